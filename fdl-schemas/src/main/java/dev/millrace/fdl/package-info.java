@@ -1,0 +1,5 @@
+/** The room fdl-schemas. */
+@NullMarked
+package dev.millrace.fdl;
+
+import org.jspecify.annotations.NullMarked;

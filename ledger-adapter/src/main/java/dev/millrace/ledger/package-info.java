@@ -1,0 +1,5 @@
+/** The room ledger-adapter. */
+@NullMarked
+package dev.millrace.ledger;
+
+import org.jspecify.annotations.NullMarked;

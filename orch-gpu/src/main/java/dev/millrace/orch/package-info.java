@@ -1,0 +1,5 @@
+/** The room orch-gpu. */
+@NullMarked
+package dev.millrace.orch;
+
+import org.jspecify.annotations.NullMarked;
