@@ -54,11 +54,15 @@ final class DeviceClass {
 
   /** The best of this class by the strategy; nothing when none has the room. */
   Optional<Device> best(Demand demand, Strategy strategy) {
+    int percent = demand.percentOf(shape);
+    if (percent > 100) {
+      return Optional.empty();
+    }
     if (demand.exclusive()) {
       return best(idle, demand.memoryMib(), strategy);
     }
     Optional<Device> found = Optional.empty();
-    for (TreeMap<Key, Device> sorted : byPercent.tailMap(demand.percentOf(shape), true).values()) {
+    for (TreeMap<Key, Device> sorted : byPercent.tailMap(percent, true).values()) {
       found = better(found, best(sorted, demand.memoryMib(), strategy), strategy);
     }
     return found;
