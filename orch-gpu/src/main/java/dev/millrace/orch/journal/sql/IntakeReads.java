@@ -42,9 +42,9 @@ final class IntakeReads {
 
   static List<PendingNotice> pending(Session session, long after, int max) throws SQLException {
     return session.all(
-        "SELECT id, source, store, bucket, object_key, hint, received_at FROM notices"
+        "SELECT id, tenant, source, store, bucket, object_key, hint, received_at FROM notices"
             + " WHERE decided_at IS NULL AND id > ? ORDER BY id LIMIT ?",
-        row -> new PendingNotice(row.number(), notice(row)),
+        row -> new PendingNotice(row.number(), new TenantId(row.text()), notice(row)),
         after,
         max);
   }
