@@ -19,6 +19,7 @@ import dev.millrace.orch.plan.Planner;
 import dev.millrace.orch.plan.Policy;
 import dev.millrace.orch.plan.WaitingJob;
 import dev.millrace.schema.fleet.Accelerator;
+import dev.millrace.schema.fleet.Sharing;
 import dev.millrace.schema.fleet.Slice;
 import dev.millrace.schema.function.DeployedFunction;
 import dev.millrace.schema.function.Resources;
@@ -198,7 +199,8 @@ public final class Dispatcher implements AutoCloseable {
     AttemptId attempt = new AttemptId(job.id(), job.attempts() + 1);
     Instant now = clock.instant();
     List<SliceGrant> grants = new ArrayList<>();
-    for (Slice slice : start.slices()) {
+    List<Slice> slices = whole(start.slices(), function);
+    for (Slice slice : slices) {
       Accelerator device = accelerators.get(slice.accelerator());
       if (device == null) {
         return false;
@@ -228,7 +230,7 @@ public final class Dispatcher implements AutoCloseable {
                 function.revision(),
                 start.provider(),
                 start.pool(),
-                start.slices(),
+                slices,
                 token,
                 order,
                 settings.leaseDuration(),
@@ -240,6 +242,14 @@ public final class Dispatcher implements AutoCloseable {
     }
     flows.start(job.function().tenant(), job.id());
     return true;
+  }
+
+  /** Who has a device to itself holds all of its compute: then the journal lets nobody else in. */
+  private static List<Slice> whole(List<Slice> slices, DeployedFunction function) {
+    if (function.spec().resources().accelerator().sharing() == Sharing.SHARED) {
+      return slices;
+    }
+    return slices.stream().map(s -> new Slice(s.accelerator(), s.memory(), 100)).toList();
   }
 
   private Limits limits(DeployedFunction function) {
