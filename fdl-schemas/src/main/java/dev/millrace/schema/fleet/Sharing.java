@@ -1,0 +1,7 @@
+package dev.millrace.schema.fleet;
+
+/** Whether others may hold a slice of the same device at the same time. */
+public enum Sharing {
+  SHARED,
+  EXCLUSIVE
+}

@@ -1,0 +1,7 @@
+package dev.millrace.schema.function;
+
+/** What a run may reach. */
+public enum Network {
+  NONE,
+  OPEN
+}

@@ -1,0 +1,66 @@
+package dev.millrace.schema.object;
+
+import java.io.InputStream;
+import java.net.URI;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+
+/**
+ * What Millrace needs of an S3-compatible store. Blocking; safe for many threads. A {@link
+ * StoreException} of kind RETRY on a write means that its outcome is unknown.
+ */
+public interface ObjectStore extends AutoCloseable {
+  /** The name it is configured under. */
+  StoreId id();
+
+  /** What is there now, by HEAD; empty when nothing is. */
+  Optional<ObjectHead> head(String bucket, String key) throws StoreException;
+
+  /**
+   * Opens what is there now for reading; the caller closes it and compares the head with the
+   * version that it wants. Empty when nothing is there.
+   */
+  Optional<ObjectBody> read(String bucket, String key) throws StoreException;
+
+  /**
+   * Writes an object of known length.
+   *
+   * @param length bytes that {@code body} will give, up to 5 GiB
+   */
+  Written write(ObjectName name, InputStream body, long length, WriteOptions options)
+      throws StoreException;
+
+  /**
+   * Copies within this store, server-side, replacing the metadata; over 5 GB in parts. Idempotent.
+   *
+   * @return false when the source is gone
+   */
+  boolean copy(ObjectName from, ObjectName to, WriteOptions options) throws StoreException;
+
+  /** Removes an object; nothing happens when it is not there. */
+  void delete(String bucket, String key) throws StoreException;
+
+  /**
+   * One page of ListObjectsV2.
+   *
+   * @param token {@link ListPage#next()} of the page before, or the empty text for the first
+   * @param max rows, 1 to 1,000
+   */
+  ListPage list(String bucket, String prefix, String token, int max) throws StoreException;
+
+  /** Makes the bucket when it is not there. */
+  void ensureBucket(String bucket) throws StoreException;
+
+  /** The store's own wall clock, by the Date header of an answer; seconds. */
+  Instant now(String bucket) throws StoreException;
+
+  /** A URL that reads this key for so long, without credentials. */
+  URI presignGet(String bucket, String key, Duration validity);
+
+  /** A URL that writes this key for so long, without credentials. */
+  URI presignPut(String bucket, String key, Duration validity);
+
+  @Override
+  void close();
+}

@@ -1,0 +1,33 @@
+package dev.millrace.schema.object;
+
+import java.io.IOException;
+
+/** A store did not do what it was asked. */
+public final class StoreException extends IOException {
+  private static final long serialVersionUID = 1L;
+
+  /** Whether asking again can help. */
+  public enum Kind {
+    /** Network, overload, 5xx: the outcome of a write is unknown. */
+    RETRY,
+    /** Refused: credentials, a missing bucket, a bad request. */
+    GIVE_UP
+  }
+
+  private final Kind kind;
+
+  public StoreException(Kind kind, String message, Throwable cause) {
+    super(message, cause);
+    this.kind = kind;
+  }
+
+  public StoreException(Kind kind, String message) {
+    super(message);
+    this.kind = kind;
+  }
+
+  /** Whether asking again can help. */
+  public Kind kind() {
+    return kind;
+  }
+}

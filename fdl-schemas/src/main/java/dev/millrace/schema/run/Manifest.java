@@ -1,0 +1,64 @@
+package dev.millrace.schema.run;
+
+import dev.millrace.schema.id.RunRef;
+import dev.millrace.schema.sign.SignedBytes;
+import java.time.Instant;
+import java.util.List;
+
+/**
+ * What a run leaves last under its prefix, signed by the provider as {@code millrace.manifest.v1}:
+ * when it is there, the set is complete.
+ *
+ * @param receipt the provider's signed receipt of the same run
+ * @param logBytes size in bytes of the log that was kept beside it as {@code log}
+ */
+public record Manifest(
+    RunRef run,
+    RunOutcome outcome,
+    List<OutputFile> outputs,
+    long logBytes,
+    RunTimes times,
+    SignedBytes receipt) {
+  /** Type tag of the signed form. */
+  public static final String TYPE = "millrace.manifest.v1";
+
+  /** Name of the manifest's object under the run's prefix. */
+  public static final String NAME = "manifest";
+
+  /** Name of the log's object under the run's prefix. */
+  public static final String LOG = "log";
+
+  /** Outputs lie under this below the run's prefix. */
+  public static final String OUTPUTS = "out/";
+
+  public Manifest {
+    outputs = List.copyOf(outputs);
+  }
+
+  /** Where the run's objects lie in the bucket of its outputs: ends with a slash. */
+  public static String prefix(RunRef run) {
+    return ".millrace/"
+        + run.attempt().job()
+        + "/"
+        + run.attempt().number()
+        + "/"
+        + run.run()
+        + "/";
+  }
+
+  /**
+   * The provider's wall clock along a run.
+   *
+   * @param claimedAt the claim was granted
+   * @param fetchedAt input and files are on disk
+   * @param startedAt the function was started
+   * @param endedAt the function ended
+   * @param uploadedAt all outputs are uploaded
+   */
+  public record RunTimes(
+      Instant claimedAt,
+      Instant fetchedAt,
+      Instant startedAt,
+      Instant endedAt,
+      Instant uploadedAt) {}
+}

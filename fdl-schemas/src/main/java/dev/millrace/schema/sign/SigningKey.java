@@ -1,0 +1,83 @@
+package dev.millrace.schema.sign;
+
+import java.security.GeneralSecurityException;
+import java.security.KeyFactory;
+import java.security.KeyPair;
+import java.security.KeyPairGenerator;
+import java.security.PrivateKey;
+import java.security.PublicKey;
+import java.security.Signature;
+import java.security.spec.PKCS8EncodedKeySpec;
+import java.security.spec.X509EncodedKeySpec;
+
+/** An Ed25519 key pair (RFC 8032, by the JDK) that signs for the coordinator or a provider. */
+public final class SigningKey {
+  private final PrivateKey secret;
+  private final PublicKey open;
+  private final String id;
+
+  private SigningKey(PrivateKey secret, PublicKey open) {
+    this.secret = secret;
+    this.open = open;
+    this.id = idOf(open.getEncoded());
+  }
+
+  /** A new key from the platform's secure random source. */
+  public static SigningKey generate() {
+    try {
+      KeyPair pair = KeyPairGenerator.getInstance("Ed25519").generateKeyPair();
+      return new SigningKey(pair.getPrivate(), pair.getPublic());
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException("this JDK has no Ed25519", e);
+    }
+  }
+
+  /**
+   * A key that was kept.
+   *
+   * @param pkcs8 the private key
+   * @param x509 the public key
+   */
+  public static SigningKey of(byte[] pkcs8, byte[] x509) {
+    try {
+      KeyFactory factory = KeyFactory.getInstance("Ed25519");
+      return new SigningKey(
+          factory.generatePrivate(new PKCS8EncodedKeySpec(pkcs8)),
+          factory.generatePublic(new X509EncodedKeySpec(x509)));
+    } catch (GeneralSecurityException e) {
+      throw new IllegalArgumentException("not an Ed25519 key pair", e);
+    }
+  }
+
+  /** First 32 hex digits of SHA-256 over the X.509 form of a public key. */
+  public static String idOf(byte[] x509) {
+    return Hex.of(Hex.sha256(x509)).substring(0, 32);
+  }
+
+  /** This key's id. */
+  public String id() {
+    return id;
+  }
+
+  /** The public key in X.509 form. */
+  public byte[] publicKey() {
+    return open.getEncoded();
+  }
+
+  /** The private key in PKCS 8 form, for the file that keeps it. */
+  public byte[] privateKey() {
+    return secret.getEncoded();
+  }
+
+  /** Signs bytes under a type tag. */
+  public SignedBytes sign(String type, byte[] bytes) {
+    try {
+      Signature signature = Signature.getInstance("Ed25519");
+      signature.initSign(secret);
+      signature.update(SignedBytes.preAuthentication(type, bytes));
+      return new SignedBytes(type, bytes, id, signature.sign());
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException("signing with key " + id + " failed", e);
+    }
+  }
+}

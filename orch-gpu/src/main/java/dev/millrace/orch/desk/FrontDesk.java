@@ -1,0 +1,184 @@
+package dev.millrace.orch.desk;
+
+import dev.millrace.orch.journal.Attempt;
+import dev.millrace.orch.journal.Job;
+import dev.millrace.orch.journal.JobFilter;
+import dev.millrace.orch.journal.JobState;
+import dev.millrace.orch.journal.PipelineEvent;
+import dev.millrace.orch.journal.PublishedObject;
+import dev.millrace.orch.journal.TimelineEntry;
+import dev.millrace.schema.fleet.Accelerator;
+import dev.millrace.schema.fleet.MemoryMib;
+import dev.millrace.schema.function.DeployedFunction;
+import dev.millrace.schema.id.AttemptId;
+import dev.millrace.schema.id.FunctionName;
+import dev.millrace.schema.id.JobId;
+import dev.millrace.schema.id.TenantId;
+import dev.millrace.schema.ledger.Checkpoint;
+import dev.millrace.schema.ledger.Ledger;
+import dev.millrace.schema.object.ObjectName;
+import dev.millrace.schema.sign.SignedBytes;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.URI;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/** The coordinator as its users see it. Blocking; safe for many threads. */
+public interface FrontDesk {
+  /**
+   * Keeps a file that ships with functions, by its digest; deploy names it.
+   *
+   * @return SHA-256 in lower-case hex
+   */
+  String keepFile(InputStream bytes) throws IOException;
+
+  /**
+   * Reads an FDL file and deploys its functions, all or none.
+   *
+   * @param fileName as problems shall call it
+   * @param scripts texts by path relative to the FDL file
+   * @param files digests of kept files by path relative to the FDL file
+   * @param backfill whether objects that are there already become jobs
+   */
+  Deployment deploy(
+      TenantId tenant,
+      String fileName,
+      byte[] fdl,
+      Map<String, String> scripts,
+      Map<String, String> files,
+      boolean backfill)
+      throws IOException;
+
+  /** What became of a deployment. */
+  sealed interface Deployment {
+    /**
+     * All are deployed.
+     *
+     * @param warnings one line each
+     */
+    record Done(List<DeployedFunction> functions, List<String> warnings) implements Deployment {}
+
+    /**
+     * Nothing changed.
+     *
+     * @param problems one line each, with file, line and column
+     */
+    record Rejected(List<String> problems) implements Deployment {}
+  }
+
+  /** Deployed functions. */
+  List<DeployedFunction> functions(TenantId tenant);
+
+  /** Takes no new jobs for a function; false when it is not deployed. */
+  boolean remove(TenantId tenant, FunctionName function);
+
+  /**
+   * A URL to upload an object to, valid for an hour.
+   *
+   * @throws IllegalArgumentException when the store is not configured or the key is reserved
+   */
+  URI uploadUrl(TenantId tenant, ObjectName object) throws IOException;
+
+  /** A URL to read an object, valid for an hour. */
+  URI downloadUrl(TenantId tenant, ObjectName object) throws IOException;
+
+  /** Jobs, newest first. */
+  List<Job> jobs(TenantId tenant, JobFilter filter);
+
+  /** How many jobs are in each state. */
+  Map<JobState, Long> counts(TenantId tenant);
+
+  /** One job with all that is known of it. */
+  Optional<JobView> job(TenantId tenant, JobId id);
+
+  /** The signed order of an attempt, for export. */
+  Optional<SignedBytes> order(TenantId tenant, AttemptId attempt);
+
+  /** The log that a run left; empty when none is there (yet). The caller closes it. */
+  Optional<InputStream> log(TenantId tenant, AttemptId attempt) throws IOException;
+
+  /** Asks a job to stop. */
+  Answer cancel(TenantId tenant, JobId id);
+
+  /** Lets a resting job wait again. */
+  Answer redrive(TenantId tenant, JobId id);
+
+  /** Ends a resting job. */
+  Answer discard(TenantId tenant, JobId id);
+
+  /** What became of a wish. */
+  sealed interface Answer {
+    /** It is done. */
+    record Ok() implements Answer {}
+
+    /** There is no such thing. */
+    record NotFound() implements Answer {}
+
+    /** It cannot be done now. */
+    record No(String reason) implements Answer {}
+  }
+
+  /** All devices with what is reserved on them. */
+  List<DeviceReport> devices();
+
+  /** What happened to an object, in sentences. */
+  Explanation explain(TenantId tenant, ObjectName object) throws IOException;
+
+  /** The ledger. */
+  Ledger ledger();
+
+  /** The ledger's entries of a job, by index. */
+  List<Ledger.Recorded> ledgerOf(TenantId tenant, JobId id) throws IOException;
+
+  /** The newest published checkpoint. */
+  Checkpoint checkpoint() throws IOException;
+
+  /** Hands every event to the listener, which must not block, until the subscription is closed. */
+  Subscription subscribe(TenantId tenant, Consumer<PipelineEvent> listener);
+
+  /** Ends a subscription. */
+  interface Subscription extends AutoCloseable {
+    @Override
+    void close();
+  }
+
+  /**
+   * A job in full.
+   *
+   * @param waitingFor why a waiting job waits; null when it does not, or no plan has said yet
+   * @param split where the time went, null before the end
+   */
+  record JobView(
+      Job job,
+      List<Attempt> attempts,
+      List<TimelineEntry> timeline,
+      List<PublishedObject> outputs,
+      @Nullable String waitingFor,
+      @Nullable TimeSplit split) {}
+
+  /** Microseconds of a succeeded job's way: queue, stage, start, run, publish. */
+  record TimeSplit(long queue, long stage, long start, long run, long publish) {}
+
+  /** A device with what is reserved on it. */
+  record DeviceReport(
+      Accelerator accelerator,
+      boolean present,
+      MemoryMib reserved,
+      int reservedPercent,
+      List<Holder> holders) {}
+
+  /** Who holds a slice. */
+  record Holder(AttemptId attempt, MemoryMib memory, int computePercent, boolean quarantined) {}
+
+  /**
+   * The story of an object.
+   *
+   * @param sentences one each, in the order that they happened
+   * @param jobs that it became, newest first
+   */
+  record Explanation(ObjectName object, List<String> sentences, List<JobId> jobs) {}
+}

@@ -1,0 +1,24 @@
+package dev.millrace.orch.journal;
+
+import dev.millrace.schema.id.FunctionName;
+import dev.millrace.schema.id.JobId;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Which jobs to list, newest first.
+ *
+ * @param states empty for all
+ * @param function null for all
+ * @param before only jobs with a smaller id, for the next page; null for the first
+ * @param max rows, 1 to 1,000
+ */
+public record JobFilter(
+    Set<JobState> states, @Nullable FunctionName function, @Nullable JobId before, int max) {
+  public JobFilter {
+    states = Set.copyOf(states);
+    if (max < 1 || max > 1000) {
+      throw new IllegalArgumentException("rows must be 1..1000: " + max);
+    }
+  }
+}

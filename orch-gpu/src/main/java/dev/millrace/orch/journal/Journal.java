@@ -1,0 +1,119 @@
+package dev.millrace.orch.journal;
+
+import dev.millrace.schema.function.DeployedFunction;
+import dev.millrace.schema.id.AttemptId;
+import dev.millrace.schema.id.FunctionRef;
+import dev.millrace.schema.id.JobId;
+import dev.millrace.schema.id.TenantId;
+import dev.millrace.schema.object.ObjectName;
+import dev.millrace.schema.object.StoreId;
+import dev.millrace.schema.object.VersionTag;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * The coordinator's memory. Calls block and may come from virtual threads; reads see every
+ * transition that was committed before they began. Failures of the database are {@link
+ * JournalException}s, after which a transition's outcome is unknown until it is committed again.
+ */
+public interface Journal extends AutoCloseable {
+  /** Commits a transition; when this returns Committed it survives a power cut. */
+  Commit commit(Transition transition);
+
+  /**
+   * Reserves fencing tokens that no one else gets.
+   *
+   * @return the first of {@code count} tokens in a row; larger than any before
+   */
+  long reserveTokens(int count);
+
+  /** Undecided notices in order of arrival, those with a larger id than {@code after}. */
+  List<PendingNotice> pendingNotices(long after, int max);
+
+  /**
+   * The newest listing alias that admission has decided for this function, by key; keys without one
+   * are absent.
+   */
+  Map<String, String> knownAliases(
+      FunctionRef function, StoreId store, String bucket, Collection<String> keys);
+
+  /** Whether this function has a job, or a record, for this version. */
+  boolean knows(FunctionRef function, ObjectName object, VersionTag version);
+
+  /** One job. */
+  Optional<Job> job(TenantId tenant, JobId id);
+
+  /** Jobs, newest first. */
+  List<Job> jobs(TenantId tenant, JobFilter filter);
+
+  /** How many jobs are in each state; states without any are absent. */
+  Map<JobState, Long> counts(TenantId tenant);
+
+  /**
+   * Waiting jobs of all tenants that may be planned at {@code now}: by priority, then admission.
+   */
+  List<Job> plannable(Instant now, int max);
+
+  /** When the next waiting job becomes plannable after {@code now}; empty when there is none. */
+  Optional<Instant> nextPlannable(Instant now);
+
+  /** Jobs of all tenants in these states, oldest first: what a restart goes on with. */
+  List<Job> inStates(Collection<JobState> states, int max);
+
+  /** Jobs made of an object, newest first. */
+  List<Job> jobsOf(TenantId tenant, ObjectName object, int max);
+
+  /** A job's attempts, first one first. */
+  List<Attempt> attempts(TenantId tenant, JobId job);
+
+  /** One attempt. */
+  Optional<Attempt> attempt(TenantId tenant, AttemptId id);
+
+  /** An attempt whose tenant is not known yet. */
+  Optional<Attempt> attemptOfAny(AttemptId id);
+
+  /** A job's steps in order. */
+  List<TimelineEntry> timeline(TenantId tenant, JobId job);
+
+  /** Notices about an object, newest first. */
+  List<Sighting> sightings(TenantId tenant, ObjectName object, int max);
+
+  /** What lies at a final key, newest first. */
+  List<PublishedObject> published(ObjectName name, int max);
+
+  /** What a job published. */
+  List<PublishedObject> publishedBy(TenantId tenant, JobId job);
+
+  /** Leases that hold something. */
+  List<Lease> liveLeases();
+
+  /** The lease with this token. */
+  Optional<Lease> lease(long token);
+
+  /** Providers as they last introduced themselves. */
+  List<ProviderRecord> providers();
+
+  /** Deployed functions of all tenants, each in its newest revision. */
+  List<DeployedFunction> functions();
+
+  /** One revision of a function, also of one that was removed. */
+  Optional<DeployedFunction> function(FunctionRef ref, int revision);
+
+  /** The newest revision's number, also of a removed function; 0 when there never was one. */
+  int newestRevision(FunctionRef ref);
+
+  /** From when on a function's objects are jobs. */
+  List<StartMark> startMarks(FunctionRef ref);
+
+  /** What the ledger still has to get, oldest first. */
+  List<OutboxItem> outbox(int max);
+
+  /** Where a source was; empty when it never said. */
+  Optional<String> checkpoint(String source);
+
+  @Override
+  void close();
+}

@@ -1,0 +1,184 @@
+package dev.millrace.orch.journal;
+
+import dev.millrace.schema.fleet.Slice;
+import dev.millrace.schema.function.DeployedFunction;
+import dev.millrace.schema.id.AttemptId;
+import dev.millrace.schema.id.FunctionRef;
+import dev.millrace.schema.id.JobId;
+import dev.millrace.schema.id.PoolId;
+import dev.millrace.schema.id.ProviderId;
+import dev.millrace.schema.id.RunId;
+import dev.millrace.schema.id.TenantId;
+import dev.millrace.schema.ledger.LedgerEntry;
+import dev.millrace.schema.object.Notice;
+import dev.millrace.schema.object.ObjectName;
+import dev.millrace.schema.object.VersionTag;
+import dev.millrace.schema.sign.SignedBytes;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A whole change of the journal with its preconditions. {@code at} is the wall time that is
+ * written; it decides nothing.
+ */
+public sealed interface Transition {
+  /** Keeps notices until admission has decided them. No precondition. */
+  record AcceptNotices(TenantId tenant, List<Notice> notices) implements Transition {}
+
+  /**
+   * What admission made of a notice. Inserts each job whose identity is new, remembers the listing
+   * alias, records versions that were overwritten before they could be seen, and closes the notice.
+   * Conflict when the notice is decided already.
+   *
+   * @param alias of the version that was seen, by {@code ListedObject.alias()}; null when nothing
+   *     was there
+   * @param seen the version that was seen, null when nothing was there
+   * @param decidedFor functions for which the alias is remembered, with or without a job
+   * @param overtaken versions that can be seen no more, each for these functions
+   * @param outcome for people
+   */
+  record DecideNotice(
+      TenantId tenant,
+      long notice,
+      ObjectName object,
+      @Nullable String alias,
+      @Nullable VersionTag seen,
+      List<FunctionRef> decidedFor,
+      List<Admission> admissions,
+      List<Overtaken> overtaken,
+      String outcome,
+      Instant at)
+      implements Transition {}
+
+  /** A version that was overwritten before it could be seen. */
+  record Overtaken(FunctionRef function, ObjectName object, VersionTag version) {}
+
+  /**
+   * Reserves slices for a job's next attempt. Conflict unless the job waits, has had {@code number
+   * - 1} attempts, was not asked to cancel, and each device is present and has room: the insert is
+   * the arbiter of invariant 3.
+   *
+   * @param token from {@link Journal#reserveTokens}
+   */
+  record PlaceAttempt(
+      TenantId tenant,
+      AttemptId attempt,
+      int revision,
+      ProviderId provider,
+      PoolId pool,
+      List<Slice> slices,
+      long token,
+      SignedBytes order,
+      Duration leaseDuration,
+      Instant hardLimit,
+      Instant at)
+      implements Transition {}
+
+  /** The order is in the bucket. Conflict unless the attempt is placed with this token. */
+  record StageAttempt(TenantId tenant, AttemptId attempt, long token, Instant at)
+      implements Transition {}
+
+  /**
+   * A run takes the attempt. Conflict unless it is placed or staged with this token, or runs under
+   * this very run already.
+   */
+  record ClaimAttempt(
+      TenantId tenant, AttemptId attempt, long token, RunId run, Instant hardLimit, Instant at)
+      implements Transition {}
+
+  /** Moves a lease's counter. Conflict unless it is held by this run and the counter grows. */
+  record RenewLease(TenantId tenant, AttemptId attempt, long token, RunId run, long counter)
+      implements Transition {}
+
+  /**
+   * Ends an attempt: its lease, the job's next state, and one ledger entry. Conflict unless the
+   * attempt is the job's last, has this token and has not ended, and was claimed by this run (or by
+   * none where {@code run} is null).
+   *
+   * @param outcome label of the outcome, {@code lost} when no word came
+   */
+  record EndAttempt(
+      TenantId tenant,
+      AttemptId attempt,
+      long token,
+      @Nullable RunId run,
+      String outcome,
+      @Nullable Integer exitCode,
+      String reason,
+      @Nullable SignedBytes manifest,
+      LeaseEnd lease,
+      Next next,
+      LedgerEntry entry,
+      Instant at)
+      implements Transition {}
+
+  /**
+   * Names the winning run: from here on its files are the job's result. Conflict unless the job has
+   * produced; {@code busy} when another job of the same function and input key is publishing;
+   * {@code superseded} when a newer version of the key has been published or named: the caller then
+   * ends the job.
+   */
+  record BeginPublication(TenantId tenant, JobId job, Instant at) implements Transition {
+    /** Reason of the conflict: another one is publishing. */
+    public static final String BUSY = "busy";
+
+    /** Reason of the conflict: a newer version is ahead. */
+    public static final String SUPERSEDED = "superseded";
+  }
+
+  /** All files are at their final keys. Conflict unless the job is publishing. */
+  record FinishPublication(TenantId tenant, JobId job, List<PublishedObject> published, Instant at)
+      implements Transition {}
+
+  /**
+   * Ends or rests a job that has no live attempt. Conflict unless it is in this state.
+   *
+   * @param from WAITING, or PRODUCED when it is superseded
+   */
+  record EndJob(TenantId tenant, JobId job, JobState from, JobState to, String reason, Instant at)
+      implements Transition {}
+
+  /**
+   * Asks for a stop: a waiting job is cancelled at once, a placed, staged or running one is marked.
+   * Conflict when it has produced, rests or has ended.
+   */
+  record CancelJob(TenantId tenant, JobId job, String reason, Instant at) implements Transition {}
+
+  /** Lets a resting job wait again with its failures forgotten. Conflict unless it rests. */
+  record RedriveJob(TenantId tenant, JobId job, Instant at) implements Transition {}
+
+  /** Ends a resting job. Conflict unless it rests. */
+  record DiscardJob(TenantId tenant, JobId job, String reason, Instant at) implements Transition {}
+
+  /** Frees a quarantined lease. Conflict unless it is quarantined. */
+  record FreeLease(TenantId tenant, long token, String reason, Instant at) implements Transition {}
+
+  /** A provider introduces itself; devices that it does not name any more are absent. */
+  record RegisterProvider(ProviderRecord provider) implements Transition {}
+
+  /**
+   * A new revision. Conflict unless its number follows the last one's.
+   *
+   * @param marks from when on objects are jobs, a mark for each input bucket that has none yet
+   */
+  record DeployFunction(DeployedFunction function, List<StartMark> marks) implements Transition {}
+
+  /** Takes no new jobs; waiting ones are cancelled. Conflict unless it is deployed. */
+  record RemoveFunction(FunctionRef function, Instant at) implements Transition {}
+
+  /** The ledger has them. */
+  record SettleOutbox(List<Long> ids) implements Transition {
+    public SettleOutbox {
+      ids = List.copyOf(ids);
+    }
+  }
+
+  /** A receipt that came after its attempt's entry was written: kept, never billed. */
+  record KeepLateReceipt(TenantId tenant, AttemptId attempt, SignedBytes manifest, Instant at)
+      implements Transition {}
+
+  /** How far a source has come. */
+  record KeepCheckpoint(String source, String position) implements Transition {}
+}
