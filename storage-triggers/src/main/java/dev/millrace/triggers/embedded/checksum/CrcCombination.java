@@ -10,7 +10,6 @@ import java.nio.ByteBuffer;
 public final class CrcCombination {
   private static final long CRC32_POLYNOMIAL = 0xEDB88320L;
   private static final long CRC32C_POLYNOMIAL = 0x82F63B78L;
-  private static final long CRC64NVME_POLYNOMIAL = 0x9A6C9329AC4BC9B5L;
 
   private final int width;
   private final long polynomial;
@@ -25,7 +24,7 @@ public final class CrcCombination {
     return switch (algorithm) {
       case CRC32 -> new CrcCombination(32, CRC32_POLYNOMIAL);
       case CRC32C -> new CrcCombination(32, CRC32C_POLYNOMIAL);
-      case CRC64NVME -> new CrcCombination(64, CRC64NVME_POLYNOMIAL);
+      case CRC64NVME -> new CrcCombination(64, Crc64Nvme.POLYNOMIAL);
       case SHA1, SHA256 ->
           throw new IllegalArgumentException(algorithm + " of a whole cannot be made of its parts");
     };

@@ -3,10 +3,9 @@ package dev.millrace.triggers.embedded.checksum;
 import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.Arrays;
 import java.util.zip.CRC32;
 import java.util.zip.CRC32C;
-import software.amazon.awssdk.checksums.DefaultChecksumAlgorithm;
-import software.amazon.awssdk.checksums.SdkChecksum;
 
 /** A digest that bytes flow through. Not for several threads. */
 public interface RunningChecksum {
@@ -20,9 +19,9 @@ public interface RunningChecksum {
   /** A new digest of that algorithm. */
   static RunningChecksum of(ChecksumAlgorithm algorithm) {
     return switch (algorithm) {
-      case CRC32 -> crc(new CRC32());
-      case CRC32C -> crc(new CRC32C());
-      case CRC64NVME -> sdk(SdkChecksum.forAlgorithm(DefaultChecksumAlgorithm.CRC64NVME));
+      case CRC32 -> crc(new CRC32(), 4);
+      case CRC32C -> crc(new CRC32C(), 4);
+      case CRC64NVME -> crc(new Crc64Nvme(), 8);
       case SHA1 -> digest("SHA-1");
       case SHA256 -> digest("SHA-256");
     };
@@ -54,7 +53,7 @@ public interface RunningChecksum {
     };
   }
 
-  private static RunningChecksum crc(java.util.zip.Checksum crc) {
+  private static RunningChecksum crc(java.util.zip.Checksum crc, int sizeBytes) {
     return new RunningChecksum() {
       @Override
       public void update(byte[] bytes, int offset, int length) {
@@ -63,21 +62,8 @@ public interface RunningChecksum {
 
       @Override
       public byte[] value() {
-        return ByteBuffer.allocate(4).putInt((int) crc.getValue()).array();
-      }
-    };
-  }
-
-  private static RunningChecksum sdk(SdkChecksum checksum) {
-    return new RunningChecksum() {
-      @Override
-      public void update(byte[] bytes, int offset, int length) {
-        checksum.update(bytes, offset, length);
-      }
-
-      @Override
-      public byte[] value() {
-        return checksum.getChecksumBytes();
+        byte[] wide = ByteBuffer.allocate(Long.BYTES).putLong(crc.getValue()).array();
+        return Arrays.copyOfRange(wide, Long.BYTES - sizeBytes, Long.BYTES);
       }
     };
   }
