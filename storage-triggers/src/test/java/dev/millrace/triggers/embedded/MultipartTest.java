@@ -107,14 +107,8 @@ final class MultipartTest {
           s3.headObject(r -> r.bucket("big").key("plain").checksumMode(ChecksumMode.ENABLED));
 
       assertThat(whole.checksumType()).isEqualTo(ChecksumType.FULL_OBJECT);
-      assertThat(
-              List.of(
-                  "" + whole.checksumCRC32(),
-                  "" + whole.checksumCRC32C()))
-          .isEqualTo(
-              List.of(
-                  "" + plain.checksumCRC32(),
-                  "" + plain.checksumCRC32C()))
+      assertThat(List.of("" + whole.checksumCRC32(), "" + whole.checksumCRC32C()))
+          .isEqualTo(List.of("" + plain.checksumCRC32(), "" + plain.checksumCRC32C()))
           .anyMatch(value -> !value.equals("null"));
     }
   }

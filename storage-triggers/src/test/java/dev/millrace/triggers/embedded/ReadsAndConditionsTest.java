@@ -89,7 +89,8 @@ final class ReadsAndConditionsTest {
     assertStatus(() -> s3.getObject(r -> r.bucket("bkt").key("a").ifMatch("\"no\"")), 412, "");
     assertStatus(
         () -> s3.getObject(r -> r.bucket("bkt").key("a").ifUnmodifiedSince(before)), 412, "");
-    assertStatus(() -> s3.getObject(r -> r.bucket("bkt").key("a").ifNoneMatch(head.eTag())), 304, "");
+    assertStatus(
+        () -> s3.getObject(r -> r.bucket("bkt").key("a").ifNoneMatch(head.eTag())), 304, "");
     assertStatus(
         () -> s3.getObject(r -> r.bucket("bkt").key("a").ifModifiedSince(head.lastModified())),
         304,
@@ -127,12 +128,14 @@ final class ReadsAndConditionsTest {
 
     assertStatus(
         () ->
-            s3.putObject(r -> r.bucket("bkt").key("a").ifMatch(one), RequestBody.fromString("three")),
+            s3.putObject(
+                r -> r.bucket("bkt").key("a").ifMatch(one), RequestBody.fromString("three")),
         412,
         "PreconditionFailed");
     assertStatus(
         () ->
-            s3.putObject(r -> r.bucket("bkt").key("none").ifMatch(one), RequestBody.fromString("x")),
+            s3.putObject(
+                r -> r.bucket("bkt").key("none").ifMatch(one), RequestBody.fromString("x")),
         404,
         "NoSuchKey");
   }
@@ -189,8 +192,8 @@ final class ReadsAndConditionsTest {
         "PreconditionFailed");
     assertStatus(
         () ->
-            s3.copyObject(
-                c -> c.sourceBucket("bkt").sourceKey("a").destinationBucket("bkt").destinationKey("a")),
+            s3.copyObject(c ->
+                c.sourceBucket("bkt").sourceKey("a").destinationBucket("bkt").destinationKey("a")),
         400,
         "InvalidRequest");
   }
@@ -294,7 +297,8 @@ final class ReadsAndConditionsTest {
           .forEach(i -> threads.execute(() -> put(String.format("dir%02d/%04d", i % 25, i), "x")));
     }
 
-    long all = s3.listObjectsV2Paginator(r -> r.bucket("bkt")).contents().stream().distinct().count();
+    long all =
+        s3.listObjectsV2Paginator(r -> r.bucket("bkt")).contents().stream().distinct().count();
     var first = s3.listObjects(r -> r.bucket("bkt").delimiter("/").maxKeys(20));
     var second =
         s3.listObjects(r -> r.bucket("bkt").delimiter("/").maxKeys(20).marker(first.nextMarker()));
