@@ -1,4 +1,4 @@
-/** The room fdl-schemas. */
+/** The language: files of functions read into specs, with every problem at its place. */
 @NullMarked
 package dev.millrace.fdl;
 

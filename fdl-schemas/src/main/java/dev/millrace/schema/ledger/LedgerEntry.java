@@ -11,6 +11,8 @@ import org.jspecify.annotations.Nullable;
  * @param stagedAt the coordinator's own clock when the order was staged
  * @param endedAt the coordinator's own clock when the output had arrived; billed time never exceeds
  *     {@code endedAt - stagedAt}
+ * @param pricePerMibSecond the price in force when the attempt ended, so that {@code billed} can be
+ *     recomputed from the receipt; null when the function has none
  * @param billed null when nothing is billed
  */
 public record LedgerEntry(
@@ -18,6 +20,7 @@ public record LedgerEntry(
     Evidence evidence,
     Instant stagedAt,
     Instant endedAt,
+    @Nullable Money pricePerMibSecond,
     @Nullable Money billed) {
 
   /** Who says what happened. */

@@ -73,6 +73,7 @@ class JsonTest {
             new LedgerEntry.Unattested("no receipt came"),
             T,
             T,
+            new Money(1, "EUR"),
             new Money(5, "EUR"));
 
     assertThat(Json.text(entry)).contains("\"type\":\"Unattested\"");
@@ -85,9 +86,13 @@ class JsonTest {
 
   @Test
   void nullStaysNullWhereItMay() throws Exception {
-    LedgerEntry entry = new LedgerEntry(RUN.attempt(), new LedgerEntry.Unattested("x"), T, T, null);
+    LedgerEntry entry =
+        new LedgerEntry(RUN.attempt(), new LedgerEntry.Unattested("x"), T, T, null, null);
 
-    assertThat(Json.read(Json.bytes(entry), LedgerEntry.class).billed()).isNull();
+    LedgerEntry back = Json.read(Json.bytes(entry), LedgerEntry.class);
+
+    assertThat(back.billed()).isNull();
+    assertThat(back.pricePerMibSecond()).isNull();
   }
 
   @Test

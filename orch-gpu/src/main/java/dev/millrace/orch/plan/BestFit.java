@@ -58,19 +58,29 @@ final class BestFit {
       if (host.getValue().size() < demand.count()) {
         continue;
       }
-      Foremost foremost = new Foremost(demand.count(), order);
-      for (Device device : host.getValue()) {
-        if (device.hasRoomFor(demand)) {
-          foremost.offer(device);
-        }
+      List<Device> fitting = fitting(host.getValue(), demand);
+      if (fitting.size() < demand.count()) {
+        continue;
       }
+      Foremost foremost = new Foremost(demand.count(), order);
+      fitting.forEach(foremost::offer);
       double free = foremost.sum(Device::freeMib);
-      if (foremost.complete() && (best.isEmpty() || isBetter(free, bestFree))) {
+      if (best.isEmpty() || isBetter(free, bestFree)) {
         best = foremost.byId();
         bestFree = free;
       }
     }
     return best;
+  }
+
+  private static List<Device> fitting(List<Device> devices, Demand demand) {
+    List<Device> fitting = new ArrayList<>();
+    for (Device device : devices) {
+      if (device.hasRoomFor(demand)) {
+        fitting.add(device);
+      }
+    }
+    return fitting;
   }
 
   private boolean isBetter(double free, double bestFree) {

@@ -65,7 +65,7 @@ record Demand(
 
   /** Whether an idle one would do. */
   boolean fitsIdle(Accelerator accelerator, Shape shape) {
-    return accepts(shape) && accelerator.memory().value() >= memoryMib && percentOf(shape) <= 100;
+    return accelerator.memory().value() >= memoryMib && accepts(shape) && percentOf(shape) <= 100;
   }
 
   private static long saturatedSum(long a, long b) {

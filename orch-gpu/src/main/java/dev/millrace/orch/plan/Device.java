@@ -66,9 +66,9 @@ final class Device {
 
   boolean hasRoomFor(Demand demand) {
     return open()
-        && demand.accepts(shape)
-        && (idle || !demand.exclusive())
         && freeMib >= demand.memoryMib()
+        && (idle || !demand.exclusive())
+        && demand.accepts(shape)
         && freePercent >= demand.percentOf(shape);
   }
 

@@ -1,26 +1,41 @@
 package dev.millrace.orch.plan;
 
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 
 /** Says to people why devices that would do when idle have no room now. */
 final class Shortage {
-  private static final Comparator<Device> BY_ID = Comparator.comparingInt(device -> -device.rank);
-
   private Shortage() {}
 
   static String of(Demand demand, Room room) {
-    List<Device> suitable =
-        room.devices().stream()
-            .filter(device -> demand.fitsIdle(device.accelerator, device.shape))
-            .toList();
-    List<Device> present = suitable.stream().filter(device -> device.present).toList();
-    if (present.isEmpty()) {
+    if (room.devices().stream().noneMatch(device -> device.present && fitsIdle(demand, device))) {
       return Words.need(demand) + "; those that fit are absent";
     }
-    List<Device> open = present.stream().filter(device -> !device.kept()).toList();
+    if (demand.count() == 1 && !demand.exclusive()) {
+      Optional<String> tooLittle = tooLittle(demand, room);
+      if (tooLittle.isPresent()) {
+        return tooLittle.get();
+      }
+    }
+    List<Device> open = new ArrayList<>();
+    for (Device device : room.devices()) {
+      if (device.present && !device.kept() && fitsIdle(demand, device)) {
+        open.add(device);
+      }
+    }
+    return tooBusy(demand, open);
+  }
+
+  private static boolean fitsIdle(Demand demand, Device device) {
+    return demand.fitsIdle(device.accelerator, device.shape);
+  }
+
+  private static String tooBusy(Demand demand, List<Device> open) {
     if (open.isEmpty()) {
       return Words.need(demand) + "; those that fit are kept for jobs that have waited longer";
     }
@@ -29,7 +44,7 @@ final class Shortage {
     }
     return demand.exclusive()
         ? Words.need(demand) + " and nobody else on it; none of " + open.size() + " is idle"
-        : tooLittle(demand, open);
+        : Words.need(demand) + "; all " + open.size() + " that fit are taken whole";
   }
 
   private static String tooFew(Demand demand, List<Device> open) {
@@ -44,33 +59,35 @@ final class Shortage {
     return Words.need(demand) + alone + "; the most that are free at one provider is " + most;
   }
 
-  private static String tooLittle(Demand demand, List<Device> open) {
-    List<Device> shared = open.stream().filter(device -> !device.exclusive()).toList();
-    if (shared.isEmpty()) {
-      return Words.need(demand) + "; all " + open.size() + " that fit are held exclusively";
+  /** Nothing when no device of the kind is open at all. */
+  private static Optional<String> tooLittle(Demand demand, Room room) {
+    Optional<Device> roomiest = Optional.empty();
+    Optional<Device> freest = Optional.empty();
+    for (DeviceClass sameShape : room.classes()) {
+      if (demand.accepts(sameShape.shape()) && demand.percentOf(sameShape.shape()) <= 100) {
+        roomiest = DeviceClass.better(roomiest, sameShape.roomiest(), Strategy.SPREAD);
+        freest =
+            Stream.of(freest, sameShape.freest(demand.memoryMib()))
+                .flatMap(Optional::stream)
+                .max(DeviceClass.BY_PERCENT);
+      }
     }
-    Device roomiest =
-        shared.stream()
-            .max(Comparator.comparingLong(Device::freeMib).thenComparing(BY_ID))
-            .orElseThrow();
-    if (roomiest.freeMib() < demand.memoryMib()) {
-      return Words.need(demand)
-          + "; the most that is free is "
-          + Words.mib(roomiest.freeMib())
-          + " on "
-          + roomiest.accelerator.id();
+    if (freest.isPresent()) {
+      Device device = freest.get();
+      return Optional.of(
+          Words.need(demand)
+              + " and "
+              + Words.compute(demand)
+              + "; where the memory is free, the most compute that is free is "
+              + device.freePercent()
+              + " % on "
+              + device.accelerator.id());
     }
-    Device freest =
-        shared.stream()
-            .filter(device -> device.freeMib() >= demand.memoryMib())
-            .max(Comparator.comparingInt(Device::freePercent).thenComparing(BY_ID))
-            .orElseThrow();
-    return Words.need(demand)
-        + " and "
-        + Words.compute(demand)
-        + "; where the memory is free, the most compute that is free is "
-        + freest.freePercent()
-        + " % on "
-        + freest.accelerator.id();
+    return roomiest.map(device ->
+        Words.need(demand)
+            + "; the most that is free is "
+            + Words.mib(device.freeMib())
+            + " on "
+            + device.accelerator.id());
   }
 }

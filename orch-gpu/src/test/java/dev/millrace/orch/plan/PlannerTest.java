@@ -132,7 +132,7 @@ final class PlannerTest {
         plan(fleet, job(1, exclusiveGpu(1_000)), job(2, gpu(20_000, 1)), job(3, gpu(100, 1)));
 
     assertThat(devicesOf(plan)).containsExactly("b/GPU-0", "a/GPU-0");
-    assertThat(waitText(plan)).contains("all 1 that fit are held exclusively");
+    assertThat(waitText(plan)).contains("the most that is free is 9,999 MiB on a/GPU-0");
   }
 
   @Test

@@ -1,0 +1,123 @@
+package dev.millrace.fdl.yaml;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.yaml.snakeyaml.nodes.MappingNode;
+import org.yaml.snakeyaml.nodes.NodeTuple;
+import org.yaml.snakeyaml.nodes.ScalarNode;
+import org.yaml.snakeyaml.nodes.SequenceNode;
+import org.yaml.snakeyaml.nodes.Tag;
+
+/**
+ * SnakeYAML's graph into our tree: aliases are written out, within limits, so that no reader of the
+ * tree meets a cycle or a bomb.
+ */
+final class TreeBuilder {
+  static final int MAX_NODES = 100_000;
+  static final int MAX_DEPTH = 60;
+  private static final Set<Tag> PLAIN_TAGS =
+      Set.of(UntypedResolver.PLAIN, Tag.INT, Tag.FLOAT, Tag.BOOL, Tag.NULL);
+  private static final String MERGE = "<<";
+
+  private final List<Fault> faults = new ArrayList<>();
+  private int nodes;
+
+  List<Fault> faults() {
+    return faults;
+  }
+
+  Node build(org.yaml.snakeyaml.nodes.Node node, String path, int depth) {
+    Spot spot = spot(node);
+    if (++nodes > MAX_NODES) {
+      throw new Refused(spot, "more than " + MAX_NODES + " elements once aliases are written out");
+    }
+    if (depth > MAX_DEPTH) {
+      throw new Refused(
+          spot, "an alias contains itself, or aliases nest deeper than " + MAX_DEPTH + " levels");
+    }
+    return switch (node) {
+      case ScalarNode scalar -> scalar(scalar, path);
+      case SequenceNode sequence -> sequence(sequence, path, depth);
+      case MappingNode mapping -> mapping(mapping, path, depth);
+      default -> throw new Refused(spot, "an element of an unknown sort");
+    };
+  }
+
+  private Node.Scalar scalar(ScalarNode node, String path) {
+    Tag tag = node.getTag();
+    boolean plain = PLAIN_TAGS.contains(tag);
+    if (!plain && !tag.equals(Tag.STR)) {
+      faults.add(new Fault(spot(node), path, "tag " + tag.getValue() + " is not allowed"));
+    }
+    return new Node.Scalar(node.getValue(), plain, spot(node));
+  }
+
+  private Node.Sequence sequence(SequenceNode node, String path, int depth) {
+    refuseTag(node, Tag.SEQ, path);
+    List<Node> items = new ArrayList<>();
+    for (org.yaml.snakeyaml.nodes.Node item : node.getValue()) {
+      items.add(build(item, path + "[" + items.size() + "]", depth + 1));
+    }
+    return new Node.Sequence(items, spot(node));
+  }
+
+  private Node.Mapping mapping(MappingNode node, String path, int depth) {
+    refuseTag(node, Tag.MAP, path);
+    Map<String, Node.Entry> entries = new LinkedHashMap<>();
+    List<Node.Entry> merged = new ArrayList<>();
+    for (NodeTuple tuple : node.getValue()) {
+      if (!(tuple.getKeyNode() instanceof ScalarNode keyNode)) {
+        faults.add(new Fault(spot(tuple.getKeyNode()), path, "a key must be text"));
+        continue;
+      }
+      Node.Scalar key = scalar(keyNode, path);
+      String at = path.isEmpty() ? key.text() : path + "." + key.text();
+      Node value = build(tuple.getValueNode(), at, depth + 1);
+      if (key.plain() && key.text().equals(MERGE)) {
+        merge(value, at, merged);
+        continue;
+      }
+      Node.Entry first = entries.putIfAbsent(key.text(), new Node.Entry(key, value));
+      if (first != null) {
+        Spot one = first.key().spot();
+        String where = "line " + one.line() + ", column " + one.column();
+        faults.add(new Fault(key.spot(), at, "key given twice; first at " + where));
+      }
+    }
+    for (Node.Entry entry : merged) {
+      entries.putIfAbsent(entry.key().text(), entry);
+    }
+    return new Node.Mapping(List.copyOf(entries.values()), spot(node));
+  }
+
+  private void merge(Node value, String path, List<Node.Entry> into) {
+    switch (value) {
+      case Node.Mapping map -> into.addAll(map.entries());
+      case Node.Sequence list -> {
+        for (Node item : list.items()) {
+          if (item instanceof Node.Mapping map) {
+            into.addAll(map.entries());
+          } else {
+            faults.add(new Fault(item.spot(), path, "'<<' merges maps only"));
+          }
+        }
+      }
+      case Node.Scalar other ->
+          faults.add(new Fault(other.spot(), path, "'<<' merges a map or a list of maps"));
+    }
+  }
+
+  private void refuseTag(org.yaml.snakeyaml.nodes.Node node, Tag expected, String path) {
+    if (!node.getTag().equals(expected)) {
+      faults.add(
+          new Fault(spot(node), path, "tag " + node.getTag().getValue() + " is not allowed"));
+    }
+  }
+
+  private static Spot spot(org.yaml.snakeyaml.nodes.Node node) {
+    return new Spot(node.getStartMark().getLine() + 1, node.getStartMark().getColumn() + 1);
+  }
+}

@@ -1,0 +1,404 @@
+package dev.millrace.fdl;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.millrace.schema.fleet.AcceleratorKind;
+import dev.millrace.schema.fleet.AcceleratorRequest;
+import dev.millrace.schema.fleet.Enforcement;
+import dev.millrace.schema.fleet.MemoryMib;
+import dev.millrace.schema.fleet.Sharing;
+import dev.millrace.schema.function.FunctionSpec;
+import dev.millrace.schema.function.InputRule;
+import dev.millrace.schema.function.Network;
+import dev.millrace.schema.function.OutputRule;
+import dev.millrace.schema.function.Price;
+import dev.millrace.schema.function.Publication;
+import dev.millrace.schema.function.RetryRule;
+import dev.millrace.schema.function.Rules;
+import dev.millrace.schema.function.RunnerKind;
+import dev.millrace.schema.function.Staging;
+import dev.millrace.schema.ledger.Money;
+import dev.millrace.schema.object.StoreId;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class MillraceEntryTest {
+  @Test
+  void theLeastEntryTakesTheDefaults() {
+    FunctionSpec spec = Fdl.only(Fdl.millrace());
+
+    assertThat(spec.name().value()).isEqualTo("f");
+    assertThat(spec.origin()).isEqualTo("millrace");
+    assertThat(spec.code().image()).isEqualTo("debian");
+    assertThat(spec.code().script()).isEqualTo("#!/bin/sh\necho hi\n");
+    assertThat(spec.resources().memory()).isEqualTo(new MemoryMib(256));
+    assertThat(spec.resources().cpuMillis()).isEqualTo(1000);
+    assertThat(spec.resources().accelerator())
+        .isEqualTo(AcceleratorRequest.cpu(new MemoryMib(256), 100));
+    assertThat(spec.rules()).isEqualTo(Rules.defaults());
+    assertThat(spec.inputs())
+        .containsExactly(new InputRule(StoreId.EMBEDDED, "box", "in", List.of(), List.of()));
+    assertThat(spec.outputs())
+        .containsExactly(new OutputRule(StoreId.EMBEDDED, "box", "out", List.of(), List.of()));
+    assertThat(spec.price()).isNull();
+    assertThat(spec.labels()).isEmpty();
+  }
+
+  @Test
+  void everyKeyIsHonoured() {
+    FunctionSpec spec =
+        Fdl.only(
+            Fdl.read(
+                """
+                functions:
+                  millrace:
+                  - name: align
+                    image: registry.example.org:5000/blast@sha256:00
+                    script: |
+                      echo one
+                      echo two
+                    files: [lib/model.bin, ./data.txt]
+                    memory: 1.5Gi
+                    cpu: 2.5
+                    environment:
+                      variables: {VERSION: 1.0, QUOTED: "1.0", FLAG: false, EMPTY: , TEXT: "~"}
+                    secrets: {API_KEY: align-api-key}
+                    accelerator:
+                      kind: gpu
+                      count: 2
+                      memory: 8Gi
+                      model: H100
+                      compute: 40%
+                      sharing: shared
+                      remote: true
+                      enforcement: driver
+                    timeout: 1h30m
+                    retry: {attempts: 5, delay: 500ms, delay_max: 10m}
+                    priority: -7
+                    deadline: 2d
+                    network: open
+                    runner: kubernetes
+                    staging: bundle
+                    publication: foreign
+                    price: {per_mib_second: 0.0000001, currency: EUR}
+                    replicas: 2
+                    warm: 3
+                    labels: {team: blue}
+                    log_level: debug
+                    input:
+                    - storage_provider: minio
+                      path: /proteins/in/deep/
+                      prefix: q_
+                      suffix: [.fasta, .fa]
+                    - storage_provider: s3.archive
+                      path: other
+                    output:
+                    - path: hits/out
+                      suffix: .tsv
+                """));
+
+    assertThat(spec.code().script()).isEqualTo("echo one\necho two\n");
+    assertThat(spec.code().files()).containsExactly("lib/model.bin", "./data.txt");
+    assertThat(spec.resources().memory()).isEqualTo(new MemoryMib(1536));
+    assertThat(spec.resources().cpuMillis()).isEqualTo(2500);
+    assertThat(spec.resources().accelerator())
+        .isEqualTo(
+            new AcceleratorRequest(
+                AcceleratorKind.GPU,
+                2,
+                new MemoryMib(8192),
+                "H100",
+                40,
+                Sharing.SHARED,
+                true,
+                Enforcement.DRIVER));
+    assertThat(spec.rules())
+        .isEqualTo(
+            new Rules(
+                Duration.ofMinutes(90),
+                new RetryRule(5, Duration.ofMillis(500), Duration.ofMinutes(10)),
+                -7,
+                Duration.ofDays(2),
+                Network.OPEN,
+                RunnerKind.KUBERNETES,
+                Staging.BUNDLE,
+                Publication.FOREIGN,
+                3,
+                2));
+    assertThat(spec.variables())
+        .isEqualTo(
+            Map.of("VERSION", "1.0", "QUOTED", "1.0", "FLAG", "false", "EMPTY", "", "TEXT", "~"));
+    assertThat(spec.secrets()).isEqualTo(Map.of("API_KEY", "align-api-key"));
+    assertThat(spec.price()).isEqualTo(new Price(new Money(100, "EUR")));
+    assertThat(spec.labels()).isEqualTo(Map.of("team", "blue", "log_level", "DEBUG"));
+    assertThat(spec.inputs())
+        .containsExactly(
+            new InputRule(
+                new StoreId("minio.default"),
+                "proteins",
+                "in/deep",
+                List.of("q_"),
+                List.of(".fasta", ".fa")),
+            new InputRule(new StoreId("s3.archive"), "other", "", List.of(), List.of()));
+    assertThat(spec.outputs())
+        .containsExactly(
+            new OutputRule(StoreId.EMBEDDED, "hits", "out", List.of(), List.of(".tsv")));
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "1Gi,1024",
+    "512M,489",
+    "1048576,1",
+    "1048577,2",
+    "1.5Gi,1536",
+    "2e9,1908",
+    "0.5Ti,524288",
+    "268435456000m,256"
+  })
+  void memoryIsReadAsKubernetesWritesIt(String text, long mib) {
+    assertThat(Fdl.only(Fdl.millrace("memory: " + text)).resources().memory().value())
+        .isEqualTo(mib);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"512,512Mi", "512MB,512Mi", "2GB,2Gi", "2gi,2Gi"})
+  void aLikelyMeaningOfAWrongMemoryIsNamed(String text, String meant) {
+    assertThat(Fdl.texts(Fdl.millrace("memory: " + text)))
+        .singleElement()
+        .asString()
+        .startsWith("fn.yaml:10:13: error: functions.millrace[0].memory: ")
+        .endsWith("did you mean '" + meant + "'?");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"1.0,1000,100", "'''1.0''',1000,100", "250m,250,25", "0.0011,2,1", "4,4000,100"})
+  void cpuIsReadAsKubernetesWritesIt(String text, int millis, int percent) {
+    var resources = Fdl.only(Fdl.millrace("cpu: " + text)).resources();
+
+    assertThat(resources.cpuMillis()).isEqualTo(millis);
+    assertThat(resources.accelerator().computePercent()).isEqualTo(percent);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"120s,120", "5m,300", "300,300", "'\"300\"',300", "2h,7200", "1d,86400", "1m30s,90"})
+  void durationsAreSecondsOrHaveUnits(String text, long seconds) {
+    assertThat(Fdl.only(Fdl.millrace("timeout: " + text)).rules().timeout())
+        .isEqualTo(Duration.ofSeconds(seconds));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "timeout: soon",
+        "timeout: 0",
+        "timeout: -5",
+        "timeout: 31d",
+        "timeout: 99999999999999999999s",
+        "timeout: [5]",
+        "timeout: 1.5h",
+        "memory: lots",
+        "memory: 0",
+        "memory: 1e99",
+        "memory: -1Gi",
+        "memory: {a: 1}",
+        "cpu: 0",
+        "cpu: -1",
+        "cpu: 1e40",
+        "cpu: one",
+        "cpu: .nan",
+        "priority: 101",
+        "priority: 1.5",
+        "priority: 007",
+        "priority: 99999999999999999999999999",
+        "retry: 0",
+        "retry: 101",
+        "retry: {attempts: many}",
+        "retry: {delay: 10m, delay_max: 1m}",
+        "retry: {atempts: 3}",
+        "network: full",
+        "runner: dokcer",
+        "staging: zip",
+        "publication: none",
+        "warm: -1",
+        "replicas: 0",
+        "log_level: LOUD",
+        "labels: [a]",
+        "labels: {a: [b]}",
+        "secrets: {A: 'two words'}",
+        "secrets: {MILLRACE_X: a}",
+        "environment: {variables: {A: [x]}}",
+        "environment: {variables: {'A=B': x}}",
+        "environment: {variables: {MILLRACE_X: x}}",
+        "environment: {variables: {A: x}, Variables: {B: y}}",
+        "environment: {vars: {A: x}}",
+        "environment: text",
+        "accelerator: abacus",
+        "accelerator: {count: 1}",
+        "accelerator: {kind: gpu, count: 0}",
+        "accelerator: {kind: gpu, count: 65}",
+        "accelerator: {kind: gpu, compute: 0}",
+        "accelerator: {kind: gpu, compute: 101}",
+        "accelerator: {kind: gpu, sharing: shared}",
+        "accelerator: {kind: gpu, compute: 50}",
+        "accelerator: {kind: gpu, memroy: 5Gi}",
+        "accelerator: {kind: cpu, count: 2}",
+        "accelerator: [gpu]",
+        "price: {per_mib_second: 1}",
+        "price: {per_mib_second: 1, per_gib_hour: 1, currency: EUR}",
+        "price: {per_mib_second: 1e-12, currency: EUR}",
+        "price: {per_mib_second: -1, currency: EUR}",
+        "price: {per_mib_second: 1e99, currency: EUR}",
+        "price: {per_gib_hour: 1, currency: euro}",
+        "price: {currency: EUR}",
+        "files: [nowhere.txt]",
+        "files: ['*.txt']",
+        "files: [lib/model.bin, lib/../lib/model.bin]",
+        "files: [data.txt, data.txt]",
+        "files: [/etc/passwd]",
+        "files: text",
+      })
+  void oneWrongValueIsOneErrorAndNoFunction(String line) {
+    FdlResult result = Fdl.millrace(line);
+
+    assertThat(result.errors()).hasSize(1);
+    assertThat(result.functions()).isEmpty();
+    assertThat(result.errors().getFirst().place().line()).isEqualTo(10);
+  }
+
+  @Test
+  void aGpuWithoutMemoryIsTakenWholeAndOneWithMemoryIsShared() {
+    AcceleratorRequest whole = Fdl.only(Fdl.millrace("accelerator: gpu")).resources().accelerator();
+    AcceleratorRequest shared =
+        Fdl.only(Fdl.millrace("accelerator: {kind: gpu, memory: 2Gi}")).resources().accelerator();
+
+    assertThat(whole.sharing()).isEqualTo(Sharing.EXCLUSIVE);
+    assertThat(whole.computePercent()).isEqualTo(100);
+    assertThat(shared.sharing()).isEqualTo(Sharing.SHARED);
+    assertThat(shared.memory()).isEqualTo(new MemoryMib(2048));
+    assertThat(shared.computePercent()).isEqualTo(1);
+  }
+
+  @Test
+  void aPriceByGibHourIsCountedInBillionthsPerMibSecond() {
+    FunctionSpec spec = Fdl.only(Fdl.millrace("price: {per_gib_hour: 3.6864, currency: USD}"));
+
+    assertThat(spec.price()).isEqualTo(new Price(new Money(1000, "USD")));
+  }
+
+  @Test
+  void aPriceThatRoundingChangesByMoreThanAPercentIsWarnedOf() {
+    FdlResult result = Fdl.millrace("price: {per_gib_hour: 0.005, currency: EUR}");
+
+    assertThat(result.functions()).hasSize(1);
+    assertThat(Fdl.texts(result)).singleElement().asString().contains("rounded to 1 billionths");
+  }
+
+  @Test
+  void eachMissingPieceIsNamed() {
+    FdlResult result = Fdl.read("functions:\n  millrace:\n  - memory: 1Gi\n");
+
+    assertThat(Fdl.texts(result))
+        .containsExactlyInAnyOrder(
+            "fn.yaml:3:5: error: functions.millrace[0]: key 'name' is missing",
+            "fn.yaml:3:5: error: functions.millrace[0]: key 'image' is missing: the container that"
+                + " the function runs in");
+  }
+
+  @Test
+  void runnerProcessNeedsAScriptAndNoImage() {
+    FdlResult without =
+        Fdl.read("functions: {millrace: [{name: f, runner: process, input: [{path: aaa}]}]}");
+    FdlResult with =
+        Fdl.read(
+            "functions: {millrace: [{name: f, runner: process, script: script.sh,"
+                + " input: [{path: aaa}], output: [{path: bbb}]}]}");
+
+    assertThat(Fdl.texts(without)).singleElement().asString().contains("key 'script' is missing");
+    assertThat(Fdl.only(with).code().image()).isNull();
+    assertThat(with.problems()).isEmpty();
+  }
+
+  @Test
+  void aFunctionWithoutInputOrOutputIsReadWithAWarning() {
+    FdlResult none = Fdl.read("functions: {millrace: [{name: f, image: a}]}");
+    FdlResult sink = Fdl.read("functions: {millrace: [{name: f, image: a, input: [{path: bbb}]}]}");
+
+    assertThat(none.functions()).hasSize(1);
+    assertThat(Fdl.texts(none)).singleElement().asString().contains("nothing triggers");
+    assertThat(sink.functions()).hasSize(1);
+    assertThat(Fdl.texts(sink)).singleElement().asString().contains("go nowhere");
+  }
+
+  @Test
+  void anUnknownKeyIsAnErrorWithTheNearestKnownOne() {
+    assertThat(Fdl.texts(Fdl.millrace("timeot: 5m")))
+        .containsExactly(
+            "fn.yaml:10:5: error: functions.millrace[0].timeot: unknown key;"
+                + " did you mean 'timeout'?");
+  }
+
+  @Test
+  void allProblemsOfAFileAreTold() {
+    FdlResult result =
+        Fdl.read(
+            """
+            functions:
+              millrace:
+              - name: "a b"
+                image: "<image>"
+                cpu: many
+                retires: 3
+                input:
+                - path: "///"
+              - name: good
+                image: debian
+                input: [{path: inbox}]
+                output: [{path: outbox}]
+            """);
+
+    assertThat(result.errors()).hasSize(5);
+    assertThat(result.errors().stream().map(p -> p.place().line())).containsExactly(3, 4, 5, 6, 8);
+    assertThat(result.functions())
+        .singleElement()
+        .extracting(f -> f.name().value())
+        .isEqualTo("good");
+  }
+
+  @Test
+  void pathsUnderMillracesOwnPrefixAreRefused() {
+    FdlResult result =
+        Fdl.read(
+            "functions: {millrace: [{name: f, image: a, input: [{path: box/.millrace}],"
+                + " output: [{path: ccc/.millrace/x}]}]}");
+
+    assertThat(result.errors()).hasSize(2);
+  }
+
+  @Test
+  void aSecretInTheEnvironmentTooIsRefused() {
+    FdlResult result = Fdl.millrace("secrets: {A: a}", "environment: {variables: {A: b}}");
+
+    assertThat(Fdl.texts(result)).singleElement().asString().contains("variable 'A' is a secret");
+  }
+
+  @Test
+  void theSameNameTwiceIsRefusedWhereItComesAgain() {
+    FdlResult result =
+        Fdl.read(
+            "functions:\n  millrace:\n"
+                + "  - {name: f, image: a, input: [{path: bbb}], output: [{path: ccc}]}\n"
+                + "  - {name: f, image: a, input: [{path: bbb}], output: [{path: ccc}]}\n");
+
+    assertThat(result.functions()).hasSize(1);
+    assertThat(Fdl.texts(result))
+        .singleElement()
+        .asString()
+        .startsWith("fn.yaml:4:5: error: functions.millrace[1]: 'f' is already the name of");
+  }
+}

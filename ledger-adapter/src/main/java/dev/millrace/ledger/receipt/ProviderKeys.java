@@ -1,0 +1,17 @@
+package dev.millrace.ledger.receipt;
+
+import dev.millrace.schema.id.ProviderId;
+import dev.millrace.schema.sign.TrustedKeys;
+import java.util.Optional;
+
+/** Which keys a provider signs its receipts with. Safe for many threads. */
+@FunctionalInterface
+public interface ProviderKeys {
+  /** All keys that the provider has ever enrolled; empty when it is not known here. */
+  Optional<TrustedKeys> of(ProviderId provider);
+
+  /** Knows no provider: receipts are read, their signatures are not checked. */
+  static ProviderKeys none() {
+    return provider -> Optional.empty();
+  }
+}

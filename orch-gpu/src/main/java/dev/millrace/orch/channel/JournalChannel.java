@@ -1,0 +1,176 @@
+package dev.millrace.orch.channel;
+
+import dev.millrace.orch.journal.Attempt;
+import dev.millrace.orch.journal.AttemptState;
+import dev.millrace.orch.journal.Commit;
+import dev.millrace.orch.journal.Job;
+import dev.millrace.orch.journal.Journal;
+import dev.millrace.orch.journal.Transition.ClaimAttempt;
+import dev.millrace.orch.journal.Transition.RenewLease;
+import dev.millrace.orch.keys.DigestKeys;
+import dev.millrace.orch.observe.Recorder;
+import dev.millrace.orch.order.Orders;
+import dev.millrace.orch.order.Places;
+import dev.millrace.orch.settle.Settler;
+import dev.millrace.schema.id.RunId;
+import dev.millrace.schema.id.RunRef;
+import dev.millrace.schema.object.ObjectName;
+import dev.millrace.schema.object.Stores;
+import dev.millrace.schema.run.Manifest;
+import dev.millrace.schema.run.Order;
+import dev.millrace.schema.run.OutputFile;
+import dev.millrace.schema.run.RunChannel;
+import dev.millrace.schema.run.RunGrant;
+import dev.millrace.schema.sign.SignedBytes;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.Map;
+import java.util.Optional;
+
+/** The coordinator's side of the run channel; every answer is what the journal says. */
+public final class JournalChannel implements RunChannel {
+  private static final Duration URL_VALIDITY = Duration.ofHours(1);
+
+  private final Journal journal;
+  private final Recorder recorder;
+  private final Orders orders;
+  private final Stores stores;
+  private final Places places;
+  private final DigestKeys digestKeys;
+  private final Settler settler;
+  private final Duration stopGrace;
+  private final InstantSource clock;
+
+  /** What the channel speaks through. */
+  public record Parts(
+      Journal journal,
+      Recorder recorder,
+      Orders orders,
+      Stores stores,
+      Places places,
+      DigestKeys digestKeys,
+      Settler settler) {}
+
+  public JournalChannel(Parts parts, Duration stopGrace, InstantSource clock) {
+    this.journal = parts.journal();
+    this.recorder = parts.recorder();
+    this.orders = parts.orders();
+    this.stores = parts.stores();
+    this.places = parts.places();
+    this.digestKeys = parts.digestKeys();
+    this.settler = parts.settler();
+    this.stopGrace = stopGrace;
+    this.clock = clock;
+  }
+
+  @Override
+  public Claim claim(SignedBytes signed, RunId run) {
+    Instant now = clock.instant();
+    return switch (orders.check(signed, now)) {
+      case Orders.Seen.Not(String reason) -> new Claim.Refused(reason);
+      case Orders.Seen.Ours(Order order) -> claim(order, run, now);
+    };
+  }
+
+  private Claim claim(Order order, RunId run, Instant now) {
+    Optional<Attempt> found = journal.attemptOfAny(order.attempt());
+    if (found.isEmpty()) {
+      return new Claim.Refused("no attempt " + order.attempt() + " is known here");
+    }
+    Attempt attempt = found.get();
+    if (attempt.token() != order.token()) {
+      return new Claim.Refused("the order's token " + order.token() + " is not the current one");
+    }
+    Commit commit =
+        recorder.commit(
+            new ClaimAttempt(
+                attempt.tenant(),
+                attempt.id(),
+                order.token(),
+                run,
+                now.plus(order.limits().timeout()).plus(stopGrace),
+                now));
+    if (commit instanceof Commit.Committed) {
+      String key = digestKeys.of(attempt.tenant(), attempt.id().job());
+      return new Claim.Granted(
+          new RunGrant(new RunRef(attempt.id(), run, order.token()), key, Map.of()));
+    }
+    return journal
+        .attemptOfAny(order.attempt())
+        .filter(a -> a.run() != null)
+        .<Claim>map(a -> new Claim.Taken())
+        .orElseGet(() -> new Claim.Refused("attempt " + order.attempt() + " has ended"));
+  }
+
+  private Optional<Attempt> current(RunRef run) {
+    return journal
+        .attemptOfAny(run.attempt())
+        .filter(a -> a.state() == AttemptState.RUNNING)
+        .filter(a -> a.token() == run.token() && run.run().equals(a.run()));
+  }
+
+  @Override
+  public UrlAnswer url(RunRef run, Want want) {
+    Optional<Attempt> attempt = current(run);
+    if (attempt.isEmpty()) {
+      return new UrlAnswer.Refused("the run is not the attempt's current one");
+    }
+    Order order = Orders.of(attempt.get());
+    return switch (want) {
+      case Want.Input input -> reading(order.input().name());
+      case Want.FunctionPart(String sha256) ->
+          order.function().files().stream().anyMatch(f -> f.sha256().equals(sha256))
+              ? reading(places.file(sha256))
+              : new UrlAnswer.Refused("the function has no file " + sha256);
+      case Want.Output(String relative) -> writing(run, order, relative);
+    };
+  }
+
+  private UrlAnswer reading(ObjectName name) {
+    return new UrlAnswer.Granted(
+        stores.get(name.store()).presignGet(name.bucket(), name.key(), URL_VALIDITY));
+  }
+
+  private UrlAnswer writing(RunRef run, Order order, String relative) {
+    if (!relative.equals(Manifest.NAME) && !relative.equals(Manifest.LOG)) {
+      if (!relative.startsWith(Manifest.OUTPUTS)) {
+        return new UrlAnswer.Refused("a run writes its manifest, its log, and under out/");
+      }
+      try {
+        // The record proves that the path stays inside.
+        new OutputFile(relative.substring(Manifest.OUTPUTS.length()), 0, "");
+      } catch (IllegalArgumentException e) {
+        return new UrlAnswer.Refused(String.valueOf(e.getMessage()));
+      }
+    }
+    ObjectName name = places.ofRun(order.function(), Manifest.prefix(run) + relative);
+    return new UrlAnswer.Granted(
+        stores.get(name.store()).presignPut(name.bucket(), name.key(), URL_VALIDITY));
+  }
+
+  @Override
+  public Renewal renew(RunRef run, long counter) {
+    Optional<Attempt> attempt = current(run);
+    if (attempt.isEmpty()) {
+      return Renewal.STALE;
+    }
+    Commit commit =
+        recorder.commit(
+            new RenewLease(attempt.get().tenant(), run.attempt(), run.token(), run.run(), counter));
+    if (commit instanceof Commit.Conflict) {
+      return Renewal.STALE;
+    }
+    boolean cancelled =
+        journal
+            .job(attempt.get().tenant(), run.attempt().job())
+            .map(Job::cancelRequested)
+            .orElse(false);
+    return cancelled ? Renewal.CANCELLED : Renewal.RENEWED;
+  }
+
+  @Override
+  public Settled settle(RunRef run, SignedBytes manifest) {
+    return settler.settle(run, manifest);
+  }
+}

@@ -1,0 +1,185 @@
+package dev.millrace.orch.config;
+
+import dev.millrace.schema.fleet.AcceleratorKind;
+import dev.millrace.schema.fleet.MemoryMib;
+import dev.millrace.schema.id.PoolId;
+import dev.millrace.schema.id.ProviderId;
+import dev.millrace.schema.id.TenantId;
+import dev.millrace.schema.object.StoreId;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+import org.yaml.snakeyaml.LoaderOptions;
+import org.yaml.snakeyaml.Yaml;
+import org.yaml.snakeyaml.constructor.SafeConstructor;
+import org.yaml.snakeyaml.error.YAMLException;
+
+/** Reads {@code millrace.yaml}. */
+public final class ConfigReader {
+  private final Function<String, @Nullable String> environment;
+
+  /**
+   * Reads with these variables over the file.
+   *
+   * @param environment the value of a variable, null where it is not set
+   */
+  public ConfigReader(Function<String, @Nullable String> environment) {
+    this.environment = environment;
+  }
+
+  /** What a file says; all defaults when there is none. */
+  public MillraceConfig read(Path file) throws IOException {
+    String text = Files.exists(file) ? Files.readString(file) : "";
+    Path parent = file.toAbsolutePath().getParent();
+    return read(file.toString(), text, parent == null ? Path.of(".") : parent);
+  }
+
+  /**
+   * What a text says.
+   *
+   * @param name as messages call it
+   * @param base what relative paths in it are relative to
+   */
+  public MillraceConfig read(String name, String text, Path base) throws ConfigException {
+    Section root = new Section(name, "", tree(name, text), environment);
+    Section api = root.section("api");
+    Section store = root.section("store");
+    Section provider = root.section("provider");
+    Section listing = root.section("listing");
+    MillraceConfig config =
+        new MillraceConfig(
+            root.typed("tenant", "main", TenantId::new),
+            new MillraceConfig.Listen(
+                api.text("host", "127.0.0.1"), api.number("port", 7070, 0, 65_535)),
+            new MillraceConfig.Listen(
+                store.text("host", "127.0.0.1"), store.number("port", 9000, 0, 65_535)),
+            store.text("region", "us-east-1"),
+            provider(provider),
+            stores(root, base),
+            listing.time("interval", Duration.ofSeconds(30)),
+            patience(root.section("leases")),
+            orders(root.section("orders")),
+            postgres(root.section("journal"), base),
+            logs(root.section("logs")));
+    for (Section section : List.of(api, store, provider, listing, root)) {
+      section.end();
+    }
+    return config;
+  }
+
+  private static Map<?, ?> tree(String name, String text) throws ConfigException {
+    LoaderOptions options = new LoaderOptions();
+    options.setAllowDuplicateKeys(false);
+    options.setMaxAliasesForCollections(10);
+    options.setCodePointLimit(1 << 20);
+    try {
+      Object root = new Yaml(new SafeConstructor(options)).load(text);
+      if (root == null) {
+        return Map.of();
+      }
+      if (root instanceof Map<?, ?> map) {
+        return map;
+      }
+      throw new ConfigException(name + ": should be a map of keys");
+    } catch (YAMLException e) {
+      throw new ConfigException(name + ": " + String.valueOf(e.getMessage()).strip());
+    }
+  }
+
+  private static MillraceConfig.Provider provider(Section section) throws ConfigException {
+    Section runners = section.section("runners");
+    Section process = runners.section("process");
+    List<MillraceConfig.SimulatedDevice> simulated = new ArrayList<>();
+    for (Section device : section.sections("simulated")) {
+      simulated.add(
+          new MillraceConfig.SimulatedDevice(
+              device.typed("kind", "gpu", k -> AcceleratorKind.valueOf(k.toUpperCase(Locale.ROOT))),
+              device.text("model", "Simulated GPU"),
+              new MemoryMib(device.bytes("memory", "16Gi") >> 20),
+              device.number("count", 1, 1, 1024)));
+      device.end();
+    }
+    MillraceConfig.Provider provider =
+        new MillraceConfig.Provider(
+            section.typed("name", "local", ProviderId::new),
+            section.typed("pool", "local", PoolId::new),
+            section.number("runs", Runtime.getRuntime().availableProcessors(), 1, 10_000),
+            process.texts("allow"),
+            simulated);
+    process.end();
+    runners.end();
+    return provider;
+  }
+
+  private static List<MillraceConfig.RemoteStore> stores(Section root, Path base)
+      throws ConfigException {
+    List<MillraceConfig.RemoteStore> stores = new ArrayList<>();
+    for (Map.Entry<String, Section> entry : root.named("stores").entrySet()) {
+      Section section = entry.getValue();
+      try {
+        stores.add(
+            new MillraceConfig.RemoteStore(
+                new StoreId(entry.getKey()),
+                section.typed("endpoint", "", URI::create),
+                section.text("region", "us-east-1"),
+                section.file("access_key_file", base),
+                section.file("secret_key_file", base)));
+      } catch (IllegalArgumentException e) {
+        throw new ConfigException("stores." + entry.getKey() + ": " + e.getMessage());
+      }
+      section.end();
+    }
+    return stores;
+  }
+
+  private static MillraceConfig.Patience patience(Section section) throws ConfigException {
+    MillraceConfig.Patience patience =
+        new MillraceConfig.Patience(
+            section.time("duration", Duration.ofSeconds(15)),
+            section.time("claim_within", Duration.ofSeconds(60)),
+            section.time("manifest_poll", Duration.ofSeconds(5)),
+            section.time("stop_grace", Duration.ofSeconds(30)),
+            section.number("losses", 10, 1, 1000));
+    section.end();
+    return patience;
+  }
+
+  private static MillraceConfig.Intermediate orders(Section section) throws ConfigException {
+    MillraceConfig.Intermediate orders =
+        new MillraceConfig.Intermediate(
+            section.text("bucket", "millrace-orders"),
+            section.flag("stage", true),
+            section.flag("announce", true));
+    section.end();
+    return orders;
+  }
+
+  private static MillraceConfig.@Nullable Postgres postgres(Section section, Path base)
+      throws ConfigException {
+    MillraceConfig.Postgres postgres =
+        section.has("postgres")
+            ? new MillraceConfig.Postgres(
+                section.text("postgres", ""),
+                section.text("user", "millrace"),
+                section.file("password_file", base))
+            : null;
+    section.text("user", "");
+    section.text("password_file", "");
+    section.end();
+    return postgres;
+  }
+
+  private static long logs(Section section) throws ConfigException {
+    long max = section.bytes("max", "1Mi");
+    section.end();
+    return max;
+  }
+}

@@ -1,0 +1,104 @@
+package dev.millrace.orch.config;
+
+import dev.millrace.schema.fleet.AcceleratorKind;
+import dev.millrace.schema.fleet.MemoryMib;
+import dev.millrace.schema.id.PoolId;
+import dev.millrace.schema.id.ProviderId;
+import dev.millrace.schema.id.TenantId;
+import dev.millrace.schema.object.StoreId;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** What {@code millrace.yaml} says; {@link ConfigReader} has the defaults. */
+public record MillraceConfig(
+    TenantId tenant,
+    Listen api,
+    Listen store,
+    String region,
+    Provider provider,
+    List<RemoteStore> stores,
+    Duration listingInterval,
+    Patience patience,
+    Intermediate orders,
+    @Nullable Postgres postgres,
+    long logMaxBytes) {
+  public MillraceConfig {
+    stores = List.copyOf(stores);
+  }
+
+  /** The same with other ports; 0 takes any free one. */
+  public MillraceConfig withPorts(int apiPort, int storePort) {
+    return new MillraceConfig(
+        tenant,
+        new Listen(api.host(), apiPort),
+        new Listen(store.host(), storePort),
+        region,
+        provider,
+        stores,
+        listingInterval,
+        patience,
+        orders,
+        postgres,
+        logMaxBytes);
+  }
+
+  /**
+   * Where a server listens.
+   *
+   * @param port 0 for any free one
+   */
+  public record Listen(String host, int port) {
+    public Listen {
+      if (port < 0 || port > 65_535) {
+        throw new IllegalArgumentException("a port is 0..65535: " + port);
+      }
+    }
+  }
+
+  /**
+   * The provider in this process.
+   *
+   * @param runsMax runs at once
+   * @param processAllow functions that may run as plain processes, without isolation
+   */
+  public record Provider(
+      ProviderId name,
+      PoolId pool,
+      int runsMax,
+      List<String> processAllow,
+      List<SimulatedDevice> simulated) {
+    public Provider {
+      processAllow = List.copyOf(processAllow);
+      simulated = List.copyOf(simulated);
+    }
+  }
+
+  /** Devices that are only said to be there, for trials; marked everywhere, never billed. */
+  public record SimulatedDevice(AcceleratorKind kind, String model, MemoryMib memory, int count) {}
+
+  /** A store of someone else; its keys lie in files. */
+  public record RemoteStore(
+      StoreId id, URI endpoint, String region, Path accessKeyFile, Path secretKeyFile) {}
+
+  /** How long things may take. */
+  public record Patience(
+      Duration leaseDuration,
+      Duration claimWithin,
+      Duration manifestPoll,
+      Duration stopGrace,
+      int lossesMax) {}
+
+  /**
+   * The intermediate bucket.
+   *
+   * @param stage false leaves the staging to whoever exports the orders
+   * @param announce false leaves triggering to the store's event and to polling
+   */
+  public record Intermediate(String bucket, boolean stage, boolean announce) {}
+
+  /** A journal that several coordinators share. */
+  public record Postgres(String url, String user, Path passwordFile) {}
+}

@@ -1,0 +1,205 @@
+package dev.millrace.orch.desk;
+
+import dev.millrace.fdl.FdlReader;
+import dev.millrace.fdl.FdlResult;
+import dev.millrace.fdl.Loop;
+import dev.millrace.fdl.Loops;
+import dev.millrace.fdl.Problem;
+import dev.millrace.orch.intake.Catalog;
+import dev.millrace.orch.journal.Commit;
+import dev.millrace.orch.journal.Journal;
+import dev.millrace.orch.journal.StartMark;
+import dev.millrace.orch.journal.Transition.DeployFunction;
+import dev.millrace.orch.observe.Recorder;
+import dev.millrace.orch.order.Places;
+import dev.millrace.schema.function.DeployedFunction;
+import dev.millrace.schema.function.FunctionFile;
+import dev.millrace.schema.function.FunctionSpec;
+import dev.millrace.schema.function.InputRule;
+import dev.millrace.schema.function.OutputRule;
+import dev.millrace.schema.id.FunctionRef;
+import dev.millrace.schema.id.TenantId;
+import dev.millrace.schema.object.ListPage;
+import dev.millrace.schema.object.ListedObject;
+import dev.millrace.schema.object.ObjectHead;
+import dev.millrace.schema.object.ObjectName;
+import dev.millrace.schema.object.ObjectStore;
+import dev.millrace.schema.object.StoreException;
+import dev.millrace.schema.object.Stores;
+import java.io.IOException;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+
+/** Turns an FDL file into deployed functions, all or none. */
+final class Deployer {
+  private final Journal journal;
+  private final Recorder recorder;
+  private final Catalog catalog;
+  private final Stores stores;
+  private final Places places;
+  private final InstantSource clock;
+
+  /** What deploying works with. */
+  record Parts(Journal journal, Recorder recorder, Catalog catalog, Stores stores, Places places) {}
+
+  Deployer(Parts parts, InstantSource clock) {
+    this.journal = parts.journal();
+    this.recorder = parts.recorder();
+    this.catalog = parts.catalog();
+    this.stores = parts.stores();
+    this.places = parts.places();
+    this.clock = clock;
+  }
+
+  /** What was sent. */
+  record Request(
+      TenantId tenant,
+      String fileName,
+      byte[] fdl,
+      Map<String, String> scripts,
+      Map<String, String> files,
+      boolean backfill) {}
+
+  synchronized FrontDesk.Deployment deploy(Request request) throws IOException {
+    Map<String, FunctionFile> kept = new HashMap<>();
+    Map<String, Long> sizes = new HashMap<>();
+    for (Map.Entry<String, String> file : request.files().entrySet()) {
+      ObjectName name = places.file(file.getValue());
+      Optional<ObjectHead> head = stores.get(name.store()).head(name.bucket(), name.key());
+      if (head.isPresent()) {
+        String path = file.getKey();
+        String last = path.substring(path.lastIndexOf('/') + 1);
+        kept.put(path, new FunctionFile(last, file.getValue(), head.get().size()));
+        sizes.put(path, head.get().size());
+      }
+    }
+    FdlResult result =
+        FdlReader.read(
+            request.fileName(), request.fdl(), new DeployParts(request.scripts(), sizes));
+    List<String> problems =
+        new ArrayList<>(result.errors().stream().map(Problem::toString).toList());
+    if (problems.isEmpty() && result.functions().isEmpty()) {
+      problems.add(request.fileName() + ": error: it has no function");
+    }
+    problems.addAll(check(request.tenant(), result.functions()));
+    if (!problems.isEmpty()) {
+      return new FrontDesk.Deployment.Rejected(problems);
+    }
+    List<DeployedFunction> deployed = new ArrayList<>();
+    for (FunctionSpec spec : result.functions()) {
+      deployed.add(commit(request, spec, kept));
+    }
+    catalog.reload();
+    return new FrontDesk.Deployment.Done(
+        deployed, result.warnings().stream().map(Problem::toString).toList());
+  }
+
+  /** What only the coordinator can know: its stores, and the functions that are there already. */
+  private List<String> check(TenantId tenant, List<FunctionSpec> specs) {
+    List<String> problems = new ArrayList<>();
+    for (FunctionSpec spec : specs) {
+      for (InputRule input : spec.inputs()) {
+        if (stores.find(input.store()).isEmpty()) {
+          problems.add(unknownStore(spec, "input", input.store().value()));
+        }
+      }
+      for (OutputRule output : spec.outputs()) {
+        if (stores.find(output.store()).isEmpty()) {
+          problems.add(unknownStore(spec, "output", output.store().value()));
+        }
+      }
+    }
+    Map<FunctionRef, FunctionSpec> all = new LinkedHashMap<>();
+    catalog.functions().forEach(f -> all.put(f.ref(), f.spec()));
+    specs.forEach(s -> all.put(new FunctionRef(tenant, s.name()), s));
+    for (Loop loop : Loops.find(List.copyOf(all.values()))) {
+      if (specs.stream().anyMatch(s -> loop.holds(s.name()))) {
+        problems.add("error: a loop of buckets would run for ever: " + loop.chain());
+      }
+    }
+    return problems;
+  }
+
+  private static String unknownStore(FunctionSpec spec, String what, String store) {
+    return "error: "
+        + spec.name()
+        + ": "
+        + what
+        + " names store "
+        + store
+        + ", which this coordinator does not have; add it under stores: in millrace.yaml";
+  }
+
+  private DeployedFunction commit(
+      Request request, FunctionSpec spec, Map<String, FunctionFile> kept) throws IOException {
+    FunctionRef ref = new FunctionRef(request.tenant(), spec.name());
+    for (OutputRule output : spec.outputs()) {
+      stores.get(output.store()).ensureBucket(output.bucket());
+    }
+    List<StartMark> marks = marks(ref, spec, request.backfill());
+    List<FunctionFile> files = new ArrayList<>();
+    for (String path : spec.code().files()) {
+      FunctionFile file = kept.get(path.startsWith("./") ? path.substring(2) : path);
+      if (file != null) {
+        files.add(file);
+      }
+    }
+    DeployedFunction function =
+        new DeployedFunction(ref, journal.newestRevision(ref) + 1, spec, files, clock.instant());
+    Commit commit = recorder.commit(new DeployFunction(function, marks));
+    return switch (commit) {
+      case Commit.Committed done -> function;
+      case Commit.Conflict(String reason) ->
+          throw new IOException(
+              "another deploy of " + ref + " came first (" + reason + "); try again");
+    };
+  }
+
+  private List<StartMark> marks(FunctionRef ref, FunctionSpec spec, boolean backfill)
+      throws IOException {
+    Set<String> marked = new HashSet<>();
+    journal.startMarks(ref).forEach(m -> marked.add(m.store() + "/" + m.bucket()));
+    List<StartMark> marks = new ArrayList<>();
+    for (InputRule input : spec.inputs()) {
+      if (marked.add(input.store() + "/" + input.bucket())) {
+        ObjectStore store = stores.get(input.store());
+        store.ensureBucket(input.bucket());
+        marks.add(
+            backfill
+                ? new StartMark(input.store(), input.bucket(), Instant.EPOCH, Set.of())
+                : mark(store, input, spec));
+      }
+    }
+    return marks;
+  }
+
+  /** The store's own second, with the keys that were there already in it. */
+  private static StartMark mark(ObjectStore store, InputRule input, FunctionSpec spec)
+      throws StoreException {
+    Instant now = Instant.ofEpochSecond(store.now(input.bucket()).getEpochSecond());
+    Set<String> keys = new HashSet<>();
+    for (InputRule rule : spec.inputs()) {
+      if (rule.store().equals(input.store()) && rule.bucket().equals(input.bucket())) {
+        String token = "";
+        while (token != null) {
+          ListPage page = store.list(rule.bucket(), rule.keyPrefix(), token, 1000);
+          for (ListedObject row : page.objects()) {
+            if (row.lastModified().getEpochSecond() == now.getEpochSecond()) {
+              keys.add(row.key());
+            }
+          }
+          token = page.next();
+        }
+      }
+    }
+    return new StartMark(input.store(), input.bucket(), now, keys);
+  }
+}

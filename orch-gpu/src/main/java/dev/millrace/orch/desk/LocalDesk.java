@@ -1,0 +1,327 @@
+package dev.millrace.orch.desk;
+
+import dev.millrace.orch.dispatch.Dispatcher;
+import dev.millrace.orch.dispatch.FleetBook;
+import dev.millrace.orch.intake.Catalog;
+import dev.millrace.orch.journal.Attempt;
+import dev.millrace.orch.journal.Commit;
+import dev.millrace.orch.journal.Job;
+import dev.millrace.orch.journal.JobFilter;
+import dev.millrace.orch.journal.JobState;
+import dev.millrace.orch.journal.Journal;
+import dev.millrace.orch.journal.Lease;
+import dev.millrace.orch.journal.LeaseState;
+import dev.millrace.orch.journal.PipelineEvent;
+import dev.millrace.orch.journal.Transition;
+import dev.millrace.orch.observe.Recorder;
+import dev.millrace.orch.order.Orders;
+import dev.millrace.orch.order.Places;
+import dev.millrace.orch.plan.DeviceView;
+import dev.millrace.schema.fleet.Slice;
+import dev.millrace.schema.function.DeployedFunction;
+import dev.millrace.schema.function.InputRule;
+import dev.millrace.schema.id.AttemptId;
+import dev.millrace.schema.id.FunctionName;
+import dev.millrace.schema.id.FunctionRef;
+import dev.millrace.schema.id.JobId;
+import dev.millrace.schema.id.RunRef;
+import dev.millrace.schema.id.TenantId;
+import dev.millrace.schema.ledger.Checkpoint;
+import dev.millrace.schema.ledger.Ledger;
+import dev.millrace.schema.object.ObjectBody;
+import dev.millrace.schema.object.ObjectName;
+import dev.millrace.schema.object.ObjectStore;
+import dev.millrace.schema.object.Stores;
+import dev.millrace.schema.object.WriteOptions;
+import dev.millrace.schema.run.Manifest;
+import dev.millrace.schema.sign.Hex;
+import dev.millrace.schema.sign.SignedBytes;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.DigestInputStream;
+import java.security.MessageDigest;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+
+/** The front desk of the coordinator in this process. */
+public final class LocalDesk implements FrontDesk {
+  private static final Duration URL_VALIDITY = Duration.ofHours(1);
+
+  private final Journal journal;
+  private final Recorder recorder;
+  private final Catalog catalog;
+  private final FleetBook fleet;
+  private final Dispatcher dispatcher;
+  private final Stores stores;
+  private final Places places;
+  private final Ledger ledger;
+  private final Path scratch;
+  private final Deployer deployer;
+  private final InstantSource clock;
+
+  /**
+   * What the desk speaks for.
+   *
+   * @param scratch folder for uploads that are being digested
+   */
+  public record Parts(
+      Journal journal,
+      Recorder recorder,
+      Catalog catalog,
+      FleetBook fleet,
+      Dispatcher dispatcher,
+      Stores stores,
+      Places places,
+      Ledger ledger,
+      Path scratch) {}
+
+  public LocalDesk(Parts parts, InstantSource clock) {
+    this.journal = parts.journal();
+    this.recorder = parts.recorder();
+    this.catalog = parts.catalog();
+    this.fleet = parts.fleet();
+    this.dispatcher = parts.dispatcher();
+    this.stores = parts.stores();
+    this.places = parts.places();
+    this.ledger = parts.ledger();
+    this.scratch = parts.scratch();
+    this.deployer =
+        new Deployer(new Deployer.Parts(journal, recorder, catalog, stores, places), clock);
+    this.clock = clock;
+  }
+
+  @Override
+  public String keepFile(InputStream bytes) throws IOException {
+    Files.createDirectories(scratch);
+    Path kept = Files.createTempFile(scratch, "file", "");
+    try {
+      MessageDigest digest = Hex.sha256();
+      try (InputStream in = new DigestInputStream(bytes, digest);
+          OutputStream out = Files.newOutputStream(kept)) {
+        in.transferTo(out);
+      }
+      String sha256 = Hex.of(digest.digest());
+      ObjectName name = places.file(sha256);
+      try (InputStream in = Files.newInputStream(kept)) {
+        stores
+            .get(name.store())
+            .write(
+                name,
+                in,
+                Files.size(kept),
+                new WriteOptions(true, "application/octet-stream", Map.of()));
+      }
+      return sha256;
+    } finally {
+      Files.deleteIfExists(kept);
+    }
+  }
+
+  @Override
+  public Deployment deploy(
+      TenantId tenant,
+      String fileName,
+      byte[] fdl,
+      Map<String, String> scripts,
+      Map<String, String> files,
+      boolean backfill)
+      throws IOException {
+    return deployer.deploy(new Deployer.Request(tenant, fileName, fdl, scripts, files, backfill));
+  }
+
+  @Override
+  public List<DeployedFunction> functions(TenantId tenant) {
+    return catalog.functions().stream().filter(f -> f.ref().tenant().equals(tenant)).toList();
+  }
+
+  @Override
+  public boolean remove(TenantId tenant, FunctionName function) {
+    Commit commit =
+        recorder.commit(
+            new Transition.RemoveFunction(new FunctionRef(tenant, function), clock.instant()));
+    catalog.reload();
+    return commit instanceof Commit.Committed;
+  }
+
+  @Override
+  public URI uploadUrl(TenantId tenant, ObjectName object) throws IOException {
+    ObjectStore store = store(object);
+    if (object.key().startsWith(InputRule.RESERVED)) {
+      throw new IllegalArgumentException("keys under " + InputRule.RESERVED + " are reserved");
+    }
+    store.ensureBucket(object.bucket());
+    return store.presignPut(object.bucket(), object.key(), URL_VALIDITY);
+  }
+
+  @Override
+  public URI downloadUrl(TenantId tenant, ObjectName object) throws IOException {
+    return store(object).presignGet(object.bucket(), object.key(), URL_VALIDITY);
+  }
+
+  private ObjectStore store(ObjectName object) {
+    return stores
+        .find(object.store())
+        .orElseThrow(() ->
+            new IllegalArgumentException(
+                "store " + object.store() + " is not configured; see stores: in millrace.yaml"));
+  }
+
+  @Override
+  public List<Job> jobs(TenantId tenant, JobFilter filter) {
+    return journal.jobs(tenant, filter);
+  }
+
+  @Override
+  public Map<JobState, Long> counts(TenantId tenant) {
+    return journal.counts(tenant);
+  }
+
+  @Override
+  public Optional<JobView> job(TenantId tenant, JobId id) {
+    return journal
+        .job(tenant, id)
+        .map(job -> {
+          List<Attempt> attempts = journal.attempts(tenant, id);
+          return new JobView(
+              job,
+              attempts,
+              journal.timeline(tenant, id),
+              journal.publishedBy(tenant, id),
+              job.state() == JobState.WAITING ? dispatcher.waitingFor(id).orElse(null) : null,
+              Times.of(job, attempts));
+        });
+  }
+
+  @Override
+  public Optional<SignedBytes> order(TenantId tenant, AttemptId attempt) {
+    return journal.attempt(tenant, attempt).map(Attempt::order);
+  }
+
+  @Override
+  public Optional<InputStream> log(TenantId tenant, AttemptId id) throws IOException {
+    Optional<Attempt> attempt = journal.attempt(tenant, id);
+    if (attempt.isEmpty() || attempt.get().run() == null) {
+      return Optional.empty();
+    }
+    RunRef run = new RunRef(id, attempt.get().run(), attempt.get().token());
+    ObjectName name =
+        places.ofRun(Orders.of(attempt.get()).function(), Manifest.prefix(run) + Manifest.LOG);
+    return stores.get(name.store()).read(name.bucket(), name.key()).map(ObjectBody::stream);
+  }
+
+  @Override
+  public Answer cancel(TenantId tenant, JobId id) {
+    return answer(
+        tenant,
+        id,
+        () ->
+            recorder.commit(
+                new Transition.CancelJob(tenant, id, "cancelled on request", clock.instant())));
+  }
+
+  @Override
+  public Answer redrive(TenantId tenant, JobId id) {
+    return answer(
+        tenant, id, () -> recorder.commit(new Transition.RedriveJob(tenant, id, clock.instant())));
+  }
+
+  @Override
+  public Answer discard(TenantId tenant, JobId id) {
+    return answer(
+        tenant,
+        id,
+        () ->
+            recorder.commit(
+                new Transition.DiscardJob(tenant, id, "discarded on request", clock.instant())));
+  }
+
+  private Answer answer(TenantId tenant, JobId id, Supplier<Commit> commit) {
+    if (journal.job(tenant, id).isEmpty()) {
+      return new Answer.NotFound();
+    }
+    return switch (commit.get()) {
+      case Commit.Committed done -> new Answer.Ok();
+      case Commit.Conflict(String reason) -> new Answer.No(reason);
+    };
+  }
+
+  @Override
+  public List<DeviceReport> devices() {
+    List<Lease> leases = journal.liveLeases();
+    List<DeviceReport> reports = new ArrayList<>();
+    for (DeviceView view : fleet.read().fleet().devices()) {
+      List<Holder> holders = new ArrayList<>();
+      for (Lease lease : leases) {
+        for (Slice slice : lease.slices()) {
+          if (slice.accelerator().equals(view.accelerator().id())) {
+            holders.add(
+                new Holder(
+                    lease.attempt(),
+                    slice.memory(),
+                    slice.computePercent(),
+                    lease.state() == LeaseState.QUARANTINED));
+          }
+        }
+      }
+      reports.add(
+          new DeviceReport(
+              view.accelerator(),
+              view.present(),
+              view.reserved(),
+              view.reservedPercent(),
+              holders));
+    }
+    reports.sort(Comparator.comparing(r -> r.accelerator().id().value()));
+    return reports;
+  }
+
+  @Override
+  public Explanation explain(TenantId tenant, ObjectName object) throws IOException {
+    return new Explainer(journal, catalog, stores, dispatcher).explain(tenant, object);
+  }
+
+  @Override
+  public Ledger ledger() {
+    return ledger;
+  }
+
+  @Override
+  public List<Ledger.Recorded> ledgerOf(TenantId tenant, JobId id) throws IOException {
+    List<Ledger.Recorded> found = new ArrayList<>();
+    long from = 0;
+    List<Ledger.Recorded> page = ledger.entries(from, 10_000);
+    while (!page.isEmpty()) {
+      page.stream().filter(r -> r.entry().attempt().job().equals(id)).forEach(found::add);
+      from += page.size();
+      page = ledger.entries(from, 10_000);
+    }
+    return found;
+  }
+
+  @Override
+  public Checkpoint checkpoint() throws IOException {
+    return ledger.checkpoint();
+  }
+
+  @Override
+  public Subscription subscribe(TenantId tenant, Consumer<PipelineEvent> listener) {
+    Runnable stop =
+        recorder.observe(event -> {
+          if (event.function().tenant().equals(tenant)) {
+            listener.accept(event);
+          }
+        });
+    return stop::run;
+  }
+}

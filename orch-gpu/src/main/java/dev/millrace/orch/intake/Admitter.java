@@ -1,0 +1,227 @@
+package dev.millrace.orch.intake;
+
+import dev.millrace.orch.journal.Admission;
+import dev.millrace.orch.journal.Journal;
+import dev.millrace.orch.journal.PendingNotice;
+import dev.millrace.orch.journal.StartMark;
+import dev.millrace.orch.journal.Transition.DecideNotice;
+import dev.millrace.orch.journal.Transition.Overtaken;
+import dev.millrace.orch.observe.Bell;
+import dev.millrace.orch.observe.Recorder;
+import dev.millrace.schema.function.DeployedFunction;
+import dev.millrace.schema.id.FunctionRef;
+import dev.millrace.schema.id.Ulids;
+import dev.millrace.schema.object.ListedObject;
+import dev.millrace.schema.object.Notice;
+import dev.millrace.schema.object.ObjectHead;
+import dev.millrace.schema.object.ObjectName;
+import dev.millrace.schema.object.StoreException;
+import dev.millrace.schema.object.Stores;
+import dev.millrace.schema.object.VersionTag;
+import dev.millrace.schema.run.InputRef;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Semaphore;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Admission: looks at the object by HEAD and takes its identity from that alone. A notice whose
+ * store does not answer stays pending and is tried again.
+ */
+public final class Admitter implements AutoCloseable {
+  /** An object that came through so many functions is taken for a loop. */
+  public static final int DEPTH_MAX = 16;
+
+  private static final Logger LOG = LoggerFactory.getLogger(Admitter.class);
+  private static final int AT_ONCE = 16;
+  private static final Duration IDLE = Duration.ofSeconds(5);
+
+  private final Catalog catalog;
+  private final Journal journal;
+  private final Recorder recorder;
+  private final Stores stores;
+  private final Ulids ids;
+  private final InstantSource clock;
+  private final Semaphore places = new Semaphore(AT_ONCE);
+  private final ExecutorService workers = Executors.newVirtualThreadPerTaskExecutor();
+
+  public Admitter(
+      Catalog catalog,
+      Journal journal,
+      Recorder recorder,
+      Stores stores,
+      Ulids ids,
+      InstantSource clock) {
+    this.catalog = catalog;
+    this.journal = journal;
+    this.recorder = recorder;
+    this.stores = stores;
+    this.ids = ids;
+    this.clock = clock;
+  }
+
+  /** One round: waits for the bell when nothing is pending, else decides all that is. */
+  public void round(Bell bell) throws InterruptedException {
+    boolean any = false;
+    boolean stuck = false;
+    long after = 0;
+    List<PendingNotice> batch = journal.pendingNotices(after, 256);
+    while (!batch.isEmpty()) {
+      any = true;
+      stuck |= !decideAll(batch);
+      after = batch.getLast().id();
+      batch = journal.pendingNotices(after, 256);
+    }
+    if (!any) {
+      bell.await(IDLE);
+    } else if (stuck) {
+      bell.await(Duration.ofSeconds(1));
+    }
+  }
+
+  private boolean decideAll(List<PendingNotice> batch) throws InterruptedException {
+    List<PendingNotice> left = new ArrayList<>();
+    for (PendingNotice pending : batch) {
+      places.acquire();
+      workers.execute(() -> {
+        try {
+          decide(pending);
+        } catch (StoreException e) {
+          LOG.warn("cannot look at {} yet: {}", pending.notice().object().uri(), e.getMessage());
+          synchronized (left) {
+            left.add(pending);
+          }
+        } finally {
+          places.release();
+        }
+      });
+    }
+    places.acquire(AT_ONCE);
+    places.release(AT_ONCE);
+    synchronized (left) {
+      return left.isEmpty();
+    }
+  }
+
+  private void decide(PendingNotice pending) throws StoreException {
+    Notice notice = pending.notice();
+    ObjectName object = notice.object();
+    List<DeployedFunction> functions =
+        catalog.covering(object).stream()
+            .filter(f -> f.ref().tenant().equals(pending.tenant()))
+            .toList();
+    if (functions.isEmpty()) {
+      close(pending, functions, Optional.empty(), List.of(), "no function covers it any more");
+      return;
+    }
+    Optional<ObjectHead> head = stores.get(object.store()).head(object.bucket(), object.key());
+    if (head.isEmpty()) {
+      close(pending, functions, head, List.of(), "nothing was there any more");
+      return;
+    }
+    List<Admission> admissions = new ArrayList<>();
+    List<String> outcomes = new ArrayList<>();
+    for (DeployedFunction function : functions) {
+      if (journal.knows(function.ref(), object, head.get().version())) {
+        outcomes.add("known to " + function.ref().name());
+      } else if (beforeStart(function, head.get())) {
+        outcomes.add("older than the deploy of " + function.ref().name());
+      } else {
+        admissions.add(admission(function, head.get()));
+        outcomes.add("admitted for " + function.ref().name());
+      }
+    }
+    close(pending, functions, head, admissions, String.join(", ", outcomes));
+  }
+
+  private boolean beforeStart(DeployedFunction function, ObjectHead head) {
+    Optional<StartMark> mark =
+        catalog.mark(function.ref(), head.name().store(), head.name().bucket());
+    if (mark.isEmpty()) {
+      return false;
+    }
+    long second = head.lastModified().getEpochSecond();
+    long start = mark.get().second().getEpochSecond();
+    return second < start || (second == start && mark.get().keys().contains(head.name().key()));
+  }
+
+  private Admission admission(DeployedFunction function, ObjectHead head) {
+    int depth = depth(head);
+    String refusal =
+        depth < DEPTH_MAX
+            ? ""
+            : "it came through " + depth + " functions: a loop of buckets; break it, then redrive";
+    return new Admission(
+        ids.job(),
+        function.ref(),
+        new InputRef(head.name(), head.version(), head.eTag(), head.size(), head.lastModified()),
+        order(head),
+        depth,
+        function.spec().rules().priority(),
+        refusal);
+  }
+
+  private static int depth(ObjectHead head) {
+    String text = head.metadata().getOrDefault(ObjectHead.DEPTH, "0");
+    return text.matches("[0-9]{1,4}") ? Integer.parseInt(text) : DEPTH_MAX;
+  }
+
+  private static long order(ObjectHead head) {
+    return switch (head.version()) {
+      case VersionTag.Generation(long number) -> number;
+      case VersionTag.VersionId v -> micros(head.lastModified());
+      case VersionTag.ETagAt e -> micros(head.lastModified());
+    };
+  }
+
+  private static long micros(Instant time) {
+    return time.getEpochSecond() * 1_000_000L + time.getNano() / 1_000;
+  }
+
+  private void close(
+      PendingNotice pending,
+      List<DeployedFunction> functions,
+      Optional<ObjectHead> head,
+      List<Admission> admissions,
+      String outcome) {
+    Notice notice = pending.notice();
+    VersionTag seen = head.map(ObjectHead::version).orElse(null);
+    VersionTag hint = notice.hint();
+    List<FunctionRef> refs = functions.stream().map(DeployedFunction::ref).toList();
+    List<Overtaken> overtaken = new ArrayList<>();
+    if (hint != null && !hint.equals(seen)) {
+      for (FunctionRef ref : refs) {
+        overtaken.add(new Overtaken(ref, notice.object(), hint));
+      }
+    }
+    recorder.commit(
+        new DecideNotice(
+            pending.tenant(),
+            pending.id(),
+            notice.object(),
+            head.map(Admitter::alias).orElse(null),
+            seen,
+            refs,
+            admissions,
+            overtaken,
+            outcome,
+            clock.instant()));
+  }
+
+  private static String alias(ObjectHead head) {
+    return new ListedObject(head.name().key(), head.eTag(), head.size(), head.lastModified())
+        .alias();
+  }
+
+  @Override
+  public void close() {
+    workers.close();
+  }
+}

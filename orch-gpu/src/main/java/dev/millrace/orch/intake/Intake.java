@@ -1,0 +1,79 @@
+package dev.millrace.orch.intake;
+
+import dev.millrace.orch.journal.Journal;
+import dev.millrace.orch.journal.Transition.AcceptNotices;
+import dev.millrace.orch.observe.Bell;
+import dev.millrace.orch.observe.Recorder;
+import dev.millrace.schema.function.DeployedFunction;
+import dev.millrace.schema.id.TenantId;
+import dev.millrace.schema.object.KnownObjects;
+import dev.millrace.schema.object.ListedObject;
+import dev.millrace.schema.object.Notice;
+import dev.millrace.schema.object.NoticeSink;
+import dev.millrace.schema.object.ObjectName;
+import dev.millrace.schema.object.StoreId;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * The funnel's mouth: every source hands its notices here, and they are durable when it returns.
+ * Notices of objects that no function covers are not kept: a later deploy starts from its own mark.
+ */
+public final class Intake implements NoticeSink, KnownObjects {
+  private final Catalog catalog;
+  private final Journal journal;
+  private final Recorder recorder;
+  private final Bell admission;
+
+  public Intake(Catalog catalog, Journal journal, Recorder recorder, Bell admission) {
+    this.catalog = catalog;
+    this.journal = journal;
+    this.recorder = recorder;
+    this.admission = admission;
+  }
+
+  @Override
+  public void accept(List<Notice> notices) {
+    Map<TenantId, List<Notice>> byTenant = new LinkedHashMap<>();
+    for (Notice notice : notices) {
+      Set<TenantId> tenants = new HashSet<>();
+      for (DeployedFunction function : catalog.covering(notice.object())) {
+        tenants.add(function.ref().tenant());
+      }
+      for (TenantId tenant : tenants) {
+        byTenant.computeIfAbsent(tenant, t -> new ArrayList<>()).add(notice);
+      }
+    }
+    byTenant.forEach((tenant, list) -> recorder.commit(new AcceptNotices(tenant, list)));
+    if (!byTenant.isEmpty()) {
+      admission.ring();
+    }
+  }
+
+  @Override
+  public List<ListedObject> unknown(StoreId store, String bucket, List<ListedObject> page) {
+    Map<DeployedFunction, List<String>> covered = new HashMap<>();
+    for (ListedObject row : page) {
+      for (DeployedFunction function : catalog.covering(new ObjectName(store, bucket, row.key()))) {
+        covered.computeIfAbsent(function, f -> new ArrayList<>()).add(row.key());
+      }
+    }
+    Map<String, String> aliases = new HashMap<>();
+    page.forEach(row -> aliases.put(row.key(), row.alias()));
+    Set<String> undecided = new HashSet<>();
+    covered.forEach((function, keys) -> {
+      Map<String, String> known = journal.knownAliases(function.ref(), store, bucket, keys);
+      for (String key : keys) {
+        if (!String.valueOf(aliases.get(key)).equals(known.get(key))) {
+          undecided.add(key);
+        }
+      }
+    });
+    return page.stream().filter(row -> undecided.contains(row.key())).toList();
+  }
+}

@@ -1,0 +1,280 @@
+package dev.millrace.orch.journal.sql;
+
+import dev.millrace.orch.journal.JournalException;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.Properties;
+import java.util.Set;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.sqlite.SQLiteConfig;
+
+/** Everything in which the two databases differ. */
+sealed interface Dialect extends AutoCloseable {
+  /** How messages call the database. */
+  String place();
+
+  /** A connection that writes, with transactions begun by hand through {@link #begin}. */
+  Connection openWriter() throws SQLException;
+
+  /** A connection that only reads, each statement for itself. */
+  Connection openReader() throws SQLException;
+
+  /** Begins a transaction in which this is the only writer of the journal. */
+  void begin(Connection writer) throws SQLException;
+
+  /** What makes a text column compare by bytes. */
+  String binary();
+
+  /** Text as this database can keep it. */
+  String kept(String text);
+
+  /** The text that {@link #kept} was given. */
+  String given(String kept);
+
+  /** Whether the connection is gone, so that another one may do. */
+  boolean lost(SQLException failure);
+
+  @Override
+  void close();
+
+  /** One file, for one process at a time; a lock file beside it sees to that. */
+  final class Sqlite implements Dialect {
+    /** "Mlrc" in the file's header: another program's database is not touched. */
+    private static final int APPLICATION = 0x4d6c7263;
+
+    private final Path file;
+    private final FileChannel lock;
+
+    Sqlite(Path file) {
+      this.file = file.toAbsolutePath();
+      this.lock = lock(this.file);
+    }
+
+    private static FileChannel lock(Path file) {
+      Path beside = file.resolveSibling(file.getFileName() + ".lock");
+      try {
+        FileChannel channel =
+            FileChannel.open(beside, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        try {
+          if (channel.tryLock() != null) {
+            return channel;
+          }
+          channel.close();
+        } catch (OverlappingFileLockException e) {
+          channel.close();
+        }
+      } catch (IOException e) {
+        throw new JournalException(
+            "cannot write in " + file.getParent() + ", where the journal should be: " + e, e);
+      }
+      throw new JournalException(
+          "the journal " + file + " is in use by another coordinator",
+          new IOException("locked: " + beside));
+    }
+
+    @Override
+    public String place() {
+      return file.toString();
+    }
+
+    @Override
+    public Connection openWriter() throws SQLException {
+      boolean fresh = !Files.exists(file);
+      Connection connection = open(SQLiteConfig.TransactionMode.IMMEDIATE);
+      try {
+        owned(connection, fresh);
+        pragma(connection, "journal_size_limit = 67108864");
+        pragma(connection, "cache_size = -32768");
+        connection.setAutoCommit(false);
+        return connection;
+      } catch (SQLException | RuntimeException e) {
+        connection.close();
+        throw e;
+      }
+    }
+
+    private Connection open(SQLiteConfig.TransactionMode mode) throws SQLException {
+      SQLiteConfig config = new SQLiteConfig();
+      config.setBusyTimeout(10_000);
+      config.setTransactionMode(mode);
+      config.enforceForeignKeys(true);
+      Connection connection = config.createConnection("jdbc:sqlite:" + file.toUri());
+      try {
+        pragma(connection, "mmap_size = 0");
+        pragma(connection, "journal_mode = WAL");
+        pragma(connection, "synchronous = FULL");
+        return connection;
+      } catch (SQLException e) {
+        connection.close();
+        throw e;
+      }
+    }
+
+    private void owned(Connection connection, boolean fresh) throws SQLException {
+      int found = number(connection, "PRAGMA application_id");
+      if (found == APPLICATION) {
+        return;
+      }
+      if (found != 0 || !fresh && number(connection, "SELECT count(*) FROM sqlite_master") > 0) {
+        throw new SQLException("it is a database of another program");
+      }
+      pragma(connection, "application_id = " + APPLICATION);
+    }
+
+    @Override
+    public Connection openReader() throws SQLException {
+      Connection connection = open(SQLiteConfig.TransactionMode.DEFERRED);
+      pragma(connection, "query_only = 1");
+      return connection;
+    }
+
+    private static void pragma(Connection connection, String setting) throws SQLException {
+      try (Statement statement = connection.createStatement()) {
+        statement.execute("PRAGMA " + setting);
+      }
+    }
+
+    private static int number(Connection connection, String sql) throws SQLException {
+      try (Statement statement = connection.createStatement();
+          ResultSet rows = statement.executeQuery(sql)) {
+        return rows.next() ? rows.getInt(1) : 0;
+      }
+    }
+
+    @Override
+    public void begin(Connection writer) {
+      // The driver begins with the first statement, as IMMEDIATE.
+    }
+
+    @Override
+    public String binary() {
+      return "";
+    }
+
+    @Override
+    public String kept(String text) {
+      return text;
+    }
+
+    @Override
+    public String given(String kept) {
+      return kept;
+    }
+
+    @Override
+    public boolean lost(SQLException failure) {
+      return false;
+    }
+
+    @Override
+    public void close() {
+      try {
+        lock.close();
+      } catch (IOException e) {
+        throw new JournalException("cannot give up the lock of " + file, e);
+      }
+    }
+  }
+
+  /**
+   * A server that several coordinators share.
+   *
+   * @param password asked for at each connection, null for none
+   */
+  record Postgres(String url, String user, Supplier<@Nullable String> password) implements Dialect {
+    /** Held from the first statement of a batch to its commit: one writer in the whole fleet. */
+    private static final long WRITER_LOCK = 0x4d6c7263_6a726e6cL;
+
+    private static final char ESCAPE = '\u001b';
+    private static final Set<String> ENDED_BY_SERVER =
+        Set.of("57P01", "57P02", "57P03", "25P03", "25P04");
+
+    @Override
+    public String place() {
+      return url.replaceAll("\\?.*", "");
+    }
+
+    @Override
+    public Connection openWriter() throws SQLException {
+      Connection connection = open();
+      execute(connection, "SET synchronous_commit = on");
+      execute(connection, "SET idle_in_transaction_session_timeout = '30s'");
+      execute(connection, "SET lock_timeout = '30s'");
+      connection.setAutoCommit(false);
+      return connection;
+    }
+
+    @Override
+    public Connection openReader() throws SQLException {
+      Connection connection = open();
+      connection.setReadOnly(true);
+      return connection;
+    }
+
+    private Connection open() throws SQLException {
+      Properties properties = new Properties();
+      properties.setProperty("user", user);
+      String secret = password.get();
+      if (secret != null) {
+        properties.setProperty("password", secret);
+      }
+      properties.setProperty("ApplicationName", "millrace");
+      properties.setProperty("connectTimeout", "10");
+      properties.setProperty("socketTimeout", "60");
+      properties.setProperty("tcpKeepAlive", "true");
+      return DriverManager.getConnection(url, properties);
+    }
+
+    @Override
+    public void begin(Connection writer) throws SQLException {
+      execute(writer, "SELECT pg_advisory_xact_lock(" + WRITER_LOCK + ")");
+    }
+
+    private static void execute(Connection connection, String sql) throws SQLException {
+      try (Statement statement = connection.createStatement()) {
+        statement.execute(sql);
+      }
+    }
+
+    @Override
+    public String binary() {
+      return "COLLATE \"C\"";
+    }
+
+    /** PostgreSQL has no NUL in text, an object's key may: it is written as two characters. */
+    @Override
+    public String kept(String text) {
+      if (text.indexOf('\0') < 0 && text.indexOf(ESCAPE) < 0) {
+        return text;
+      }
+      return text.replace(ESCAPE + "", ESCAPE + "1").replace("\0", ESCAPE + "0");
+    }
+
+    @Override
+    public String given(String kept) {
+      if (kept.indexOf(ESCAPE) < 0) {
+        return kept;
+      }
+      return kept.replace(ESCAPE + "0", "\0").replace(ESCAPE + "1", ESCAPE + "");
+    }
+
+    @Override
+    public boolean lost(SQLException failure) {
+      String state = failure.getSQLState();
+      return state != null && (state.startsWith("08") || ENDED_BY_SERVER.contains(state));
+    }
+
+    @Override
+    public void close() {}
+  }
+}

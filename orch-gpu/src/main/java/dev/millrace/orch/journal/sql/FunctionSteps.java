@@ -1,0 +1,90 @@
+package dev.millrace.orch.journal.sql;
+
+import dev.millrace.orch.journal.Commit;
+import dev.millrace.orch.journal.Job;
+import dev.millrace.orch.journal.JobState;
+import dev.millrace.orch.journal.StartMark;
+import dev.millrace.orch.journal.Transition.DeployFunction;
+import dev.millrace.orch.journal.Transition.RemoveFunction;
+import dev.millrace.schema.function.DeployedFunction;
+import dev.millrace.schema.id.FunctionRef;
+import dev.millrace.schema.json.Json;
+import java.sql.SQLException;
+
+/** Functions come in revisions and go. */
+final class FunctionSteps {
+  private FunctionSteps() {}
+
+  static Commit deploy(Change change, DeployFunction t) throws SQLException {
+    Session session = change.session();
+    DeployedFunction function = t.function();
+    int newest =
+        FunctionReads.head(session, function.ref()).map(FunctionReads.Head::revision).orElse(0);
+    if (function.revision() != newest + 1) {
+      return Steps.conflict(
+          "function %s is at revision %d, %d does not follow"
+              .formatted(function.ref(), newest, function.revision()));
+    }
+    session.update(
+        "INSERT INTO functions (tenant, name, revision, spec, files, deployed_at)"
+            + " VALUES (?, ?, ?, ?, ?, ?)",
+        function.ref().tenant(),
+        function.ref().name(),
+        function.revision(),
+        Json.text(function.spec()),
+        Json.text(function.files()),
+        function.deployedAt());
+    session.update(
+        "INSERT INTO function_heads (tenant, name, revision, deployed) VALUES (?, ?, ?, 1)"
+            + " ON CONFLICT (tenant, name)"
+            + " DO UPDATE SET revision = excluded.revision, deployed = 1",
+        function.ref().tenant(),
+        function.ref().name(),
+        function.revision());
+    for (StartMark mark : t.marks()) {
+      keep(session, function.ref(), mark);
+    }
+    return change.committed();
+  }
+
+  private static void keep(Session session, FunctionRef function, StartMark mark)
+      throws SQLException {
+    session.update(
+        "INSERT INTO start_marks (tenant, function, store, bucket, since, object_keys)"
+            + " VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
+        function.tenant(),
+        function.name(),
+        mark.store(),
+        mark.bucket(),
+        mark.second(),
+        Json.text(mark.keys()));
+  }
+
+  /** Its start marks go with it: deployed again, it begins anew. */
+  static Commit remove(Change change, RemoveFunction t) throws SQLException {
+    Session session = change.session();
+    FunctionRef function = t.function();
+    int removed =
+        session.update(
+            "UPDATE function_heads SET deployed = 0"
+                + " WHERE tenant = ? AND name = ? AND deployed = 1",
+            function.tenant(),
+            function.name());
+    if (removed == 0) {
+      return Steps.conflict("function " + function + " is not deployed");
+    }
+    session.update(
+        "DELETE FROM start_marks WHERE tenant = ? AND function = ?",
+        function.tenant(),
+        function.name());
+    for (Job job :
+        session.all(
+            JobReads.SELECT + "WHERE tenant = ? AND function = ? AND state = 'WAITING'",
+            JobReads::job,
+            function.tenant(),
+            function.name())) {
+      JobSteps.move(change, job, JobState.CANCELLED, "its function was removed", t.at());
+    }
+    return change.committed();
+  }
+}

@@ -1,0 +1,110 @@
+package dev.millrace.orch.journal.sql;
+
+import dev.millrace.orch.journal.PendingNotice;
+import dev.millrace.orch.journal.Sighting;
+import dev.millrace.schema.id.FunctionRef;
+import dev.millrace.schema.id.TenantId;
+import dev.millrace.schema.object.Notice;
+import dev.millrace.schema.object.ObjectName;
+import dev.millrace.schema.object.StoreId;
+import dev.millrace.schema.object.VersionTag;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** What is asked of notices, identities and aliases. */
+final class IntakeReads {
+  /** Keys asked for by one statement; a shorter list is filled up with its last key. */
+  private static final int KEYS = 64;
+
+  private static final String ALIASES =
+      "SELECT object_key, alias FROM aliases WHERE tenant = ? AND function = ? AND store = ?"
+          + " AND bucket = ? AND object_key IN ("
+          + JobReads.marks(KEYS)
+          + ")";
+
+  private IntakeReads() {}
+
+  private static Notice notice(Row row) throws SQLException {
+    return new Notice(row.text(), JobReads.objectName(row), version(row), row.instant());
+  }
+
+  private static @Nullable VersionTag version(Row row) throws SQLException {
+    String text = row.textOrNull();
+    return text == null ? null : VersionTag.parse(text);
+  }
+
+  static List<PendingNotice> pending(Session session, long after, int max) throws SQLException {
+    return session.all(
+        "SELECT id, tenant, source, store, bucket, object_key, hint, received_at FROM notices"
+            + " WHERE decided_at IS NULL AND id > ? ORDER BY id LIMIT ?",
+        row -> new PendingNotice(row.number(), new TenantId(row.text()), notice(row)),
+        after,
+        max);
+  }
+
+  static List<Sighting> sightings(Session session, TenantId tenant, ObjectName object, int max)
+      throws SQLException {
+    return session.all(
+        "SELECT source, store, bucket, object_key, hint, received_at, outcome, decided_at"
+            + " FROM notices WHERE tenant = ? AND object_key = ? AND bucket = ? AND store = ?"
+            + " ORDER BY id DESC LIMIT ?",
+        row -> new Sighting(notice(row), row.textOrNull(), row.instantOrNull()),
+        tenant,
+        object.key(),
+        object.bucket(),
+        object.store(),
+        max);
+  }
+
+  /** Aliases by key, for a function and the keys of one bucket. */
+  static Map<String, String> aliases(
+      Session session,
+      FunctionRef function,
+      StoreId store,
+      String bucket,
+      Collection<String> wanted)
+      throws SQLException {
+    record Pair(String key, String alias) {}
+    List<String> keys = List.copyOf(wanted);
+    Map<String, String> aliases = new HashMap<>();
+    for (int from = 0; from < keys.size(); from += KEYS) {
+      List<String> some = keys.subList(from, Math.min(keys.size(), from + KEYS));
+      List<Object> values =
+          new ArrayList<>(List.of(function.tenant(), function.name(), store, bucket));
+      values.addAll(some);
+      values.addAll(Collections.nCopies(KEYS - some.size(), some.getLast()));
+      for (Pair pair :
+          session.all(ALIASES, row -> new Pair(row.text(), row.text()), values.toArray())) {
+        aliases.put(pair.key(), pair.alias());
+      }
+    }
+    return aliases;
+  }
+
+  static boolean knows(Session session, FunctionRef function, ObjectName object, VersionTag version)
+      throws SQLException {
+    return session
+        .first(
+            "SELECT 1 FROM identities WHERE tenant = ? AND function = ? AND store = ?"
+                + " AND bucket = ? AND object_key = ? AND version = ?",
+            Row::number,
+            function.tenant(),
+            function.name(),
+            object.store(),
+            object.bucket(),
+            object.key(),
+            version)
+        .isPresent();
+  }
+
+  static Optional<String> checkpoint(Session session, String source) throws SQLException {
+    return session.first("SELECT place FROM checkpoints WHERE source = ?", Row::text, source);
+  }
+}

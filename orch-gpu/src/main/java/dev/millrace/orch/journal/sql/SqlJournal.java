@@ -1,0 +1,252 @@
+package dev.millrace.orch.journal.sql;
+
+import dev.millrace.orch.journal.Attempt;
+import dev.millrace.orch.journal.Commit;
+import dev.millrace.orch.journal.Job;
+import dev.millrace.orch.journal.JobFilter;
+import dev.millrace.orch.journal.JobState;
+import dev.millrace.orch.journal.Journal;
+import dev.millrace.orch.journal.JournalException;
+import dev.millrace.orch.journal.Lease;
+import dev.millrace.orch.journal.OutboxItem;
+import dev.millrace.orch.journal.PendingNotice;
+import dev.millrace.orch.journal.ProviderRecord;
+import dev.millrace.orch.journal.PublishedObject;
+import dev.millrace.orch.journal.Sighting;
+import dev.millrace.orch.journal.StartMark;
+import dev.millrace.orch.journal.TimelineEntry;
+import dev.millrace.orch.journal.Transition;
+import dev.millrace.schema.function.DeployedFunction;
+import dev.millrace.schema.id.AttemptId;
+import dev.millrace.schema.id.FunctionRef;
+import dev.millrace.schema.id.JobId;
+import dev.millrace.schema.id.TenantId;
+import dev.millrace.schema.object.ObjectName;
+import dev.millrace.schema.object.StoreId;
+import dev.millrace.schema.object.VersionTag;
+import dev.millrace.schema.sign.SignedBytes;
+import java.nio.file.Path;
+import java.sql.SQLException;
+import java.time.Instant;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/** The journal in an SQL database. Any thread may call it, a virtual one too. */
+public final class SqlJournal implements Journal {
+  private final Dialect dialect;
+  private final Writer writer;
+  private final Readers readers;
+
+  private SqlJournal(Dialect dialect, Writer writer) {
+    this.dialect = dialect;
+    this.writer = writer;
+    this.readers = new Readers(dialect);
+  }
+
+  /**
+   * Opens, or makes, a journal in one file, for one coordinator at a time. Files named after it,
+   * with {@code -wal}, {@code -shm} and {@code .lock} behind, belong to it.
+   *
+   * @throws JournalException when the folder cannot be written, the file is no journal or one of a
+   *     newer program, or another coordinator has it
+   */
+  public static SqlJournal sqlite(Path file) {
+    return open(new Dialect.Sqlite(file));
+  }
+
+  /**
+   * Opens a journal that several coordinators share; the tables are made in the user's schema.
+   *
+   * @param jdbcUrl for instance {@code jdbc:postgresql://host/database}
+   * @param password asked for at each connection, null for none
+   * @throws JournalException when the server is not reached or its schema is one of a newer program
+   */
+  public static SqlJournal postgres(
+      String jdbcUrl, String user, Supplier<@Nullable String> password) {
+    return open(new Dialect.Postgres(jdbcUrl, user, password));
+  }
+
+  private static SqlJournal open(Dialect dialect) {
+    try {
+      Session session = new Session(dialect.openWriter(), dialect);
+      try {
+        Migrations.apply(session);
+      } catch (SQLException | RuntimeException e) {
+        session.close();
+        throw e;
+      }
+      Writer writer = new Writer(dialect, session);
+      writer.start();
+      return new SqlJournal(dialect, writer);
+    } catch (SQLException e) {
+      dialect.close();
+      throw new JournalException(
+          "cannot open the journal " + dialect.place() + ": " + e.getMessage(), e);
+    } catch (RuntimeException e) {
+      dialect.close();
+      throw e;
+    }
+  }
+
+  @Override
+  public Commit commit(Transition transition) {
+    return writer.write(change -> Steps.apply(change, transition));
+  }
+
+  @Override
+  public long reserveTokens(int count) {
+    if (count < 1) {
+      throw new IllegalArgumentException("tokens to reserve must be 1 or more: " + count);
+    }
+    return writer.write(change -> change.numbers().next(Numbers.TOKEN, count));
+  }
+
+  @Override
+  public List<PendingNotice> pendingNotices(long after, int max) {
+    return readers.read(session -> IntakeReads.pending(session, after, max));
+  }
+
+  @Override
+  public Map<String, String> knownAliases(
+      FunctionRef function, StoreId store, String bucket, Collection<String> keys) {
+    return readers.read(session -> IntakeReads.aliases(session, function, store, bucket, keys));
+  }
+
+  @Override
+  public boolean knows(FunctionRef function, ObjectName object, VersionTag version) {
+    return readers.read(session -> IntakeReads.knows(session, function, object, version));
+  }
+
+  @Override
+  public Optional<Job> job(TenantId tenant, JobId id) {
+    return readers.read(session -> JobReads.one(session, tenant, id));
+  }
+
+  @Override
+  public List<Job> jobs(TenantId tenant, JobFilter filter) {
+    return readers.read(session -> JobReads.listed(session, tenant, filter));
+  }
+
+  @Override
+  public Map<JobState, Long> counts(TenantId tenant) {
+    return readers.read(session -> JobReads.counts(session, tenant));
+  }
+
+  @Override
+  public List<Job> plannable(Instant now, int max) {
+    return readers.read(session -> JobReads.plannable(session, now, max));
+  }
+
+  @Override
+  public Optional<Instant> nextPlannable(Instant now) {
+    return readers.read(session -> JobReads.nextPlannable(session, now));
+  }
+
+  @Override
+  public List<Job> inStates(Collection<JobState> states, int max) {
+    return readers.read(session -> JobReads.inStates(session, states, max));
+  }
+
+  @Override
+  public List<Job> jobsOf(TenantId tenant, ObjectName object, int max) {
+    return readers.read(session -> JobReads.ofObject(session, tenant, object, max));
+  }
+
+  @Override
+  public List<Attempt> attempts(TenantId tenant, JobId job) {
+    return readers.read(session -> AttemptReads.ofJob(session, tenant, job));
+  }
+
+  @Override
+  public Optional<Attempt> attempt(TenantId tenant, AttemptId id) {
+    return readers.read(session -> AttemptReads.one(session, tenant, id));
+  }
+
+  @Override
+  public Optional<Attempt> attemptOfAny(AttemptId id) {
+    return readers.read(session -> AttemptReads.ofAnyTenant(session, id));
+  }
+
+  @Override
+  public List<TimelineEntry> timeline(TenantId tenant, JobId job) {
+    return readers.read(session -> JobReads.timeline(session, tenant, job));
+  }
+
+  @Override
+  public List<Sighting> sightings(TenantId tenant, ObjectName object, int max) {
+    return readers.read(session -> IntakeReads.sightings(session, tenant, object, max));
+  }
+
+  @Override
+  public List<PublishedObject> published(ObjectName name, int max) {
+    return readers.read(session -> JobReads.publishedAt(session, name, max));
+  }
+
+  @Override
+  public List<PublishedObject> publishedBy(TenantId tenant, JobId job) {
+    return readers.read(session -> JobReads.publishedBy(session, tenant, job));
+  }
+
+  @Override
+  public List<Lease> liveLeases() {
+    return readers.read(AttemptReads::live);
+  }
+
+  @Override
+  public Optional<Lease> lease(long token) {
+    return readers.read(session -> AttemptReads.lease(session, token));
+  }
+
+  @Override
+  public List<ProviderRecord> providers() {
+    return readers.read(FleetReads::providers);
+  }
+
+  @Override
+  public List<DeployedFunction> functions() {
+    return readers.read(FunctionReads::deployed);
+  }
+
+  @Override
+  public Optional<DeployedFunction> function(FunctionRef ref, int revision) {
+    return readers.read(session -> FunctionReads.one(session, ref, revision));
+  }
+
+  @Override
+  public int newestRevision(FunctionRef ref) {
+    return readers.read(
+        session -> FunctionReads.head(session, ref).map(FunctionReads.Head::revision).orElse(0));
+  }
+
+  @Override
+  public List<StartMark> startMarks(FunctionRef ref) {
+    return readers.read(session -> FunctionReads.startMarks(session, ref));
+  }
+
+  @Override
+  public List<OutboxItem> outbox(int max) {
+    return readers.read(session -> AttemptReads.outbox(session, max));
+  }
+
+  @Override
+  public Optional<String> checkpoint(String source) {
+    return readers.read(session -> IntakeReads.checkpoint(session, source));
+  }
+
+  /** Receipts of an attempt that came after its ledger entry was written. */
+  public List<SignedBytes> lateReceipts(TenantId tenant, AttemptId attempt) {
+    return readers.read(session -> AttemptReads.lateReceipts(session, tenant, attempt));
+  }
+
+  /** Commits what has been handed over, then ends; calling it again does nothing. */
+  @Override
+  public void close() {
+    writer.close();
+    readers.close();
+    dialect.close();
+  }
+}

@@ -1,0 +1,233 @@
+package dev.millrace.orch.journal.sql;
+
+import dev.millrace.orch.journal.Commit;
+import dev.millrace.orch.journal.JournalException;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The one thread that writes. It takes what has queued up, runs each step inside a savepoint of one
+ * transaction, commits once, and only then answers the callers. A step that fails undoes itself
+ * alone; a commit that fails, fails the whole batch, and the next batch starts on a new connection.
+ */
+final class Writer implements AutoCloseable {
+  private static final int BATCH_MAX = 256;
+  private static final int QUEUE_MAX = 1024;
+
+  /** Something that is written whole or not at all; a {@link Commit.Conflict} writes nothing. */
+  @FunctionalInterface
+  interface Step<T> {
+    T apply(Change change) throws SQLException;
+  }
+
+  private static final class Request<T> {
+    private final Step<T> step;
+    private final CompletableFuture<T> answer = new CompletableFuture<>();
+    private @Nullable T result;
+    private @Nullable Throwable failure;
+
+    Request(Step<T> step) {
+      this.step = step;
+    }
+
+    boolean apply(Change change) throws SQLException {
+      result = null;
+      failure = null;
+      T made = step.apply(change);
+      result = made;
+      return !(made instanceof Commit.Conflict);
+    }
+
+    void complete() {
+      T made = result;
+      if (failure != null) {
+        answer.completeExceptionally(failure);
+      } else if (made != null) {
+        answer.complete(made);
+      }
+    }
+  }
+
+  private final Dialect dialect;
+  private final BlockingQueue<Request<?>> queue = new ArrayBlockingQueue<>(QUEUE_MAX);
+  private final Thread thread;
+  private volatile boolean closing;
+  private volatile boolean ended;
+  private @Nullable Session session;
+  private boolean committing;
+
+  Writer(Dialect dialect, Session first) {
+    this.dialect = dialect;
+    this.session = first;
+    this.thread = Thread.ofPlatform().name("journal-writer").daemon(true).unstarted(this::run);
+  }
+
+  void start() {
+    thread.start();
+  }
+
+  /** Blocks until the step is durable, or nothing of it is there. */
+  <T> T write(Step<T> step) {
+    Request<T> request = new Request<>(step);
+    try {
+      if (closing) {
+        throw closed();
+      }
+      queue.put(request);
+      if (ended) {
+        refuseRest();
+      }
+      return request.answer.get();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new JournalException("interrupted; whether it was committed is unknown", e);
+    } catch (ExecutionException e) {
+      throw failure(e.getCause());
+    }
+  }
+
+  private RuntimeException failure(@Nullable Throwable cause) {
+    return switch (cause) {
+      case IllegalArgumentException bad -> new IllegalArgumentException(bad.getMessage(), bad);
+      case ArithmeticException bad ->
+          new IllegalArgumentException("a number or time is out of range", bad);
+      case Throwable other ->
+          new JournalException(
+              "the journal " + dialect.place() + " failed: " + other.getMessage(), other);
+      case null -> new IllegalStateException("a failure without a cause");
+    };
+  }
+
+  private JournalException closed() {
+    return new JournalException(
+        "the journal " + dialect.place() + " is closed", new IllegalStateException("closed"));
+  }
+
+  private void run() {
+    List<Request<?>> batch = new ArrayList<>(BATCH_MAX);
+    while (!closing || !queue.isEmpty()) {
+      try {
+        batch.add(queue.take());
+        queue.drainTo(batch, BATCH_MAX - 1);
+        commit(batch);
+      } catch (InterruptedException e) {
+        // Only close() interrupts, and the loop's condition has the answer.
+      } catch (RuntimeException | Error e) {
+        abandon(batch, e);
+      } finally {
+        batch.clear();
+      }
+    }
+    ended = true;
+    refuseRest();
+    dropSession();
+  }
+
+  private void commit(List<Request<?>> batch) {
+    try {
+      commitOnce(batch);
+    } catch (SQLException e) {
+      if (committing || !dialect.lost(e)) {
+        abandon(batch, e);
+        return;
+      }
+      dropSession();
+      try {
+        commitOnce(batch);
+      } catch (SQLException again) {
+        abandon(batch, again);
+        return;
+      }
+    }
+    batch.forEach(Request::complete);
+  }
+
+  private void commitOnce(List<Request<?>> batch) throws SQLException {
+    committing = false;
+    Session current = session;
+    if (current == null) {
+      current = new Session(dialect.openWriter(), dialect);
+      session = current;
+    }
+    current.begin();
+    Numbers numbers = new Numbers(current);
+    StateCounts counts = new StateCounts();
+    for (Request<?> request : batch) {
+      apply(request, new Change(current, numbers), counts);
+    }
+    numbers.keep();
+    counts.keep(current);
+    committing = true;
+    current.commit();
+  }
+
+  private void apply(Request<?> request, Change change, StateCounts counts) throws SQLException {
+    Session current = change.session();
+    current.execute("SAVEPOINT step");
+    boolean done = false;
+    try {
+      done = request.apply(change);
+    } catch (SQLException e) {
+      if (dialect.lost(e)) {
+        throw e;
+      }
+      request.failure = e;
+    } catch (RuntimeException e) {
+      request.failure = e;
+    }
+    if (done) {
+      counts.add(change.counts());
+    } else {
+      current.execute("ROLLBACK TO SAVEPOINT step");
+    }
+    current.execute("RELEASE SAVEPOINT step");
+  }
+
+  /** Nobody knows what of the batch is there; the next one begins on a connection of its own. */
+  private void abandon(List<Request<?>> batch, Throwable cause) {
+    dropSession();
+    batch.forEach(request -> request.answer.completeExceptionally(cause));
+  }
+
+  private void dropSession() {
+    Session current = session;
+    session = null;
+    if (current != null) {
+      try {
+        current.close();
+      } catch (SQLException e) {
+        // It was to be thrown away; what it had not committed is undone.
+      }
+    }
+  }
+
+  private void refuseRest() {
+    for (Request<?> rest = queue.poll(); rest != null; rest = queue.poll()) {
+      rest.answer.completeExceptionally(new IllegalStateException("the journal is closed"));
+    }
+  }
+
+  /** Commits what has queued up, then ends. */
+  @Override
+  public void close() {
+    closing = true;
+    thread.interrupt();
+    boolean interrupted = false;
+    while (thread.isAlive()) {
+      try {
+        thread.join();
+      } catch (InterruptedException e) {
+        interrupted = true;
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

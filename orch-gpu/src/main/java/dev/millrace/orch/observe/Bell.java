@@ -1,0 +1,24 @@
+package dev.millrace.orch.observe;
+
+import java.time.Duration;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+
+/** Wakes a loop. Rings while nobody waits are kept, as one. */
+public final class Bell {
+  private final Semaphore rung = new Semaphore(0);
+
+  /** Wakes whoever waits, now or next. */
+  public void ring() {
+    if (rung.availablePermits() == 0) {
+      rung.release();
+    }
+  }
+
+  /** Waits for a ring, or for so long. */
+  public void await(Duration longest) throws InterruptedException {
+    if (rung.tryAcquire(Math.max(1, longest.toMillis()), TimeUnit.MILLISECONDS)) {
+      rung.drainPermits();
+    }
+  }
+}

@@ -1,0 +1,59 @@
+package dev.millrace.orch.order;
+
+import dev.millrace.orch.journal.Attempt;
+import dev.millrace.schema.json.Json;
+import dev.millrace.schema.json.MalformedJson;
+import dev.millrace.schema.run.Order;
+import dev.millrace.schema.sign.SignedBytes;
+import dev.millrace.schema.sign.SigningKey;
+import dev.millrace.schema.sign.TrustedKeys;
+import java.time.Instant;
+
+/** Signs orders, and believes those that this coordinator signed. */
+public final class Orders {
+  private final SigningKey key;
+  private final TrustedKeys own;
+
+  public Orders(SigningKey key) {
+    this.key = key;
+    this.own = TrustedKeys.of(key.publicKey());
+  }
+
+  /** What came of looking at an order. */
+  public sealed interface Seen {
+    /** It is ours and not expired. */
+    record Ours(Order order) implements Seen {}
+
+    /** It is not to be followed. */
+    record Not(String reason) implements Seen {}
+  }
+
+  /** The signed form, whose bytes are kept from here on. */
+  public SignedBytes sign(Order order) {
+    return key.sign(Order.TYPE, Json.bytes(order));
+  }
+
+  /** Whether these bytes are an order of ours that may still be claimed. */
+  public Seen check(SignedBytes signed, Instant now) {
+    if (!own.verify(Order.TYPE, signed)) {
+      return new Seen.Not("the order is not signed by this coordinator");
+    }
+    try {
+      Order order = Json.read(signed.bytes(), Order.class);
+      return now.isAfter(order.expiresAt())
+          ? new Seen.Not("the order expired at " + order.expiresAt())
+          : new Seen.Ours(order);
+    } catch (MalformedJson e) {
+      return new Seen.Not("the order cannot be read: " + e.getMessage());
+    }
+  }
+
+  /** The order that the journal keeps with an attempt. */
+  public static Order of(Attempt attempt) {
+    try {
+      return Json.read(attempt.order().bytes(), Order.class);
+    } catch (MalformedJson e) {
+      throw new IllegalStateException("the order of " + attempt.id() + " cannot be read", e);
+    }
+  }
+}

@@ -1,0 +1,62 @@
+package dev.millrace.orch.settle;
+
+import dev.millrace.orch.journal.Journal;
+import dev.millrace.orch.journal.OutboxItem;
+import dev.millrace.orch.journal.Transition.SettleOutbox;
+import dev.millrace.orch.observe.Bell;
+import dev.millrace.orch.observe.Recorder;
+import dev.millrace.schema.ledger.Ledger;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Carries entries from the journal to the ledger; the flow never waits for it. A crash between the
+ * two appends an entry again, which the ledger knows by its attempt.
+ */
+public final class OutboxFeeder {
+  private static final Logger LOG = LoggerFactory.getLogger(OutboxFeeder.class);
+  private static final Duration IDLE = Duration.ofSeconds(5);
+
+  private final Journal journal;
+  private final Recorder recorder;
+  private final Ledger ledger;
+
+  public OutboxFeeder(Journal journal, Recorder recorder, Ledger ledger) {
+    this.journal = journal;
+    this.recorder = recorder;
+    this.ledger = ledger;
+  }
+
+  /** One round: carries what is there, else waits for the bell. */
+  public void round(Bell bell) throws IOException, InterruptedException {
+    if (carry() == 0) {
+      bell.await(IDLE);
+    }
+  }
+
+  /**
+   * Carries what is there.
+   *
+   * @return how many entries
+   */
+  public int carry() throws IOException {
+    List<OutboxItem> items = journal.outbox(500);
+    if (items.isEmpty()) {
+      return 0;
+    }
+    List<Ledger.Appended> answers = ledger.append(items.stream().map(OutboxItem::entry).toList());
+    for (int i = 0; i < answers.size(); i++) {
+      if (answers.get(i) instanceof Ledger.Appended.Conflict(long index)) {
+        LOG.error(
+            "attempt {} has another entry in the ledger already, at {}",
+            items.get(i).entry().attempt(),
+            index);
+      }
+    }
+    recorder.commit(new SettleOutbox(items.stream().map(OutboxItem::id).toList()));
+    return items.size();
+  }
+}

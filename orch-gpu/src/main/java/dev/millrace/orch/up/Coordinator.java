@@ -1,0 +1,314 @@
+package dev.millrace.orch.up;
+
+import dev.millrace.ledger.log.LogLedger;
+import dev.millrace.orch.channel.JournalChannel;
+import dev.millrace.orch.config.MillraceConfig;
+import dev.millrace.orch.desk.FrontDesk;
+import dev.millrace.orch.desk.LocalDesk;
+import dev.millrace.orch.dispatch.Dispatcher;
+import dev.millrace.orch.dispatch.FleetBook;
+import dev.millrace.orch.flow.Flows;
+import dev.millrace.orch.flow.Settings;
+import dev.millrace.orch.intake.Admitter;
+import dev.millrace.orch.intake.Catalog;
+import dev.millrace.orch.intake.Intake;
+import dev.millrace.orch.journal.Commit;
+import dev.millrace.orch.journal.JobState;
+import dev.millrace.orch.journal.Journal;
+import dev.millrace.orch.journal.PipelineEvent;
+import dev.millrace.orch.journal.ProviderRecord;
+import dev.millrace.orch.journal.Transition;
+import dev.millrace.orch.journal.sql.SqlJournal;
+import dev.millrace.orch.keys.DigestKeys;
+import dev.millrace.orch.keys.KeyFiles;
+import dev.millrace.orch.lease.LeaseWatch;
+import dev.millrace.orch.observe.Bell;
+import dev.millrace.orch.observe.Loop;
+import dev.millrace.orch.observe.Recorder;
+import dev.millrace.orch.order.Orders;
+import dev.millrace.orch.order.Places;
+import dev.millrace.orch.plan.Policy;
+import dev.millrace.orch.publish.Publisher;
+import dev.millrace.orch.settle.Evidences;
+import dev.millrace.orch.settle.OutboxFeeder;
+import dev.millrace.orch.settle.ProviderKeys;
+import dev.millrace.orch.settle.Settler;
+import dev.millrace.schema.id.Ulids;
+import dev.millrace.schema.ledger.Ledger;
+import dev.millrace.schema.object.StoreId;
+import dev.millrace.schema.object.Stores;
+import dev.millrace.schema.run.OrderNotice;
+import dev.millrace.schema.run.RunChannel;
+import dev.millrace.schema.sign.SigningKey;
+import dev.millrace.schema.sign.TrustedKeys;
+import dev.millrace.schema.time.Ticker;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/** A coordinator on a data folder: its rooms wired, its loops running. */
+public final class Coordinator implements AutoCloseable {
+  private final Deque<AutoCloseable> opened = new ArrayDeque<>();
+  private final Journal journal;
+  private final Ledger ledger;
+  private final Recorder recorder;
+  private final Catalog catalog;
+  private final Intake intake;
+  private final Orders orders;
+  private final ProviderKeys providerKeys;
+  private final JournalChannel channel;
+  private final Flows flows;
+  private final LocalDesk desk;
+  private final TrustedKeys trusted;
+  private final Bell admission = new Bell();
+  private final Bell dispatch = new Bell();
+  private final Bell feeding = new Bell();
+  private final Loops loops;
+
+  /** What runs in the background. */
+  private record Loops(
+      Admitter admitter, Dispatcher dispatcher, LeaseWatch leases, OutboxFeeder feeder) {}
+
+  /**
+   * What a coordinator stands on.
+   *
+   * @param ordersStore where the intermediate bucket lies
+   * @param announce is told of each staged order; only a hint
+   */
+  public record Ground(
+      MillraceConfig config,
+      DataFolder data,
+      Stores stores,
+      StoreId ordersStore,
+      Consumer<OrderNotice> announce) {}
+
+  /** Clocks and chance. */
+  public record Nature(InstantSource clock, Ticker ticker, SecureRandom random) {
+    /** The machine's own. */
+    public static Nature real() {
+      return new Nature(InstantSource.system(), Ticker.system(), new SecureRandom());
+    }
+  }
+
+  private Coordinator(Ground ground, Nature nature) throws IOException {
+    MillraceConfig config = ground.config();
+    InstantSource clock = nature.clock();
+    Settings settings = settings(config);
+    KeyFiles keys = new KeyFiles(ground.data().file("keys"), nature.random());
+    SigningKey key = keys.signing("coordinator");
+    trusted = TrustedKeys.of(key.publicKey());
+    orders = new Orders(key);
+    journal = keep(openJournal(config, ground.data()));
+    providerKeys = new ProviderKeys(journal);
+    ledger =
+        keep(
+            LogLedger.open(
+                new LogLedger.Settings(
+                    ground.data().file("ledger"),
+                    "millrace/" + config.tenant(),
+                    keys.signing("ledger"),
+                    provider -> Optional.of(providerKeys.of(provider)))));
+    recorder = new Recorder(journal);
+    catalog = new Catalog(journal);
+    intake = new Intake(catalog, journal, recorder, admission);
+    Places places = new Places(ground.ordersStore(), settings.ordersBucket());
+    Settler settler =
+        new Settler(
+            journal,
+            recorder,
+            providerKeys,
+            new Evidences(providerKeys),
+            settings.lossesMax(),
+            clock);
+    channel =
+        new JournalChannel(
+            new JournalChannel.Parts(
+                journal,
+                recorder,
+                orders,
+                ground.stores(),
+                places,
+                new DigestKeys(keys.secret("digests")),
+                settler),
+            settings.stopGrace(),
+            clock);
+    flows =
+        keep(
+            new Flows(
+                new Flows.Parts(
+                    journal,
+                    recorder,
+                    ground.stores(),
+                    places,
+                    settler,
+                    new Publisher(ground.stores(), places, clock)),
+                config.orders().announce() ? ground.announce() : notice -> {},
+                settings,
+                clock));
+    FleetBook fleet = new FleetBook(journal, List.of(config.provider().pool()));
+    Dispatcher dispatcher =
+        keep(
+            new Dispatcher(
+                new Dispatcher.Parts(journal, recorder, catalog, fleet, orders, flows),
+                settings,
+                Policy.defaults(),
+                clock));
+    loops =
+        new Loops(
+            keep(
+                new Admitter(
+                    catalog,
+                    journal,
+                    recorder,
+                    ground.stores(),
+                    new Ulids(clock, nature.random()),
+                    clock)),
+            dispatcher,
+            new LeaseWatch(
+                journal, recorder, settler, settings.stopGrace(), nature.ticker(), clock),
+            new OutboxFeeder(journal, recorder, ledger));
+    desk =
+        new LocalDesk(
+            new LocalDesk.Parts(
+                journal,
+                recorder,
+                catalog,
+                fleet,
+                dispatcher,
+                ground.stores(),
+                places,
+                ledger,
+                ground.data().file("scratch")),
+            clock);
+    ground.stores().get(ground.ordersStore()).ensureBucket(settings.ordersBucket());
+  }
+
+  private <T extends AutoCloseable> T keep(T part) {
+    opened.push(part);
+    return part;
+  }
+
+  private static Settings settings(MillraceConfig config) {
+    MillraceConfig.Patience patience = config.patience();
+    return new Settings(
+        config.orders().bucket(),
+        patience.leaseDuration(),
+        patience.claimWithin(),
+        patience.manifestPoll(),
+        patience.stopGrace(),
+        patience.lossesMax(),
+        config.logMaxBytes(),
+        config.orders().stage());
+  }
+
+  private static Journal openJournal(MillraceConfig config, DataFolder data) throws IOException {
+    MillraceConfig.Postgres postgres = config.postgres();
+    if (postgres == null) {
+      return SqlJournal.sqlite(data.file("journal.db"));
+    }
+    String password = Files.readString(postgres.passwordFile()).strip();
+    return SqlJournal.postgres(postgres.url(), postgres.user(), () -> password);
+  }
+
+  /**
+   * Opens everything and goes on with every job that was underway. Nothing is placed before {@link
+   * #run()}.
+   */
+  public static Coordinator open(Ground ground, Nature nature) throws IOException {
+    return new Coordinator(ground, nature);
+  }
+
+  /** Starts the loops. */
+  public void run() {
+    Runnable silence = recorder.observe(this::wake);
+    keep(silence::run);
+    keep(Loop.start("admission", () -> loops.admitter().round(admission)));
+    keep(Loop.start("dispatch", () -> loops.dispatcher().round(dispatch)));
+    keep(Loop.start("ledger-feed", () -> loops.feeder().round(feeding)));
+    Bell leaseTimer = new Bell();
+    keep(
+        Loop.start(
+            "leases",
+            () -> {
+              loops.leases().look();
+              leaseTimer.await(Duration.ofSeconds(1));
+            }));
+    Bell sweepTimer = new Bell();
+    keep(
+        Loop.start(
+            "flows",
+            () -> {
+              flows.resume();
+              sweepTimer.await(Duration.ofSeconds(5));
+            }));
+  }
+
+  /**
+   * A job that waits, or slices that came free, are the dispatcher's; an ended attempt the
+   * ledger's.
+   */
+  private void wake(PipelineEvent event) {
+    switch (event.state()) {
+      case WAITING, PRODUCED, SUPERSEDED, INPUT_GONE, DEAD, CANCELLED -> {
+        dispatch.ring();
+        feeding.ring();
+      }
+      case PLACED, STAGED, RUNNING, PUBLISHING, SUCCEEDED, DISCARDED, REFUSED -> {}
+    }
+    if (event.state().kind() == JobState.Kind.TERMINAL) {
+      admission.ring();
+    }
+  }
+
+  /** A provider introduces itself. */
+  public void register(ProviderRecord provider) throws IOException {
+    Commit commit = recorder.commit(new Transition.RegisterProvider(provider));
+    if (commit instanceof Commit.Conflict(String reason)) {
+      throw new IOException("provider " + provider.id() + " was not taken: " + reason);
+    }
+    providerKeys.forget(provider.id());
+    dispatch.ring();
+  }
+
+  /** Where notices go. */
+  public Intake intake() {
+    return intake;
+  }
+
+  /** What functions read from. */
+  public Catalog catalog() {
+    return catalog;
+  }
+
+  /** What runs ask. */
+  public RunChannel channel() {
+    return channel;
+  }
+
+  /** What people ask. */
+  public FrontDesk desk() {
+    return desk;
+  }
+
+  /** The journal, for checkpoints of sources. */
+  public Journal journal() {
+    return journal;
+  }
+
+  /** Whose orders a provider believes. */
+  public TrustedKeys trusted() {
+    return trusted;
+  }
+
+  @Override
+  public void close() {
+    Closing.all(opened);
+  }
+}
