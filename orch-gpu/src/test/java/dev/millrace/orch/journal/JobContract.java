@@ -17,6 +17,7 @@ import dev.millrace.schema.id.TenantId;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 /** What people do to jobs, and how jobs are found. */
@@ -189,10 +190,7 @@ interface JobContract extends JournalUnderTest {
   }
 
   private List<JobId> listed(
-      Set<JobState> states,
-      @org.jspecify.annotations.Nullable FunctionName function,
-      @org.jspecify.annotations.Nullable JobId before,
-      int max) {
+      Set<JobState> states, @Nullable FunctionName function, @Nullable JobId before, int max) {
     return journal().jobs(TENANT, new JobFilter(states, function, before, max)).stream()
         .map(Job::id)
         .toList();

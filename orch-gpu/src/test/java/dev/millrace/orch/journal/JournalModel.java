@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** What a journal should answer, in the fewest words: one tenant, one function, one device. */
@@ -96,7 +97,7 @@ final class JournalModel {
     if (!job.liveAttempt() || job.token != token || !sameRun) {
       return false;
     }
-    long mib = java.util.Objects.requireNonNull(held.remove(token));
+    long mib = Objects.requireNonNull(held.remove(token));
     if (quarantine) {
       quarantined.put(token, mib);
     }

@@ -8,6 +8,7 @@ import static dev.millrace.orch.journal.Story.T0;
 import static dev.millrace.orch.journal.Story.TENANT;
 import static dev.millrace.orch.journal.Story.slice;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 
 import dev.millrace.orch.journal.Transition.CancelJob;
 import dev.millrace.orch.journal.Transition.EndAttempt;
@@ -234,7 +235,7 @@ interface PlacementContract extends JournalUnderTest {
 
     assertThat(journal().liveLeases())
         .extracting(Lease::state, Lease::reason)
-        .containsExactly(org.assertj.core.groups.Tuple.tuple(LeaseState.QUARANTINED, "silent"));
+        .containsExactly(tuple(LeaseState.QUARANTINED, "silent"));
     assertThat(story.refused(story.placement(next, 1, slice(GPU, 1, 1)))).contains("no room");
 
     story.done(new FreeLease(TENANT, running.token(), "stopped", T0));

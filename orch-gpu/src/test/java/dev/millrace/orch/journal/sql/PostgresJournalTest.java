@@ -39,7 +39,11 @@ final class PostgresJournalTest extends JournalContract {
 
   @BeforeAll
   static void startServer() throws IOException {
-    server = EmbeddedPostgres.builder().setServerConfig("listen_addresses", "127.0.0.1").start();
+    server =
+        EmbeddedPostgres.builder()
+            .setServerConfig("listen_addresses", "127.0.0.1")
+            .setOutputRedirector(ProcessBuilder.Redirect.DISCARD)
+            .start();
   }
 
   @AfterAll
