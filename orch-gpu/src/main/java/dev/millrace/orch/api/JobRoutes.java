@@ -1,5 +1,6 @@
 package dev.millrace.orch.api;
 
+import dev.millrace.orch.api.view.Counts;
 import dev.millrace.orch.api.view.EntryView;
 import dev.millrace.orch.api.view.JobDetail;
 import dev.millrace.orch.api.view.JobPage;
@@ -76,7 +77,7 @@ final class JobRoutes {
     for (JobState state : JobState.values()) {
       counts.put(state.label(), known.getOrDefault(state, 0L));
     }
-    exchange.answer(200, counts);
+    exchange.answer(200, new Counts(counts));
   }
 
   private void job(Exchange exchange) throws IOException {

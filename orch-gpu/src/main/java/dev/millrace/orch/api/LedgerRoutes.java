@@ -5,6 +5,7 @@ import dev.millrace.orch.api.view.LedgerPage;
 import dev.millrace.orch.api.view.VerifyRequest;
 import dev.millrace.orch.api.view.VerifyView;
 import dev.millrace.orch.desk.FrontDesk;
+import dev.millrace.schema.ledger.Checkpoint;
 import java.io.IOException;
 import java.util.List;
 
@@ -35,7 +36,9 @@ final class LedgerRoutes {
 
   private void verify(Exchange exchange) throws IOException {
     VerifyRequest asked = exchange.json(VerifyRequest.class);
-    exchange.answer(200, VerifyView.of(desk.ledger().verify(asked.trusted())));
+    String note = asked.checkpoint();
+    Checkpoint trusted = note == null ? null : CheckpointNote.parse(note);
+    exchange.answer(200, VerifyView.of(desk.ledger().verify(trusted)));
   }
 
   private void prove(Exchange exchange) throws IOException {

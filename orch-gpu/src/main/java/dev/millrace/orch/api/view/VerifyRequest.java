@@ -1,11 +1,10 @@
 package dev.millrace.orch.api.view;
 
-import dev.millrace.schema.ledger.Checkpoint;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What to verify the ledger against.
  *
- * @param trusted a checkpoint kept elsewhere; null for none
+ * @param checkpoint a signed note that was kept elsewhere, as it was published; null for none
  */
-public record VerifyRequest(@Nullable Checkpoint trusted) {}
+public record VerifyRequest(@Nullable String checkpoint) {}
