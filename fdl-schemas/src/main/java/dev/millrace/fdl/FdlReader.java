@@ -78,14 +78,16 @@ public final class FdlReader {
   private void functions(Section s, Reading reading) {
     MillraceEntry millrace = new MillraceEntry(reading);
     OscarEntry oscar = new OscarEntry(reading);
+    AwsEntry aws = new AwsEntry(reading);
     for (Field element : elements(s, "millrace")) {
       element.section().ifPresent(e -> add(e, millrace.read(e)));
     }
     for (Field element : elements(s, "oscar")) {
       OscarEntry.service(element).ifPresent(e -> add(e, oscar.read(e)));
     }
-    elements(s, "aws");
-    s.field("aws").ifPresent(f -> s.warn("aws", Finding.of("entries of SCAR are not read yet")));
+    for (Field element : elements(s, "aws")) {
+      element.section().ifPresent(e -> add(e, aws.read(e)));
+    }
     refuseOthers(s);
     if (LISTS.stream().allMatch(key -> s.field(key).isEmpty())) {
       s.error(new Finding("names no functions", null, String.join(", ", LISTS) + ": lists", null));
