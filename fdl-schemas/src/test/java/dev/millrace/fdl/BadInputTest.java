@@ -60,6 +60,7 @@ class BadInputTest {
   void aFileThatNamesNoFunctionsIsRefused() {
     refused("functions:\n", "1:1", "'functions' is missing");
     refused("functions: {}\n", "1:12", "names no functions");
+    refused("functions: {millrace: [], oscar: }\n", "1:12", "names no functions");
     refused("functions: []\n", "1:12", "must be a map");
     refused("functions:\n  millrace: {a: b}\n", "2:13", "must be a list");
     refused("functions:\n  millrace:\n  - just text\n", "3:5", "must be a map");
@@ -244,6 +245,23 @@ class BadInputTest {
 
     assertThat(result.problems()).hasSize(Problems.KEPT + 1);
     assertThat(result.problems().getLast().toString()).contains("59000 more problems");
+  }
+
+  @Test
+  void tensOfThousandsOfUnknownKeysOrLoopsAreToldSoon() {
+    StringBuilder keys = new StringBuilder(GOOD);
+    for (int i = 0; i < 40_000; i++) {
+      keys.append("    a_rather_long_key_that_nobody_ever_asked_for_").append(i).append(": x\n");
+    }
+    StringBuilder loops = new StringBuilder("functions:\n  millrace:\n");
+    for (int i = 0; i < 7_000; i++) {
+      loops.append(
+          "  - {name: f%d, image: a, input: [{path: b%d}], output: [{path: b%d}]}\n"
+              .formatted(i, i + 100, i + 100));
+    }
+
+    assertThat(soon(keys.toString().getBytes(UTF_8)).functions()).isEmpty();
+    assertThat(soon(loops.toString().getBytes(UTF_8)).functions()).isEmpty();
   }
 
   @Test
