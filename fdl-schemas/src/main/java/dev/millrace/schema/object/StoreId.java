@@ -7,10 +7,10 @@ import java.util.regex.Pattern;
  * instance {@code millrace.default}, {@code minio.default}, {@code s3.archive}.
  */
 public record StoreId(String value) {
+  private static final Pattern SHAPE = Pattern.compile("[a-z0-9]+\\.[A-Za-z0-9._-]{1,63}");
+
   /** The store that Millrace itself serves. */
   public static final StoreId EMBEDDED = new StoreId("millrace.default");
-
-  private static final Pattern SHAPE = Pattern.compile("[a-z0-9]+\\.[A-Za-z0-9._-]{1,63}");
 
   public StoreId {
     if (!SHAPE.matcher(value).matches()) {
