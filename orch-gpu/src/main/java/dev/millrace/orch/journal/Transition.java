@@ -135,7 +135,8 @@ public sealed interface Transition {
   /**
    * Ends or rests a job that has no live attempt. Conflict unless it is in this state.
    *
-   * @param from WAITING, or PRODUCED when it is superseded
+   * @param from WAITING, or PRODUCED when it is superseded, or PUBLISHING when a file of the
+   *     winning run is gone: then {@code to} is DEAD
    */
   record EndJob(TenantId tenant, JobId job, JobState from, JobState to, String reason, Instant at)
       implements Transition {}

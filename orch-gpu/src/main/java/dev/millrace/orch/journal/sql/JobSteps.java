@@ -18,7 +18,8 @@ final class JobSteps {
   private JobSteps() {}
 
   static Commit end(Change change, EndJob t) throws SQLException {
-    if (t.from() != JobState.WAITING && t.from() != JobState.PRODUCED) {
+    boolean lostItsFiles = t.from() == JobState.PUBLISHING && t.to() == JobState.DEAD;
+    if (t.from() != JobState.WAITING && t.from() != JobState.PRODUCED && !lostItsFiles) {
       throw new IllegalArgumentException("a job is not ended from " + t.from().label());
     }
     if (t.to().kind() == JobState.Kind.LIVE) {
