@@ -87,7 +87,7 @@ class OrderVerifierTest {
   void anyByteOfTheBodyOrSignatureItselfCounts() {
     SignedBytes signed = signed();
     for (int at = 0; at < signed.bytes().length; at++) {
-      byte[] body = signed.bytes();
+      byte[] body = signed.bytes().clone();
       body[at] ^= 1;
       assertThat(
               verifier.verify(
@@ -96,7 +96,7 @@ class OrderVerifierTest {
           .isInstanceOf(Verified.Invalid.class);
     }
     for (int at = 0; at < signed.signature().length; at++) {
-      byte[] signature = signed.signature();
+      byte[] signature = signed.signature().clone();
       signature[at] ^= 1;
       assertThat(
               verifier.verify(

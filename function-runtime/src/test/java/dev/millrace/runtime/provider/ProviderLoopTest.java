@@ -66,7 +66,7 @@ class ProviderLoopTest {
 
   @BeforeEach
   void open() throws Exception {
-    Awaitility.setDefaultTimeout(Duration.ofSeconds(40));
+    Awaitility.setDefaultTimeout(Duration.ofSeconds(15));
     host = new Host(data, events);
     host.bucket.put("input", "hello", 4);
     source =
@@ -156,14 +156,14 @@ class ProviderLoopTest {
   @Test
   void invalidOrdersAreCountedAndToldAndTheLoopGoesOn() {
     SignedBytes good = host.sign(order(1, "exit 0"));
-    byte[] body = good.bytes();
+    byte[] body = good.bytes().clone();
     body[10] ^= 1;
     stage("bad", new SignedBytes(good.type(), body, good.keyId(), good.signature()));
     stage("manifest", host.coordinatorKey.sign(Manifest.TYPE, new byte[] {1}));
     source.offer(new OrderNotice("stage", "nothing"));
     stage("good", good);
 
-    await().until(() -> told.contains(settled(1)));
+    await().untilAsserted(() -> assertThat(told).contains(settled(1)));
     assertThat(loop.refused()).isEqualTo(2);
     assertThat(told)
         .anyMatch(line -> line.startsWith("refused stage/bad: not validly signed"))
@@ -178,7 +178,7 @@ class ProviderLoopTest {
 
     sourceDown = false;
 
-    await().until(() -> told.contains(settled(1)));
+    await().untilAsserted(() -> assertThat(told).contains(settled(1)));
   }
 
   @Test
@@ -204,7 +204,7 @@ class ProviderLoopTest {
     loop = loop(2);
     loop.start();
 
-    await().until(() -> told.contains(settled(1)));
+    await().untilAsserted(() -> assertThat(told).contains(settled(1)));
     RunId run = host.coordinator.settled.keySet().iterator().next();
     AttemptId attempt = order(1, "").attempt();
     assertThat(host.bucket.text(Manifest.prefix(new RunRef(attempt, run, 7)) + "out/count"))
