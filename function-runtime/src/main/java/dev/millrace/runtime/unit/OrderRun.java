@@ -59,11 +59,18 @@ public final class OrderRun implements Function<Order, RunOutcome> {
       return execute(order, ref);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      return new RunOutcome.Stopped("the provider closes; the run goes on after its restart");
+      return goesOnLater();
     } catch (IOException e) {
+      if (Thread.currentThread().isInterrupted()) {
+        return goesOnLater();
+      }
       services.events.broken(order.attempt().toString(), e);
       return dropped(order, ref, "this provider's host failed: " + e);
     }
+  }
+
+  private static RunOutcome goesOnLater() {
+    return new RunOutcome.Stopped("the provider closes; the run goes on after its restart");
   }
 
   /** Without its folder a run cannot go on: nothing of it may stay behind. */

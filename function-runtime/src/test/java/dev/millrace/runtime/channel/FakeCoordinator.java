@@ -18,6 +18,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
 import java.util.function.Function;
 
 /** A coordinator in memory: the first claim wins, and what it says next can be set. */
@@ -30,6 +31,7 @@ public final class FakeCoordinator implements RunChannel {
   public volatile Renewal renewal = Renewal.RENEWED;
   public volatile boolean unreachable;
   public volatile Map<String, String> secrets = Map.of();
+  public volatile Consumer<Want> onUrl = want -> {};
   private final TrustedKeys keys;
   private final Function<String, URI> urls;
 
@@ -73,6 +75,7 @@ public final class FakeCoordinator implements RunChannel {
   @Override
   public UrlAnswer url(RunRef run, Want want) throws IOException {
     reach();
+    onUrl.accept(want);
     if (!current(run)) {
       return new UrlAnswer.Refused("the token is not current");
     }

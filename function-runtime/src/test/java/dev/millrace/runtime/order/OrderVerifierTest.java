@@ -43,44 +43,23 @@ class OrderVerifierTest {
 
   @Test
   void anOrderWithAnyByteFlippedIsRefused() {
-    byte[] line = signed().line().getBytes(StandardCharsets.UTF_8);
-    int refused = 0;
+    SignedBytes whole = signed();
+    byte[] line = whole.line().getBytes(StandardCharsets.UTF_8);
     for (int at = 0; at < line.length; at++) {
-      for (int bit = 0; bit < 8; bit++) {
-        byte[] flipped = line.clone();
-        flipped[at] ^= (byte) (1 << bit);
-        refused += isRefused(flipped) ? 1 : 0;
-      }
+      byte[] flipped = line.clone();
+      flipped[at] ^= (byte) (1 << at % 8);
+      assertThat(isRefused(flipped, whole)).as("byte " + at).isTrue();
     }
-    assertThat(refused).isEqualTo(line.length * 8 - sameBytes(line));
   }
 
-  private boolean isRefused(byte[] line) {
+  /** A flip of base64's unused last bits says the same bytes: nothing was changed by it. */
+  private boolean isRefused(byte[] line, SignedBytes whole) {
     try {
       SignedBytes parsed = SignedBytes.parse(new String(line, StandardCharsets.UTF_8));
-      return verifier.verify(parsed) instanceof Verified.Invalid;
+      return verifier.verify(parsed) instanceof Verified.Invalid || parsed.equals(whole);
     } catch (IllegalArgumentException e) {
       return true;
     }
-  }
-
-  /** Flips of base64's unused last bits, which say the same bytes: nothing was changed by them. */
-  private static int sameBytes(byte[] line) {
-    SignedBytes whole = SignedBytes.parse(new String(line, StandardCharsets.UTF_8));
-    int same = 0;
-    for (int at = 0; at < line.length; at++) {
-      for (int bit = 0; bit < 8; bit++) {
-        byte[] flipped = line.clone();
-        flipped[at] ^= (byte) (1 << bit);
-        try {
-          SignedBytes parsed = SignedBytes.parse(new String(flipped, StandardCharsets.UTF_8));
-          same += parsed.equals(whole) ? 1 : 0;
-        } catch (IllegalArgumentException e) {
-          continue;
-        }
-      }
-    }
-    return same;
   }
 
   @Test

@@ -32,7 +32,7 @@ public final class Host implements AutoCloseable {
   public final Path data;
   public ProcessRunner runner;
   public RunServices services;
-  private final RunEvents events;
+  private RunEvents events;
 
   public Host(Path data, RunEvents events) throws IOException {
     this.data = data;
@@ -54,6 +54,11 @@ public final class Host implements AutoCloseable {
             new RunServices.Partners(coordinator, Map.of(RunnerKind.PROCESS, runner), events),
             new RunServices.Clocks(InstantSource.system(), Ticker.system()),
             new Backoff(4, Duration.ofMillis(5), Duration.ofMillis(20)));
+  }
+
+  public void restart(RunEvents next) throws IOException {
+    events = next;
+    restart();
   }
 
   public void restart() throws IOException {
