@@ -28,8 +28,9 @@ refused() {
   if "$@" > refused.out 2>&1; then fail "not refused: $*"; fi
   grep -q -- "$code" refused.out || { cat refused.out >&2; fail "expected $code from: $*"; }
 }
-# The cli itself pre-signs GET alone.
-presign_get() { "$aws_binary" --endpoint-url "$endpoint" s3 presign "s3://$bucket/$1" --expires-in "${2:-300}"; }
+# The cli itself pre-signs GET alone, and by Signature Version 2 unless it is told otherwise.
+printf '[default]\ns3 =\n  signature_version = s3v4\n' > s3v4
+presign_get() { AWS_CONFIG_FILE=$work/s3v4 "$aws_binary" --endpoint-url "$endpoint" s3 presign "s3://$bucket/$1" --expires-in "${2:-300}"; }
 
 s3 mb "s3://$bucket" > /dev/null
 api head-bucket --bucket "$bucket" > /dev/null
@@ -144,8 +145,10 @@ refused PreconditionFailed api put-object --bucket "$bucket" --key hello --body 
 refused 304 api get-object --bucket "$bucket" --key hello --if-none-match '"5d41402abc4b2a76b9719d911017c592"' got
 ok "conditions"
 
-equal "pre-signed GET" "$(curl -sf "$(presign_get hello)")" hello
 status() { curl -s -o body.xml -w '%{http_code}' "$@"; }
+equal "pre-signed GET" "$(curl -sf "$(presign_get hello)")" hello
+equal "a URL by Signature Version 2" "$(status "$("$aws_binary" --endpoint-url "$endpoint" s3 presign "s3://$bucket/hello")")" 400
+grep -q s3v4 body.xml || fail "the refusal of Signature Version 2 says what to do"
 url=$(presign_get hello)
 equal "a changed URL" "$(status "${url/hello/digits}")" 403
 grep -q SignatureDoesNotMatch body.xml || fail "SignatureDoesNotMatch"
