@@ -9,8 +9,10 @@ import dev.millrace.schema.id.FunctionName;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 
@@ -78,16 +80,18 @@ public final class FdlReader {
   private void functions(Section s, Reading reading) {
     MillraceEntry millrace = new MillraceEntry(reading);
     OscarEntry oscar = new OscarEntry(reading);
+    AwsEntry aws = new AwsEntry(reading);
     for (Field element : elements(s, "millrace")) {
       element.section().ifPresent(e -> add(e, millrace.read(e)));
     }
     for (Field element : elements(s, "oscar")) {
       OscarEntry.service(element).ifPresent(e -> add(e, oscar.read(e)));
     }
-    elements(s, "aws");
-    s.field("aws").ifPresent(f -> s.warn("aws", Finding.of("entries of SCAR are not read yet")));
+    for (Field element : elements(s, "aws")) {
+      element.section().ifPresent(e -> add(e, aws.read(e)));
+    }
     refuseOthers(s);
-    if (LISTS.stream().allMatch(key -> s.field(key).isEmpty())) {
+    if (LISTS.stream().allMatch(key -> s.field(key).filter(f -> !f.isEmpty()).isEmpty())) {
       s.error(new Finding("names no functions", null, String.join(", ", LISTS) + ": lists", null));
     }
   }
@@ -128,15 +132,13 @@ public final class FdlReader {
   }
 
   private void refuseLoops() {
-    List<Entry> good = entries.stream().filter(e -> !e.refused()).toList();
+    Map<FunctionName, Entry> good = new LinkedHashMap<>();
+    entries.stream().filter(e -> !e.refused()).forEach(e -> good.put(e.spec().name(), e));
     Set<FunctionName> looping = new HashSet<>();
-    for (Loop loop : Loops.find(good.stream().map(Entry::spec).toList())) {
+    for (Loop loop : Loops.find(good.values().stream().map(Entry::spec).toList())) {
       loop.steps().forEach(step -> looping.add(step.function()));
-      FunctionName first = loop.steps().getFirst().function();
-      good.stream()
-          .filter(e -> e.spec().name().equals(first))
-          .forEach(
-              e -> problems.error(e.spot(), e.path(), Finding.of("endless loop: " + loop.chain())));
+      Entry first = Objects.requireNonNull(good.get(loop.steps().getFirst().function()));
+      problems.error(first.spot(), first.path(), Finding.of("endless loop: " + loop.chain()));
     }
     entries.replaceAll(e -> looping.contains(e.spec().name()) ? e.asRefused() : e);
   }

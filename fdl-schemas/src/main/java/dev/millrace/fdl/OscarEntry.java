@@ -129,8 +129,8 @@ final class OscarEntry {
     return labels;
   }
 
-  /** OSCAR takes a level that it does not know for INFO. */
-  private static LogLevel level(Field field) {
+  /** OSCAR and SCAR take a level that they do not know for INFO. */
+  static LogLevel level(Field field) {
     String text = field.isText() ? field.text().orElse("") : "";
     for (LogLevel level : LogLevel.values()) {
       if (level.name().equals(text.strip().toUpperCase(Locale.ROOT))) {

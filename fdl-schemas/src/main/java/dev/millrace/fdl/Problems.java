@@ -37,6 +37,11 @@ final class Problems {
     return errors;
   }
 
+  /** Whether no more are kept: then no work is worth a better message. */
+  boolean full() {
+    return kept.size() >= KEPT;
+  }
+
   /** All that were kept, in the order of the file. */
   List<Problem> inOrder() {
     List<Problem> all = new ArrayList<>(kept);
@@ -55,10 +60,10 @@ final class Problems {
   }
 
   private void keep(Problem problem) {
-    if (kept.size() < KEPT) {
-      kept.add(problem);
-    } else {
+    if (full()) {
       left++;
+    } else {
+      kept.add(problem);
     }
   }
 }

@@ -107,6 +107,9 @@ final class Section {
   }
 
   private Finding unknownKey(String key) {
+    if (problems.full()) {
+      return Finding.of("unknown key");
+    }
     Optional<String> near = Nearest.to(key, known);
     boolean few = near.isEmpty() && known.size() <= 12;
     String allowed = few ? String.join(", ", known) : null;

@@ -9,6 +9,9 @@ import org.yaml.snakeyaml.reader.StreamReader;
 final class SourceText {
   static final int MAX_BYTES = 10 * 1024 * 1024;
 
+  /** The scanner's time grows with the square of a line's length. */
+  static final int MAX_LINE = 256 * 1024;
+
   private SourceText() {}
 
   /** The text without a byte order mark. */
@@ -49,6 +52,7 @@ final class SourceText {
   }
 
   private static void refuseForbidden(String text) {
+    int start = 0;
     for (int i = 0; i < text.length(); ) {
       int point = text.codePointAt(i);
       if (!StreamReader.isPrintable(point)) {
@@ -56,6 +60,12 @@ final class SourceText {
             spotAt(text, i), String.format("character U+%04X is not allowed in YAML", point));
       }
       i += Character.charCount(point);
+      start = point == '\n' || point == '\r' ? i : start;
+      if (i - start > MAX_LINE) {
+        throw new Refused(
+            new Spot(spotAt(text, start).line(), 1),
+            "the line is longer than " + MAX_LINE + " characters");
+      }
     }
   }
 

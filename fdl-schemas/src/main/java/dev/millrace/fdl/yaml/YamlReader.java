@@ -9,8 +9,9 @@ import org.yaml.snakeyaml.parser.ParserImpl;
 import org.yaml.snakeyaml.reader.StreamReader;
 
 /**
- * Reads one YAML document, in time and memory that its limits bound: 10 MiB, 200,000 elements as
- * written, 100,000 once aliases are written out, 40 levels, 50 aliases of lists and maps.
+ * Reads one YAML document, in time and memory that its limits bound: 10 MiB, lines of 256 KiB,
+ * 200,000 elements as written, 100,000 once aliases are written out, 40 levels, 50 aliases of lists
+ * and maps.
  */
 public final class YamlReader {
   private static final int MAX_ALIASES = 50;

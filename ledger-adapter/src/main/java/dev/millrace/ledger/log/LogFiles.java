@@ -35,9 +35,10 @@ final class LogFiles implements AutoCloseable {
    * @throws IOException when another process has it, or when the entries are gone
    */
   static LogFiles open(Path folder) throws IOException {
+    boolean fresh = !Files.exists(folder);
     Files.createDirectories(folder);
     Path parent = folder.toAbsolutePath().getParent();
-    if (parent != null) {
+    if (fresh && parent != null) {
       sync(parent);
     }
     FileChannel lock = locked(folder);
@@ -54,7 +55,9 @@ final class LogFiles implements AutoCloseable {
               folder.resolve(INDEX),
               IndexRecords.FIRST_LINE,
               !begun || !Files.exists(folder.resolve(INDEX)));
-      sync(folder);
+      if (!begun) {
+        sync(folder);
+      }
       opened = true;
       return new LogFiles(folder, lock, entries, index);
     } finally {

@@ -197,12 +197,13 @@ public final class LogLedger implements Ledger {
     byte[] note = files.checkpoint();
     long size = state.size();
     long end = size == 0 ? Frames.FIRST_LINE.length : state.place(size - 1).end();
+    long indexed = damage.isEmpty() ? size : Long.MAX_VALUE;
     EntryAudit entries = new EntryAudit(providers);
     LogAudit.Reading found = new LogAudit.Reading(entries);
     List<Problem> problems;
     LogScan scan;
     try (LogFiles.Reading reading = files.reading()) {
-      scan = LogScan.of(reading, new LogScan.Extent(end, size, size), found::entry);
+      scan = LogScan.of(reading, new LogScan.Extent(end, size, indexed), found::entry);
       problems = found.problems(scan);
     }
     LogAudit.against(LogAudit.own(note, key), "the ledger's own", scan, problems);

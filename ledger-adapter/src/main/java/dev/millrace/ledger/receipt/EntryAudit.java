@@ -1,12 +1,15 @@
 package dev.millrace.ledger.receipt;
 
 import dev.millrace.schema.id.AttemptId;
+import dev.millrace.schema.id.ProviderId;
 import dev.millrace.schema.json.Json;
 import dev.millrace.schema.json.MalformedJson;
 import dev.millrace.schema.ledger.Ledger.Problem;
 import dev.millrace.schema.ledger.LedgerEntry;
 import dev.millrace.schema.ledger.Money;
 import dev.millrace.schema.ledger.Receipt;
+import dev.millrace.schema.sign.SignedBytes;
+import dev.millrace.schema.sign.TrustedKeys;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -21,12 +24,18 @@ import org.jspecify.annotations.Nullable;
  * the order of the ledger, whichever ledger it is.
  */
 public final class EntryAudit {
+  private static final int TOGETHER = 512;
+
   private final ProviderKeys keys;
   private final ReceiptChains chains = new ReceiptChains();
   private final Map<AttemptId, Long> attempts = new HashMap<>();
   private final List<Problem> problems = new ArrayList<>();
+  private final List<Signature> signatures = new ArrayList<>();
   private long receipts;
   private long unverified;
+
+  private record Signature(
+      long index, TrustedKeys keys, ProviderId provider, SignedBytes receipt) {}
 
   public EntryAudit(ProviderKeys keys) {
     this.keys = keys;
@@ -58,15 +67,15 @@ public final class EntryAudit {
       return;
     }
     receipts++;
-    keys.of(receipt.provider())
-        .ifPresentOrElse(
-            trusted -> {
-              if (!trusted.verify(Receipt.TYPE, attested.receipt())) {
-                wrong(
-                    index, "its receipt is not signed by a key of provider " + receipt.provider());
-              }
-            },
-            () -> unverified++);
+    Optional<TrustedKeys> trusted = keys.of(receipt.provider());
+    if (trusted.isPresent()) {
+      signatures.add(new Signature(index, trusted.get(), receipt.provider(), attested.receipt()));
+    } else {
+      unverified++;
+    }
+    if (signatures.size() == TOGETHER) {
+      verifySignatures();
+    }
     if (!receipt.run().attempt().equals(entry.attempt())) {
       wrong(
           index,
@@ -77,6 +86,16 @@ public final class EntryAudit {
     }
     chains.add(index, receipt, attested.receipt().bytes(), entry.endedAt());
     bill(index, entry, receipt);
+  }
+
+  /** Signatures are most of the work: all processors share it. */
+  private void verifySignatures() {
+    signatures.parallelStream()
+        .filter(signature -> !signature.keys.verify(Receipt.TYPE, signature.receipt))
+        .toList()
+        .forEach(bad ->
+            wrong(bad.index, "its receipt is not signed by a key of provider " + bad.provider));
+    signatures.clear();
   }
 
   private void bill(long index, LedgerEntry entry, Receipt receipt) {
@@ -112,6 +131,7 @@ public final class EntryAudit {
 
   /** What is wrong so far. */
   public List<Problem> problems() {
+    verifySignatures();
     List<Problem> all = new ArrayList<>(problems);
     all.addAll(chains.problems());
     return all;

@@ -23,7 +23,7 @@ sealed interface Dialect extends AutoCloseable {
   /** How messages call the database. */
   String place();
 
-  /** A connection that writes, with transactions begun by hand through {@link #begin}. */
+  /** A connection that writes, with transactions from {@link #begin} to {@link #commit}. */
   Connection openWriter() throws SQLException;
 
   /** A connection that only reads, each statement for itself. */
@@ -31,6 +31,15 @@ sealed interface Dialect extends AutoCloseable {
 
   /** Begins a transaction in which this is the only writer of the journal. */
   void begin(Connection writer) throws SQLException;
+
+  /** Makes it durable. */
+  void commit(Connection writer) throws SQLException;
+
+  private static void execute(Connection connection, String sql) throws SQLException {
+    try (Statement statement = connection.createStatement()) {
+      statement.execute(sql);
+    }
+  }
 
   /** What makes a text column compare by bytes. */
   String binary();
@@ -90,12 +99,11 @@ sealed interface Dialect extends AutoCloseable {
     @Override
     public Connection openWriter() throws SQLException {
       boolean fresh = !Files.exists(file);
-      Connection connection = open(SQLiteConfig.TransactionMode.IMMEDIATE);
+      Connection connection = open();
       try {
         owned(connection, fresh);
-        pragma(connection, "journal_size_limit = 67108864");
-        pragma(connection, "cache_size = -32768");
-        connection.setAutoCommit(false);
+        execute(connection, "PRAGMA journal_size_limit = 67108864");
+        execute(connection, "PRAGMA cache_size = -32768");
         return connection;
       } catch (SQLException | RuntimeException e) {
         connection.close();
@@ -103,16 +111,15 @@ sealed interface Dialect extends AutoCloseable {
       }
     }
 
-    private Connection open(SQLiteConfig.TransactionMode mode) throws SQLException {
+    private Connection open() throws SQLException {
       SQLiteConfig config = new SQLiteConfig();
-      config.setBusyTimeout(10_000);
-      config.setTransactionMode(mode);
+      config.setBusyTimeout(5_000);
       config.enforceForeignKeys(true);
       Connection connection = config.createConnection("jdbc:sqlite:" + file.toUri());
       try {
-        pragma(connection, "mmap_size = 0");
-        pragma(connection, "journal_mode = WAL");
-        pragma(connection, "synchronous = FULL");
+        execute(connection, "PRAGMA mmap_size = 0");
+        execute(connection, "PRAGMA journal_mode = WAL");
+        execute(connection, "PRAGMA synchronous = FULL");
         return connection;
       } catch (SQLException e) {
         connection.close();
@@ -128,20 +135,14 @@ sealed interface Dialect extends AutoCloseable {
       if (found != 0 || !fresh && number(connection, "SELECT count(*) FROM sqlite_master") > 0) {
         throw new SQLException("it is a database of another program");
       }
-      pragma(connection, "application_id = " + APPLICATION);
+      execute(connection, "PRAGMA application_id = " + APPLICATION);
     }
 
     @Override
     public Connection openReader() throws SQLException {
-      Connection connection = open(SQLiteConfig.TransactionMode.DEFERRED);
-      pragma(connection, "query_only = 1");
+      Connection connection = open();
+      execute(connection, "PRAGMA query_only = 1");
       return connection;
-    }
-
-    private static void pragma(Connection connection, String setting) throws SQLException {
-      try (Statement statement = connection.createStatement()) {
-        statement.execute("PRAGMA " + setting);
-      }
     }
 
     private static int number(Connection connection, String sql) throws SQLException {
@@ -152,8 +153,14 @@ sealed interface Dialect extends AutoCloseable {
     }
 
     @Override
-    public void begin(Connection writer) {
-      // The driver begins with the first statement, as IMMEDIATE.
+    public void begin(Connection writer) throws SQLException {
+      execute(writer, "BEGIN IMMEDIATE");
+    }
+
+    /** Not the driver's commit, which begins the next transaction at once and so keeps the lock. */
+    @Override
+    public void commit(Connection writer) throws SQLException {
+      execute(writer, "COMMIT");
     }
 
     @Override
@@ -240,10 +247,9 @@ sealed interface Dialect extends AutoCloseable {
       execute(writer, "SELECT pg_advisory_xact_lock(" + WRITER_LOCK + ")");
     }
 
-    private static void execute(Connection connection, String sql) throws SQLException {
-      try (Statement statement = connection.createStatement()) {
-        statement.execute(sql);
-      }
+    @Override
+    public void commit(Connection writer) throws SQLException {
+      writer.commit();
     }
 
     @Override

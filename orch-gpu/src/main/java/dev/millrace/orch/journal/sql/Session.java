@@ -46,11 +46,7 @@ final class Session implements AutoCloseable {
   }
 
   void commit() throws SQLException {
-    connection.commit();
-  }
-
-  void rollback() throws SQLException {
-    connection.rollback();
+    dialect.commit(connection);
   }
 
   /** Runs a statement once, without keeping it. */

@@ -242,6 +242,11 @@ public final class SqlJournal implements Journal {
     return readers.read(session -> AttemptReads.lateReceipts(session, tenant, attempt));
   }
 
+  /** How often the database was asked to commit: fewer than transitions when callers are many. */
+  long batches() {
+    return writer.batches();
+  }
+
   /** Commits what has been handed over, then ends; calling it again does nothing. */
   @Override
   public void close() {

@@ -9,6 +9,7 @@ import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -57,6 +58,7 @@ final class Writer implements AutoCloseable {
   private final Dialect dialect;
   private final BlockingQueue<Request<?>> queue = new ArrayBlockingQueue<>(QUEUE_MAX);
   private final Thread thread;
+  private final LongAdder batches = new LongAdder();
   private volatile boolean closing;
   private volatile boolean ended;
   private @Nullable Session session;
@@ -165,6 +167,12 @@ final class Writer implements AutoCloseable {
     counts.keep(current);
     committing = true;
     current.commit();
+    batches.increment();
+  }
+
+  /** How often the database was asked to commit. */
+  long batches() {
+    return batches.sum();
   }
 
   private void apply(Request<?> request, Change change, StateCounts counts) throws SQLException {

@@ -1,0 +1,240 @@
+package dev.millrace.fdl;
+
+import dev.millrace.schema.fleet.AcceleratorRequest;
+import dev.millrace.schema.fleet.MemoryMib;
+import dev.millrace.schema.function.Code;
+import dev.millrace.schema.function.FunctionSpec;
+import dev.millrace.schema.function.InputRule;
+import dev.millrace.schema.function.OutputRule;
+import dev.millrace.schema.function.Resources;
+import dev.millrace.schema.function.Rules;
+import dev.millrace.schema.id.FunctionName;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** Reads an element of {@code functions.aws}: SCAR's lambda and batch, run as a container here. */
+final class AwsEntry {
+  private static final int LAMBDA_MIB = 512;
+  private static final int BATCH_MIB = 1024;
+  private static final int MIB_MAX = 16 * 1024 * 1024;
+  private static final Duration LAMBDA_TIMEOUT = Duration.ofSeconds(300);
+
+  /** The lambda's keys that steer AWS, SCAR's own machinery, or only describe. */
+  private static final List<String> SILENT =
+      List.of(
+          "boto_profile",
+          "region",
+          "description",
+          "runtime",
+          "invocation_type",
+          "log_type",
+          "asynchronous",
+          "deployment",
+          "supervisor",
+          "architectures");
+
+  private static final Map<String, String> LAMBDA_REASONS =
+      Map.of(
+          "layers", "Lambda layers have no counterpart here",
+          "vpc", "networks of AWS have no counterpart here",
+          "file_system", "mounted file systems have no counterpart here",
+          "run_script", "scripts of a single call have no counterpart here; use init_script",
+          "environment",
+              "the Lambda's own environment has no counterpart here;"
+                  + " the script's is container.environment",
+          "preheat", "calls without an input have no counterpart here");
+
+  private static final Map<String, String> SECTION_REASONS =
+      Map.of(
+          "api_gateway", "HTTP calls of a function have no counterpart here",
+          "iam", "roles of AWS have no counterpart here",
+          "cloudwatch", "logs are kept by the coordinator here",
+          "ecr", "registries are the provider's here",
+          "s3", "stores are configured where the coordinator runs");
+
+  private final Reading reading;
+
+  AwsEntry(Reading reading) {
+    this.reading = reading;
+  }
+
+  Optional<FunctionSpec> read(Section s) {
+    int before = reading.problems().errors();
+    Optional<Section> lambda = s.required("lambda").flatMap(Field::section);
+    Optional<Section> batch = s.field("batch").flatMap(Field::section);
+    warnOf(s, SECTION_REASONS);
+    s.warnUnknown();
+    Optional<FunctionSpec> spec = lambda.flatMap(l -> read(l, batch));
+    return reading.problems().errors() > before ? Optional.empty() : spec;
+  }
+
+  private Optional<FunctionSpec> read(Section l, Optional<Section> batch) {
+    Optional<FunctionName> name = l.required("name").flatMap(AwsEntry::name);
+    Mode mode = l.field("execution_mode").flatMap(AwsEntry::mode).orElse(Mode.LAMBDA);
+    Resources resources = resources(l, batch, mode);
+    Duration timeout =
+        l.field("timeout")
+            .flatMap(f -> f.duration(Duration.ofSeconds(1), Duration.ofDays(30)))
+            .orElse(mode == Mode.LAMBDA ? LAMBDA_TIMEOUT : OscarEntry.TIMEOUT);
+    Optional<Section> container = l.required("container").flatMap(Field::section);
+    Optional<Code> code = container.flatMap(c -> code(l, c));
+    Map<String, String> variables = container.map(AwsEntry::variables).orElse(Map.of());
+    container.ifPresent(Section::warnUnknown);
+    StorageFields storage = new StorageFields(Dialect.AWS, reading.stores());
+    List<InputRule> inputs = storage.inputs(l);
+    List<OutputRule> outputs = storage.outputs(l);
+    Map<String, String> labels = new HashMap<>();
+    l.field(MillraceEntry.LOG_LEVEL)
+        .ifPresent(f -> labels.put(MillraceEntry.LOG_LEVEL, OscarEntry.level(f).name()));
+    SILENT.forEach(l::field);
+    warnOf(l, LAMBDA_REASONS);
+    l.warnUnknown();
+    if (name.isEmpty() || code.isEmpty()) {
+      return Optional.empty();
+    }
+    MillraceEntry.warnIdle(l, inputs, outputs);
+    return Optional.of(
+        new FunctionSpec(
+            name.get(),
+            Dialect.AWS.origin(),
+            code.get(),
+            resources,
+            rules(timeout),
+            variables,
+            Map.of(),
+            inputs,
+            outputs,
+            null,
+            labels));
+  }
+
+  /** A name, or the last part of an ARN. */
+  private static Optional<FunctionName> name(Field field) {
+    return field.made(text ->
+        new FunctionName(
+            text.startsWith("arn:") ? text.substring(text.lastIndexOf(':') + 1) : text));
+  }
+
+  private static Optional<Mode> mode(Field field) {
+    Optional<String> word = field.word();
+    for (Mode mode : Mode.values()) {
+      if (word.filter(mode.word()::equalsIgnoreCase).isPresent()) {
+        return Optional.of(mode);
+      }
+    }
+    return word.flatMap(
+        w -> field.fail(Finding.of("unknown word", w, "lambda, lambda-batch, batch")));
+  }
+
+  private Optional<Code> code(Section l, Section container) {
+    CodeFields fields = new CodeFields(reading.scripts());
+    container
+        .field("image_file")
+        .ifPresent(f ->
+            f.error(Finding.of("image archives are not read; push it to a registry, use image")));
+    Optional<Field> imageField = container.field("image");
+    if (imageField.isEmpty() && container.field("image_file").isEmpty()) {
+      container.error(Finding.of("key 'image' is missing"));
+    }
+    List.of("timeout_threshold", "alpine", "create_image").forEach(container::field);
+    Optional<String> image = imageField.flatMap(fields::image);
+    Optional<String> script = l.field("init_script").flatMap(fields::script);
+    return image.map(i -> new Code(i, script.orElse(null), List.of()));
+  }
+
+  private static Map<String, String> variables(Section container) {
+    Optional<Section> environment = container.field("environment").flatMap(Field::section);
+    Map<String, String> variables =
+        environment
+            .flatMap(e -> e.either("Variables", "variables"))
+            .map(Environment::variables)
+            .orElse(Map.of());
+    environment.ifPresent(Section::warnUnknown);
+    return variables;
+  }
+
+  /** Where the function may run on either, it gets the larger of both memories. */
+  private static Resources resources(Section l, Optional<Section> batch, Mode mode) {
+    int lambda = l.field("memory").flatMap(f -> f.whole(1, MIB_MAX)).orElse(LAMBDA_MIB);
+    int own = batch.map(b -> batchMemory(b)).orElse(BATCH_MIB);
+    int vcpus = batch.flatMap(b -> b.field("vcpus")).flatMap(f -> f.whole(1, 1024)).orElse(1);
+    boolean gpu = batch.flatMap(b -> b.field("enable_gpu")).flatMap(Field::flag).orElse(false);
+    batch.ifPresent(AwsEntry::warnOfBatch);
+    MemoryMib memory =
+        new MemoryMib(
+            switch (mode) {
+              case LAMBDA -> lambda;
+              case LAMBDA_BATCH -> Math.max(lambda, own);
+              case BATCH -> own;
+            });
+    int cpu = mode == Mode.LAMBDA ? 1_000 : vcpus * 1_000;
+    AcceleratorRequest accelerator =
+        gpu && mode != Mode.LAMBDA
+            ? AcceleratorFields.wholeGpu()
+            : AcceleratorFields.cpuShare(memory, cpu);
+    return new Resources(memory, cpu, accelerator);
+  }
+
+  private static int batchMemory(Section batch) {
+    return batch.field("memory").flatMap(f -> f.whole(1, MIB_MAX)).orElse(BATCH_MIB);
+  }
+
+  private static void warnOfBatch(Section batch) {
+    List.of("boto_profile", "region", "state", "type", "service_role", "compute_resources")
+        .forEach(batch::field);
+    batch
+        .field("multi_node_parallel")
+        .flatMap(Field::section)
+        .flatMap(m -> m.field("enabled"))
+        .flatMap(Field::flag)
+        .filter(on -> on)
+        .ifPresent(on ->
+            batch.warn(
+                "multi_node_parallel",
+                Finding.of("not honoured: runs on several nodes have no counterpart here")));
+    warnOf(batch, Map.of("environment", "Batch's own environment has no counterpart here"));
+    batch.warnUnknown();
+  }
+
+  private static void warnOf(Section s, Map<String, String> reasons) {
+    for (String key : reasons.keySet().stream().sorted().toList()) {
+      if (s.field(key).filter(f -> !f.isEmpty()).isPresent()) {
+        s.warn(key, Finding.of("not honoured: " + reasons.get(key)));
+      }
+    }
+  }
+
+  private static Rules rules(Duration timeout) {
+    Rules normal = Rules.defaults();
+    return new Rules(
+        timeout,
+        normal.retry(),
+        normal.priority(),
+        normal.deadline(),
+        normal.network(),
+        normal.runner(),
+        normal.staging(),
+        normal.publication(),
+        normal.warm(),
+        normal.replicas());
+  }
+
+  private enum Mode {
+    LAMBDA("lambda"),
+    LAMBDA_BATCH("lambda-batch"),
+    BATCH("batch");
+
+    private final String word;
+
+    Mode(String word) {
+      this.word = word;
+    }
+
+    String word() {
+      return word;
+    }
+  }
+}

@@ -1,0 +1,109 @@
+package dev.millrace.orch.api;
+
+import dev.millrace.orch.api.view.Health;
+import dev.millrace.orch.desk.FrontDesk;
+import io.javalin.Javalin;
+import io.javalin.config.JavalinConfig;
+import java.net.URI;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+
+/** Serves the HTTP API until it is closed. */
+public final class ApiServer implements AutoCloseable {
+  private static final Set<String> RUN_OPERATIONS = Set.of("claim", "url", "renew", "settle");
+
+  private final ApiConfig config;
+  private final Tokens tokens;
+  private final FrontDesk desk;
+  private final Optional<RunRoutes> runs;
+  private final List<ExtraRoute> extra;
+  private final EventFeed events;
+  private final Javalin javalin;
+
+  private ApiServer(ApiConfig config, Tokens tokens, FrontDesk desk, Mounted mounted) {
+    this.config = config;
+    this.tokens = tokens;
+    this.desk = desk;
+    this.runs = mounted.runs();
+    this.extra = mounted.extra();
+    this.events = new EventFeed(desk, config.eventQueue(), config.heartbeat());
+    this.javalin = Javalin.create(this::configure);
+  }
+
+  /**
+   * What other parts of the coordinator serve here.
+   *
+   * @param runs answers {@code POST /v1/runs/...}; empty when no provider asks over HTTP
+   */
+  public record Mounted(Optional<RunRoutes> runs, List<ExtraRoute> extra) {
+    /** Nothing. */
+    public static final Mounted NOTHING = new Mounted(Optional.empty(), List.of());
+
+    public Mounted {
+      extra = List.copyOf(extra);
+    }
+  }
+
+  /** Listens and answers when this returns. */
+  public static ApiServer start(ApiConfig config, FrontDesk desk, Tokens tokens, Mounted mounted) {
+    ApiServer server = new ApiServer(config, tokens, desk, mounted);
+    server.javalin.start(config.host(), config.port());
+    return server;
+  }
+
+  /** Where it listens. */
+  public URI endpoint() {
+    String host = config.host().contains(":") ? "[" + config.host() + "]" : config.host();
+    return URI.create("http://" + host + ":" + javalin.port());
+  }
+
+  /** How many clients listen to events now. */
+  public int listeners() {
+    return events.listeners();
+  }
+
+  private void configure(JavalinConfig javalinConfig) {
+    javalinConfig.startup.showJavalinBanner = false;
+    javalinConfig.startup.showOldJavalinVersionWarning = false;
+    javalinConfig.startup.startupWatcherEnabled = false;
+    javalinConfig.concurrency.useVirtualThreads = true;
+    javalinConfig.http.maxRequestSize = config.maxJsonBytes();
+    javalinConfig.http.prefer405over404 = true;
+    javalinConfig.http.generateEtags = false;
+    javalinConfig.routes.before(context -> {
+      context.header("Cache-Control", "no-store");
+      context.header("X-Content-Type-Options", "nosniff");
+    });
+    Problems.add(javalinConfig.routes);
+    addRoutes(new Router(javalinConfig.routes, tokens, config.maxJsonBytes()));
+  }
+
+  private void addRoutes(Router router) {
+    Health health = new Health(config.version(), true);
+    router.get("/v1/health", Router.Need.NOTHING, exchange -> exchange.answer(200, health));
+    new FunctionRoutes(desk, config.maxFileBytes()).add(router);
+    new ObjectRoutes(desk).add(router);
+    new JobRoutes(desk).add(router);
+    new LedgerRoutes(desk).add(router);
+    events.add(router);
+    runs.ifPresent(routes -> addRuns(router, routes));
+    extra.forEach(route -> Extras.add(router, route));
+  }
+
+  private static void addRuns(Router router, RunRoutes routes) {
+    for (String operation : RUN_OPERATIONS) {
+      router.post(
+          "/v1/runs/" + operation,
+          Router.Need.RUN,
+          exchange ->
+              exchange.send(200, "application/json", routes.call(operation, exchange.body())));
+    }
+  }
+
+  @Override
+  public void close() {
+    events.close();
+    javalin.stop();
+  }
+}

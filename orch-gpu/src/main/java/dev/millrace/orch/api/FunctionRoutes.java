@@ -1,0 +1,79 @@
+package dev.millrace.orch.api;
+
+import dev.millrace.orch.api.view.DeployAnswer;
+import dev.millrace.orch.api.view.DeployRequest;
+import dev.millrace.orch.api.view.FunctionView;
+import dev.millrace.orch.api.view.KeptFile;
+import dev.millrace.orch.desk.FrontDesk;
+import dev.millrace.schema.id.FunctionName;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
+
+/** Functions and the files that ship with them. */
+final class FunctionRoutes {
+  private final FrontDesk desk;
+  private final long maxFileBytes;
+
+  FunctionRoutes(FrontDesk desk, long maxFileBytes) {
+    this.desk = desk;
+    this.maxFileBytes = maxFileBytes;
+  }
+
+  void add(Router router) {
+    router.post("/v1/files", Router.Need.WRITE, this::keep);
+    router.post("/v1/functions", Router.Need.WRITE, this::deploy);
+    router.get("/v1/functions", Router.Need.READ, this::list);
+    router.delete("/v1/functions/{name}", Router.Need.WRITE, this::remove);
+  }
+
+  private void keep(Exchange exchange) throws IOException {
+    try (InputStream in = exchange.stream(maxFileBytes)) {
+      exchange.answer(201, new KeptFile(desk.keepFile(in)));
+    }
+  }
+
+  private void deploy(Exchange exchange) throws IOException {
+    DeployRequest asked = exchange.json(DeployRequest.class);
+    Map<String, String> scripts = asked.scripts() == null ? Map.of() : asked.scripts();
+    Map<String, String> files = asked.files() == null ? Map.of() : asked.files();
+    FrontDesk.Deployment became =
+        desk.deploy(
+            exchange.tenant(),
+            asked.fileName(),
+            asked.fdl().getBytes(StandardCharsets.UTF_8),
+            scripts,
+            files,
+            Boolean.TRUE.equals(asked.backfill()));
+    switch (became) {
+      case FrontDesk.Deployment.Done(var functions, var warnings) ->
+          exchange.answer(
+              200, new DeployAnswer(functions.stream().map(FunctionView::of).toList(), warnings));
+      case FrontDesk.Deployment.Rejected(List<String> problems) ->
+          throw Refusal.of(
+              422,
+              "Not deployable",
+              asked.fileName() + " has " + count(problems) + "; nothing was deployed",
+              problems);
+    }
+  }
+
+  private static String count(List<String> problems) {
+    return problems.size() == 1 ? "a problem" : problems.size() + " problems";
+  }
+
+  private void list(Exchange exchange) {
+    exchange.answer(200, desk.functions(exchange.tenant()).stream().map(FunctionView::of).toList());
+  }
+
+  private void remove(Exchange exchange) {
+    String name = exchange.path("name");
+    if (!desk.remove(exchange.tenant(), new FunctionName(name))) {
+      throw Refusal.noSuch(
+          "function '" + name + "'", "GET /v1/functions lists those that are deployed");
+    }
+    exchange.context().status(204);
+  }
+}

@@ -1,0 +1,48 @@
+package dev.millrace.orch.api;
+
+import dev.millrace.orch.api.view.DeviceRow;
+import dev.millrace.orch.api.view.ExplainView;
+import dev.millrace.orch.api.view.ObjectView;
+import dev.millrace.orch.api.view.UrlAnswer;
+import dev.millrace.orch.desk.FrontDesk;
+import java.io.IOException;
+
+/** Objects, by URLs of their store, what became of them; and the devices that work on them. */
+final class ObjectRoutes {
+  private final FrontDesk desk;
+
+  ObjectRoutes(FrontDesk desk) {
+    this.desk = desk;
+  }
+
+  void add(Router router) {
+    router.post("/v1/uploads", Router.Need.WRITE, this::upload);
+    router.post("/v1/downloads", Router.Need.READ, this::download);
+    router.get("/v1/explain", Router.Need.READ, this::explain);
+    router.get("/v1/devices", Router.Need.READ, this::devices);
+  }
+
+  private void upload(Exchange exchange) throws IOException {
+    ObjectView asked = exchange.json(ObjectView.class);
+    exchange.answer(200, new UrlAnswer(desk.uploadUrl(exchange.tenant(), asked.name()).toString()));
+  }
+
+  private void download(Exchange exchange) throws IOException {
+    ObjectView asked = exchange.json(ObjectView.class);
+    exchange.answer(
+        200, new UrlAnswer(desk.downloadUrl(exchange.tenant(), asked.name()).toString()));
+  }
+
+  private void explain(Exchange exchange) throws IOException {
+    String uri =
+        exchange
+            .query("object")
+            .orElseThrow(() -> Refusal.badRequest("say which one: ?object=s3://bucket/key"));
+    ObjectView asked = ObjectView.parse(uri, exchange.query("store").orElse(null));
+    exchange.answer(200, ExplainView.of(desk.explain(exchange.tenant(), asked.name())));
+  }
+
+  private void devices(Exchange exchange) {
+    exchange.answer(200, desk.devices().stream().map(DeviceRow::of).toList());
+  }
+}

@@ -1,0 +1,16 @@
+package dev.millrace.orch.api;
+
+import java.io.IOException;
+
+/** The coordinator's end of a run channel over HTTP, with a codec of its own. */
+@FunctionalInterface
+public interface RunRoutes {
+  /**
+   * Answers one call.
+   *
+   * @param operation {@code claim}, {@code url}, {@code renew} or {@code settle}
+   * @param body as it came
+   * @throws dev.millrace.schema.json.MalformedJson when the body is not what the operation takes
+   */
+  byte[] call(String operation, byte[] body) throws IOException;
+}

@@ -1,0 +1,66 @@
+package dev.millrace.orch.api.view;
+
+import dev.millrace.orch.desk.FrontDesk;
+import dev.millrace.orch.journal.PublishedObject;
+import dev.millrace.orch.journal.TimelineEntry;
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A job with all that is known of it.
+ *
+ * @param waitingFor why a waiting job waits
+ * @param split where the time went, null before the end
+ * @param ledger the entries of its attempts
+ */
+public record JobDetail(
+    JobRow job,
+    List<AttemptRow> attempts,
+    List<Step> timeline,
+    List<Output> outputs,
+    @Nullable String waitingFor,
+    @Nullable Split split,
+    List<EntryView> ledger) {
+  public JobDetail {
+    attempts = List.copyOf(attempts);
+    timeline = List.copyOf(timeline);
+    outputs = List.copyOf(outputs);
+    ledger = List.copyOf(ledger);
+  }
+
+  /** As the API writes it. */
+  public static JobDetail of(FrontDesk.JobView view, List<EntryView> ledger) {
+    FrontDesk.TimeSplit split = view.split();
+    return new JobDetail(
+        JobRow.of(view.job()),
+        view.attempts().stream().map(AttemptRow::of).toList(),
+        view.timeline().stream().map(Step::of).toList(),
+        view.outputs().stream().map(Output::of).toList(),
+        view.waitingFor(),
+        split == null ? null : Split.of(split),
+        ledger);
+  }
+
+  /** A step of the job's way. */
+  public record Step(Instant at, String state, int attempt, String what) {
+    static Step of(TimelineEntry entry) {
+      return new Step(entry.at(), entry.state().label(), entry.attempt(), entry.what());
+    }
+  }
+
+  /** A published file. */
+  public record Output(ObjectView object, String sha256, long size, Instant at) {
+    static Output of(PublishedObject output) {
+      return new Output(ObjectView.of(output.name()), output.sha256(), output.size(), output.at());
+    }
+  }
+
+  /** Microseconds of each part of the way. */
+  public record Split(
+      long queueMicros, long stageMicros, long startMicros, long runMicros, long publishMicros) {
+    static Split of(FrontDesk.TimeSplit split) {
+      return new Split(split.queue(), split.stage(), split.start(), split.run(), split.publish());
+    }
+  }
+}

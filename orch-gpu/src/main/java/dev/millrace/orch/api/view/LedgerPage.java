@@ -1,0 +1,15 @@
+package dev.millrace.orch.api.view;
+
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A page of the ledger, oldest first.
+ *
+ * @param next what to give as {@code from} for the next page; null when this is the last
+ */
+public record LedgerPage(List<EntryView> entries, @Nullable Long next) {
+  public LedgerPage {
+    entries = List.copyOf(entries);
+  }
+}

@@ -1,0 +1,186 @@
+package dev.millrace.orch.client;
+
+import dev.millrace.orch.api.view.Counts;
+import dev.millrace.orch.api.view.DeployAnswer;
+import dev.millrace.orch.api.view.DeployRequest;
+import dev.millrace.orch.api.view.DeviceRow;
+import dev.millrace.orch.api.view.ExplainView;
+import dev.millrace.orch.api.view.FunctionView;
+import dev.millrace.orch.api.view.Health;
+import dev.millrace.orch.api.view.JobDetail;
+import dev.millrace.orch.api.view.JobPage;
+import dev.millrace.orch.api.view.JobRow;
+import dev.millrace.orch.api.view.KeptFile;
+import dev.millrace.orch.api.view.LedgerPage;
+import dev.millrace.orch.api.view.ObjectView;
+import dev.millrace.orch.api.view.UrlAnswer;
+import dev.millrace.orch.api.view.VerifyRequest;
+import dev.millrace.orch.api.view.VerifyView;
+import dev.millrace.schema.json.Json;
+import dev.millrace.schema.ledger.Checkpoint;
+import dev.millrace.schema.ledger.Ledger;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.URI;
+import java.net.http.HttpRequest;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Asks a coordinator over its HTTP API. Blocking; safe for many threads. Every call may throw an
+ * {@link ApiFailure}. Jobs may be given by a unique beginning of their id.
+ */
+public final class CoordinatorClient implements AutoCloseable {
+  private final Http http;
+
+  /**
+   * Does not connect yet.
+   *
+   * @param token empty for none, which is enough for {@link #health()}
+   */
+  public CoordinatorClient(URI endpoint, String token) {
+    this.http = new Http(endpoint, token);
+  }
+
+  /** Whether it is there, and which version. */
+  public Health health() throws IOException {
+    return http.get("/v1/health", Health.class);
+  }
+
+  /** Sends a file that ships with functions; answers its SHA-256. */
+  public String keepFile(Path file) throws IOException {
+    return http.post("/v1/files", HttpRequest.BodyPublishers.ofFile(file), KeptFile.class).sha256();
+  }
+
+  /** Deploys the functions of an FDL file, all or none. */
+  public DeployAnswer deploy(DeployRequest request) throws IOException {
+    return http.post("/v1/functions", request, DeployAnswer.class);
+  }
+
+  /** Deployed functions. */
+  public List<FunctionView> functions() throws IOException {
+    return Json.readList(http.getBytes("/v1/functions"), FunctionView.class);
+  }
+
+  /** Takes no new jobs for a function. */
+  public void remove(String function) throws IOException {
+    http.delete("/v1/functions/" + Http.part(function));
+  }
+
+  /** A URL to upload an object to. */
+  public URI uploadUrl(ObjectView object) throws IOException {
+    return URI.create(http.post("/v1/uploads", object, UrlAnswer.class).url());
+  }
+
+  /** A URL to read an object from. */
+  public URI downloadUrl(ObjectView object) throws IOException {
+    return URI.create(http.post("/v1/downloads", object, UrlAnswer.class).url());
+  }
+
+  /** A page of jobs. */
+  public JobPage jobs(JobQuery query) throws IOException {
+    StringBuilder path = new StringBuilder("/v1/jobs?max=").append(query.max());
+    if (!query.states().isEmpty()) {
+      path.append("&state=").append(Http.part(String.join(",", query.states())));
+    }
+    query.function().ifPresent(name -> path.append("&function=").append(Http.part(name)));
+    query.before().ifPresent(id -> path.append("&before=").append(id.value()));
+    return http.get(path.toString(), JobPage.class);
+  }
+
+  /** How many jobs are in each state. */
+  public Counts counts() throws IOException {
+    return http.get("/v1/jobs/counts", Counts.class);
+  }
+
+  /** A job with all that is known of it. */
+  public JobDetail job(String id) throws IOException {
+    return http.get("/v1/jobs/" + Http.part(id), JobDetail.class);
+  }
+
+  /** The signed order of an attempt, as one line. */
+  public String order(String id, int attempt) throws IOException {
+    byte[] line = http.getBytes("/v1/jobs/" + Http.part(id) + "/attempts/" + attempt + "/order");
+    return new String(line, StandardCharsets.US_ASCII).strip();
+  }
+
+  /** The log of an attempt; the caller closes it. */
+  public InputStream log(String id, int attempt) throws IOException {
+    return http.stream("/v1/jobs/" + Http.part(id) + "/attempts/" + attempt + "/log");
+  }
+
+  /** What can be wished for a job. */
+  public enum Wish {
+    /** To stop. */
+    CANCEL("cancel"),
+    /** To wait again. */
+    REDRIVE("redrive"),
+    /** To end, from rest. */
+    DISCARD("discard");
+
+    private final String word;
+
+    Wish(String word) {
+      this.word = word;
+    }
+  }
+
+  /** Wishes something for a job; answers how it stands then. */
+  public JobRow wish(Wish wish, String id) throws IOException {
+    return http.post(
+        "/v1/jobs/" + Http.part(id) + "/" + wish.word,
+        HttpRequest.BodyPublishers.noBody(),
+        JobRow.class);
+  }
+
+  /** All devices. */
+  public List<DeviceRow> devices() throws IOException {
+    return Json.readList(http.getBytes("/v1/devices"), DeviceRow.class);
+  }
+
+  /** What happened to an object. */
+  public ExplainView explain(ObjectView object) throws IOException {
+    String store = object.store();
+    return http.get(
+        "/v1/explain?object="
+            + Http.part(object.uri())
+            + (store == null ? "" : "&store=" + Http.part(store)),
+        ExplainView.class);
+  }
+
+  /** A page of the ledger. */
+  public LedgerPage entries(long from, int max) throws IOException {
+    return http.get("/v1/ledger/entries?from=" + from + "&max=" + max, LedgerPage.class);
+  }
+
+  /** The newest checkpoint. */
+  public Checkpoint checkpoint() throws IOException {
+    return http.get("/v1/ledger/checkpoint", Checkpoint.class);
+  }
+
+  /**
+   * Has the ledger read and recomputed.
+   *
+   * @param note a checkpoint that was kept elsewhere
+   */
+  public VerifyView verify(Optional<String> note) throws IOException {
+    return http.post("/v1/ledger/verify", new VerifyRequest(note.orElse(null)), VerifyView.class);
+  }
+
+  /** Proof that an entry is in the ledger. */
+  public Ledger.Proof prove(long index) throws IOException {
+    return http.get("/v1/ledger/proofs/" + index, Ledger.Proof.class);
+  }
+
+  /** Events from now on: what happens after this returns is in the stream. */
+  public EventStream events() throws IOException {
+    return new EventStream(http.stream("/v1/events"));
+  }
+
+  @Override
+  public void close() {
+    http.close();
+  }
+}

@@ -1,0 +1,96 @@
+package dev.millrace.orch.command;
+
+import dev.millrace.orch.client.CoordinatorClient;
+import dev.millrace.orch.client.CoordinatorFile;
+import dev.millrace.schema.json.Json;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** Options of every command that asks a coordinator. */
+final class Common {
+  private static final String TOKEN = "token";
+
+  @Option(
+      names = "--data",
+      paramLabel = "DIR",
+      defaultValue = ".millrace",
+      description = "Data folder of the coordinator (default: ${DEFAULT-VALUE}).")
+  Path data = Path.of(".millrace");
+
+  @Option(
+      names = "--endpoint",
+      paramLabel = "URL",
+      description = "Where the coordinator answers (default: as its data folder says).")
+  @Nullable URI endpoint;
+
+  @Option(
+      names = "--token-file",
+      paramLabel = "FILE",
+      description = "File with the token (default: the one in the data folder).")
+  @Nullable Path tokenFile;
+
+  @Option(names = "--json", description = "Print JSON, for programs.")
+  boolean json;
+
+  @Option(names = "--no-color", description = "No colours; NO_COLOR does the same.")
+  boolean noColor;
+
+  @Option(
+      names = {"-h", "--help"},
+      usageHelp = true,
+      description = "Show this help.")
+  boolean help;
+
+  Terminal terminal(Setting setting) {
+    return noColor ? setting.terminal().plain() : setting.terminal();
+  }
+
+  /** Prints a value for programs. */
+  void json(Setting setting, Object value) {
+    setting.terminal().line(Json.pretty(value));
+  }
+
+  /** Finds the coordinator; the caller closes what it gets. */
+  CoordinatorClient connect(Setting setting) throws IOException {
+    Path folder = setting.folder().resolve(data);
+    URI where = endpoint == null ? found(folder) : checked(endpoint);
+    return new CoordinatorClient(where, token(setting, folder));
+  }
+
+  private URI found(Path folder) throws IOException {
+    return CoordinatorFile.read(folder)
+        .map(CoordinatorFile::uri)
+        .orElseThrow(() ->
+            Mistake.nobody(
+                "no coordinator has run in "
+                    + data
+                    + ": start one with 'millrace up', or say where with --data"));
+  }
+
+  private static URI checked(URI endpoint) {
+    boolean web = "http".equals(endpoint.getScheme()) || "https".equals(endpoint.getScheme());
+    if (!web || endpoint.getHost() == null) {
+      throw Mistake.usage(
+          "--endpoint must be a URL like http://127.0.0.1:7070, found: '" + endpoint + "'");
+    }
+    return endpoint;
+  }
+
+  private String token(Setting setting, Path folder) throws IOException {
+    Path file = tokenFile == null ? folder.resolve(TOKEN) : setting.folder().resolve(tokenFile);
+    try {
+      return Files.readString(file).strip();
+    } catch (NoSuchFileException e) {
+      throw Mistake.token(
+          "there is no token file " + file + ": name it with --token-file, or --data");
+    } catch (IOException e) {
+      throw Mistake.token(
+          "the token file " + file + " cannot be read: ask its owner, or run as its owner");
+    }
+  }
+}

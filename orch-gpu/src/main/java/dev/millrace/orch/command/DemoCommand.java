@@ -1,0 +1,60 @@
+package dev.millrace.orch.command;
+
+import java.nio.file.Path;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** Shows the whole way on a sample. */
+@Command(
+    name = "demo",
+    description = "Run a sample from file to result, in a folder of its own, and stop again.",
+    footer = {"", "Example:", "  millrace demo --limit 3"})
+final class DemoCommand implements Callable<Integer> {
+  private final Setting setting;
+
+  @Option(
+      names = "--data",
+      paramLabel = "DIR",
+      description = "Folder to work in (default: a new one, removed at the end).")
+  @Nullable Path data;
+
+  @Option(names = "--keep", description = "Leave the folder for a look at what is in it.")
+  boolean keep;
+
+  @Option(names = "--limit", paramLabel = "N", description = "Run at most so many queries.")
+  @Nullable Integer limit;
+
+  @Option(names = "--no-color", description = "No colours; NO_COLOR does the same.")
+  boolean noColor;
+
+  @Option(
+      names = {"-h", "--help"},
+      usageHelp = true,
+      description = "Show this help.")
+  boolean help;
+
+  DemoCommand(Setting setting) {
+    this.setting = setting;
+  }
+
+  @Override
+  public Integer call() {
+    Integer most = limit;
+    if (most != null && most < 1) {
+      throw Mistake.usage("--limit must be 1 or more, found: " + most);
+    }
+    Terminal terminal = noColor ? setting.terminal().plain() : setting.terminal();
+    return setting
+        .lifecycle()
+        .demo(
+            new DemoOptions(
+                Optional.ofNullable(data).map(setting.folder()::resolve),
+                keep,
+                most == null ? OptionalInt.empty() : OptionalInt.of(most),
+                terminal));
+  }
+}

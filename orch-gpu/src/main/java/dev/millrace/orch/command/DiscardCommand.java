@@ -1,0 +1,32 @@
+package dev.millrace.orch.command;
+
+import dev.millrace.orch.client.CoordinatorClient;
+import java.io.IOException;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Parameters;
+
+/** Discards jobs. */
+@Command(
+    name = "discard",
+    description = "End a dead or refused job for good.",
+    footer = {"", "Example:", "  millrace discard 01k9xw4t7d2m"})
+final class DiscardCommand implements Callable<Integer> {
+  private final Setting setting;
+
+  @Mixin Common common = new Common();
+
+  @Parameters(arity = "1..*", paramLabel = "JOB", description = "Ids, or the beginnings of them.")
+  List<String> ids = List.of();
+
+  DiscardCommand(Setting setting) {
+    this.setting = setting;
+  }
+
+  @Override
+  public Integer call() throws IOException {
+    return Wishes.ask(setting, common, CoordinatorClient.Wish.DISCARD, ids);
+  }
+}

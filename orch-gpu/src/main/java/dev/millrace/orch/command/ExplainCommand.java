@@ -1,0 +1,69 @@
+package dev.millrace.orch.command;
+
+import dev.millrace.orch.api.view.ExplainView;
+import dev.millrace.orch.api.view.ObjectView;
+import dev.millrace.orch.client.CoordinatorClient;
+import java.io.IOException;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** Tells an object's story. */
+@Command(
+    name = "explain",
+    description = "Tell what happened to an object: seen or not, filtered, waiting, done.",
+    footer = {"", "Example:", "  millrace explain s3://queries/aqp1.fa"})
+final class ExplainCommand implements Callable<Integer> {
+  private final Setting setting;
+
+  @Mixin Common common = new Common();
+
+  @Parameters(
+      paramLabel = "s3://BUCKET/KEY",
+      converter = S3Target.Converter.class,
+      description = "The object.")
+  S3Target object = new S3Target("", "");
+
+  @Option(
+      names = "--store",
+      paramLabel = "STORE",
+      description = "Which configured store (default: the embedded one).")
+  @Nullable String store;
+
+  ExplainCommand(Setting setting) {
+    this.setting = setting;
+  }
+
+  @Override
+  public Integer call() throws IOException {
+    if (object.key().isEmpty()) {
+      throw Mistake.usage("name one object: s3://bucket/key");
+    }
+    try (CoordinatorClient client = common.connect(setting)) {
+      ExplainView story = client.explain(new ObjectView(store, object.bucket(), object.key()));
+      if (common.json) {
+        common.json(setting, story);
+      } else {
+        print(common.terminal(setting), story);
+      }
+      return Exit.OK;
+    }
+  }
+
+  private static void print(Terminal terminal, ExplainView story) {
+    terminal.line(terminal.paint(Paint.STRONG, Words.printable(story.object().uri())));
+    for (String sentence : story.sentences()) {
+      List<String> lines = Words.wrap(sentence, terminal.columns() - 4);
+      terminal.line("  - " + lines.getFirst());
+      lines.stream().skip(1).forEach(line -> terminal.line("    " + line));
+    }
+    if (!story.jobs().isEmpty()) {
+      terminal.line("");
+      terminal.line("More: millrace job " + story.jobs().getFirst());
+    }
+  }
+}

@@ -1,0 +1,93 @@
+package dev.millrace.orch.command;
+
+import dev.millrace.orch.api.view.ProblemView;
+import dev.millrace.orch.client.ApiFailure;
+import java.io.IOException;
+import java.util.List;
+import picocli.CommandLine;
+
+/** What a command says, and exits with, when it did not work out. */
+final class Failures
+    implements CommandLine.IExecutionExceptionHandler, CommandLine.IParameterExceptionHandler {
+  private final Terminal terminal;
+
+  Failures(Terminal terminal) {
+    this.terminal = terminal;
+  }
+
+  @Override
+  public int handleExecutionException(
+      Exception thrown, CommandLine line, CommandLine.ParseResult parsed) throws Exception {
+    return switch (thrown) {
+      case Mistake mistake -> say(mistake.exitCode(), String.valueOf(mistake.getMessage()));
+      case CommandLine.TypeConversionException e -> say(Exit.USAGE, String.valueOf(e.getMessage()));
+      case ApiFailure.Unreachable e ->
+          say(Exit.NOBODY, e.getMessage() + ": start one with 'millrace up'");
+      case ApiFailure.Answered e -> answered(e);
+      case IllegalArgumentException e -> say(Exit.USAGE, String.valueOf(e.getMessage()));
+      case IOException e -> say(Exit.FAILED, sentence(e));
+      default -> throw thrown;
+    };
+  }
+
+  private int answered(ApiFailure.Answered failure) {
+    ProblemView problem = failure.problem();
+    if (problem.status() == 401) {
+      return say(
+          Exit.TOKEN,
+          "the coordinator does not know this token: give the right --data or --token-file");
+    }
+    if (problem.status() == 403) {
+      return say(Exit.TOKEN, oneLine(problem));
+    }
+    List<String> problems = problem.problems();
+    if (problems == null || problems.isEmpty()) {
+      return say(Exit.FAILED, oneLine(problem));
+    }
+    problems.forEach(each -> terminal.note(Words.printable(each)));
+    return say(Exit.FAILED, problem.detail());
+  }
+
+  /** What is wrong and what to do, on one line; routes are no advice for a terminal. */
+  static String oneLine(ProblemView problem) {
+    String next = problem.next();
+    if (next == null) {
+      return problem.detail();
+    }
+    return problem.detail() + ": " + advice(next);
+  }
+
+  private static String advice(String next) {
+    return next.replace("GET /v1/functions lists", "'millrace functions' lists")
+        .replace("GET /v1/jobs/{id}", "'millrace job ID'")
+        .replace("GET /v1/jobs lists", "'millrace jobs' lists")
+        .replace("GET /v1/ledger/checkpoint tells", "'millrace ledger checkpoint' tells");
+  }
+
+  private static String sentence(IOException thrown) {
+    String message = thrown.getMessage();
+    return message == null || message.isBlank()
+        ? "input or output failed: " + thrown.getClass().getSimpleName()
+        : message;
+  }
+
+  private int say(int exit, String message) {
+    terminal.note("millrace: " + Words.printable(message));
+    return exit;
+  }
+
+  @Override
+  public int handleParseException(CommandLine.ParameterException thrown, String[] args) {
+    String command = thrown.getCommandLine().getCommandSpec().qualifiedName();
+    terminal.note("millrace: " + Words.printable(firstLine(thrown)));
+    CommandLine.UnmatchedArgumentException.printSuggestions(
+        thrown,
+        new java.io.PrintWriter(terminal.err(), true, java.nio.charset.StandardCharsets.UTF_8));
+    terminal.note("Try '" + command + " --help'.");
+    return Exit.USAGE;
+  }
+
+  private static String firstLine(CommandLine.ParameterException thrown) {
+    return String.valueOf(thrown.getMessage()).lines().findFirst().orElse("wrong usage");
+  }
+}

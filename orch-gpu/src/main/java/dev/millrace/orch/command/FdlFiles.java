@@ -1,0 +1,35 @@
+package dev.millrace.orch.command;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Map;
+
+/** What the command line wants to know of FDL files, without a coordinator. */
+public interface FdlFiles {
+  /** Reads a file and says what is wrong with it, where, and what is allowed. */
+  Checked check(Path fdl) throws IOException;
+
+  /** What a file names beside itself, and must be sent with it. */
+  Companions companions(Path fdl) throws IOException;
+
+  /**
+   * The outcome of a check.
+   *
+   * @param text for people, lines ended by {@code \n}
+   * @param exitCode 0 when the file can be deployed
+   */
+  record Checked(String text, int exitCode) {}
+
+  /**
+   * What goes with an FDL file, by path relative to it.
+   *
+   * @param scripts texts
+   * @param files where they are
+   */
+  record Companions(Map<String, String> scripts, Map<String, Path> files) {
+    public Companions {
+      scripts = Map.copyOf(scripts);
+      files = Map.copyOf(files);
+    }
+  }
+}

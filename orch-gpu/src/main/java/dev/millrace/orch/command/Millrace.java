@@ -1,0 +1,108 @@
+package dev.millrace.orch.command;
+
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** The command line. */
+@Command(
+    name = "millrace",
+    description = "GPU functions on your own buckets.",
+    synopsisSubcommandLabel = "COMMAND",
+    sortOptions = false,
+    exitCodeListHeading = "%nExit codes:%n",
+    exitCodeList = {
+      "0:done",
+      "1:what was asked for failed, or is not there",
+      "2:the command line is wrong",
+      "3:no coordinator answers",
+      "4:the token is missing, wrong, or may not do this"
+    },
+    footer = {
+      "",
+      "Example:",
+      "  millrace demo                            see it work",
+      "  millrace up                              start it here",
+      "  millrace deploy function.yaml            then, elsewhere: deploy a function,",
+      "  millrace put page.png s3://pages/in/     drop a file,",
+      "  millrace jobs --watch                    and see what becomes of it"
+    })
+public final class Millrace implements Runnable {
+  @Spec CommandSpec spec = CommandSpec.create();
+
+  @Option(
+      names = {"-h", "--help"},
+      usageHelp = true,
+      scope = CommandLine.ScopeType.LOCAL,
+      description = "Show this help.")
+  boolean help;
+
+  @Option(
+      names = {"-V", "--version"},
+      versionHelp = true,
+      description = "Print the version of this program.")
+  boolean version;
+
+  private Millrace() {}
+
+  /** Runs one command and answers with its exit code. */
+  public static int run(Setting setting, String... args) {
+    return commandLine(setting).execute(args);
+  }
+
+  static CommandLine commandLine(Setting setting) {
+    CommandLine line =
+        new CommandLine(new Millrace())
+            .addSubcommand(new DemoCommand(setting))
+            .addSubcommand(new UpCommand(setting))
+            .addSubcommand(new DeployCommand(setting))
+            .addSubcommand(new FunctionsCommand(setting))
+            .addSubcommand(new RemoveCommand(setting))
+            .addSubcommand(new PutCommand(setting))
+            .addSubcommand(new GetCommand(setting))
+            .addSubcommand(new JobsCommand(setting))
+            .addSubcommand(new JobCommand(setting))
+            .addSubcommand(new LogsCommand(setting))
+            .addSubcommand(new CancelCommand(setting))
+            .addSubcommand(new RedriveCommand(setting))
+            .addSubcommand(new DiscardCommand(setting))
+            .addSubcommand(new GpusCommand(setting))
+            .addSubcommand(new ExplainCommand(setting))
+            .addSubcommand(ledger(setting))
+            .addSubcommand(new ValidateCommand(setting))
+            .addSubcommand(new VersionCommand(setting));
+    Failures failures = new Failures(setting.terminal());
+    line.getCommandSpec().version("millrace " + setting.version());
+    return line.setOut(writer(setting.terminal().out()))
+        .setErr(writer(setting.terminal().err()))
+        .setUsageHelpWidth(Math.min(100, setting.terminal().columns()))
+        .setColorScheme(
+            CommandLine.Help.defaultColorScheme(
+                setting.terminal().colors() ? CommandLine.Help.Ansi.ON : CommandLine.Help.Ansi.OFF))
+        .setExecutionExceptionHandler(failures)
+        .setParameterExceptionHandler(failures);
+  }
+
+  private static CommandLine ledger(Setting setting) {
+    return new CommandLine(new LedgerCommand())
+        .addSubcommand(new LedgerListCommand(setting))
+        .addSubcommand(new LedgerShowCommand(setting))
+        .addSubcommand(new LedgerVerifyCommand(setting))
+        .addSubcommand(new LedgerProveCommand(setting))
+        .addSubcommand(new LedgerCheckpointCommand(setting));
+  }
+
+  private static PrintWriter writer(java.io.PrintStream stream) {
+    return new PrintWriter(stream, true, StandardCharsets.UTF_8);
+  }
+
+  @Override
+  public void run() {
+    throw new ParameterException(spec.commandLine(), "say what to do: a command is missing");
+  }
+}

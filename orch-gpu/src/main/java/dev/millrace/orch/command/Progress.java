@@ -1,0 +1,58 @@
+package dev.millrace.orch.command;
+
+import java.time.Duration;
+
+/** How far a transfer is, with its rate and the time left, on one line of a terminal. */
+final class Progress {
+  private static final long REDRAW_NANOS = Duration.ofMillis(100).toNanos();
+
+  private final Terminal terminal;
+  private final String what;
+  private final long total;
+  private final long started = System.nanoTime();
+  private long done;
+  private long drawn = started;
+  private boolean shown;
+
+  /** Shows nothing where there is no terminal. */
+  Progress(Terminal terminal, String what, long total) {
+    this.terminal = terminal;
+    this.what = what;
+    this.total = total;
+  }
+
+  synchronized void add(long bytes) {
+    done += bytes;
+    long now = System.nanoTime();
+    if (terminal.interactive() && now - drawn >= REDRAW_NANOS) {
+      drawn = now;
+      shown = true;
+      String line = Words.fit(text(what, done, total, now - started), terminal.columns() - 1);
+      terminal.err().print("\r\u001b[K" + line);
+      terminal.err().flush();
+    }
+  }
+
+  /** {@code uploading 45% of 1.2 GiB, 110.0 MiB/s, 6.1 s left}. */
+  static String text(String what, long done, long total, long nanos) {
+    double rate = nanos <= 0 ? 0 : done * 1e9 / nanos;
+    String speed = Words.size((long) rate) + "/s";
+    if (total <= 0) {
+      return what + " " + Words.size(done) + ", " + speed;
+    }
+    String left =
+        rate <= 0
+            ? ""
+            : ", " + Words.took(Duration.ofMillis((long) ((total - done) * 1000 / rate))) + " left";
+    return what + " " + done * 100 / total + "% of " + Words.size(total) + ", " + speed + left;
+  }
+
+  /** Takes the line away. */
+  synchronized void clear() {
+    if (shown) {
+      terminal.err().print("\r\u001b[K");
+      terminal.err().flush();
+      shown = false;
+    }
+  }
+}

@@ -1,0 +1,125 @@
+package dev.millrace.orch.command;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/** Rows under headings that fit the terminal: flexible columns give way, the widest first. */
+final class Table {
+  private static final String GAP = "  ";
+  private static final int NARROWEST = 6;
+
+  private final List<Column> columns;
+  private final List<List<Cell>> rows = new ArrayList<>();
+
+  Table(Column... columns) {
+    this.columns = List.of(columns);
+  }
+
+  /** A heading with how its cells stand. */
+  record Column(String heading, boolean right, boolean flexible) {
+    static Column left(String heading) {
+      return new Column(heading, false, false);
+    }
+
+    static Column right(String heading) {
+      return new Column(heading, true, false);
+    }
+
+    /** Gives way when the table is too wide. */
+    static Column flexible(String heading) {
+      return new Column(heading, false, true);
+    }
+  }
+
+  /** A value. */
+  record Cell(String text, Paint paint) {
+    Cell {
+      text = Words.printable(text);
+    }
+
+    static Cell of(Object value) {
+      return new Cell(String.valueOf(value), Paint.NONE);
+    }
+
+    static Cell state(String label) {
+      return new Cell(label, Paint.ofState(label));
+    }
+  }
+
+  /** Adds a row; values that are no cells are shown as they are. */
+  Table row(Object... values) {
+    if (values.length != columns.size()) {
+      throw new IllegalArgumentException(
+          "the table has " + columns.size() + " columns, the row " + values.length);
+    }
+    rows.add(Arrays.stream(values).map(v -> v instanceof Cell cell ? cell : Cell.of(v)).toList());
+    return this;
+  }
+
+  void print(Terminal terminal) {
+    render(terminal).forEach(terminal::line);
+  }
+
+  List<String> render(Terminal terminal) {
+    int[] widths = widths(terminal.columns());
+    List<String> lines = new ArrayList<>();
+    lines.add(
+        line(
+            terminal,
+            widths,
+            columns.stream().map(c -> new Cell(c.heading(), Paint.STRONG)).toList()));
+    rows.forEach(row -> lines.add(line(terminal, widths, row)));
+    return lines;
+  }
+
+  private int[] widths(int available) {
+    int[] widths = new int[columns.size()];
+    for (int i = 0; i < widths.length; i++) {
+      int column = i;
+      widths[i] =
+          Math.max(
+              columns.get(i).heading().length(),
+              rows.stream().mapToInt(r -> Words.width(r.get(column).text())).max().orElse(0));
+    }
+    int over = Arrays.stream(widths).sum() + GAP.length() * (widths.length - 1) - available;
+    while (over > 0) {
+      int widest = widest(widths);
+      if (widest < 0) {
+        break;
+      }
+      widths[widest]--;
+      over--;
+    }
+    return widths;
+  }
+
+  private int widest(int[] widths) {
+    int widest = -1;
+    for (int i = 0; i < widths.length; i++) {
+      boolean gives =
+          columns.get(i).flexible()
+              && widths[i] > Math.max(NARROWEST, columns.get(i).heading().length());
+      if (gives && (widest < 0 || widths[i] > widths[widest])) {
+        widest = i;
+      }
+    }
+    return widest;
+  }
+
+  private String line(Terminal terminal, int[] widths, List<Cell> cells) {
+    StringBuilder line = new StringBuilder();
+    for (int i = 0; i < cells.size(); i++) {
+      Cell cell = cells.get(i);
+      String text = Words.fit(cell.text(), widths[i]);
+      String space = " ".repeat(Math.max(0, widths[i] - Words.width(text)));
+      String painted = cell.paint() == Paint.NONE ? text : terminal.paint(cell.paint(), text);
+      boolean last = i == cells.size() - 1;
+      line.append(i == 0 ? "" : GAP)
+          .append(columns.get(i).right() ? space : "")
+          .append(painted)
+          .append(columns.get(i).right() || last ? "" : space);
+    }
+    return line.toString();
+  }
+}

@@ -1,0 +1,66 @@
+package dev.millrace.orch.command;
+
+import dev.millrace.schema.json.Json;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** Checks FDL files. */
+@Command(
+    name = "validate",
+    description = "Check FDL files; no coordinator is needed.",
+    footer = {"", "Example:", "  millrace validate function.yaml"})
+final class ValidateCommand implements Callable<Integer> {
+  private final Setting setting;
+
+  @Parameters(arity = "1..*", paramLabel = "FILE", description = "FDL files.")
+  List<Path> files = List.of();
+
+  @Option(names = "--json", description = "Print JSON, for programs.")
+  boolean json;
+
+  @Option(
+      names = {"-h", "--help"},
+      usageHelp = true,
+      description = "Show this help.")
+  boolean help;
+
+  ValidateCommand(Setting setting) {
+    this.setting = setting;
+  }
+
+  /** A file's outcome for programs. */
+  record Report(String file, boolean valid, String text) {}
+
+  @Override
+  public Integer call() throws IOException {
+    List<Report> reports = new ArrayList<>();
+    int exit = Exit.OK;
+    for (Path file : files) {
+      FdlFiles.Checked checked = check(file);
+      reports.add(new Report(file.toString(), checked.exitCode() == 0, checked.text()));
+      exit = checked.exitCode() == 0 ? exit : Exit.FAILED;
+      if (!json) {
+        setting.terminal().out().print(checked.text());
+        setting.terminal().out().flush();
+      }
+    }
+    if (json) {
+      setting.terminal().line(Json.pretty(reports));
+    }
+    return exit;
+  }
+
+  private FdlFiles.Checked check(Path file) throws IOException {
+    Path fdl = setting.folder().resolve(file);
+    return Files.isRegularFile(fdl)
+        ? setting.fdl().check(fdl)
+        : new FdlFiles.Checked(file + ": there is no such file\n", Exit.FAILED);
+  }
+}

@@ -1,0 +1,42 @@
+package dev.millrace.orch.journal;
+
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+
+/** Everything that a journal promises; each implementation is a subclass that opens one. */
+public abstract class JournalContract
+    implements IntakeContract,
+        PlacementContract,
+        AttemptContract,
+        PublicationContract,
+        JobContract,
+        FleetContract,
+        ConcurrencyContract,
+        RandomContract {
+  private Journal journal;
+  private Story story;
+
+  /** A new, empty journal. */
+  protected abstract Journal open();
+
+  @BeforeEach
+  void openJournal() {
+    journal = open();
+    story = new Story(journal);
+  }
+
+  @AfterEach
+  void closeJournal() {
+    journal.close();
+  }
+
+  @Override
+  public Journal journal() {
+    return journal;
+  }
+
+  @Override
+  public Story story() {
+    return story;
+  }
+}

@@ -1,0 +1,163 @@
+package dev.millrace.orch.journal.sql;
+
+import static dev.millrace.orch.journal.Story.GPU;
+import static dev.millrace.orch.journal.Story.TENANT;
+import static dev.millrace.orch.journal.Story.slice;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.millrace.orch.journal.Commit;
+import dev.millrace.orch.journal.Journal;
+import dev.millrace.orch.journal.JournalContract;
+import dev.millrace.orch.journal.JournalException;
+import dev.millrace.orch.journal.Story;
+import dev.millrace.orch.journal.Transition.PlaceAttempt;
+import dev.millrace.schema.id.JobId;
+import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
+import java.io.IOException;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+
+/**
+ * The contract on a real PostgreSQL server, one schema a test. The server refuses to run as root:
+ * there, the embedded one starts itself in a user namespace of its own ({@code unshare -U}).
+ */
+final class PostgresJournalTest extends JournalContract {
+  private static EmbeddedPostgres server;
+  private static int schemas;
+
+  private String url = "";
+
+  @BeforeAll
+  static void startServer() throws IOException {
+    server =
+        EmbeddedPostgres.builder()
+            .setServerConfig("listen_addresses", "127.0.0.1")
+            .setOutputRedirector(ProcessBuilder.Redirect.DISCARD)
+            .start();
+  }
+
+  @AfterAll
+  static void stopServer() throws IOException {
+    server.close();
+  }
+
+  @Override
+  protected Journal open() {
+    String schema = "s" + ++schemas;
+    sql("CREATE SCHEMA " + schema);
+    url = server.getJdbcUrl("postgres", "postgres") + "&currentSchema=" + schema;
+    return another();
+  }
+
+  private Journal another() {
+    return SqlJournal.postgres(url, "postgres", () -> null);
+  }
+
+  private static void sql(String statement) {
+    try (Connection connection = server.getPostgresDatabase().getConnection();
+        Statement one = connection.createStatement()) {
+      one.execute(statement);
+    } catch (SQLException e) {
+      throw new IllegalStateException(statement, e);
+    }
+  }
+
+  @Test
+  void severalCoordinatorsTogetherNeverExceedADevice() throws Exception {
+    story().host(1000);
+    List<JobId> jobs = new ArrayList<>();
+    for (int i = 0; i < 40; i++) {
+      jobs.add(story().admitted("k" + i));
+    }
+    try (Journal second = another();
+        Journal third = another();
+        ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      List<Journal> coordinators = List.of(journal(), second, third);
+      List<Future<Commit>> answers = new ArrayList<>();
+      for (int i = 0; i < jobs.size(); i++) {
+        Journal coordinator = coordinators.get(i % 3);
+        PlaceAttempt placement = story().placement(jobs.get(i), 1, slice(GPU, 300, 1));
+        answers.add(threads.submit(() -> coordinator.commit(placement)));
+      }
+      int placed = 0;
+      for (Future<Commit> answer : answers) {
+        placed += answer.get() instanceof Commit.Committed ? 1 : 0;
+      }
+      assertThat(placed).isEqualTo(3);
+      assertThat(second.liveLeases()).hasSize(3);
+    }
+  }
+
+  @Test
+  void severalCoordinatorsOpenAnEmptySchemaAtOnce() throws Exception {
+    String schema = "s" + ++schemas;
+    sql("CREATE SCHEMA " + schema);
+    url = server.getJdbcUrl("postgres", "postgres") + "&currentSchema=" + schema;
+    try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      List<Future<Journal>> opened = new ArrayList<>();
+      for (int i = 0; i < 4; i++) {
+        opened.add(threads.submit(this::another));
+      }
+      for (Future<Journal> one : opened) {
+        try (Journal coordinator = one.get()) {
+          assertThat(coordinator.counts(TENANT)).isEmpty();
+        }
+      }
+    }
+  }
+
+  @Test
+  void tokensOfSeveralCoordinatorsGrow() {
+    try (Journal second = another()) {
+      long first = journal().reserveTokens(5);
+      long next = second.reserveTokens(1);
+
+      assertThat(next).isEqualTo(first + 5);
+      assertThat(journal().reserveTokens(1)).isEqualTo(first + 6);
+    }
+  }
+
+  @Test
+  void goesOnAfterTheServerHasCutItsConnections() {
+    JobId before = story().admitted("before");
+    journal().job(TENANT, before);
+
+    sql(
+        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+            + " WHERE application_name = 'millrace'");
+
+    JobId after = story().admitted("after");
+    assertThat(journal().job(TENANT, before)).isPresent();
+    assertThat(journal().job(TENANT, after)).isPresent();
+  }
+
+  @Test
+  void saysWhichServerIsNotReached() {
+    assertThatThrownBy(
+            () -> SqlJournal.postgres("jdbc:postgresql://127.0.0.1:1/x?a=secret", "u", () -> "p"))
+        .isInstanceOf(JournalException.class)
+        .hasMessageContaining("127.0.0.1:1/x")
+        .hasMessageNotContaining("secret");
+  }
+
+  @Test
+  void refusesASchemaOfANewerProgram() throws SQLException {
+    String schema = "s" + schemas;
+    sql("INSERT INTO " + schema + ".migrations VALUES (9999, '9999-future.sql', 'x')");
+
+    assertThatThrownBy(this::another)
+        .isInstanceOf(JournalException.class)
+        .hasMessageContaining("9999-future.sql");
+    assertThat(new Story(journal()).admitted("k")).isNotNull();
+  }
+}

@@ -1,0 +1,178 @@
+package dev.millrace.orch.rig;
+
+import dev.millrace.schema.object.ListPage;
+import dev.millrace.schema.object.ListedObject;
+import dev.millrace.schema.object.ObjectBody;
+import dev.millrace.schema.object.ObjectHead;
+import dev.millrace.schema.object.ObjectName;
+import dev.millrace.schema.object.ObjectStore;
+import dev.millrace.schema.object.StoreException;
+import dev.millrace.schema.object.StoreId;
+import dev.millrace.schema.object.VersionTag;
+import dev.millrace.schema.object.WriteOptions;
+import dev.millrace.schema.object.Written;
+import dev.millrace.schema.sign.Hex;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.function.Predicate;
+
+/** A store in memory that counts generations, and that can be told to fail. */
+public final class MemoryStore implements ObjectStore {
+  private record Kept(byte[] bytes, ObjectHead head) {}
+
+  private final Map<String, Kept> objects = new TreeMap<>();
+  private final InstantSource clock;
+  private long generation;
+  private volatile Predicate<ObjectName> failWrite = name -> false;
+  private volatile Predicate<ObjectName> failCopyTo = name -> false;
+
+  public MemoryStore(InstantSource clock) {
+    this.clock = clock;
+  }
+
+  /** Writes to these names fail from now on. */
+  public void failWrites(Predicate<ObjectName> which) {
+    failWrite = which;
+  }
+
+  /** Copies to these names fail from now on. */
+  public void failCopies(Predicate<ObjectName> which) {
+    failCopyTo = which;
+  }
+
+  /** Puts text as a client would. */
+  public ObjectHead put(String bucket, String key, String text) {
+    return put(new ObjectName(id(), bucket, key), text.getBytes(StandardCharsets.UTF_8), Map.of());
+  }
+
+  /** The text at a name; empty when nothing is there. */
+  public synchronized Optional<String> text(String bucket, String key) {
+    return Optional.ofNullable(objects.get(bucket + "/" + key))
+        .map(kept -> new String(kept.bytes(), StandardCharsets.UTF_8));
+  }
+
+  /** All keys of a bucket. */
+  public synchronized List<String> keys(String bucket) {
+    return objects.keySet().stream()
+        .filter(k -> k.startsWith(bucket + "/"))
+        .map(k -> k.substring(bucket.length() + 1))
+        .toList();
+  }
+
+  private synchronized ObjectHead put(ObjectName name, byte[] bytes, Map<String, String> metadata) {
+    ObjectHead head =
+        new ObjectHead(
+            name,
+            new VersionTag.Generation(++generation),
+            Hex.of(Hex.sha256(bytes)).substring(0, 32),
+            bytes.length,
+            clock.instant().truncatedTo(ChronoUnit.SECONDS),
+            metadata);
+    objects.put(name.bucket() + "/" + name.key(), new Kept(bytes, head));
+    return head;
+  }
+
+  @Override
+  public StoreId id() {
+    return StoreId.EMBEDDED;
+  }
+
+  @Override
+  public synchronized Optional<ObjectHead> head(String bucket, String key) {
+    return Optional.ofNullable(objects.get(bucket + "/" + key)).map(Kept::head);
+  }
+
+  @Override
+  public synchronized Optional<ObjectBody> read(String bucket, String key) {
+    return Optional.ofNullable(objects.get(bucket + "/" + key))
+        .map(kept -> new ObjectBody(kept.head(), new ByteArrayInputStream(kept.bytes())));
+  }
+
+  @Override
+  public synchronized Written write(
+      ObjectName name, InputStream body, long length, WriteOptions options) throws StoreException {
+    if (failWrite.test(name)) {
+      throw new StoreException(StoreException.Kind.RETRY, "told to fail writing " + name.uri());
+    }
+    if (options.onlyIfAbsent() && objects.containsKey(name.bucket() + "/" + name.key())) {
+      return new Written.Taken();
+    }
+    try {
+      return new Written.Done(put(name, body.readNBytes((int) length), options.metadata()).eTag());
+    } catch (IOException e) {
+      throw new StoreException(StoreException.Kind.RETRY, "body", e);
+    }
+  }
+
+  @Override
+  public synchronized boolean copy(ObjectName from, ObjectName to, WriteOptions options)
+      throws StoreException {
+    if (failCopyTo.test(to)) {
+      throw new StoreException(StoreException.Kind.RETRY, "told to fail copying to " + to.uri());
+    }
+    Kept kept = objects.get(from.bucket() + "/" + from.key());
+    if (kept == null) {
+      return false;
+    }
+    put(to, kept.bytes(), options.metadata());
+    return true;
+  }
+
+  @Override
+  public synchronized void delete(String bucket, String key) {
+    objects.remove(bucket + "/" + key);
+  }
+
+  @Override
+  public synchronized ListPage list(String bucket, String prefix, String token, int max) {
+    List<ListedObject> rows = new ArrayList<>();
+    for (Kept kept : objects.values()) {
+      ObjectHead head = kept.head();
+      if (head.name().bucket().equals(bucket)
+          && head.name().key().startsWith(prefix)
+          && head.name().key().compareTo(token) > 0) {
+        if (rows.size() == max) {
+          return new ListPage(rows, rows.getLast().key());
+        }
+        rows.add(
+            new ListedObject(head.name().key(), head.eTag(), head.size(), head.lastModified()));
+      }
+    }
+    return new ListPage(rows, null);
+  }
+
+  @Override
+  public void ensureBucket(String bucket) {}
+
+  @Override
+  public Instant now(String bucket) {
+    return clock.instant().truncatedTo(ChronoUnit.SECONDS);
+  }
+
+  @Override
+  public URI presignGet(String bucket, String key, Duration validity) {
+    return URI.create(
+        "memory://get/" + bucket + "/" + Hex.of(key.getBytes(StandardCharsets.UTF_8)));
+  }
+
+  @Override
+  public URI presignPut(String bucket, String key, Duration validity) {
+    return URI.create(
+        "memory://put/" + bucket + "/" + Hex.of(key.getBytes(StandardCharsets.UTF_8)));
+  }
+
+  @Override
+  public void close() {}
+}

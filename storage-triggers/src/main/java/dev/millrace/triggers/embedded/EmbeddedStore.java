@@ -1,0 +1,169 @@
+package dev.millrace.triggers.embedded;
+
+import dev.millrace.triggers.embedded.blob.BlobFolder;
+import dev.millrace.triggers.embedded.blob.BlobId;
+import dev.millrace.triggers.embedded.http.Catalog;
+import dev.millrace.triggers.embedded.http.S3Server;
+import dev.millrace.triggers.embedded.names.BlobNames;
+import dev.millrace.triggers.embedded.names.Buckets;
+import dev.millrace.triggers.embedded.names.CommitSignal;
+import dev.millrace.triggers.embedded.names.EventOutbox;
+import dev.millrace.triggers.embedded.names.Listing;
+import dev.millrace.triggers.embedded.names.NameDatabase;
+import dev.millrace.triggers.embedded.names.Objects;
+import dev.millrace.triggers.embedded.names.Uploads;
+import dev.millrace.triggers.embedded.signature.AccessKey;
+import dev.millrace.triggers.embedded.signature.Authorizer;
+import dev.millrace.triggers.embedded.signature.SignatureVerifier;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.security.SecureRandom;
+import java.util.HexFormat;
+import java.util.Optional;
+
+/**
+ * A running S3 store on one folder: {@code names.sqlite} with names and events, {@code blobs/} with
+ * bytes, {@code access-keys} with credentials. One process at a time has the folder.
+ */
+public final class EmbeddedStore implements AutoCloseable {
+  private final FileChannel lockFile;
+  private final NameDatabase database;
+  private final S3Server server;
+  private final StoreConfig config;
+  private final AccessKey accessKey;
+  private final EventOutbox outbox;
+
+  private EmbeddedStore(
+      StoreConfig config,
+      FileChannel lockFile,
+      NameDatabase database,
+      S3Server server,
+      Running running) {
+    this.config = config;
+    this.lockFile = lockFile;
+    this.database = database;
+    this.server = server;
+    this.accessKey = running.accessKey();
+    this.outbox = running.outbox();
+  }
+
+  private record Running(AccessKey accessKey, EventOutbox outbox) {}
+
+  /** Starts a store whose access keys may do everything. */
+  public static EmbeddedStore start(StoreConfig config) throws IOException {
+    return start(config, Authorizer.allowAll());
+  }
+
+  /**
+   * Starts a store: takes the folder, removes what a crash left over, then opens the port.
+   *
+   * @throws IOException also when another process has the folder
+   */
+  public static EmbeddedStore start(StoreConfig config, Authorizer authorizer) throws IOException {
+    Files.createDirectories(config.folder());
+    FileChannel lockFile = lock(config.folder());
+    Optional<NameDatabase> opened = Optional.empty();
+    try {
+      SecureRandom random = new SecureRandom();
+      AccessKeyFile keys = AccessKeyFile.open(config.folder().resolve("access-keys"), random);
+      CommitSignal commits = new CommitSignal();
+      NameDatabase database = NameDatabase.open(config.folder().resolve("names.sqlite"), commits);
+      opened = Optional.of(database);
+      BlobFolder blobs =
+          BlobFolder.open(
+              config.folder().resolve("blobs"), () -> new BlobId(randomHex(random, 16)));
+      blobs.sweep(new BlobNames(database)::isNamed);
+      Catalog catalog =
+          new Catalog(
+              new Buckets(database, config.clock()),
+              new Objects(database, config.clock()),
+              new Listing(database),
+              new Uploads(database, config.clock(), () -> randomHex(random, 32)),
+              blobs);
+      S3Server server =
+          S3Server.start(
+              settings(config),
+              catalog,
+              new SignatureVerifier(keys, config.clock()),
+              authorizer,
+              () -> randomHex(random, 8));
+      Running running = new Running(keys.first(), new EventOutbox(database, commits));
+      return new EmbeddedStore(config, lockFile, database, server, running);
+    } catch (IOException | RuntimeException e) {
+      if (opened.isPresent()) {
+        opened.get().close();
+      }
+      lockFile.close();
+      throw e;
+    }
+  }
+
+  private static S3Server.Settings settings(StoreConfig config) {
+    StoreConfig.Limits limits = config.limits();
+    return new S3Server.Settings(
+        config.host(),
+        config.port(),
+        config.region(),
+        limits.requestsMax(),
+        limits.idleTimeout(),
+        limits.objectMaxBytes(),
+        limits.partMinBytes());
+  }
+
+  private static FileChannel lock(Path folder) throws IOException {
+    FileChannel channel =
+        FileChannel.open(
+            folder.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+    try {
+      Optional<FileLock> lock = Optional.ofNullable(channel.tryLock());
+      if (lock.isPresent()) {
+        return channel;
+      }
+    } catch (OverlappingFileLockException e) {
+      // This very process has it: said below.
+    }
+    channel.close();
+    throw new IOException("Another store is running on " + folder);
+  }
+
+  private static String randomHex(SecureRandom random, int bytes) {
+    byte[] value = new byte[bytes];
+    random.nextBytes(value);
+    return HexFormat.of().formatHex(value);
+  }
+
+  /** Where clients reach the store. */
+  public URI endpoint() {
+    return URI.create("http://" + config.host() + ":" + server.port());
+  }
+
+  /** The region that clients are told. */
+  public String region() {
+    return config.region();
+  }
+
+  /** The first access key of the store's file. */
+  public AccessKey accessKey() {
+    return accessKey;
+  }
+
+  /** The events that were committed with their objects. */
+  public EventOutbox outbox() {
+    return outbox;
+  }
+
+  /** Lets requests finish, and gives the folder back. */
+  @Override
+  public void close() throws IOException {
+    try (lockFile) {
+      server.close();
+      database.close();
+    }
+  }
+}

@@ -1,0 +1,97 @@
+package dev.millrace.triggers.embedded.blob;
+
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.HexFormat;
+import java.util.function.Supplier;
+
+/**
+ * A folder of immutable files. A file is whole and on disk, and so is its directory entry, before
+ * {@link BlobWriter#keep()} returns its id; a file that nothing names is waste and no more than
+ * that, so nothing is ever renamed. For any number of threads.
+ */
+public final class BlobFolder {
+  private static final int SHARDS = 256;
+
+  private final Path root;
+  private final Supplier<BlobId> ids;
+
+  private BlobFolder(Path root, Supplier<BlobId> ids) {
+    this.root = root;
+    this.ids = ids;
+  }
+
+  /** Opens the folder, and makes it with its 256 shards where it is not there yet. */
+  public static BlobFolder open(Path root, Supplier<BlobId> ids) throws IOException {
+    Files.createDirectories(root);
+    for (int shard = 0; shard < SHARDS; shard++) {
+      Files.createDirectories(root.resolve(HexFormat.of().toHexDigits((byte) shard)));
+    }
+    syncDirectory(root);
+    return new BlobFolder(root, ids);
+  }
+
+  /** Starts a new blob under a fresh id. */
+  public BlobWriter create() throws IOException {
+    return BlobWriter.create(this, ids.get());
+  }
+
+  /**
+   * Opens a blob for reading. The bytes stay readable through the channel when the blob is removed
+   * meanwhile.
+   *
+   * @throws java.nio.file.NoSuchFileException when it was removed
+   */
+  public FileChannel read(BlobId id) throws IOException {
+    return FileChannel.open(path(id), StandardOpenOption.READ);
+  }
+
+  /** Removes a blob that nothing names any more; one that is gone already is no error. */
+  public void remove(BlobId id) throws IOException {
+    Files.deleteIfExists(path(id));
+  }
+
+  /** Asks whether a blob is named by anything. */
+  @FunctionalInterface
+  public interface Liveness {
+    /** Whether the blob must stay. */
+    boolean isLive(BlobId id) throws IOException;
+  }
+
+  /**
+   * Removes every file that nothing names: what a crash left between the blob and the commit, or
+   * between a commit and the removal. Only right while nobody writes.
+   *
+   * @return how many were removed
+   */
+  public int sweep(Liveness liveness) throws IOException {
+    int removed = 0;
+    for (int shard = 0; shard < SHARDS; shard++) {
+      Path folder = root.resolve(HexFormat.of().toHexDigits((byte) shard));
+      try (DirectoryStream<Path> files = Files.newDirectoryStream(folder)) {
+        for (Path file : files) {
+          String name = String.valueOf(file.getFileName());
+          if (BlobId.isId(name) && !liveness.isLive(new BlobId(name))) {
+            Files.deleteIfExists(file);
+            removed++;
+          }
+        }
+      }
+    }
+    return removed;
+  }
+
+  Path path(BlobId id) {
+    return root.resolve(id.shard()).resolve(id.value());
+  }
+
+  static void syncDirectory(Path directory) throws IOException {
+    try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
+      channel.force(true);
+    }
+  }
+}

@@ -1,0 +1,30 @@
+package dev.millrace.triggers.embedded.http;
+
+import dev.millrace.triggers.embedded.blob.BlobFolder;
+import dev.millrace.triggers.embedded.blob.BlobId;
+import dev.millrace.triggers.embedded.names.Buckets;
+import dev.millrace.triggers.embedded.names.Listing;
+import dev.millrace.triggers.embedded.names.Objects;
+import dev.millrace.triggers.embedded.names.Uploads;
+import java.io.IOException;
+import java.lang.System.Logger;
+import java.util.List;
+
+/** What the operations work on: names in one file, bytes in one folder. */
+public record Catalog(
+    Buckets buckets, Objects objects, Listing listing, Uploads uploads, BlobFolder blobs) {
+  private static final Logger LOG = System.getLogger(Catalog.class.getName());
+
+  /**
+   * Removes blobs after the commit that let go of them; one that stays is swept at the next start.
+   */
+  void remove(List<BlobId> unnamed) {
+    for (BlobId blob : unnamed) {
+      try {
+        blobs.remove(blob);
+      } catch (IOException e) {
+        LOG.log(Logger.Level.WARNING, "A blob that nothing names stays until the next start", e);
+      }
+    }
+  }
+}

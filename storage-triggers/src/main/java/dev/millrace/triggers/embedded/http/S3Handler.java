@@ -1,0 +1,175 @@
+package dev.millrace.triggers.embedded.http;
+
+import dev.millrace.triggers.embedded.refusal.ErrorCode;
+import dev.millrace.triggers.embedded.refusal.Refusal;
+import dev.millrace.triggers.embedded.signature.Authorizer;
+import dev.millrace.triggers.embedded.signature.Query;
+import dev.millrace.triggers.embedded.signature.SignatureVerifier;
+import dev.millrace.triggers.embedded.signature.SignedRequest;
+import java.io.IOException;
+import java.lang.System.Logger;
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.Semaphore;
+import java.util.function.Supplier;
+import org.eclipse.jetty.http.HttpField;
+import org.eclipse.jetty.io.Content;
+import org.eclipse.jetty.server.Handler;
+import org.eclipse.jetty.server.Request;
+import org.eclipse.jetty.server.Response;
+import org.eclipse.jetty.util.Callback;
+
+/**
+ * Takes each request from Jetty: who is it, what is it, may they, do it, answer. Runs on a virtual
+ * thread and blocks.
+ */
+final class S3Handler extends Handler.Abstract {
+  private static final Logger LOG = System.getLogger(S3Handler.class.getName());
+
+  private final SignatureVerifier verifier;
+  private final Authorizer authorizer;
+  private final Routes routes;
+  private final Supplier<String> requestIds;
+  private final Semaphore requests;
+
+  S3Handler(
+      SignatureVerifier verifier,
+      Authorizer authorizer,
+      Routes routes,
+      Supplier<String> requestIds,
+      int requestsMax) {
+    this.verifier = verifier;
+    this.authorizer = authorizer;
+    this.routes = routes;
+    this.requestIds = requestIds;
+    this.requests = new Semaphore(requestsMax);
+  }
+
+  @Override
+  public boolean handle(Request request, Response response, Callback callback) {
+    String requestId = requestIds.get();
+    response.getHeaders().put("x-amz-request-id", requestId);
+    boolean admitted = requests.tryAcquire();
+    try {
+      Answer answer = admitted ? answer(request, requestId) : busy(request, requestId);
+      send(request, response, answer);
+      callback.succeeded();
+    } catch (IOException e) {
+      // The client is gone, or the bytes broke off in the middle: the connection ends.
+      callback.failed(e);
+    } finally {
+      if (admitted) {
+        requests.release();
+      }
+    }
+    return true;
+  }
+
+  private static Answer busy(Request request, String requestId) {
+    Refusal refusal = new Refusal(ErrorCode.SLOW_DOWN, "Too many requests at once; try again.");
+    return ErrorAnswers.of(refusal, request.getHttpURI().getPath(), requestId);
+  }
+
+  /** Does what is asked; a body that cannot be read any more is the only thing not answered. */
+  private Answer answer(Request request, String requestId) throws IOException {
+    String path = Optional.ofNullable(request.getHttpURI().getPath()).orElse("/");
+    try {
+      return perform(request, path);
+    } catch (Refusal refusal) {
+      return ErrorAnswers.of(refusal, path, requestId);
+    } catch (org.eclipse.jetty.io.EofException e) {
+      throw e;
+    } catch (IOException e) {
+      return failed(path, requestId, e);
+    } catch (Exception e) {
+      // The outermost frame of the request: the client hears of it, the log has the reason.
+      LOG.log(Logger.Level.ERROR, "A request failed: " + requestId, e);
+      Refusal refusal = new Refusal(ErrorCode.INTERNAL_ERROR, "We encountered an internal error.");
+      return ErrorAnswers.of(refusal, path, requestId);
+    }
+  }
+
+  private static Answer failed(String path, String requestId, IOException e) {
+    boolean full = String.valueOf(e.getMessage()).contains("No space left on device");
+    if (!full) {
+      LOG.log(Logger.Level.ERROR, "A request failed: " + requestId, e);
+    }
+    Refusal refusal =
+        full
+            ? new Refusal(ErrorCode.INSUFFICIENT_STORAGE, "The disk of the store is full.")
+            : new Refusal(ErrorCode.INTERNAL_ERROR, "We encountered an internal error.");
+    return ErrorAnswers.of(refusal, path, requestId);
+  }
+
+  private Answer perform(Request request, String path) throws IOException {
+    SignedRequest head = head(request, path);
+    SignatureVerifier.Verified verified = verifier.verify(head);
+    Target target = Target.parse(path);
+    S3Call call =
+        new S3Call(
+            head,
+            target,
+            verified.caller(),
+            verified.payload(),
+            Content.Source.asInputStream(request));
+    Routes.Route route = routes.find(call);
+    authorize(call, route);
+    return route.operation().answer(call);
+  }
+
+  private void authorize(S3Call call, Routes.Route route) {
+    String key = call.target().isBucket() ? call.query().first("prefix").orElse("") : call.key();
+    boolean permitted =
+        authorizer.permits(
+            call.caller(), new Authorizer.Access(route.action(), route.name(), call.bucket(), key));
+    if (permitted && route.name().endsWith("Copy") || route.name().equals("CopyObject")) {
+      permitted =
+          permitted && authorizer.permits(call.caller(), CopySource.of(call).access(route.name()));
+    }
+    if (!permitted) {
+      throw new Refusal(ErrorCode.ACCESS_DENIED, "Access Denied");
+    }
+  }
+
+  private static SignedRequest head(Request request, String path) {
+    List<SignedRequest.Header> headers = new ArrayList<>();
+    for (HttpField field : request.getHeaders()) {
+      headers.add(
+          new SignedRequest.Header(
+              field.getName(), Optional.ofNullable(field.getValue()).orElse("")));
+    }
+    String query = Optional.ofNullable(request.getHttpURI().getQuery()).orElse("");
+    return new SignedRequest(request.getMethod(), path, Query.parse(query), headers);
+  }
+
+  private static void send(Request request, Response response, Answer answer) throws IOException {
+    response.setStatus(answer.status());
+    for (Map.Entry<String, String> header : answer.headers().entrySet()) {
+      response.getHeaders().put(header.getKey(), header.getValue());
+    }
+    switch (answer) {
+      case Answer.Empty empty -> Content.Sink.write(response, true, ByteBuffer.allocate(0));
+      case Answer.Described described -> {
+        response.getHeaders().put("content-length", described.length());
+        Content.Sink.write(response, true, ByteBuffer.allocate(0));
+      }
+      case Answer.Document document -> {
+        byte[] bytes = document.xml().getBytes(StandardCharsets.UTF_8);
+        response.getHeaders().put("content-type", "application/xml");
+        response.getHeaders().put("content-length", bytes.length);
+        boolean head = request.getMethod().equals("HEAD");
+        Content.Sink.write(response, true, ByteBuffer.wrap(head ? new byte[0] : bytes));
+      }
+      case Answer.Bytes bytes -> {
+        response.getHeaders().put("content-length", bytes.range().length());
+        try (OpenContent content = bytes.content()) {
+          content.send(bytes.range(), (part, last) -> Content.Sink.write(response, last, part));
+        }
+      }
+    }
+  }
+}

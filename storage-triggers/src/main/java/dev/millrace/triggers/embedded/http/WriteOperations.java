@@ -1,0 +1,165 @@
+package dev.millrace.triggers.embedded.http;
+
+import dev.millrace.triggers.embedded.blob.BlobId;
+import dev.millrace.triggers.embedded.blob.BlobWriter;
+import dev.millrace.triggers.embedded.checksum.ChecksumAlgorithm;
+import dev.millrace.triggers.embedded.names.Content;
+import dev.millrace.triggers.embedded.names.EventName;
+import dev.millrace.triggers.embedded.names.Objects;
+import dev.millrace.triggers.embedded.names.StoredObject;
+import dev.millrace.triggers.embedded.names.WriteCondition;
+import dev.millrace.triggers.embedded.names.WriteOutcome;
+import dev.millrace.triggers.embedded.refusal.ErrorCode;
+import dev.millrace.triggers.embedded.refusal.Refusal;
+import java.io.IOException;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** PutObject and CopyObject. */
+final class WriteOperations {
+  /** The source can be overwritten between the look and the commit; then the new one is copied. */
+  private static final int COPY_TRIES_MAX = 100;
+
+  private final Catalog catalog;
+  private final BucketOperations buckets;
+  private final long objectMaxBytes;
+
+  WriteOperations(Catalog catalog, BucketOperations buckets, long objectMaxBytes) {
+    this.catalog = catalog;
+    this.buckets = buckets;
+    this.objectMaxBytes = objectMaxBytes;
+  }
+
+  /** A body that lies on disk, durable and not named yet. */
+  record Kept(BlobId blob, BodyReader.Received received) {}
+
+  /** Streams a body into a blob; when this fails, nothing stays. */
+  static Kept keep(
+      Catalog catalog, S3Call call, long maxBytes, Optional<ChecksumAlgorithm> standard)
+      throws IOException {
+    try (BlobWriter blob = catalog.blobs().create()) {
+      BodyReader.Received received = BodyReader.read(call, maxBytes, standard, blob);
+      return new Kept(blob.keep(), received);
+    }
+  }
+
+  Answer put(S3Call call) throws IOException {
+    KeptHeaders.refuseUnkept(call);
+    Objects.Target target = target(call);
+    refuseEarly(call, target.condition());
+    Kept kept = keep(catalog, call, objectMaxBytes, Optional.empty());
+    BodyReader.Received received = kept.received();
+    Content content =
+        Content.single(kept.blob(), received.size(), received.md5(), received.checksum());
+    WriteOutcome outcome =
+        committed(
+            catalog,
+            kept.blob(),
+            () -> catalog.objects().put(target, content, EventName.CREATED_PUT));
+    if (!(outcome instanceof WriteOutcome.Written)) {
+      catalog.remove(List.of(kept.blob()));
+    }
+    WriteOutcome.Written written = ObjectAnswers.written(call, outcome);
+    catalog.remove(written.unnamed());
+    return new Answer.Empty(200, ObjectAnswers.written(written.object()));
+  }
+
+  /** A commit that names a blob. */
+  @FunctionalInterface
+  interface Commit<T> {
+    T run() throws IOException;
+  }
+
+  /**
+   * Runs a commit. When it is certain that it did not happen, the blob goes; when that is unknown,
+   * the blob stays, and the sweep of the next start decides.
+   */
+  static <T> T committed(Catalog catalog, BlobId blob, Commit<T> commit) throws IOException {
+    try {
+      return commit.run();
+    } catch (Refusal refusal) {
+      catalog.remove(List.of(blob));
+      throw refusal;
+    }
+  }
+
+  /** What can be refused before the body has been sent need not be sent. */
+  private void refuseEarly(S3Call call, WriteCondition condition) throws IOException {
+    buckets.require(call);
+    if (condition instanceof WriteCondition.Absent
+        && catalog.objects().find(call.bucket(), call.key()).isPresent()) {
+      throw ObjectAnswers.preconditionFailed();
+    }
+  }
+
+  Answer copy(S3Call call) throws IOException {
+    KeptHeaders.refuseUnkept(call);
+    CopySource source = CopySource.of(call);
+    Objects.CopyRule rule =
+        new Objects.CopyRule(
+            !directive(call, "x-amz-metadata-directive"),
+            !directive(call, "x-amz-tagging-directive"));
+    boolean toItself = source.bucket().equals(call.bucket()) && source.key().equals(call.key());
+    if (toItself && rule.sourceHeaders() && rule.sourceTags()) {
+      throw new Refusal(
+          ErrorCode.INVALID_REQUEST,
+          "An object is not copied to itself without a change of its metadata.");
+    }
+    Objects.Target target = target(call);
+    StoredObject from = source.find(catalog, call);
+    WriteOutcome outcome = copy(from, target, rule);
+    for (int i = 0; i < COPY_TRIES_MAX && outcome instanceof WriteOutcome.NoSuchKey; i++) {
+      StoredObject now = source.find(catalog, call);
+      if (now.generation() == from.generation()) {
+        break;
+      }
+      from = now;
+      outcome = copy(from, target, rule);
+    }
+    WriteOutcome.Written written = ObjectAnswers.written(call, outcome);
+    catalog.remove(written.unnamed());
+    return copied(written.object());
+  }
+
+  private WriteOutcome copy(StoredObject from, Objects.Target target, Objects.CopyRule rule)
+      throws IOException {
+    if (from.content().size() > objectMaxBytes) {
+      throw new Refusal(
+          ErrorCode.INVALID_REQUEST,
+          "The source is larger than one copy takes, " + objectMaxBytes + " bytes.");
+    }
+    return catalog.objects().copy(from, target, rule);
+  }
+
+  private static Answer copied(StoredObject object) {
+    Xml xml =
+        Xml.document("CopyObjectResult")
+            .element("LastModified", HttpDates.document(object.modified()))
+            .element("ETag", ObjectAnswers.quoted(object.content().etag()));
+    object.content().checksum().ifPresent(checksum -> ObjectAnswers.put(xml, checksum));
+    Map<String, String> headers =
+        Map.of(ObjectAnswers.GENERATION, Long.toString(object.generation()));
+    return new Answer.Document(200, headers, xml.text());
+  }
+
+  private static boolean directive(S3Call call, String name) {
+    String value = call.header(name).orElse("COPY");
+    return switch (value) {
+      case "COPY" -> false;
+      case "REPLACE" -> true;
+      default ->
+          throw new Refusal(
+              ErrorCode.INVALID_ARGUMENT, name + " must be COPY or REPLACE: " + value);
+    };
+  }
+
+  private static Objects.Target target(S3Call call) {
+    return new Objects.Target(
+        call.bucket(),
+        call.key(),
+        KeptHeaders.of(call),
+        Tags.ofHeader(call),
+        Conditions.ofWrite(call));
+  }
+}

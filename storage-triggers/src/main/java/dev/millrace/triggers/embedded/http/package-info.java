@@ -1,0 +1,5 @@
+/** The S3 protocol over HTTP. */
+@NullMarked
+package dev.millrace.triggers.embedded.http;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,238 @@
+package dev.millrace.triggers.embedded.names;
+
+import dev.millrace.triggers.embedded.refusal.ErrorCode;
+import dev.millrace.triggers.embedded.refusal.Refusal;
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.nio.file.Path;
+import java.sql.Connection;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.sqlite.SQLiteConfig;
+import org.sqlite.SQLiteErrorCode;
+import org.sqlite.SQLiteException;
+
+/**
+ * The SQLite file. All writes run on one platform thread, which commits what has queued up
+ * meanwhile in one transaction with one sync; {@link #write} returns when that is on disk. Reads
+ * run on a few platform threads with connections of their own, since the driver would pin virtual
+ * threads.
+ */
+public final class NameDatabase implements AutoCloseable {
+  private static final int READERS = 3;
+  private static final int GROUP_MAX = 256;
+  private static final int QUEUE_MAX = 4096;
+
+  private final Connection writer;
+  private final Statements writerStatements;
+  private final Thread writerThread;
+  private final BlockingQueue<Pending<?>> queue = new ArrayBlockingQueue<>(QUEUE_MAX);
+  private final BlockingQueue<Statements> idleReaders = new ArrayBlockingQueue<>(READERS);
+  private final List<Connection> readers = new ArrayList<>();
+  private final ExecutorService readerThreads;
+  private final CommitSignal commits;
+  private volatile boolean closing;
+
+  /** Something done with the database. */
+  @FunctionalInterface
+  interface Work<T> {
+    T run(Statements statements) throws SQLException;
+  }
+
+  private record Pending<T>(Work<T> work, CompletableFuture<T> result) {
+    /** Runs the work and gives back what tells the waiting caller about it. */
+    Runnable run(Statements statements) throws SQLException {
+      T value = work.run(statements);
+      return () -> result.complete(value);
+    }
+  }
+
+  private NameDatabase(Path file, CommitSignal commits) throws SQLException {
+    this.commits = commits;
+    writer = connect(file);
+    Schema.create(writer);
+    writer.setAutoCommit(false);
+    writerStatements = new Statements(writer);
+    for (int i = 0; i < READERS; i++) {
+      Connection reader = connect(file);
+      readers.add(reader);
+      idleReaders.add(new Statements(reader));
+    }
+    readerThreads =
+        Executors.newFixedThreadPool(
+            READERS, Thread.ofPlatform().daemon().name("store-reader-", 0).factory());
+    writerThread = Thread.ofPlatform().daemon().name("store-writer").unstarted(this::writeLoop);
+  }
+
+  /**
+   * Opens the file, and makes it where it is not there yet.
+   *
+   * @param commits told by the writer of each commit
+   */
+  public static NameDatabase open(Path file, CommitSignal commits) throws IOException {
+    try {
+      NameDatabase database = new NameDatabase(file, commits);
+      database.writerThread.start();
+      return database;
+    } catch (SQLException e) {
+      throw new IOException("Cannot open the store's names in " + file, e);
+    }
+  }
+
+  /** Runs work in a transaction of the writer; returns when it is durable. */
+  <T> T write(Work<T> work) throws IOException {
+    Pending<T> pending = new Pending<>(work, new CompletableFuture<>());
+    try {
+      queue.put(pending);
+      if (closing) {
+        throw new IOException("The store is closing");
+      }
+      return await(pending.result());
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new InterruptedIOException("Interrupted while waiting for a commit");
+    }
+  }
+
+  /** Runs work that only reads, on the last committed state. */
+  <T> T read(Work<T> work) throws IOException {
+    try {
+      return await(readerThreads.submit(() -> onIdleReader(work)));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new InterruptedIOException("Interrupted while reading names");
+    }
+  }
+
+  private <T> T onIdleReader(Work<T> work) throws SQLException, InterruptedException {
+    Statements statements = idleReaders.take();
+    try {
+      return work.run(statements);
+    } finally {
+      idleReaders.add(statements);
+    }
+  }
+
+  private static <T> T await(Future<T> future) throws IOException, InterruptedException {
+    try {
+      return future.get();
+    } catch (ExecutionException e) {
+      Throwable cause = e.getCause();
+      if (cause instanceof Refusal refusal) {
+        throw refusal;
+      }
+      if (isFull(cause)) {
+        throw new Refusal(ErrorCode.INSUFFICIENT_STORAGE, "The disk of the store is full.");
+      }
+      throw new IOException("The store's names could not be read or written", cause);
+    }
+  }
+
+  private static boolean isFull(@org.jspecify.annotations.Nullable Throwable cause) {
+    return cause instanceof SQLiteException e && e.getResultCode() == SQLiteErrorCode.SQLITE_FULL;
+  }
+
+  private void writeLoop() {
+    List<Pending<?>> group = new ArrayList<>(GROUP_MAX);
+    while (!closing || !queue.isEmpty()) {
+      try {
+        group.add(queue.take());
+        queue.drainTo(group, GROUP_MAX - 1);
+        commit(group);
+      } catch (InterruptedException e) {
+        // Only close() interrupts; the loop's condition lets what is queued finish first.
+        continue;
+      } finally {
+        group.clear();
+      }
+    }
+  }
+
+  private void commit(List<Pending<?>> group) {
+    List<Runnable> answers = new ArrayList<>(group.size());
+    try {
+      for (Pending<?> pending : group) {
+        runInSavepoint(pending, answers);
+      }
+      writer.commit();
+    } catch (SQLException | RuntimeException e) {
+      rollBack();
+      group.forEach(pending -> pending.result().completeExceptionally(e));
+      return;
+    }
+    answers.forEach(Runnable::run);
+    commits.signal();
+  }
+
+  /** One caller's failure must not undo the work of the others in the group. */
+  private void runInSavepoint(Pending<?> pending, List<Runnable> answers) throws SQLException {
+    writerStatements.update("SAVEPOINT one");
+    try {
+      answers.add(pending.run(writerStatements));
+    } catch (SQLException | RuntimeException e) {
+      if (isFull(e)) {
+        throw e;
+      }
+      writerStatements.update("ROLLBACK TO one");
+      pending.result().completeExceptionally(e);
+    }
+    writerStatements.update("RELEASE one");
+  }
+
+  private void rollBack() {
+    try {
+      writer.rollback();
+    } catch (SQLException e) {
+      System.getLogger(NameDatabase.class.getName())
+          .log(System.Logger.Level.ERROR, "A failed transaction could not be rolled back", e);
+    }
+  }
+
+  private static Connection connect(Path file) throws SQLException {
+    SQLiteConfig config = new SQLiteConfig();
+    config.setJournalMode(SQLiteConfig.JournalMode.WAL);
+    config.setSynchronous(SQLiteConfig.SynchronousMode.FULL);
+    config.setTransactionMode(SQLiteConfig.TransactionMode.IMMEDIATE);
+    config.setBusyTimeout(10_000);
+    config.setPragma(SQLiteConfig.Pragma.MMAP_SIZE, "0");
+    config.setCacheSize(-16_384);
+    return config.createConnection("jdbc:sqlite:" + file.toAbsolutePath());
+  }
+
+  @Override
+  public void close() throws IOException {
+    closing = true;
+    writerThread.interrupt();
+    readerThreads.shutdown();
+    try {
+      writerThread.join();
+      readerThreads.close();
+      for (Connection reader : readers) {
+        reader.close();
+      }
+      checkpoint();
+      writer.close();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new InterruptedIOException("Interrupted while closing the store's names");
+    } catch (SQLException e) {
+      throw new IOException("The store's names were not closed cleanly", e);
+    }
+  }
+
+  private void checkpoint() throws SQLException {
+    writer.setAutoCommit(true);
+    try (Statement statement = writer.createStatement()) {
+      statement.execute("PRAGMA wal_checkpoint(TRUNCATE)");
+    }
+  }
+}

@@ -1,0 +1,250 @@
+package dev.millrace.triggers.s3;
+
+import dev.millrace.schema.object.ListPage;
+import dev.millrace.schema.object.ListedObject;
+import dev.millrace.schema.object.ObjectBody;
+import dev.millrace.schema.object.ObjectHead;
+import dev.millrace.schema.object.ObjectName;
+import dev.millrace.schema.object.ObjectStore;
+import dev.millrace.schema.object.StoreException;
+import dev.millrace.schema.object.StoreId;
+import dev.millrace.schema.object.WriteOptions;
+import dev.millrace.schema.object.Written;
+import java.io.InputStream;
+import java.net.URI;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.ZonedDateTime;
+import java.time.format.DateTimeFormatter;
+import java.util.List;
+import java.util.Optional;
+import software.amazon.awssdk.core.ResponseInputStream;
+import software.amazon.awssdk.core.exception.SdkException;
+import software.amazon.awssdk.core.exception.SdkServiceException;
+import software.amazon.awssdk.core.sync.RequestBody;
+import software.amazon.awssdk.services.s3.S3Client;
+import software.amazon.awssdk.services.s3.model.EncodingType;
+import software.amazon.awssdk.services.s3.model.GetObjectResponse;
+import software.amazon.awssdk.services.s3.model.HeadBucketResponse;
+import software.amazon.awssdk.services.s3.model.HeadObjectResponse;
+import software.amazon.awssdk.services.s3.model.ListObjectsV2Response;
+import software.amazon.awssdk.services.s3.model.PutObjectRequest;
+import software.amazon.awssdk.services.s3.presigner.S3Presigner;
+
+/**
+ * A store that speaks S3. Each call is one request without retries: who calls knows better what a
+ * retry means.
+ */
+public final class S3ObjectStore implements ObjectStore {
+  private final StoreId id;
+  private final String region;
+  private final S3Client client;
+  private final S3Presigner presigner;
+  private final S3Copies copies;
+
+  private S3ObjectStore(StoreId id, String region, S3Client client, S3Presigner presigner) {
+    this.id = id;
+    this.region = region;
+    this.client = client;
+    this.presigner = presigner;
+    this.copies = new S3Copies(client, S3Copies.ONE_COPY_MAX_BYTES, S3Copies.PART_BYTES);
+  }
+
+  /** Connects to a store; nothing is sent yet. */
+  public static S3ObjectStore open(S3StoreSettings settings) {
+    return new S3ObjectStore(
+        settings.id(),
+        settings.region(),
+        S3Clients.client(settings),
+        S3Clients.presigner(settings));
+  }
+
+  @Override
+  public StoreId id() {
+    return id;
+  }
+
+  @Override
+  public Optional<ObjectHead> head(String bucket, String key) throws StoreException {
+    try {
+      HeadObjectResponse head = client.headObject(r -> r.bucket(bucket).key(key));
+      return Optional.of(S3Heads.of(new ObjectName(id, bucket, key), head));
+    } catch (SdkServiceException e) {
+      return absentOrThrow("HEAD", bucket, key, e);
+    } catch (SdkException e) {
+      throw S3Errors.sorted(wish("HEAD", bucket, key), e);
+    }
+  }
+
+  @Override
+  public Optional<ObjectBody> read(String bucket, String key) throws StoreException {
+    try {
+      ResponseInputStream<GetObjectResponse> body =
+          client.getObject(r -> r.bucket(bucket).key(key));
+      ObjectHead head = S3Heads.of(new ObjectName(id, bucket, key), body.response());
+      return Optional.of(new ObjectBody(head, new AbortingStream(body)));
+    } catch (SdkServiceException e) {
+      return absentOrThrow("GET", bucket, key, e);
+    } catch (SdkException e) {
+      throw S3Errors.sorted(wish("GET", bucket, key), e);
+    }
+  }
+
+  private static <T> Optional<T> absentOrThrow(
+      String verb, String bucket, String key, SdkServiceException failure) throws StoreException {
+    if (S3Errors.isAbsent(failure)) {
+      return Optional.empty();
+    }
+    throw S3Errors.sorted(wish(verb, bucket, key), failure);
+  }
+
+  @Override
+  public Written write(ObjectName name, InputStream body, long length, WriteOptions options)
+      throws StoreException {
+    PutObjectRequest.Builder request =
+        PutObjectRequest.builder()
+            .bucket(name.bucket())
+            .key(name.key())
+            .contentType(options.contentType())
+            .metadata(options.metadata());
+    if (options.onlyIfAbsent()) {
+      request.ifNoneMatch("*");
+    }
+    try {
+      RequestBody content = RequestBody.fromInputStream(body, length);
+      String eTag = client.putObject(request.build(), content).eTag();
+      return new Written.Done(S3Heads.unquoted(eTag));
+    } catch (SdkServiceException e) {
+      if (options.onlyIfAbsent() && S3Errors.isConditionFailed(e)) {
+        return new Written.Taken();
+      }
+      throw S3Errors.sorted(wish("PUT", name.bucket(), name.key()), e);
+    } catch (SdkException e) {
+      throw S3Errors.sorted(wish("PUT", name.bucket(), name.key()), e);
+    }
+  }
+
+  @Override
+  public boolean copy(ObjectName from, ObjectName to, WriteOptions options) throws StoreException {
+    if (options.onlyIfAbsent()) {
+      throw new IllegalArgumentException("A copy cannot ask for an absent target: " + to.uri());
+    }
+    Optional<ObjectHead> source = head(from.bucket(), from.key());
+    if (source.isEmpty()) {
+      return false;
+    }
+    try {
+      copies.copy(source.get(), to, options);
+      return true;
+    } catch (SdkServiceException e) {
+      // Overwritten or deleted since the HEAD: the caller looks again.
+      if (S3Errors.isAbsent(e)) {
+        return false;
+      }
+      throw S3Errors.sorted(wish("COPY", to.bucket(), to.key()), e);
+    } catch (SdkException e) {
+      throw S3Errors.sorted(wish("COPY", to.bucket(), to.key()), e);
+    }
+  }
+
+  @Override
+  public void delete(String bucket, String key) throws StoreException {
+    try {
+      client.deleteObject(r -> r.bucket(bucket).key(key));
+    } catch (SdkServiceException e) {
+      if (!S3Errors.isAbsent(e)) {
+        throw S3Errors.sorted(wish("DELETE", bucket, key), e);
+      }
+    } catch (SdkException e) {
+      throw S3Errors.sorted(wish("DELETE", bucket, key), e);
+    }
+  }
+
+  @Override
+  public ListPage list(String bucket, String prefix, String token, int max) throws StoreException {
+    try {
+      ListObjectsV2Response page =
+          client.listObjectsV2(r -> {
+            r.bucket(bucket).prefix(prefix).maxKeys(max).encodingType(EncodingType.URL);
+            if (!token.isEmpty()) {
+              r.continuationToken(token);
+            }
+          });
+      List<ListedObject> objects =
+          page.contents().stream()
+              .map(row ->
+                  new ListedObject(
+                      row.key(), S3Heads.unquoted(row.eTag()), row.size(), row.lastModified()))
+              .toList();
+      return new ListPage(
+          objects, Boolean.TRUE.equals(page.isTruncated()) ? page.nextContinuationToken() : null);
+    } catch (SdkException e) {
+      throw S3Errors.sorted(wish("LIST", bucket, prefix), e);
+    }
+  }
+
+  @Override
+  public void ensureBucket(String bucket) throws StoreException {
+    try {
+      client.createBucket(r -> {
+        r.bucket(bucket);
+        if (!region.equals("us-east-1")) {
+          r.createBucketConfiguration(c -> c.locationConstraint(region));
+        }
+      });
+    } catch (SdkServiceException e) {
+      if (!S3Errors.code(e).equals("BucketAlreadyOwnedByYou")) {
+        throw S3Errors.sorted(wish("CREATE", bucket, ""), e);
+      }
+    } catch (SdkException e) {
+      throw S3Errors.sorted(wish("CREATE", bucket, ""), e);
+    }
+  }
+
+  @Override
+  public Instant now(String bucket) throws StoreException {
+    try {
+      HeadBucketResponse answer = client.headBucket(r -> r.bucket(bucket));
+      String date =
+          answer
+              .sdkHttpResponse()
+              .firstMatchingHeader("Date")
+              .orElseThrow(() ->
+                  new StoreException(
+                      StoreException.Kind.GIVE_UP, "The store sends no Date header: " + id));
+      return ZonedDateTime.parse(date, DateTimeFormatter.RFC_1123_DATE_TIME).toInstant();
+    } catch (SdkException e) {
+      throw S3Errors.sorted(wish("HEAD", bucket, ""), e);
+    }
+  }
+
+  @Override
+  public URI presignGet(String bucket, String key, Duration validity) {
+    return URI.create(
+        presigner
+            .presignGetObject(
+                p -> p.signatureDuration(validity).getObjectRequest(r -> r.bucket(bucket).key(key)))
+            .url()
+            .toString());
+  }
+
+  @Override
+  public URI presignPut(String bucket, String key, Duration validity) {
+    return URI.create(
+        presigner
+            .presignPutObject(
+                p -> p.signatureDuration(validity).putObjectRequest(r -> r.bucket(bucket).key(key)))
+            .url()
+            .toString());
+  }
+
+  @Override
+  public void close() {
+    client.close();
+    presigner.close();
+  }
+
+  private static String wish(String verb, String bucket, String key) {
+    return verb + " s3://" + bucket + "/" + key;
+  }
+}

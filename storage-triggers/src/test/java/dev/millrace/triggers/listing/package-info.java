@@ -1,0 +1,4 @@
+@NullMarked
+package dev.millrace.triggers.listing;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.millrace.triggers.notice;
+
+import org.jspecify.annotations.NullMarked;

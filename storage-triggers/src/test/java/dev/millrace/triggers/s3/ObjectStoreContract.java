@@ -1,0 +1,201 @@
+package dev.millrace.triggers.s3;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.millrace.schema.object.ListPage;
+import dev.millrace.schema.object.ListedObject;
+import dev.millrace.schema.object.ObjectBody;
+import dev.millrace.schema.object.ObjectHead;
+import dev.millrace.schema.object.ObjectName;
+import dev.millrace.schema.object.ObjectStore;
+import dev.millrace.schema.object.StoreException;
+import dev.millrace.schema.object.WriteOptions;
+import dev.millrace.schema.object.Written;
+import java.io.ByteArrayInputStream;
+import java.io.InputStream;
+import java.io.SequenceInputStream;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+/** What every {@link ObjectStore} does; the bucket {@code contract} is there and empty. */
+abstract class ObjectStoreContract {
+  static final String BUCKET = "contract";
+
+  abstract ObjectStore store();
+
+  @Test
+  void readsWhatWasWrittenWithItsMetadata() throws Exception {
+    WriteOptions options = new WriteOptions(false, "text/x-fasta", Map.of("depth", "2"));
+
+    Written written = write("a.fa", ">a\nACGT", options);
+
+    ObjectHead head = store().head(BUCKET, "a.fa").orElseThrow();
+    assertThat(written).isEqualTo(new Written.Done(head.eTag()));
+    assertThat(head.size()).isEqualTo(7);
+    assertThat(head.metadata()).containsEntry("depth", "2");
+    try (ObjectBody body = store().read(BUCKET, "a.fa").orElseThrow()) {
+      assertThat(body.stream().readAllBytes()).asString().isEqualTo(">a\nACGT");
+      assertThat(body.head()).isEqualTo(head);
+    }
+  }
+
+  @Test
+  void hasNothingUnderANameThatWasNeverWritten() throws Exception {
+    ObjectName to = name("to");
+
+    assertThat(store().head(BUCKET, "none")).isEmpty();
+    assertThat(store().read(BUCKET, "none")).isEmpty();
+    assertThat(store().copy(name("none"), to, WriteOptions.PLAIN)).isFalse();
+    store().delete(BUCKET, "none");
+  }
+
+  @Test
+  void writesOnlyIfAbsent() throws Exception {
+    WriteOptions once = new WriteOptions(true, "text/plain", Map.of());
+
+    assertThat(write("claim", "one", once)).isInstanceOf(Written.Done.class);
+    assertThat(write("claim", "two", once)).isEqualTo(new Written.Taken());
+    assertThat(text("claim")).isEqualTo("one");
+  }
+
+  @Test
+  void writesAStreamThatCannotBeReadTwice() throws Exception {
+    byte[] half = new byte[600_000];
+    InputStream stream =
+        new SequenceInputStream(new ByteArrayInputStream(half), new ByteArrayInputStream(half));
+
+    store().write(name("stream"), stream, 1_200_000, WriteOptions.PLAIN);
+
+    assertThat(store().head(BUCKET, "stream").orElseThrow().size()).isEqualTo(1_200_000);
+  }
+
+  @Test
+  void copiesWithNewMetadata() throws Exception {
+    write("from", "bytes", new WriteOptions(false, "a/b", Map.of("old", "1")));
+
+    boolean copied =
+        store()
+            .copy(
+                name("from"), name("to/ü +%"), new WriteOptions(false, "c/d", Map.of("new", "2")));
+
+    assertThat(copied).isTrue();
+    assertThat(text("to/ü +%")).isEqualTo("bytes");
+    assertThat(store().head(BUCKET, "to/ü +%").orElseThrow().metadata())
+        .isEqualTo(Map.of("new", "2"));
+  }
+
+  @Test
+  void tellsEachVersionFromTheNext() throws Exception {
+    write("again", "same", WriteOptions.PLAIN);
+    ObjectHead first = store().head(BUCKET, "again").orElseThrow();
+    write("again", "other", WriteOptions.PLAIN);
+
+    assertThat(store().head(BUCKET, "again").orElseThrow().version()).isNotEqualTo(first.version());
+  }
+
+  @Test
+  void listsInPagesInTheOrderOfBytes() throws Exception {
+    List<String> keys =
+        List.of("l/+", "l/a b", "l/a%20b", "l/a//b", "l/z", "l/ü", "l/\ud83d\ude80");
+    for (String key : keys) {
+      write(key, key, WriteOptions.PLAIN);
+    }
+    write("m", "outside", WriteOptions.PLAIN);
+
+    List<String> found = new ArrayList<>();
+    String token = "";
+    while (token != null) {
+      ListPage page = store().list(BUCKET, "l/", token, 3);
+      page.objects().stream().map(ListedObject::key).forEach(found::add);
+      token = page.next();
+    }
+
+    assertThat(found).containsExactlyElementsOf(keys);
+  }
+
+  @Test
+  void servesUrlsWithoutCredentials() throws Exception {
+    URI put = store().presignPut(BUCKET, "url/ü", Duration.ofMinutes(5));
+    URI get = store().presignGet(BUCKET, "url/ü", Duration.ofMinutes(5));
+    try (HttpClient http = HttpClient.newHttpClient()) {
+      HttpResponse<String> written =
+          http.send(
+              HttpRequest.newBuilder(put)
+                  .PUT(HttpRequest.BodyPublishers.ofString("by url"))
+                  .build(),
+              HttpResponse.BodyHandlers.ofString());
+      HttpResponse<String> read =
+          http.send(HttpRequest.newBuilder(get).build(), HttpResponse.BodyHandlers.ofString());
+
+      assertThat(written.statusCode()).as(written.body()).isEqualTo(200);
+      assertThat(read.body()).isEqualTo("by url");
+    }
+  }
+
+  @Test
+  void makesABucketOnceAndGivesUpOnOneThatIsNotThere() throws Exception {
+    store().ensureBucket(BUCKET);
+    store().ensureBucket("fresh-bucket");
+
+    assertThat(store().list("fresh-bucket", "", "", 10).objects()).isEmpty();
+    assertThatThrownBy(() -> store().list("not-there", "", "", 10))
+        .isInstanceOfSatisfying(
+            StoreException.class, e -> assertThat(e.kind()).isEqualTo(StoreException.Kind.GIVE_UP));
+    assertThatThrownBy(() ->
+            store()
+                .write(
+                    new ObjectName(store().id(), "not-there", "k"),
+                    InputStream.nullInputStream(),
+                    0,
+                    WriteOptions.PLAIN))
+        .isInstanceOf(StoreException.class);
+  }
+
+  @Test
+  void tellsItsOwnTime() throws Exception {
+    Instant now = store().now(BUCKET);
+
+    assertThat(Duration.between(now, Instant.now()).abs()).isLessThan(Duration.ofMinutes(5));
+  }
+
+  @Test
+  void stopsReadingWhenTheBodyIsClosedEarly() throws Exception {
+    store()
+        .write(
+            name("long"),
+            new ByteArrayInputStream(new byte[20 << 20]),
+            20 << 20,
+            WriteOptions.PLAIN);
+
+    try (ObjectBody body = store().read(BUCKET, "long").orElseThrow()) {
+      assertThat(body.stream().read()).isZero();
+    }
+
+    assertThat(store().head(BUCKET, "long")).isPresent();
+  }
+
+  final ObjectName name(String key) {
+    return new ObjectName(store().id(), BUCKET, key);
+  }
+
+  final Written write(String key, String text, WriteOptions options) throws Exception {
+    byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+    return store().write(name(key), new ByteArrayInputStream(bytes), bytes.length, options);
+  }
+
+  final String text(String key) throws Exception {
+    try (ObjectBody body = store().read(BUCKET, key).orElseThrow()) {
+      return new String(body.stream().readAllBytes(), StandardCharsets.UTF_8);
+    }
+  }
+}

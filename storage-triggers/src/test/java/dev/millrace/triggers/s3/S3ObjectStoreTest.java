@@ -1,0 +1,106 @@
+package dev.millrace.triggers.s3;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.millrace.schema.object.ObjectHead;
+import dev.millrace.schema.object.ObjectStore;
+import dev.millrace.schema.object.StoreException;
+import dev.millrace.schema.object.StoreId;
+import dev.millrace.schema.object.VersionTag;
+import dev.millrace.schema.object.WriteOptions;
+import dev.millrace.triggers.embedded.EmbeddedStore;
+import dev.millrace.triggers.embedded.StoreConfig;
+import java.io.ByteArrayInputStream;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Random;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The adapter against the embedded store. */
+final class S3ObjectStoreTest extends ObjectStoreContract {
+  @TempDir Path folder;
+  EmbeddedStore embedded;
+  ObjectStore store;
+
+  @BeforeEach
+  void start() throws Exception {
+    embedded = EmbeddedStore.start(StoreConfig.in(folder));
+    store =
+        S3ObjectStore.open(settings(embedded.endpoint(), embedded.accessKey().secret().value()));
+    store.ensureBucket(BUCKET);
+  }
+
+  @AfterEach
+  void stop() throws Exception {
+    store.close();
+    embedded.close();
+  }
+
+  @Override
+  ObjectStore store() {
+    return store;
+  }
+
+  @Test
+  void takesTheGenerationForTheVersion() throws Exception {
+    write("a", "x", WriteOptions.PLAIN);
+    VersionTag first = store.head(BUCKET, "a").orElseThrow().version();
+    write("a", "x", WriteOptions.PLAIN);
+
+    assertThat(first).isInstanceOf(VersionTag.Generation.class);
+    assertThat(store.head(BUCKET, "a").orElseThrow().version()).isNotEqualTo(first);
+  }
+
+  @Test
+  void copiesInPartsWhatIsTooLargeForOneCopy() throws Exception {
+    byte[] bytes = new byte[12 << 20];
+    new Random(3).nextBytes(bytes);
+    store.write(name("huge"), new ByteArrayInputStream(bytes), bytes.length, WriteOptions.PLAIN);
+    ObjectHead source = store.head(BUCKET, "huge").orElseThrow();
+    S3StoreSettings settings = settings(embedded.endpoint(), embedded.accessKey().secret().value());
+    try (var client = S3Clients.client(settings)) {
+      new S3Copies(client, 1 << 20, 5 << 20)
+          .copy(source, name("copy"), new WriteOptions(false, "a/b", Map.of("k", "v")));
+    }
+
+    ObjectHead copy = store.head(BUCKET, "copy").orElseThrow();
+    assertThat(copy.eTag()).endsWith("-3");
+    assertThat(copy.metadata()).containsEntry("k", "v");
+    try (var body = store.read(BUCKET, "copy").orElseThrow()) {
+      assertThat(body.stream().readAllBytes()).isEqualTo(bytes);
+    }
+  }
+
+  @Test
+  void givesUpOnAWrongSecretAndRetriesADeadServer() throws Exception {
+    int freePort;
+    try (ServerSocket socket = new ServerSocket(0)) {
+      freePort = socket.getLocalPort();
+    }
+    try (ObjectStore wrong = S3ObjectStore.open(settings(embedded.endpoint(), "wrong"));
+        ObjectStore dead =
+            S3ObjectStore.open(settings(URI.create("http://127.0.0.1:" + freePort), "x"))) {
+      assertKind(wrong, StoreException.Kind.GIVE_UP);
+      assertKind(dead, StoreException.Kind.RETRY);
+    }
+  }
+
+  private static void assertKind(ObjectStore store, StoreException.Kind kind) {
+    assertThatThrownBy(() -> store.list(BUCKET, "", "", 1))
+        .isInstanceOfSatisfying(StoreException.class, e -> assertThat(e.kind()).isEqualTo(kind));
+  }
+
+  private S3StoreSettings settings(URI endpoint, String secret) {
+    return S3StoreSettings.at(
+        StoreId.EMBEDDED,
+        endpoint,
+        "us-east-1",
+        new S3StoreSettings.AccessKeyPair(embedded.accessKey().id(), secret));
+  }
+}
