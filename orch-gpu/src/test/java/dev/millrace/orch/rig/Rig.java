@@ -137,6 +137,7 @@ public final class Rig implements AutoCloseable {
 
   /** Puts an object and says so. */
   public void drop(String key, String text) {
+    clock.move(Duration.ofMillis(10));
     notice(store.put("bucket", key, text).name());
   }
 
