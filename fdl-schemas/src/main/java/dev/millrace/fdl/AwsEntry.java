@@ -7,7 +7,6 @@ import dev.millrace.schema.function.FunctionSpec;
 import dev.millrace.schema.function.InputRule;
 import dev.millrace.schema.function.OutputRule;
 import dev.millrace.schema.function.Resources;
-import dev.millrace.schema.function.Rules;
 import dev.millrace.schema.id.FunctionName;
 import java.time.Duration;
 import java.util.HashMap;
@@ -102,7 +101,7 @@ final class AwsEntry {
             Dialect.AWS.origin(),
             code.get(),
             resources,
-            rules(timeout),
+            RuleFields.normal(timeout),
             variables,
             Map.of(),
             inputs,
@@ -205,21 +204,6 @@ final class AwsEntry {
         s.warn(key, Finding.of("not honoured: " + reasons.get(key)));
       }
     }
-  }
-
-  private static Rules rules(Duration timeout) {
-    Rules normal = Rules.defaults();
-    return new Rules(
-        timeout,
-        normal.retry(),
-        normal.priority(),
-        normal.deadline(),
-        normal.network(),
-        normal.runner(),
-        normal.staging(),
-        normal.publication(),
-        normal.warm(),
-        normal.replicas());
   }
 
   private enum Mode {

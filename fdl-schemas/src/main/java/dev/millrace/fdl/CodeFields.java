@@ -74,11 +74,9 @@ final class CodeFields {
     if (GLOB.matcher(path).find()) {
       return item.fail(Finding.of("patterns are not allowed; name each file", path, "a path"));
     }
-    String name = path.substring(path.lastIndexOf('/') + 1);
-    if (name.isEmpty() || name.equals(".") || name.equals("..") || path.contains("\\")) {
-      return item.fail(Finding.of("not the path of a file", path, "a relative path with '/'"));
-    }
-    return unwrap(item, "file '" + shown(path) + "'", scripts.file(path)).map(size -> path);
+    String what = "file '" + shown(path) + "'";
+    return unwrap(item, what, scripts.file(path))
+        .flatMap(size -> unwrap(item, what, ShippedPath.plain(path)));
   }
 
   private static <T> Optional<T> unwrap(Field field, String what, Lookup<T> lookup) {

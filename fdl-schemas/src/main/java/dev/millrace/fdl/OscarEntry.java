@@ -7,8 +7,6 @@ import dev.millrace.schema.function.FunctionSpec;
 import dev.millrace.schema.function.InputRule;
 import dev.millrace.schema.function.OutputRule;
 import dev.millrace.schema.function.Resources;
-import dev.millrace.schema.function.RetryRule;
-import dev.millrace.schema.function.Rules;
 import dev.millrace.schema.id.FunctionName;
 import java.time.Duration;
 import java.util.HashMap;
@@ -81,7 +79,7 @@ final class OscarEntry {
             Dialect.OSCAR.origin(),
             code.get(),
             resources,
-            rules(),
+            RuleFields.normal(TIMEOUT),
             open,
             secrets,
             inputs,
@@ -139,20 +137,5 @@ final class OscarEntry {
     }
     field.warn(Finding.of("unknown level, taken for INFO", text, "NOTSET, DEBUG, ... CRITICAL"));
     return LogLevel.INFO;
-  }
-
-  private static Rules rules() {
-    Rules normal = Rules.defaults();
-    return new Rules(
-        TIMEOUT,
-        RetryRule.DEFAULT,
-        normal.priority(),
-        normal.deadline(),
-        normal.network(),
-        normal.runner(),
-        normal.staging(),
-        normal.publication(),
-        normal.warm(),
-        normal.replicas());
   }
 }

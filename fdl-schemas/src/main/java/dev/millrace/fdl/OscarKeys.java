@@ -8,7 +8,9 @@ import java.util.Set;
 
 /** OSCAR's keys that Millrace does not act on: some silently, the others by a warning. */
 final class OscarKeys {
-  /** Written by OSCAR's own server when it shows a service, or of no meaning without its agent. */
+  /**
+   * Written by OSCAR's own server when it shows a service, or of no meaning without its supervisor.
+   */
   private static final Set<String> SILENT =
       Set.of(
           "token",

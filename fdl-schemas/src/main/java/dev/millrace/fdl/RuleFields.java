@@ -37,6 +37,22 @@ final class RuleFields {
         s.field("replicas").flatMap(f -> f.whole(1, REPLICAS_MAX)).orElse(normal.replicas()));
   }
 
+  /** What a language that says nothing else means. */
+  static Rules normal(Duration timeout) {
+    Rules normal = Rules.defaults();
+    return new Rules(
+        timeout,
+        normal.retry(),
+        normal.priority(),
+        normal.deadline(),
+        normal.network(),
+        normal.runner(),
+        normal.staging(),
+        normal.publication(),
+        normal.warm(),
+        normal.replicas());
+  }
+
   private static Optional<Duration> period(Section s, String key) {
     return s.field(key).flatMap(f -> f.duration(SECOND, LONGEST));
   }

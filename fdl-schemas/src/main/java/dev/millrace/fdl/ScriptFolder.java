@@ -34,18 +34,22 @@ public final class ScriptFolder implements ScriptSource {
   }
 
   private Lookup<Path> inside(String path) {
+    return switch (ShippedPath.plain(path)) {
+      case Lookup.Found<String>(String plain) -> resolved(plain);
+      case Lookup.Missing<String>() -> new Lookup.Missing<>();
+      case Lookup.Refused<String>(String reason) -> new Lookup.Refused<>(reason);
+    };
+  }
+
+  private Lookup<Path> resolved(String plain) {
     try {
-      Path asked = Path.of(path);
-      if (asked.isAbsolute()) {
-        return new Lookup.Refused<>("must be relative to the FDL file");
+      Path root = folder.toRealPath();
+      if (!Files.exists(root.resolve(plain))) {
+        return new Lookup.Missing<>();
       }
-      Path plain = folder.toAbsolutePath().normalize();
-      if (!plain.resolve(asked).normalize().startsWith(plain)) {
-        return outside();
-      }
-      Path real = folder.toRealPath().resolve(asked).toRealPath();
-      if (!real.startsWith(folder.toRealPath())) {
-        return outside();
+      Path real = root.resolve(plain).toRealPath();
+      if (!real.startsWith(root)) {
+        return new Lookup.Refused<>("leaves the folder of the FDL file");
       }
       return Files.isRegularFile(real)
           ? new Lookup.Found<>(real)
@@ -57,10 +61,6 @@ public final class ScriptFolder implements ScriptSource {
     } catch (IOException e) {
       return new Lookup.Refused<>("cannot be read: " + e);
     }
-  }
-
-  private static Lookup<Path> outside() {
-    return new Lookup.Refused<>("leaves the folder of the FDL file");
   }
 
   private static Lookup<String> text(Path file) {

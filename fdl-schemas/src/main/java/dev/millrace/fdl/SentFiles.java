@@ -2,7 +2,11 @@ package dev.millrace.fdl;
 
 import java.util.Map;
 
-/** Files that were sent along with an FDL file, by their path relative to it. */
+/**
+ * Files that were sent along with an FDL file.
+ *
+ * @param files by their path relative to the FDL file, without {@code .} segments
+ */
 public record SentFiles(Map<String, byte[]> files) implements ScriptSource {
   public SentFiles {
     files = Map.copyOf(files);
@@ -27,16 +31,13 @@ public record SentFiles(Map<String, byte[]> files) implements ScriptSource {
   }
 
   private Lookup<byte[]> at(String path) {
-    if (path.startsWith("/")) {
-      return new Lookup.Refused<>("must be relative to the FDL file");
-    }
-    String plain = path.startsWith("./") ? path.substring(2) : path;
-    for (String segment : plain.split("/", -1)) {
-      if (segment.equals("..")) {
-        return new Lookup.Refused<>("leaves the folder of the FDL file");
+    return switch (ShippedPath.plain(path)) {
+      case Lookup.Found<String>(String plain) -> {
+        byte[] bytes = files.get(plain);
+        yield bytes == null ? new Lookup.Missing<>() : new Lookup.Found<>(bytes);
       }
-    }
-    byte[] bytes = files.get(plain);
-    return bytes == null ? new Lookup.Missing<>() : new Lookup.Found<>(bytes);
+      case Lookup.Missing<String>() -> new Lookup.Missing<>();
+      case Lookup.Refused<String>(String reason) -> new Lookup.Refused<>(reason);
+    };
   }
 }

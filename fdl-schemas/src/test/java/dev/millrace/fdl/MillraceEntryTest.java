@@ -100,7 +100,7 @@ class MillraceEntryTest {
                 """));
 
     assertThat(spec.code().script()).isEqualTo("echo one\necho two\n");
-    assertThat(spec.code().files()).containsExactly("lib/model.bin", "./data.txt");
+    assertThat(spec.code().files()).containsExactly("lib/model.bin", "data.txt");
     assertThat(spec.resources().memory()).isEqualTo(new MemoryMib(1536));
     assertThat(spec.resources().cpuMillis()).isEqualTo(2500);
     assertThat(spec.resources().accelerator())

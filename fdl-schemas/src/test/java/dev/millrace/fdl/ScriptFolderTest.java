@@ -39,6 +39,6 @@ class ScriptFolderTest extends ScriptSourceContract {
     ScriptSource source = holding(Map.of("deep/run.sh", new byte[] {'a'}));
 
     assertThat(source.script("deep")).isEqualTo(new Lookup.Refused<>("is not a regular file"));
-    assertThat(source.script("a\0b")).isEqualTo(new Lookup.Refused<>("is not a path"));
+    assertThat(source.script("a\0b")).isEqualTo(new Lookup.Refused<>("is not the path of a file"));
   }
 }

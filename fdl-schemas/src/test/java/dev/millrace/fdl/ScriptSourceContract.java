@@ -32,6 +32,7 @@ abstract class ScriptSourceContract {
   void aScriptsLinesEndWithLineFeeds() throws Exception {
     assertThat(source().script("run.sh")).isEqualTo(new Lookup.Found<>("one\ntwo\n"));
     assertThat(source().script("./run.sh")).isEqualTo(new Lookup.Found<>("one\ntwo\n"));
+    assertThat(source().script(".//./run.sh")).isEqualTo(new Lookup.Found<>("one\ntwo\n"));
     assertThat(source().script("deep/er/run.sh")).isEqualTo(new Lookup.Found<>("three\n"));
     assertThat(source().script("mark.sh")).isEqualTo(new Lookup.Found<>("four\n"));
   }
@@ -43,14 +44,26 @@ abstract class ScriptSourceContract {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"gone.sh", "deep/gone.sh", "run.sh2"})
+  @ValueSource(strings = {"gone.sh", "deep/gone.sh", "run.sh2", "run.sh/x"})
   void whatIsNotThereIsMissing(String path) throws Exception {
     assertThat(source().script(path)).isInstanceOf(Lookup.Missing.class);
     assertThat(source().file(path)).isInstanceOf(Lookup.Missing.class);
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"/etc/passwd", "../run.sh", "deep/../../run.sh", ".."})
+  @ValueSource(
+      strings = {
+        "/etc/passwd",
+        "../run.sh",
+        "deep/../../run.sh",
+        "deep/../run.sh",
+        "..",
+        ".",
+        "",
+        "deep/",
+        "deep\\\\run.sh",
+        "a\0b"
+      })
   void whatLeavesTheFolderIsRefused(String path) throws Exception {
     assertThat(source().script(path)).isInstanceOf(Lookup.Refused.class);
     assertThat(source().file(path)).isInstanceOf(Lookup.Refused.class);

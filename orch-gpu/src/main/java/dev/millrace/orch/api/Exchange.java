@@ -71,10 +71,10 @@ final class Exchange {
   }
 
   /** The body as JSON of this shape. */
-  <T> T json(Class<T> type) throws IOException {
+  <T extends Record> T json(Class<T> type) throws IOException {
     byte[] body = body();
     try {
-      return Json.read(body, type);
+      return RequestJson.read(body, type);
     } catch (MalformedJson e) {
       throw Refusal.badRequest("the body is not the JSON that is asked for: " + e.getMessage());
     }

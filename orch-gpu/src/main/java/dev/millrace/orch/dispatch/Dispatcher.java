@@ -199,7 +199,7 @@ public final class Dispatcher implements AutoCloseable {
     AttemptId attempt = new AttemptId(job.id(), job.attempts() + 1);
     Instant now = clock.instant();
     List<SliceGrant> grants = new ArrayList<>();
-    List<Slice> slices = whole(start.slices(), function);
+    List<Slice> slices = whole(start.slices(), function, accelerators);
     for (Slice slice : slices) {
       Accelerator device = accelerators.get(slice.accelerator());
       if (device == null) {
@@ -244,12 +244,22 @@ public final class Dispatcher implements AutoCloseable {
     return true;
   }
 
-  /** Who has a device to itself holds all of its compute: then the journal lets nobody else in. */
-  private static List<Slice> whole(List<Slice> slices, DeployedFunction function) {
+  /** Who has a device to itself holds all of it: then the journal lets nobody else in. */
+  private static List<Slice> whole(
+      List<Slice> slices,
+      DeployedFunction function,
+      Map<AcceleratorId, Accelerator> accelerators) {
     if (function.spec().resources().accelerator().sharing() == Sharing.SHARED) {
       return slices;
     }
-    return slices.stream().map(s -> new Slice(s.accelerator(), s.memory(), 100)).toList();
+    List<Slice> whole = new ArrayList<>();
+    for (Slice slice : slices) {
+      Accelerator device = accelerators.get(slice.accelerator());
+      whole.add(
+          new Slice(
+              slice.accelerator(), device == null ? slice.memory() : device.memory(), 100));
+    }
+    return whole;
   }
 
   private Limits limits(DeployedFunction function) {

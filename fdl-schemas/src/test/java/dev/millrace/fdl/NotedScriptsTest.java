@@ -1,0 +1,40 @@
+package dev.millrace.fdl;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class NotedScriptsTest {
+  @Test
+  void whatItNotedIsEnoughToReadTheSameElsewhere() {
+    byte[] fdl =
+        """
+        functions:
+          millrace:
+          - {name: f, image: a, script: ./script.sh, files: [lib/model.bin],
+             input: [{path: aaa}], output: [{path: bbb}]}
+        """
+            .getBytes(StandardCharsets.UTF_8);
+    NotedScripts noted = new NotedScripts(Fdl.SCRIPTS);
+    FdlResult here = FdlReader.read("fn.yaml", fdl, noted);
+
+    assertThat(noted.found()).containsExactly("lib/model.bin", "script.sh");
+    Map<String, byte[]> sent = new HashMap<>(Fdl.SCRIPTS.files());
+    sent.keySet().retainAll(noted.found());
+    assertThat(FdlReader.read("fn.yaml", fdl, new SentFiles(sent))).isEqualTo(here);
+    assertThat(here.functions()).hasSize(1);
+  }
+
+  @Test
+  void whatIsMissingIsNotNoted() {
+    NotedScripts noted = new NotedScripts(Fdl.SCRIPTS);
+
+    noted.script("gone.sh");
+    noted.file("../up");
+
+    assertThat(noted.found()).isEmpty();
+  }
+}

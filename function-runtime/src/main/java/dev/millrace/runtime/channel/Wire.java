@@ -1,0 +1,44 @@
+package dev.millrace.runtime.channel;
+
+import dev.millrace.schema.id.RunId;
+import dev.millrace.schema.id.RunRef;
+import dev.millrace.schema.run.RunChannel;
+import dev.millrace.schema.sign.SignedBytes;
+
+/** The bodies that cross between a run and the coordinator, as JSON. */
+public final class Wire {
+  /** Path of {@link ClaimRequest}; answered by a {@link RunChannel.Claim}. */
+  public static final String CLAIM = "/v1/runs/claim";
+
+  /** Path of {@link UrlRequest}; answered by a {@link RunChannel.UrlAnswer}. */
+  public static final String URL = "/v1/runs/url";
+
+  /** Path of {@link RenewRequest}; answered by a {@link RenewAnswer}. */
+  public static final String RENEW = "/v1/runs/renew";
+
+  /** Path of {@link SettleRequest}; answered by a {@link SettleAnswer}. */
+  public static final String SETTLE = "/v1/runs/settle";
+
+  private Wire() {}
+
+  /** Asks for the order's attempt. */
+  public record ClaimRequest(SignedBytes order, RunId run) {}
+
+  /** Asks for a URL. */
+  public record UrlRequest(RunRef run, RunChannel.Want want) {}
+
+  /** Keeps a lease alive. */
+  public record RenewRequest(RunRef run, long counter) {}
+
+  /** The answer to a renewal. */
+  public record RenewAnswer(RunChannel.Renewal renewal) {}
+
+  /** Says that the manifest is in place. */
+  public record SettleRequest(RunRef run, SignedBytes manifest) {}
+
+  /** The answer to a settlement. */
+  public record SettleAnswer(RunChannel.Settled settled) {}
+
+  /** What went wrong, in any answer that is not 200. */
+  public record Problem(String message) {}
+}

@@ -1,0 +1,5 @@
+/** What devices a host has. */
+@NullMarked
+package dev.millrace.runtime.discovery;
+
+import org.jspecify.annotations.NullMarked;

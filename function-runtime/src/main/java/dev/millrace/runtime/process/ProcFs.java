@@ -1,0 +1,82 @@
+package dev.millrace.runtime.process;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** What Linux says of its processes under {@code /proc}. */
+final class ProcFs {
+  /** USER_HZ: what the kernel counts {@code stat}'s times in, on every platform of the JDK. */
+  private static final long TICKS_PER_SECOND = 100;
+
+  private final Path root;
+
+  ProcFs(Path root) {
+    this.root = root;
+  }
+
+  /** All that can be read; a process that ends meanwhile is left out. */
+  List<ProcEntry> all() throws IOException {
+    List<ProcEntry> found = new ArrayList<>();
+    try (DirectoryStream<Path> entries = Files.newDirectoryStream(root, "[0-9]*")) {
+      for (Path entry : entries) {
+        read(entry.resolve("stat")).flatMap(ProcEntry::parse).ifPresent(found::add);
+      }
+    }
+    return found;
+  }
+
+  Optional<ProcEntry> find(int pid) {
+    return read(root.resolve(Integer.toString(pid)).resolve("stat")).flatMap(ProcEntry::parse);
+  }
+
+  /** Whether that very process runs, not another one that got its number later. */
+  boolean runs(ProcEntry process) {
+    return find(process.pid())
+        .filter(now -> now.startTicks() == process.startTicks() && now.alive())
+        .isPresent();
+  }
+
+  /** Resident memory in bytes, 0 for one that is gone. */
+  long resident(int pid) {
+    String status = read(root.resolve(Integer.toString(pid)).resolve("status")).orElse("");
+    int at = status.indexOf("\nVmRSS:");
+    if (at < 0) {
+      return 0;
+    }
+    String line = status.substring(at + 7, status.indexOf('\n', at + 7)).strip();
+    return Long.parseLong(line.substring(0, line.indexOf(' '))) * 1024;
+  }
+
+  /** Whether a process was started with that variable, which its children inherit. */
+  boolean hasVariable(int pid, String assignment) {
+    String block =
+        read(root.resolve(Integer.toString(pid)).resolve("environ")).map(e -> "\0" + e).orElse("");
+    return block.contains("\0" + assignment + "\0");
+  }
+
+  /** Changes with every boot: pids of another boot mean nothing. */
+  String bootId() {
+    return read(root.resolve("sys/kernel/random/boot_id")).orElse("unknown").strip();
+  }
+
+  /** Seconds that a process has existed, by the clock that no one sets. */
+  double ageSeconds(ProcEntry process) {
+    String uptime = read(root.resolve("uptime")).orElse("0 ");
+    return Double.parseDouble(uptime.substring(0, uptime.indexOf(' ')))
+        - (double) process.startTicks() / TICKS_PER_SECOND;
+  }
+
+  private static Optional<String> read(Path file) {
+    try {
+      return Optional.of(new String(Files.readAllBytes(file), StandardCharsets.ISO_8859_1));
+    } catch (IOException e) {
+      return Optional.empty();
+    }
+  }
+}

@@ -1,0 +1,200 @@
+package dev.millrace.runtime.process;
+
+import dev.millrace.runtime.runner.FunctionPaths;
+import dev.millrace.runtime.runner.Lasting;
+import dev.millrace.runtime.runner.RunPlan;
+import dev.millrace.runtime.runner.Runner;
+import dev.millrace.runtime.runner.WorkFolder;
+import dev.millrace.schema.function.RunnerKind;
+import dev.millrace.schema.id.RunRef;
+import dev.millrace.schema.run.Limits;
+import java.io.File;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.lang.ProcessBuilder.Redirect;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+
+/**
+ * Runs a function's script by {@code /bin/sh} as a child process, on Linux. There is no isolation:
+ * the function can do what this process can, its network is open whatever it declares, and memory
+ * is watched by resident size, not fenced. So it takes only functions that the configuration names.
+ *
+ * <p>What it starts survives this process: a small shell wrapper in a session of its own keeps the
+ * exit code and the capped log, and stops the function at its time limit by itself.
+ */
+public final class ProcessRunner implements Runner {
+  private static final String SYSTEM_PATH =
+      "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+  private static final long BACKSTOP_SECONDS = 5;
+
+  private final ProcessSettings settings;
+  private final ProcFs proc;
+  private final Tools tools;
+  private final String wrapper;
+  private final Watchdog watchdog;
+
+  /** A runner that watches by this host's {@code /proc}. */
+  public ProcessRunner(ProcessSettings settings) {
+    this(settings, new ProcFs(Path.of("/proc")));
+  }
+
+  ProcessRunner(ProcessSettings settings, ProcFs proc) {
+    this.settings = settings;
+    this.proc = proc;
+    this.tools = Tools.in(List.of(SYSTEM_PATH.split(":")).stream().map(Path::of).toList());
+    this.wrapper = readWrapper();
+    this.watchdog = Watchdog.start(proc, settings.watchInterval());
+  }
+
+  private static String readWrapper() {
+    try (InputStream in = ProcessRunner.class.getResourceAsStream("wrapper.sh")) {
+      return new String(Objects.requireNonNull(in).readAllBytes(), StandardCharsets.UTF_8);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  @Override
+  public RunnerKind kind() {
+    return RunnerKind.PROCESS;
+  }
+
+  @Override
+  public Lasting lasting() {
+    return new Lasting.Renewing();
+  }
+
+  @Override
+  public FunctionPaths paths(WorkFolder folder) {
+    return new FunctionPaths(
+        folder.input().toString(),
+        folder.output().toString(),
+        folder.tmp().toString(),
+        folder.function().toString());
+  }
+
+  @Override
+  public Start start(RunPlan plan) {
+    Optional<Start.NotStarted> refusal = refusal(plan);
+    if (refusal.isPresent()) {
+      return refusal.get();
+    }
+    try {
+      plan.folder().create();
+      Path script = plan.folder().control().resolve("script.sh");
+      Files.writeString(script, Objects.requireNonNull(plan.code().script()));
+      Control control = Control.next(plan.folder().control());
+      control.markBoot(proc.bootId());
+      ProcessBuilder builder = new ProcessBuilder(command(control, script, plan.limits()));
+      builder.directory(plan.folder().tmp().toFile());
+      setVariables(builder.environment(), plan);
+      builder.redirectInput(Redirect.from(new File("/dev/null")));
+      builder.redirectOutput(Redirect.DISCARD).redirectError(Redirect.DISCARD);
+      Process child = builder.start();
+      return new Start.Started(
+          watched(new ProcessRun(subject(plan.run(), control, plan), proc, grace(), child)));
+    } catch (IOException e) {
+      boolean tooLong = String.valueOf(e.getMessage()).contains("Argument list too long");
+      return new Start.NotStarted("the function's process did not start: " + e, !tooLong);
+    } catch (IllegalArgumentException e) {
+      return new Start.NotStarted("the function's environment is refused: " + e, false);
+    }
+  }
+
+  private Optional<Start.NotStarted> refusal(RunPlan plan) {
+    if (!settings.allowed().allows(plan.function())) {
+      return refused(
+          "runner process is not allowed for function "
+              + plan.function()
+              + " on provider "
+              + settings.provider()
+              + ": add it to runners.process.allow in millrace.yaml");
+    }
+    if (plan.code().script() == null) {
+      return refused("runner process needs a script: function " + plan.function() + " has none");
+    }
+    return tools
+        .missing()
+        .flatMap(
+            name -> refused("runner process needs the program " + name + " in " + SYSTEM_PATH));
+  }
+
+  private static Optional<Start.NotStarted> refused(String reason) {
+    return Optional.of(new Start.NotStarted(reason, false));
+  }
+
+  private List<String> command(Control control, Path script, Limits limits) {
+    KeptLog log = KeptLog.within(limits.logMaxBytes());
+    long graceSeconds = Math.max(1, settings.grace().toSeconds());
+    return List.of(
+        tools.path("setsid"),
+        "/bin/sh",
+        "-c",
+        wrapper,
+        "millrace-run",
+        control.folder().toString(),
+        script.toString(),
+        tools.path("setsid"),
+        tools.path("timeout"),
+        tools.path("head"),
+        tools.path("tail"),
+        tools.path("mv"),
+        Long.toString(limits.timeout().toSeconds() + graceSeconds + BACKSTOP_SECONDS),
+        Long.toString(graceSeconds),
+        Long.toString(log.headBytes()),
+        Long.toString(log.tailBytes() + 1));
+  }
+
+  private void setVariables(Map<String, String> environment, RunPlan plan) {
+    environment.clear();
+    environment.put("LANG", "C.UTF-8");
+    environment.put("HOME", plan.folder().tmp().toString());
+    environment.put("TMPDIR", plan.folder().tmp().toString());
+    environment.put("PATH", SYSTEM_PATH);
+    environment.putAll(plan.variables());
+    environment.merge(
+        "PATH", Path.of(System.getProperty("java.home"), "bin").toString(), (a, b) -> b + ":" + a);
+    environment.put("MILLRACE_RUN_ID", plan.run().run().value());
+  }
+
+  @Override
+  public Reattach reattach(RunRef run, WorkFolder folder, Limits limits) {
+    Optional<Control> control = Control.latest(folder.control());
+    if (control.isEmpty() || control.get().forbid()) {
+      return new Reattach.NeverStarted();
+    }
+    ProcessRun.Subject subject = new ProcessRun.Subject(control.get(), folder, limits, mark(run));
+    return new Reattach.Found(watched(new ProcessRun(subject, proc, grace(), null)));
+  }
+
+  private ProcessRun watched(ProcessRun run) {
+    watchdog.add(run);
+    return run;
+  }
+
+  private Duration grace() {
+    return settings.grace();
+  }
+
+  private static ProcessRun.Subject subject(RunRef run, Control control, RunPlan plan) {
+    return new ProcessRun.Subject(control, plan.folder(), plan.limits(), mark(run));
+  }
+
+  private static String mark(RunRef run) {
+    return "MILLRACE_RUN_ID=" + run.run();
+  }
+
+  /** Stops watching; functions that run go on and can be found again. */
+  @Override
+  public void close() {
+    watchdog.close();
+  }
+}

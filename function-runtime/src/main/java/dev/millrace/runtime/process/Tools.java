@@ -1,0 +1,39 @@
+package dev.millrace.runtime.process;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** The programs that the wrapper needs, by absolute path: a function may set its own PATH. */
+record Tools(Map<String, Path> paths) {
+  private static final List<String> NAMES = List.of("setsid", "timeout", "head", "tail", "mv");
+
+  Tools {
+    paths = Map.copyOf(paths);
+  }
+
+  /** Looks in these folders. */
+  static Tools in(List<Path> folders) {
+    Map<String, Path> found = new LinkedHashMap<>();
+    for (String name : NAMES) {
+      folders.stream()
+          .map(folder -> folder.resolve(name))
+          .filter(Files::isExecutable)
+          .findFirst()
+          .ifPresent(path -> found.put(name, path));
+    }
+    return new Tools(found);
+  }
+
+  /** The first that is not there. */
+  Optional<String> missing() {
+    return NAMES.stream().filter(name -> !paths.containsKey(name)).findFirst();
+  }
+
+  String path(String name) {
+    return String.valueOf(paths.get(name));
+  }
+}

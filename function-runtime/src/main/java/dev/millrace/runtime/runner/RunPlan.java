@@ -1,0 +1,36 @@
+package dev.millrace.runtime.runner;
+
+import dev.millrace.schema.function.Code;
+import dev.millrace.schema.id.FunctionRef;
+import dev.millrace.schema.id.RunRef;
+import dev.millrace.schema.run.Limits;
+import dev.millrace.schema.run.SliceGrant;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * All that a runner needs to start a function. It may hold secrets: never stored or logged.
+ *
+ * @param folder made, with the input and the function's files in place
+ * @param variables the function's whole environment but for what the runner itself sets
+ * @param limits with the network that it may reach
+ * @param slices the shares of devices that are reserved for it
+ */
+public record RunPlan(
+    RunRef run,
+    FunctionRef function,
+    WorkFolder folder,
+    Code code,
+    Map<String, String> variables,
+    Limits limits,
+    List<SliceGrant> slices) {
+  public RunPlan {
+    variables = Map.copyOf(variables);
+    slices = List.copyOf(slices);
+  }
+
+  @Override
+  public String toString() {
+    return "RunPlan[" + run + ", " + function + "]";
+  }
+}

@@ -1,0 +1,125 @@
+package dev.millrace.runtime.unit;
+
+import dev.millrace.runtime.runner.RunEnd;
+import dev.millrace.runtime.runner.RunPlan;
+import dev.millrace.runtime.runner.Runner;
+import dev.millrace.runtime.runner.Runner.Reattach;
+import dev.millrace.runtime.runner.Runner.Start;
+import dev.millrace.runtime.runner.RunningFunction;
+import dev.millrace.runtime.runner.WorkFolder;
+import dev.millrace.schema.run.Order;
+import dev.millrace.schema.run.RunGrant;
+import dev.millrace.schema.run.RunOutcome;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Locale;
+import java.util.Optional;
+
+/** The step in which the function itself runs: started, or found again, and awaited. */
+final class FunctionStep {
+  private final RunServices services;
+  private final Order order;
+  private final RunGrant grant;
+  private final LeaseKeeper lease;
+  private final WorkFolder folder;
+
+  FunctionStep(RunServices services, Order order, RunGrant grant, LeaseKeeper lease) {
+    this.services = services;
+    this.order = order;
+    this.grant = grant;
+    this.lease = lease;
+    this.folder = services.folders.of(grant.run().run());
+  }
+
+  RunState run(RunState state) throws IOException, InterruptedException, LeaseLost {
+    Runner runner = services.runners.get(order.function().spec().rules().runner());
+    if (runner == null) {
+      return ended(
+          state,
+          new RunOutcome.Broken(
+              "provider "
+                  + services.provider
+                  + " has no runner "
+                  + order.function().spec().rules().runner().name().toLowerCase(Locale.ROOT),
+              false));
+    }
+    if (state.step() == RunState.Step.STARTING
+        && runner.reattach(grant.run(), folder, order.limits())
+            instanceof Reattach.Found(RunningFunction function)) {
+      return await(state, function);
+    }
+    RunState starting = state.starting();
+    services.folders.save(starting);
+    lease.require(false);
+    return switch (runner.start(plan(runner))) {
+      case Start.Started(RunningFunction function) -> await(starting, function);
+      case Start.NotStarted(String reason, boolean retryable) ->
+          ended(starting, new RunOutcome.Broken(reason, retryable));
+    };
+  }
+
+  private RunPlan plan(Runner runner) {
+    return new RunPlan(
+        grant.run(),
+        order.function().ref(),
+        folder,
+        order.function().spec().code(),
+        ScriptVariables.of(
+            order, grant, runner.paths(folder), InputName.of(order.input().name().key())),
+        order.limits(),
+        order.slices());
+  }
+
+  private RunState await(RunState state, RunningFunction function)
+      throws IOException, InterruptedException, LeaseLost {
+    services.events.started(grant.run());
+    Duration slice = order.limits().leaseDuration().dividedBy(6);
+    try {
+      RunEnd end =
+          lease.guard(
+              false,
+              () -> {
+                Optional<RunEnd> known = function.await(slice);
+                while (known.isEmpty()) {
+                  lease.require(false);
+                  known = function.await(slice);
+                }
+                return known.get();
+              });
+      return state.ended(outcome(end), end.startedAt(), end.endedAt());
+    } catch (LeaseLost e) {
+      RunEnd end = stop(function);
+      if (e.standing() != LeaseKeeper.Standing.CANCELLED) {
+        throw e;
+      }
+      return state.ended(new RunOutcome.Stopped(e.reason()), end.startedAt(), end.endedAt());
+    }
+  }
+
+  private static RunEnd stop(RunningFunction function) throws InterruptedException {
+    function.stop();
+    Optional<RunEnd> end = function.await(Duration.ofSeconds(10));
+    while (end.isEmpty()) {
+      function.stop();
+      end = function.await(Duration.ofSeconds(10));
+    }
+    return end.get();
+  }
+
+  private static RunOutcome outcome(RunEnd end) {
+    return switch (end.ending()) {
+      case RunEnd.Exited(int code) ->
+          code == 0 ? new RunOutcome.Succeeded() : new RunOutcome.Failed(code);
+      case RunEnd.TimedOut() -> new RunOutcome.TimedOut();
+      case RunEnd.OutOfMemory() -> new RunOutcome.OutOfMemory();
+      case RunEnd.Stopped() -> new RunOutcome.Stopped("the function was stopped");
+      case RunEnd.Lost(String reason) -> new RunOutcome.Broken(reason, true);
+    };
+  }
+
+  private RunState ended(RunState state, RunOutcome outcome) {
+    Instant now = services.clocks.wall().instant();
+    return state.ended(outcome, now, now);
+  }
+}

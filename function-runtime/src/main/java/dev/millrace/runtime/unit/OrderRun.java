@@ -1,0 +1,222 @@
+package dev.millrace.runtime.unit;
+
+import dev.millrace.runtime.runner.Runner;
+import dev.millrace.runtime.runner.RunningFunction;
+import dev.millrace.runtime.runner.WorkFolder;
+import dev.millrace.runtime.unit.Transfer.Moved;
+import dev.millrace.schema.function.FunctionFile;
+import dev.millrace.schema.id.RunId;
+import dev.millrace.schema.id.RunRef;
+import dev.millrace.schema.run.Order;
+import dev.millrace.schema.run.RunChannel.Claim;
+import dev.millrace.schema.run.RunGrant;
+import dev.millrace.schema.run.RunOutcome;
+import dev.millrace.schema.sign.SignedBytes;
+import java.io.IOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.function.Function;
+
+/**
+ * One execution of an order: claim, fetch, run, upload, sign, settle. Each step is kept before the
+ * next; applied again after a restart it goes on where it was. It writes nothing to the bucket once
+ * its lease is lost.
+ */
+public final class OrderRun implements Function<Order, RunOutcome> {
+  private final RunServices services;
+  private final SignedBytes signed;
+  private final RunId run;
+
+  /**
+   * @param signed the order as it was found and verified
+   * @param run a fresh id, or that of the run that goes on
+   */
+  public OrderRun(RunServices services, SignedBytes signed, RunId run) {
+    this.services = services;
+    this.signed = signed;
+    this.run = run;
+  }
+
+  /** This run. */
+  public RunId run() {
+    return run;
+  }
+
+  /** The order as it was found. */
+  public SignedBytes signed() {
+    return signed;
+  }
+
+  /**
+   * Executes the order that was read from the signed bytes. A thread that is interrupted leaves the
+   * run as it is, to go on after a restart.
+   */
+  @Override
+  public RunOutcome apply(Order order) {
+    RunRef ref = new RunRef(order.attempt(), run, order.token());
+    try {
+      return execute(order, ref);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return new RunOutcome.Stopped("the provider closes; the run goes on after its restart");
+    } catch (IOException e) {
+      services.events.broken(order.attempt().toString(), e);
+      return dropped(order, ref, "this provider's host failed: " + e);
+    }
+  }
+
+  /** Without its folder a run cannot go on: nothing of it may stay behind. */
+  private RunOutcome dropped(Order order, RunRef ref, String reason) {
+    try {
+      giveUp(ref, order, reason);
+    } catch (IOException e) {
+      services.events.broken(order.attempt().toString(), e);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+    return new RunOutcome.Broken(reason, true);
+  }
+
+  private RunOutcome execute(Order order, RunRef ref) throws IOException, InterruptedException {
+    Optional<RunState> kept = services.folders.find(run);
+    RunState state =
+        kept.orElseGet(() -> RunState.claiming(signed, run, services.clocks.wall().instant()));
+    if (kept.isEmpty()) {
+      services.folders.save(state);
+    }
+    return switch (claim(order)) {
+      case Claim.Granted(RunGrant grant) -> held(order, grant, state);
+      case Claim.Taken() -> giveUp(ref, order, "another run has the attempt");
+      case Claim.Refused(String reason) -> {
+        services.events.refused(order.attempt().toString(), reason);
+        yield giveUp(ref, order, reason);
+      }
+    };
+  }
+
+  private Claim claim(Order order) throws InterruptedException {
+    int failed = 0;
+    while (true) {
+      try {
+        return services.channel.claim(signed, run);
+      } catch (IOException e) {
+        if (Thread.interrupted()) {
+          throw new InterruptedException();
+        }
+        if (services.clocks.wall().instant().isAfter(order.expiresAt())) {
+          return new Claim.Refused("the coordinator was not reached before the order expired");
+        }
+        services.backoff.pause(++failed);
+      }
+    }
+  }
+
+  private RunOutcome held(Order order, RunGrant grant, RunState state)
+      throws IOException, InterruptedException {
+    RunRef ref = grant.run();
+    services.events.claimed(ref);
+    try (LeaseKeeper lease =
+        new LeaseKeeper(
+            services.channel,
+            ref,
+            order.limits().leaseDuration(),
+            beat -> services.folders.beat(run, beat),
+            services.clocks.ticker())) {
+      lease.start(services.folders.beats(run));
+      return advance(order, grant, state, lease);
+    } catch (LeaseLost e) {
+      return giveUp(ref, order, e.reason());
+    }
+  }
+
+  private RunOutcome advance(Order order, RunGrant grant, RunState first, LeaseKeeper lease)
+      throws IOException, InterruptedException, LeaseLost {
+    RunState state = first;
+    try {
+      if (state.step() == RunState.Step.CLAIMING) {
+        RunState before = state;
+        state = keep(lease.guard(false, () -> fetch(order, grant, before)));
+      }
+      if (state.step() == RunState.Step.FETCHED || state.step() == RunState.Step.STARTING) {
+        state = keep(new FunctionStep(services, order, grant, lease).run(state));
+      }
+    } catch (LeaseLost e) {
+      if (e.standing() != LeaseKeeper.Standing.CANCELLED) {
+        throw e;
+      }
+      state = keep(ended(state, new RunOutcome.Stopped(e.reason())));
+    }
+    Settlement settlement = new Settlement(services, order, grant);
+    RunState result = state;
+    return lease.guard(true, () -> settlement.settle(result, this::keep));
+  }
+
+  private RunState keep(RunState state) throws IOException {
+    services.folders.save(state);
+    return state;
+  }
+
+  private RunState fetch(Order order, RunGrant grant, RunState state)
+      throws IOException, InterruptedException, LeaseLost {
+    WorkFolder folder = services.folders.of(run);
+    folder.create();
+    Moved input =
+        services.transfer.fetchInput(
+            grant.run(),
+            order.input(),
+            folder.input().resolve(InputName.of(order.input().name().key())));
+    if (!(input instanceof Moved.Done(String sha256))) {
+      return ended(state, inputOutcome(input));
+    }
+    for (FunctionFile file : order.function().files()) {
+      Moved part = services.files.place(grant.run(), file, folder.function(), services.transfer);
+      if (!(part instanceof Moved.Done)) {
+        return ended(state, partOutcome(file, part));
+      }
+    }
+    services.events.fetched(grant.run());
+    return state.fetched(sha256, services.clocks.wall().instant());
+  }
+
+  private static RunOutcome inputOutcome(Moved moved) {
+    return switch (moved) {
+      case Moved.Superseded() -> new RunOutcome.InputSuperseded();
+      case Moved.Gone() -> new RunOutcome.InputGone();
+      case Moved.Failed(String reason) -> new RunOutcome.Broken(reason, true);
+      case Moved.Done(String sha256) ->
+          throw new IllegalStateException("an input that is there is no outcome: " + sha256);
+    };
+  }
+
+  private static RunOutcome partOutcome(FunctionFile file, Moved moved) {
+    String reason =
+        moved instanceof Moved.Failed(String why)
+            ? why
+            : "file " + file.name() + " of the function is not there";
+    return new RunOutcome.Broken(reason, true);
+  }
+
+  private RunState ended(RunState state, RunOutcome outcome) {
+    Instant now = services.clocks.wall().instant();
+    return state.ended(outcome, now, now);
+  }
+
+  /** Stops what runs, removes what is here and says nothing to the bucket. */
+  private RunOutcome giveUp(RunRef ref, Order order, String reason)
+      throws IOException, InterruptedException {
+    WorkFolder folder = services.folders.of(run);
+    Runner runner = services.runners.get(order.function().spec().rules().runner());
+    if (runner != null
+        && runner.reattach(ref, folder, order.limits())
+            instanceof Runner.Reattach.Found(RunningFunction function)) {
+      function.stop();
+      while (function.await(Duration.ofSeconds(10)).isEmpty()) {
+        function.stop();
+      }
+    }
+    services.folders.remove(run);
+    services.events.abandoned(ref, reason);
+    return new RunOutcome.Stopped(reason);
+  }
+}

@@ -1,0 +1,160 @@
+package dev.millrace.runtime.unit;
+
+import dev.millrace.schema.id.RunId;
+import dev.millrace.schema.json.Json;
+import dev.millrace.schema.ledger.Receipt;
+import dev.millrace.schema.sign.Hex;
+import dev.millrace.schema.sign.SignedBytes;
+import dev.millrace.schema.sign.SigningKey;
+import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.locks.ReentrantLock;
+
+/**
+ * A provider's receipts, one behind the other: each names its number and the hash of the one
+ * before. They are appended to a file, one signed line each, and durable before they are given out;
+ * a run that asks again gets the same receipt, so a crash cannot fork the chain. One process at a
+ * time may have the file.
+ */
+public final class ReceiptChain implements AutoCloseable {
+  /** How many bytes of the file's end are remembered: far more than runs can be in flight. */
+  private static final long REMEMBERED_BYTES = 16L * 1024 * 1024;
+
+  private final SigningKey key;
+  private final FileChannel file;
+  private final ReentrantLock appending = new ReentrantLock();
+  private final Map<RunId, SignedBytes> known = new LinkedHashMap<>();
+  private long sequence;
+  private String previous = Receipt.NONE_BEFORE;
+
+  /** A receipt that lacks its place in the chain. */
+  @FunctionalInterface
+  public interface Draft {
+    /** The receipt with that number and predecessor. */
+    Receipt at(long sequence, String previous);
+  }
+
+  private ReceiptChain(SigningKey key, FileChannel file) {
+    this.key = key;
+    this.file = file;
+  }
+
+  /**
+   * Opens or begins a chain. A last line that was torn by a crash was never given out and is cut.
+   *
+   * @throws IOException also when the file holds something else than receipts
+   */
+  public static ReceiptChain open(Path path, SigningKey key) throws IOException {
+    Files.createDirectories(path.toAbsolutePath().getParent());
+    FileChannel file = FileChannel.open(path, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+    ReceiptChain chain = new ReceiptChain(key, file);
+    try {
+      file.truncate(chain.load(path));
+      file.position(file.size());
+      return chain;
+    } catch (IOException | RuntimeException e) {
+      file.close();
+      throw e;
+    }
+  }
+
+  private long load(Path path) throws IOException {
+    try (RandomAccessFile in = new RandomAccessFile(path.toFile(), "r")) {
+      long from = Math.max(0, in.length() - REMEMBERED_BYTES);
+      byte[] end = new byte[(int) (in.length() - from)];
+      in.seek(from);
+      in.readFully(end);
+      int begin = from == 0 ? 0 : next(end, 0);
+      int whole = begin;
+      for (int stop = next(end, begin); stop > 0; stop = next(end, whole)) {
+        remember(new String(end, whole, stop - whole, StandardCharsets.UTF_8), path);
+        whole = stop;
+      }
+      return from + whole;
+    }
+  }
+
+  private static int next(byte[] bytes, int from) {
+    for (int i = from; i < bytes.length; i++) {
+      if (bytes[i] == '\n') {
+        return i + 1;
+      }
+    }
+    return 0;
+  }
+
+  private void remember(String line, Path path) throws IOException {
+    try {
+      SignedBytes signed = SignedBytes.parse(line);
+      Receipt receipt = Json.read(signed.bytes(), Receipt.class);
+      if (sequence != 0
+          && (receipt.sequence() != sequence + 1 || !receipt.previous().equals(previous))) {
+        throw new IOException("the receipts in " + path + " are broken behind " + sequence);
+      }
+      place(receipt, signed);
+    } catch (IllegalArgumentException e) {
+      throw new IOException("the receipts in " + path + " are broken behind " + sequence, e);
+    }
+  }
+
+  private void place(Receipt receipt, SignedBytes signed) {
+    sequence = receipt.sequence();
+    previous = Hex.of(Hex.sha256(signed.bytes()));
+    known.put(receipt.run().run(), signed);
+  }
+
+  /** The run's receipt: the one that it has, otherwise a new one, durable when this returns. */
+  public SignedBytes receipt(RunId run, Draft draft) throws IOException {
+    appending.lock();
+    try {
+      SignedBytes had = known.get(run);
+      if (had != null) {
+        return had;
+      }
+      Receipt receipt = draft.at(sequence + 1, previous);
+      SignedBytes signed = key.sign(Receipt.TYPE, Json.bytes(receipt));
+      append(signed);
+      place(receipt, signed);
+      return signed;
+    } finally {
+      appending.unlock();
+    }
+  }
+
+  private void append(SignedBytes signed) throws IOException {
+    long before = file.position();
+    try {
+      ByteBuffer line = ByteBuffer.wrap((signed.line() + "\n").getBytes(StandardCharsets.UTF_8));
+      while (line.hasRemaining()) {
+        file.write(line);
+      }
+      file.force(true);
+    } catch (IOException e) {
+      file.truncate(before);
+      throw e;
+    }
+  }
+
+  /** Lets a settled run's receipt out of memory; the file keeps it. */
+  public void forget(RunId run) {
+    appending.lock();
+    try {
+      known.remove(run);
+    } finally {
+      appending.unlock();
+    }
+  }
+
+  @Override
+  public void close() throws IOException {
+    file.close();
+  }
+}

@@ -1,0 +1,129 @@
+package dev.millrace.runtime.unit;
+
+import dev.millrace.runtime.runner.WorkFolder;
+import dev.millrace.schema.id.RunId;
+import dev.millrace.schema.json.Json;
+import dev.millrace.schema.json.MalformedJson;
+import java.io.IOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.FileVisitResult;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** The folders of all runs that are not settled yet, and the state that each keeps. */
+final class RunFolders {
+  private static final String STATE = "state.json";
+  private static final String BEATS = "beats";
+
+  private final Path root;
+
+  /** Keeps runs in {@code root}, which only its owner may enter. */
+  RunFolders(Path root) throws IOException {
+    this.root = root.toAbsolutePath();
+    Files.createDirectories(this.root);
+    Files.setPosixFilePermissions(this.root, PosixFilePermissions.fromString("rwx------"));
+  }
+
+  WorkFolder of(RunId run) {
+    return new WorkFolder(root.resolve(run.value()));
+  }
+
+  /** Keeps a state: the old one or the new one is there at every instant. */
+  void save(RunState state) throws IOException {
+    Path folder = of(state.run()).root();
+    Files.createDirectories(folder);
+    Path fresh = Files.write(folder.resolve(STATE + ".new"), Json.bytes(state));
+    Files.move(fresh, folder.resolve(STATE), StandardCopyOption.ATOMIC_MOVE);
+  }
+
+  /** The last beat of a run's lease, 0 when there was none. */
+  long beats(RunId run) {
+    try {
+      return Long.parseLong(Files.readString(of(run).root().resolve(BEATS)).strip());
+    } catch (IOException | NumberFormatException e) {
+      return 0;
+    }
+  }
+
+  /** Keeps a beat before it is sent, so that none is used twice. */
+  void beat(RunId run, long counter) throws IOException {
+    Path folder = of(run).root();
+    Path fresh = Files.writeString(folder.resolve(BEATS + ".new"), Long.toString(counter));
+    Files.move(fresh, folder.resolve(BEATS), StandardCopyOption.ATOMIC_MOVE);
+  }
+
+  /** A run's state; empty when there is none that can be read. */
+  Optional<RunState> find(RunId run) throws IOException {
+    return read(of(run).root());
+  }
+
+  /** The runs that are there; a folder whose state cannot be read is removed. */
+  List<RunState> load() throws IOException {
+    List<RunState> found = new ArrayList<>();
+    try (DirectoryStream<Path> folders = Files.newDirectoryStream(root)) {
+      for (Path folder : folders) {
+        Optional<RunState> state = read(folder);
+        if (state.isPresent()) {
+          found.add(state.get());
+        } else {
+          remove(folder);
+        }
+      }
+    }
+    return found;
+  }
+
+  private static Optional<RunState> read(Path folder) throws IOException {
+    try {
+      return Optional.of(Json.read(Files.readAllBytes(folder.resolve(STATE)), RunState.class));
+    } catch (NoSuchFileException | MalformedJson e) {
+      return Optional.empty();
+    }
+  }
+
+  /** Removes a run's bytes; links are removed, never followed. */
+  void remove(RunId run) throws IOException {
+    remove(of(run).root());
+  }
+
+  private static void remove(Path folder) throws IOException {
+    if (!Files.exists(folder)) {
+      return;
+    }
+    // The state goes first: what is left of a half removed folder is never taken for a run.
+    Files.deleteIfExists(folder.resolve(STATE));
+    Files.walkFileTree(folder, new Removal());
+  }
+
+  private static final class Removal extends SimpleFileVisitor<Path> {
+    @Override
+    public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
+      Files.delete(file);
+      return FileVisitResult.CONTINUE;
+    }
+
+    @Override
+    public FileVisitResult preVisitDirectory(Path folder, BasicFileAttributes attributes)
+        throws IOException {
+      if (!Files.isWritable(folder)) {
+        Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwx------"));
+      }
+      return FileVisitResult.CONTINUE;
+    }
+
+    @Override
+    public FileVisitResult postVisitDirectory(
+        Path folder, @org.jspecify.annotations.Nullable IOException failure) throws IOException {
+      Files.delete(folder);
+      return FileVisitResult.CONTINUE;
+    }
+  }
+}

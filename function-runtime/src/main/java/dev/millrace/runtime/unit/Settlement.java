@@ -1,0 +1,197 @@
+package dev.millrace.runtime.unit;
+
+import dev.millrace.runtime.runner.WorkFolder;
+import dev.millrace.runtime.unit.Transfer.Moved;
+import dev.millrace.schema.json.Json;
+import dev.millrace.schema.ledger.Receipt;
+import dev.millrace.schema.run.Manifest;
+import dev.millrace.schema.run.Order;
+import dev.millrace.schema.run.OutputFile;
+import dev.millrace.schema.run.RunGrant;
+import dev.millrace.schema.run.RunOutcome;
+import dev.millrace.schema.sign.SignedBytes;
+import java.io.IOException;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.Instant;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/** The steps behind the function: outputs, log, receipt, and last the manifest. */
+final class Settlement {
+  private final RunServices services;
+  private final Order order;
+  private final RunGrant grant;
+  private final WorkFolder folder;
+
+  /** Keeps a state before the next step. */
+  interface Keeper {
+    RunState keep(RunState state) throws IOException;
+  }
+
+  Settlement(RunServices services, Order order, RunGrant grant) {
+    this.services = services;
+    this.order = order;
+    this.grant = grant;
+    this.folder = services.folders.of(grant.run().run());
+  }
+
+  RunOutcome settle(RunState ended, Keeper keeper)
+      throws IOException, InterruptedException, LeaseLost {
+    RunState state = ended;
+    if (state.step() == RunState.Step.ENDED) {
+      services.events.ended(grant.run(), Objects.requireNonNull(state.outcome()));
+      state = keeper.keep(upload(state));
+      services.events.uploaded(grant.run());
+    }
+    if (state.step() == RunState.Step.UPLOADED) {
+      state = keeper.keep(state.signed(manifest(state)));
+    }
+    SignedBytes manifest = Objects.requireNonNull(state.manifest());
+    RunOutcome outcome = Objects.requireNonNull(state.outcome());
+    byte[] line = manifest.line().getBytes(StandardCharsets.UTF_8);
+    Moved written =
+        services.transfer.put(grant.run(), Manifest.NAME, () -> BodyPublishers.ofByteArray(line));
+    if (written instanceof Moved.Failed(String reason)) {
+      throw new LeaseLost(LeaseKeeper.Standing.UNREACHABLE, reason);
+    }
+    tell(manifest);
+    services.folders.remove(grant.run().run());
+    services.receipts.forget(grant.run().run());
+    services.events.settled(grant.run(), outcome);
+    return outcome;
+  }
+
+  /** Only a hint: what counts lies in the bucket. */
+  private void tell(SignedBytes manifest) throws InterruptedException {
+    for (int failed = 1; failed <= services.backoff.tries(); failed++) {
+      try {
+        services.channel.settle(grant.run(), manifest);
+        return;
+      } catch (IOException e) {
+        if (Thread.interrupted()) {
+          throw new InterruptedException();
+        }
+        services.backoff.pause(failed);
+      }
+    }
+  }
+
+  private RunState upload(RunState state) throws IOException, InterruptedException, LeaseLost {
+    RunOutcome outcome = Objects.requireNonNull(state.outcome());
+    List<OutputFile> files = List.of();
+    if (outcome instanceof RunOutcome.Succeeded) {
+      switch (Outputs.collect(folder.output(), Manifest.prefix(grant.run()))) {
+        case Outputs.Collected.Unfit(String reason) ->
+            outcome = new RunOutcome.Broken(reason, false);
+        case Outputs.Collected.Files(List<OutputFile> found, List<String> notes) -> {
+          files = found;
+          note(notes);
+        }
+      }
+    }
+    for (OutputFile file : files) {
+      Path path = folder.output().resolve(file.path());
+      if (put(Manifest.OUTPUTS + file.path(), path) instanceof Moved.Failed(String reason)) {
+        outcome = new RunOutcome.Broken(reason, true);
+        files = List.of();
+        break;
+      }
+    }
+    if (Files.exists(folder.log())) {
+      // A log that cannot be kept does not take the result away.
+      if (put(Manifest.LOG, folder.log()) instanceof Moved.Failed) {
+        Files.delete(folder.log());
+      }
+    }
+    return state.uploaded(outcome, files);
+  }
+
+  private Moved put(String relative, Path file) throws InterruptedException, LeaseLost {
+    return services.transfer.put(grant.run(), relative, () -> BodyPublishers.ofFile(file));
+  }
+
+  private void note(List<String> notes) throws IOException {
+    if (!notes.isEmpty()) {
+      Files.writeString(
+          folder.log(),
+          String.join("\n", notes) + "\n",
+          StandardOpenOption.CREATE,
+          StandardOpenOption.APPEND);
+    }
+  }
+
+  private SignedBytes manifest(RunState state) throws IOException {
+    SignedBytes receipt =
+        services.receipts.receipt(
+            state.run(), (sequence, previous) -> receipt(state, sequence, previous));
+    Manifest manifest =
+        new Manifest(
+            grant.run(),
+            Objects.requireNonNull(state.outcome()),
+            state.outputs(),
+            Files.exists(folder.log()) ? Files.size(folder.log()) : 0,
+            times(state.times()),
+            receipt);
+    return services.key.sign(Manifest.TYPE, Json.bytes(manifest));
+  }
+
+  private Manifest.RunTimes times(RunState.Times times) {
+    Instant fetched = or(times.fetchedAt(), times.claimedAt());
+    Instant started = or(times.startedAt(), fetched);
+    return new Manifest.RunTimes(
+        times.claimedAt(),
+        fetched,
+        started,
+        or(times.endedAt(), started),
+        services.clocks.wall().instant());
+  }
+
+  private static Instant or(@Nullable Instant time, Instant other) {
+    return time == null ? other : time;
+  }
+
+  private Receipt receipt(RunState state, long sequence, String previous) {
+    RunOutcome outcome = Objects.requireNonNull(state.outcome());
+    ReceiptDigests digests = new ReceiptDigests(grant.digestKey());
+    Manifest.RunTimes times = times(state.times());
+    return new Receipt(
+        services.provider,
+        sequence,
+        previous,
+        grant.run(),
+        outcome.label(),
+        exitCode(outcome),
+        digests.of(state.inputSha256()),
+        state.outputs().stream().map(file -> digests.of(file.sha256())).toList(),
+        digests.of(order.function()),
+        times.startedAt(),
+        times.endedAt(),
+        order.slices().stream()
+            .map(slice ->
+                new Receipt.DeviceUse(
+                    slice.address(),
+                    slice.slice().memory(),
+                    slice.enforcement(),
+                    slice.simulated()))
+            .toList());
+  }
+
+  private static @Nullable Integer exitCode(RunOutcome outcome) {
+    return switch (outcome) {
+      case RunOutcome.Succeeded() -> 0;
+      case RunOutcome.Failed(int code) -> code;
+      case RunOutcome.TimedOut _,
+          RunOutcome.OutOfMemory _,
+          RunOutcome.InputSuperseded _,
+          RunOutcome.InputGone _,
+          RunOutcome.Broken _,
+          RunOutcome.Stopped _ ->
+          null;
+    };
+  }
+}

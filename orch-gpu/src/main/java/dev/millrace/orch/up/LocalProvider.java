@@ -1,0 +1,186 @@
+package dev.millrace.orch.up;
+
+import dev.millrace.orch.config.MillraceConfig;
+import dev.millrace.orch.journal.ProviderRecord;
+import dev.millrace.orch.keys.KeyFiles;
+import dev.millrace.runtime.channel.InProcessOrderSource;
+import dev.millrace.runtime.channel.MergedOrderSource;
+import dev.millrace.runtime.channel.PollingOrderSource;
+import dev.millrace.runtime.order.OrderVerifier;
+import dev.millrace.runtime.process.Allowed;
+import dev.millrace.runtime.process.ProcessRunner;
+import dev.millrace.runtime.process.ProcessSettings;
+import dev.millrace.runtime.provider.ProviderLoop;
+import dev.millrace.runtime.runner.Runner;
+import dev.millrace.runtime.unit.Backoff;
+import dev.millrace.runtime.unit.RunEvents;
+import dev.millrace.runtime.unit.RunServices;
+import dev.millrace.schema.fleet.Accelerator;
+import dev.millrace.schema.function.RunnerKind;
+import dev.millrace.schema.id.FunctionName;
+import dev.millrace.schema.id.FunctionRef;
+import dev.millrace.schema.id.RunRef;
+import dev.millrace.schema.id.Ulids;
+import dev.millrace.schema.object.ObjectBody;
+import dev.millrace.schema.object.ObjectStore;
+import dev.millrace.schema.run.OrderNotice;
+import dev.millrace.schema.run.OrderSource;
+import dev.millrace.schema.run.RunChannel;
+import dev.millrace.schema.sign.SignedBytes;
+import dev.millrace.schema.sign.SigningKey;
+import dev.millrace.schema.sign.TrustedKeys;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayDeque;
+import java.util.Base64;
+import java.util.Deque;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The provider in this process: its devices, its runners, and its loop over orders. */
+final class LocalProvider implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(LocalProvider.class);
+  private static final int ORDER_MAX = 4 << 20;
+  private static final int NOTICES_MAX = 100_000;
+  private static final Duration POLL = Duration.ofSeconds(5);
+
+  private final Deque<AutoCloseable> opened = new ArrayDeque<>();
+  private final MillraceConfig config;
+  private final SigningKey key;
+  private final InProcessOrderSource told;
+  private final List<Accelerator> devices;
+  private final ProviderLoop loop;
+
+  /** What a provider needs of others. */
+  record Around(
+      MillraceConfig config,
+      Path folder,
+      ObjectStore orders,
+      RunChannel channel,
+      TrustedKeys coordinator) {}
+
+  LocalProvider(Around around, List<Accelerator> devices, SecureRandom random)
+      throws IOException {
+    InstantSource clock = InstantSource.system();
+    this.config = around.config();
+    this.devices = devices;
+    this.key = new KeyFiles(around.folder().resolve("keys"), random).signing("provider");
+    String bucket = config.orders().bucket();
+    told = new InProcessOrderSource(notice -> read(around.orders(), notice), NOTICES_MAX);
+    MillraceConfig.Provider provider = config.provider();
+    Map<String, OrderSource> sources = new LinkedHashMap<>();
+    sources.put("notices", told);
+    sources.put("polling", new PollingOrderSource(around.orders(), bucket, "", POLL));
+    MergedOrderSource merged =
+        keep(
+            new MergedOrderSource(
+                sources, (name, failure) -> LOG.warn("orders by {}: {}", name, failure.toString())));
+    Runner process =
+        keep(new ProcessRunner(ProcessSettings.of(provider.name(), allowed(provider))));
+    RunServices services =
+        keep(
+            RunServices.open(
+                new RunServices.Identity(provider.name(), key, around.folder()),
+                new RunServices.Partners(
+                    around.channel(), Map.of(RunnerKind.PROCESS, process), new LoggedRuns()),
+                RunServices.Clocks.system(),
+                new Backoff(8, Duration.ofMillis(100), Duration.ofSeconds(5))));
+    loop =
+        new ProviderLoop(
+            new ProviderLoop.Work(
+                merged,
+                new OrderVerifier(
+                    around.coordinator(), provider.name(), provider.pool(), clock),
+                services,
+                new Ulids(clock, random)::run),
+            new LoggedRuns(),
+            provider.runsMax());
+    opened.push(loop);
+  }
+
+  private <T extends AutoCloseable> T keep(T part) {
+    opened.push(part);
+    return part;
+  }
+
+  private Allowed allowed(MillraceConfig.Provider provider) {
+    if (provider.processAllow().contains("*")) {
+      return new Allowed.All();
+    }
+    Set<FunctionRef> functions = new HashSet<>();
+    for (String name : provider.processAllow()) {
+      functions.add(new FunctionRef(config.tenant(), new FunctionName(name)));
+    }
+    return new Allowed.Only(functions);
+  }
+
+  private static Optional<SignedBytes> read(ObjectStore store, OrderNotice notice)
+      throws IOException {
+    Optional<ObjectBody> body = store.read(notice.bucket(), notice.key());
+    if (body.isEmpty()) {
+      return Optional.empty();
+    }
+    try (ObjectBody open = body.get()) {
+      if (open.head().size() > ORDER_MAX) {
+        return Optional.empty();
+      }
+      byte[] bytes = open.stream().readNBytes(ORDER_MAX);
+      return Optional.of(SignedBytes.parse(new String(bytes, StandardCharsets.UTF_8)));
+    } catch (IllegalArgumentException e) {
+      return Optional.empty();
+    }
+  }
+
+  /** How it introduces itself. */
+  ProviderRecord introduction(InstantSource clock) {
+    return new ProviderRecord(
+        config.provider().name(),
+        config.provider().pool(),
+        Base64.getEncoder().encodeToString(key.publicKey()),
+        devices,
+        clock.instant());
+  }
+
+  /** Takes up runs that an earlier process left, then orders. */
+  void start() throws IOException {
+    loop.start();
+  }
+
+  /** Word of an order. */
+  void tell(OrderNotice notice) {
+    told.offer(notice);
+  }
+
+  /** What an operator wants to see of runs that did not go the usual way. */
+  private static final class LoggedRuns implements RunEvents {
+    @Override
+    public void refused(String order, String reason) {
+      LOG.warn("order {} refused: {}", order, reason);
+    }
+
+    @Override
+    public void abandoned(RunRef run, String reason) {
+      LOG.warn("run {} given up: {}", run.run(), reason);
+    }
+
+    @Override
+    public void broken(String order, Exception failure) {
+      LOG.warn("run of order {} failed on this host: {}", order, failure.toString());
+    }
+  }
+
+  @Override
+  public void close() {
+    Closing.all(opened);
+  }
+}

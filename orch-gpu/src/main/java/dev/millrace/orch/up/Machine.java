@@ -1,0 +1,206 @@
+package dev.millrace.orch.up;
+
+import dev.millrace.orch.api.ApiConfig;
+import dev.millrace.orch.api.ApiServer;
+import dev.millrace.orch.api.TokenFile;
+import dev.millrace.orch.api.Tokens;
+import dev.millrace.orch.client.CoordinatorFile;
+import dev.millrace.orch.config.MillraceConfig;
+import dev.millrace.runtime.channel.RunChannelWire;
+import dev.millrace.schema.fleet.Accelerator;
+import dev.millrace.schema.json.MalformedJson;
+import dev.millrace.schema.object.ObjectStore;
+import dev.millrace.schema.object.StoreId;
+import dev.millrace.schema.object.Stores;
+import dev.millrace.schema.run.OrderNotice;
+import dev.millrace.schema.run.RunChannel;
+import dev.millrace.triggers.embedded.EmbeddedStore;
+import dev.millrace.triggers.embedded.StoreConfig;
+import dev.millrace.triggers.s3.S3ObjectStore;
+import dev.millrace.triggers.s3.S3StoreSettings;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/** A whole Millrace in this process: store, coordinator, provider, API; on one data folder. */
+public final class Machine implements AutoCloseable {
+  private final Deque<AutoCloseable> opened = new ArrayDeque<>();
+  private final DataFolder data;
+  private final EmbeddedStore store;
+  private final Coordinator coordinator;
+  private final ApiServer api;
+  private final List<Accelerator> devices;
+
+  private Machine(MillraceConfig config, Path folder, String version) throws IOException {
+    Coordinator.Nature nature = Coordinator.Nature.real();
+    data = keep(DataFolder.open(folder));
+    store = keep(EmbeddedStore.start(storeConfig(config, data)));
+    Stores stores = stores(config);
+    ObjectStore embedded = stores.get(StoreId.EMBEDDED);
+    embedded.ensureBucket(config.orders().bucket());
+    List<Consumer<OrderNotice>> listeners = new ArrayList<>();
+    coordinator =
+        keep(
+            Coordinator.open(
+                new Coordinator.Ground(
+                    config,
+                    data,
+                    stores,
+                    StoreId.EMBEDDED,
+                    notice -> listeners.forEach(l -> l.accept(notice))),
+                nature));
+    devices = Devices.find(config.provider());
+    LocalProvider provider =
+        keep(
+            new LocalProvider(
+                new LocalProvider.Around(
+                    config,
+                    data.file("provider"),
+                    embedded,
+                    coordinator.channel(),
+                    coordinator.trusted()),
+                devices,
+                nature.random()));
+    listeners.add(provider::tell);
+    coordinator.register(provider.introduction(nature.clock()));
+    api = keep(api(config, nature, version));
+    coordinator.run();
+    provider.start();
+    Triggers triggers =
+        keep(
+            new Triggers(
+                new Triggers.Funnel(stores, coordinator.catalog(), coordinator.intake()),
+                nature.clock()));
+    triggers.readOutbox(store, config.orders().bucket(), provider::tell);
+    triggers.sweep(config.listingInterval());
+    new CoordinatorFile(api.endpoint().toString(), ProcessHandle.current().pid(), version)
+        .write(data.root());
+    opened.push(() -> CoordinatorFile.remove(data.root()));
+  }
+
+  /**
+   * Starts everything.
+   *
+   * @param folder the data folder, which no other process may use
+   */
+  public static Machine start(MillraceConfig config, Path folder, String version)
+      throws IOException {
+    return new Machine(config, folder, version);
+  }
+
+  private <T extends AutoCloseable> T keep(T part) {
+    opened.push(part);
+    return part;
+  }
+
+  private static StoreConfig storeConfig(MillraceConfig config, DataFolder data) {
+    StoreConfig defaults = StoreConfig.in(data.file("store"));
+    return new StoreConfig(
+        defaults.folder(),
+        config.store().host(),
+        config.store().port(),
+        config.region(),
+        defaults.limits(),
+        InstantSource.system());
+  }
+
+  private Stores stores(MillraceConfig config) throws IOException {
+    Map<StoreId, ObjectStore> stores = new HashMap<>();
+    stores.put(
+        StoreId.EMBEDDED,
+        keep(
+            S3ObjectStore.open(
+                S3StoreSettings.at(
+                    StoreId.EMBEDDED,
+                    store.endpoint(),
+                    store.region(),
+                    new S3StoreSettings.AccessKeyPair(
+                        store.accessKey().id(), store.accessKey().secret())))));
+    for (MillraceConfig.RemoteStore remote : config.stores()) {
+      stores.put(
+          remote.id(),
+          keep(
+              S3ObjectStore.open(
+                  S3StoreSettings.at(
+                      remote.id(),
+                      remote.endpoint(),
+                      remote.region(),
+                      new S3StoreSettings.AccessKeyPair(
+                          Files.readString(remote.accessKeyFile()).strip(),
+                          Files.readString(remote.secretKeyFile()).strip())))));
+    }
+    return id -> Optional.ofNullable(stores.get(id));
+  }
+
+  private ApiServer api(MillraceConfig config, Coordinator.Nature nature, String version)
+      throws IOException {
+    String token = TokenFile.readOrMake(data.root(), nature.random());
+    ApiConfig defaults = ApiConfig.loopback(config.api().port(), version);
+    return ApiServer.start(
+        new ApiConfig(
+            config.api().host(),
+            config.api().port(),
+            defaults.maxJsonBytes(),
+            defaults.maxFileBytes(),
+            defaults.eventQueue(),
+            defaults.heartbeat(),
+            version),
+        coordinator.desk(),
+        Tokens.admin(token, config.tenant()),
+        new ApiServer.Mounted(
+            Optional.of((operation, body) -> answer(coordinator.channel(), operation, body)),
+            List.of()));
+  }
+
+  private static byte[] answer(RunChannel channel, String operation, byte[] body)
+      throws IOException {
+    RunChannelWire.Answer answer =
+        RunChannelWire.serve(channel, "/v1/runs/" + operation, body);
+    if (answer.status() == 200) {
+      return answer.body();
+    }
+    String text = new String(answer.body(), StandardCharsets.UTF_8);
+    throw answer.status() < 500 ? new MalformedJson(text) : new IOException(text);
+  }
+
+  /** Where the store answers. */
+  public URI storeEndpoint() {
+    return store.endpoint();
+  }
+
+  /** Where the API answers. */
+  public URI apiEndpoint() {
+    return api.endpoint();
+  }
+
+  /** The coordinator in it. */
+  public Coordinator coordinator() {
+    return coordinator;
+  }
+
+  /** The devices that were found. */
+  public List<Accelerator> devices() {
+    return devices;
+  }
+
+  /** The store's first access key. */
+  public S3StoreSettings.AccessKeyPair accessKey() {
+    return new S3StoreSettings.AccessKeyPair(store.accessKey().id(), store.accessKey().secret());
+  }
+
+  @Override
+  public void close() {
+    Closing.all(opened);
+  }
+}

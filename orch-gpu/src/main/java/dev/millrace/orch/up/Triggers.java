@@ -1,0 +1,120 @@
+package dev.millrace.orch.up;
+
+import dev.millrace.orch.intake.Catalog;
+import dev.millrace.orch.intake.Intake;
+import dev.millrace.orch.observe.Loop;
+import dev.millrace.schema.object.Notice;
+import dev.millrace.schema.object.NoticeSink;
+import dev.millrace.schema.object.ObjectStore;
+import dev.millrace.schema.object.StoreId;
+import dev.millrace.schema.object.Stores;
+import dev.millrace.schema.run.OrderNotice;
+import dev.millrace.triggers.embedded.EmbeddedStore;
+import dev.millrace.triggers.embedded.OutboxSource;
+import dev.millrace.triggers.listing.ListingSource;
+import dev.millrace.triggers.listing.SweepCheckpoint;
+import dev.millrace.triggers.notice.InputNotices;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Consumer;
+
+/** The sources of events: the embedded store's outbox, and listing of every bucket that is read. */
+final class Triggers implements AutoCloseable {
+  private static final Duration PAUSE = Duration.ofMillis(500);
+  private static final Duration LOOK = Duration.ofMillis(500);
+
+  private final Stores stores;
+  private final Catalog catalog;
+  private final Intake intake;
+  private final InstantSource clock;
+  private final Deque<AutoCloseable> opened = new ArrayDeque<>();
+  private final Map<Catalog.Watched, Swept> swept = new HashMap<>();
+
+  /** A bucket's source, and when by the machine's ticker it was last swept. */
+  private record Swept(ListingSource source, long atNanos) {}
+
+  /** What sources feed. */
+  record Funnel(Stores stores, Catalog catalog, Intake intake) {}
+
+  Triggers(Funnel funnel, InstantSource clock) {
+    this.stores = funnel.stores();
+    this.catalog = funnel.catalog();
+    this.intake = funnel.intake();
+    this.clock = clock;
+  }
+
+  /**
+   * Reads the embedded store's outbox: an object in the intermediate bucket is word of an order, any
+   * other one a notice.
+   */
+  void readOutbox(EmbeddedStore store, String ordersBucket, Consumer<OrderNotice> orders) {
+    NoticeSink inputs = new InputNotices(intake);
+    NoticeSink split =
+        notices -> {
+          List<Notice> others = new ArrayList<>();
+          for (Notice notice : notices) {
+            if (notice.object().bucket().equals(ordersBucket)) {
+              orders.accept(
+                  new OrderNotice(notice.object().bucket(), notice.object().key()));
+            } else {
+              others.add(notice);
+            }
+          }
+          inputs.accept(others);
+        };
+    OutboxSource source =
+        new OutboxSource(store.outbox(), StoreId.EMBEDDED, split, clock, PAUSE);
+    Thread thread = Thread.ofVirtual().name("outbox").start(source::run);
+    opened.push(
+        () -> {
+          thread.interrupt();
+          thread.join(Duration.ofSeconds(5));
+        });
+  }
+
+  /** Sweeps every bucket that functions read from, again and again, with this pause for each. */
+  void sweep(Duration interval) {
+    opened.push(
+        Loop.start(
+            "listing",
+            () -> {
+              for (Catalog.Watched watched : catalog.watched()) {
+                sweep(watched, interval);
+              }
+              Thread.sleep(LOOK);
+            }));
+  }
+
+  private void sweep(Catalog.Watched watched, Duration interval) throws Exception {
+    Swept last = swept.get(watched);
+    long now = System.nanoTime();
+    if (last != null && now - last.atNanos() < interval.toNanos()) {
+      return;
+    }
+    ListingSource source = last == null ? source(watched) : last.source();
+    swept.put(watched, new Swept(source, now));
+    source.sweep();
+  }
+
+  private ListingSource source(Catalog.Watched watched) {
+    ObjectStore store = stores.get(watched.store());
+    return new ListingSource(
+        store,
+        new ListingSource.Place(watched.bucket(), ""),
+        intake,
+        new InputNotices(intake),
+        SweepCheckpoint.inMemory(),
+        clock);
+  }
+
+  @Override
+  public void close() {
+    Closing.all(opened);
+  }
+}

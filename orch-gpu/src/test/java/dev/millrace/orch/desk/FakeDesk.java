@@ -1,0 +1,198 @@
+package dev.millrace.orch.desk;
+
+import dev.millrace.orch.journal.Job;
+import dev.millrace.orch.journal.JobFilter;
+import dev.millrace.orch.journal.JobState;
+import dev.millrace.orch.journal.PipelineEvent;
+import dev.millrace.schema.function.DeployedFunction;
+import dev.millrace.schema.id.AttemptId;
+import dev.millrace.schema.id.FunctionName;
+import dev.millrace.schema.id.JobId;
+import dev.millrace.schema.id.TenantId;
+import dev.millrace.schema.ledger.Checkpoint;
+import dev.millrace.schema.ledger.Ledger;
+import dev.millrace.schema.object.ObjectName;
+import dev.millrace.schema.sign.Hex;
+import dev.millrace.schema.sign.SignedBytes;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.URI;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.EnumMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
+
+/** A desk with what a test puts on it. */
+public final class FakeDesk implements FrontDesk {
+  public final Map<JobId, JobView> jobs =
+      new ConcurrentSkipListMap<>(Comparator.comparing(JobId::value));
+  public final Map<AttemptId, SignedBytes> orders = new ConcurrentHashMap<>();
+  public final Map<AttemptId, byte[]> logs = new ConcurrentHashMap<>();
+  public final Map<FunctionName, DeployedFunction> functions = new ConcurrentHashMap<>();
+  public final Map<String, byte[]> files = new ConcurrentHashMap<>();
+  public final List<DeviceReport> devices = new CopyOnWriteArrayList<>();
+  public final List<String> wishes = new CopyOnWriteArrayList<>();
+  public final List<Deployed> deployments = new CopyOnWriteArrayList<>();
+  public final FakeLedger ledger = new FakeLedger();
+  public final List<Consumer<PipelineEvent>> listeners = new CopyOnWriteArrayList<>();
+  public volatile Deployment nextDeployment = new Deployment.Done(List.of(), List.of());
+  public volatile Answer nextAnswer = new Answer.Ok();
+  public volatile URI store = URI.create("http://127.0.0.1:1/");
+
+  /** What somebody asked to deploy. */
+  public record Deployed(
+      TenantId tenant,
+      String fileName,
+      String fdl,
+      Map<String, String> scripts,
+      Map<String, String> files,
+      boolean backfill) {}
+
+  /** Puts a job on the desk. */
+  public void add(JobView view) {
+    jobs.put(view.job().id(), view);
+  }
+
+  @Override
+  public String keepFile(InputStream bytes) throws IOException {
+    byte[] all = bytes.readAllBytes();
+    String digest = Hex.of(Hex.sha256(all));
+    files.put(digest, all);
+    return digest;
+  }
+
+  @Override
+  public Deployment deploy(
+      TenantId tenant,
+      String fileName,
+      byte[] fdl,
+      Map<String, String> scripts,
+      Map<String, String> sent,
+      boolean backfill) {
+    deployments.add(new Deployed(tenant, fileName, new String(fdl), scripts, sent, backfill));
+    return nextDeployment;
+  }
+
+  @Override
+  public List<DeployedFunction> functions(TenantId tenant) {
+    return List.copyOf(functions.values());
+  }
+
+  @Override
+  public boolean remove(TenantId tenant, FunctionName function) {
+    return functions.remove(function) != null;
+  }
+
+  @Override
+  public URI uploadUrl(TenantId tenant, ObjectName object) {
+    if (object.key().startsWith(".millrace/")) {
+      throw new IllegalArgumentException("keys under .millrace/ are Millrace's own");
+    }
+    return store.resolve("/" + object.bucket() + "/" + object.key());
+  }
+
+  @Override
+  public URI downloadUrl(TenantId tenant, ObjectName object) {
+    return store.resolve("/" + object.bucket() + "/" + object.key());
+  }
+
+  @Override
+  public List<Job> jobs(TenantId tenant, JobFilter filter) {
+    List<Job> all = new ArrayList<>(jobs.values().stream().map(JobView::job).toList());
+    return all.reversed().stream()
+        .filter(j -> filter.states().isEmpty() || filter.states().contains(j.state()))
+        .filter(j -> filter.function() == null || filter.function().equals(j.function().name()))
+        .filter(
+            j -> filter.before() == null || j.id().value().compareTo(filter.before().value()) < 0)
+        .limit(filter.max())
+        .toList();
+  }
+
+  @Override
+  public Map<JobState, Long> counts(TenantId tenant) {
+    Map<JobState, Long> counts = new EnumMap<>(JobState.class);
+    jobs.values().forEach(v -> counts.merge(v.job().state(), 1L, Long::sum));
+    return counts;
+  }
+
+  @Override
+  public Optional<JobView> job(TenantId tenant, JobId id) {
+    return Optional.ofNullable(jobs.get(id));
+  }
+
+  @Override
+  public Optional<SignedBytes> order(TenantId tenant, AttemptId attempt) {
+    return Optional.ofNullable(orders.get(attempt));
+  }
+
+  @Override
+  public Optional<InputStream> log(TenantId tenant, AttemptId attempt) {
+    return Optional.ofNullable(logs.get(attempt)).map(ByteArrayInputStream::new);
+  }
+
+  @Override
+  public Answer cancel(TenantId tenant, JobId id) {
+    return wish("cancel", id);
+  }
+
+  @Override
+  public Answer redrive(TenantId tenant, JobId id) {
+    return wish("redrive", id);
+  }
+
+  @Override
+  public Answer discard(TenantId tenant, JobId id) {
+    return wish("discard", id);
+  }
+
+  private Answer wish(String what, JobId id) {
+    wishes.add(what + " " + id);
+    return jobs.containsKey(id) ? nextAnswer : new Answer.NotFound();
+  }
+
+  @Override
+  public List<DeviceReport> devices() {
+    return devices;
+  }
+
+  @Override
+  public Explanation explain(TenantId tenant, ObjectName object) {
+    return new Explanation(
+        object,
+        List.of("It was written to store " + object.store() + ".", "No job was made."),
+        List.of());
+  }
+
+  @Override
+  public Ledger ledger() {
+    return ledger;
+  }
+
+  @Override
+  public List<Ledger.Recorded> ledgerOf(TenantId tenant, JobId id) {
+    return ledger.recorded.stream().filter(r -> r.entry().attempt().job().equals(id)).toList();
+  }
+
+  @Override
+  public Checkpoint checkpoint() {
+    return ledger.checkpoint();
+  }
+
+  @Override
+  public Subscription subscribe(TenantId tenant, Consumer<PipelineEvent> listener) {
+    listeners.add(listener);
+    return () -> listeners.remove(listener);
+  }
+
+  /** Tells all that listen. */
+  public void happen(PipelineEvent event) {
+    listeners.forEach(listener -> listener.accept(event));
+  }
+}
