@@ -7,6 +7,7 @@ import dev.millrace.orch.command.Millrace;
 import dev.millrace.orch.command.Setting;
 import dev.millrace.orch.command.Terminal;
 import dev.millrace.orch.command.Version;
+import dev.millrace.orch.up.Wired;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Clock;
@@ -17,8 +18,7 @@ public final class Main {
 
   /** Runs one command of this program. */
   public static void main(String[] args) throws IOException {
-    Unwired unwired = new Unwired();
-    run(unwired, unwired, args);
+    run(new Wired(), Wired.fdl(), args);
   }
 
   /** Runs one command and exits with its code. */

@@ -69,7 +69,6 @@ final class LedgerListCommand implements Callable<Integer> {
             Table.Column.right("ENTRY"),
             Table.Column.left("JOB"),
             Table.Column.right("TRY"),
-            Table.Column.left("EVIDENCE"),
             Table.Column.left("OUTCOME"),
             Table.Column.right("TIME"),
             Table.Column.right("BILLED"),
@@ -81,8 +80,7 @@ final class LedgerListCommand implements Callable<Integer> {
           entry.index(),
           ids.of(entry.job()),
           entry.attempt(),
-          entry.evidence(),
-          receipt == null ? "-" : receipt.outcome(),
+          receipt == null ? entry.evidence() : receipt.outcome(),
           Words.took(Duration.between(entry.stagedAt(), entry.endedAt())),
           billed == null ? "-" : Words.money(billed),
           receipt == null ? "-" : receipt.provider());

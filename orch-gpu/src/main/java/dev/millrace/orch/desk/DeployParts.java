@@ -17,7 +17,7 @@ record DeployParts(Map<String, String> scripts, Map<String, Long> sizes) impleme
 
   @Override
   public Lookup<String> script(String path) {
-    String text = scripts.get(path);
+    String text = scripts.get(plain(path));
     if (text == null) {
       return new Lookup.Missing<>();
     }
@@ -29,7 +29,12 @@ record DeployParts(Map<String, String> scripts, Map<String, Long> sizes) impleme
 
   @Override
   public Lookup<Long> file(String path) {
-    Long size = sizes.get(path);
+    Long size = sizes.get(plain(path));
     return size == null ? new Lookup.Missing<>() : new Lookup.Found<>(size);
+  }
+
+  /** Paths are sent without a leading {@code ./}. */
+  static String plain(String path) {
+    return path.startsWith("./") ? path.substring(2) : path;
   }
 }

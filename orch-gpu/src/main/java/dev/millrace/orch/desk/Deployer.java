@@ -147,7 +147,7 @@ final class Deployer {
     List<StartMark> marks = marks(ref, spec, request.backfill());
     List<FunctionFile> files = new ArrayList<>();
     for (String path : spec.code().files()) {
-      FunctionFile file = kept.get(path.startsWith("./") ? path.substring(2) : path);
+      FunctionFile file = kept.get(DeployParts.plain(path));
       if (file != null) {
         files.add(file);
       }

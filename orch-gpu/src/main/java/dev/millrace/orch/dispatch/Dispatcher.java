@@ -246,9 +246,7 @@ public final class Dispatcher implements AutoCloseable {
 
   /** Who has a device to itself holds all of it: then the journal lets nobody else in. */
   private static List<Slice> whole(
-      List<Slice> slices,
-      DeployedFunction function,
-      Map<AcceleratorId, Accelerator> accelerators) {
+      List<Slice> slices, DeployedFunction function, Map<AcceleratorId, Accelerator> accelerators) {
     if (function.spec().resources().accelerator().sharing() == Sharing.SHARED) {
       return slices;
     }
@@ -256,8 +254,7 @@ public final class Dispatcher implements AutoCloseable {
     for (Slice slice : slices) {
       Accelerator device = accelerators.get(slice.accelerator());
       whole.add(
-          new Slice(
-              slice.accelerator(), device == null ? slice.memory() : device.memory(), 100));
+          new Slice(slice.accelerator(), device == null ? slice.memory() : device.memory(), 100));
     }
     return whole;
   }

@@ -69,8 +69,7 @@ final class LocalProvider implements AutoCloseable {
       RunChannel channel,
       TrustedKeys coordinator) {}
 
-  LocalProvider(Around around, List<Accelerator> devices, SecureRandom random)
-      throws IOException {
+  LocalProvider(Around around, List<Accelerator> devices, SecureRandom random) throws IOException {
     InstantSource clock = InstantSource.system();
     this.config = around.config();
     this.devices = devices;
@@ -84,7 +83,8 @@ final class LocalProvider implements AutoCloseable {
     MergedOrderSource merged =
         keep(
             new MergedOrderSource(
-                sources, (name, failure) -> LOG.warn("orders by {}: {}", name, failure.toString())));
+                sources,
+                (name, failure) -> LOG.warn("orders by {}: {}", name, failure.toString())));
     Runner process =
         keep(new ProcessRunner(ProcessSettings.of(provider.name(), allowed(provider))));
     RunServices services =
@@ -99,8 +99,7 @@ final class LocalProvider implements AutoCloseable {
         new ProviderLoop(
             new ProviderLoop.Work(
                 merged,
-                new OrderVerifier(
-                    around.coordinator(), provider.name(), provider.pool(), clock),
+                new OrderVerifier(around.coordinator(), provider.name(), provider.pool(), clock),
                 services,
                 new Ulids(clock, random)::run),
             new LoggedRuns(),
@@ -115,7 +114,7 @@ final class LocalProvider implements AutoCloseable {
 
   private Allowed allowed(MillraceConfig.Provider provider) {
     if (provider.processAllow().contains("*")) {
-      return new Allowed.All();
+      return new Allowed.Everything();
     }
     Set<FunctionRef> functions = new HashSet<>();
     for (String name : provider.processAllow()) {

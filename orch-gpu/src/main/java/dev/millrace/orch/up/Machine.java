@@ -7,6 +7,11 @@ import dev.millrace.orch.api.Tokens;
 import dev.millrace.orch.client.CoordinatorFile;
 import dev.millrace.orch.config.MillraceConfig;
 import dev.millrace.runtime.channel.RunChannelWire;
+import dev.millrace.runtime.discovery.Discovery;
+import dev.millrace.runtime.discovery.HostCpu;
+import dev.millrace.runtime.discovery.NvidiaSmi;
+import dev.millrace.runtime.discovery.Simulated;
+import dev.millrace.runtime.discovery.Together;
 import dev.millrace.schema.fleet.Accelerator;
 import dev.millrace.schema.json.MalformedJson;
 import dev.millrace.schema.object.ObjectStore;
@@ -32,9 +37,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** A whole Millrace in this process: store, coordinator, provider, API; on one data folder. */
 public final class Machine implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(Machine.class);
+
   private final Deque<AutoCloseable> opened = new ArrayDeque<>();
   private final DataFolder data;
   private final EmbeddedStore store;
@@ -60,7 +69,7 @@ public final class Machine implements AutoCloseable {
                     StoreId.EMBEDDED,
                     notice -> listeners.forEach(l -> l.accept(notice))),
                 nature));
-    devices = Devices.find(config.provider());
+    devices = discover(config.provider());
     LocalProvider provider =
         keep(
             new LocalProvider(
@@ -126,7 +135,7 @@ public final class Machine implements AutoCloseable {
                     store.endpoint(),
                     store.region(),
                     new S3StoreSettings.AccessKeyPair(
-                        store.accessKey().id(), store.accessKey().secret())))));
+                        store.accessKey().id(), store.accessKey().secret().value())))));
     for (MillraceConfig.RemoteStore remote : config.stores()) {
       stores.put(
           remote.id(),
@@ -141,6 +150,17 @@ public final class Machine implements AutoCloseable {
                           Files.readString(remote.secretKeyFile()).strip())))));
     }
     return id -> Optional.ofNullable(stores.get(id));
+  }
+
+  private static List<Accelerator> discover(MillraceConfig.Provider provider) {
+    List<Discovery> parts = new ArrayList<>();
+    parts.add(new HostCpu());
+    parts.add(new NvidiaSmi());
+    for (MillraceConfig.SimulatedDevice device : provider.simulated()) {
+      parts.add(new Simulated(device.kind(), device.count(), device.model(), device.memory()));
+    }
+    return new Together(parts, problem -> LOG.warn("devices left out: {}", problem.getMessage()))
+        .find(provider.name(), provider.pool());
   }
 
   private ApiServer api(MillraceConfig config, Coordinator.Nature nature, String version)
@@ -165,8 +185,7 @@ public final class Machine implements AutoCloseable {
 
   private static byte[] answer(RunChannel channel, String operation, byte[] body)
       throws IOException {
-    RunChannelWire.Answer answer =
-        RunChannelWire.serve(channel, "/v1/runs/" + operation, body);
+    RunChannelWire.Answer answer = RunChannelWire.serve(channel, "/v1/runs/" + operation, body);
     if (answer.status() == 200) {
       return answer.body();
     }
@@ -177,6 +196,11 @@ public final class Machine implements AutoCloseable {
   /** Where the store answers. */
   public URI storeEndpoint() {
     return store.endpoint();
+  }
+
+  /** The region that the store's clients are told. */
+  public String region() {
+    return store.region();
   }
 
   /** Where the API answers. */
@@ -196,7 +220,8 @@ public final class Machine implements AutoCloseable {
 
   /** The store's first access key. */
   public S3StoreSettings.AccessKeyPair accessKey() {
-    return new S3StoreSettings.AccessKeyPair(store.accessKey().id(), store.accessKey().secret());
+    return new S3StoreSettings.AccessKeyPair(
+        store.accessKey().id(), store.accessKey().secret().value());
   }
 
   @Override

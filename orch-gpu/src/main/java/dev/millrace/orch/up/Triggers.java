@@ -50,8 +50,8 @@ final class Triggers implements AutoCloseable {
   }
 
   /**
-   * Reads the embedded store's outbox: an object in the intermediate bucket is word of an order, any
-   * other one a notice.
+   * Reads the embedded store's outbox: an object in the intermediate bucket is word of an order,
+   * any other one a notice.
    */
   void readOutbox(EmbeddedStore store, String ordersBucket, Consumer<OrderNotice> orders) {
     NoticeSink inputs = new InputNotices(intake);
@@ -60,22 +60,19 @@ final class Triggers implements AutoCloseable {
           List<Notice> others = new ArrayList<>();
           for (Notice notice : notices) {
             if (notice.object().bucket().equals(ordersBucket)) {
-              orders.accept(
-                  new OrderNotice(notice.object().bucket(), notice.object().key()));
+              orders.accept(new OrderNotice(notice.object().bucket(), notice.object().key()));
             } else {
               others.add(notice);
             }
           }
           inputs.accept(others);
         };
-    OutboxSource source =
-        new OutboxSource(store.outbox(), StoreId.EMBEDDED, split, clock, PAUSE);
+    OutboxSource source = new OutboxSource(store.outbox(), StoreId.EMBEDDED, split, clock, PAUSE);
     Thread thread = Thread.ofVirtual().name("outbox").start(source::run);
-    opened.push(
-        () -> {
-          thread.interrupt();
-          thread.join(Duration.ofSeconds(5));
-        });
+    opened.push(() -> {
+      thread.interrupt();
+      thread.join(Duration.ofSeconds(5));
+    });
   }
 
   /** Sweeps every bucket that functions read from, again and again, with this pause for each. */

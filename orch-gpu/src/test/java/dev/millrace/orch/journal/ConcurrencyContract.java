@@ -12,8 +12,10 @@ import dev.millrace.orch.journal.Transition.AcceptNotices;
 import dev.millrace.orch.journal.Transition.DecideNotice;
 import dev.millrace.schema.id.AttemptId;
 import dev.millrace.schema.id.JobId;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -106,6 +108,37 @@ interface ConcurrencyContract extends JournalUnderTest {
 
     assertThat(told).isEqualTo(1);
     assertThat(journal().jobsOf(TENANT, object("k"), 100)).hasSize(1);
+  }
+
+  @Test
+  default void aStepThatFailsHarmsNoOtherOfItsBatch() throws Exception {
+    Story story = story();
+    JobId taken = story.admitted("taken");
+    List<Future<Commit>> bad = new ArrayList<>();
+    List<Future<Commit>> good = new ArrayList<>();
+    List<DecideNotice> failing = new ArrayList<>();
+    List<DecideNotice> sound = new ArrayList<>();
+    for (int i = 0; i < 16; i++) {
+      Admission plain = story.admission(RESIZE, "bad" + i, 1);
+      Admission twice = new Admission(taken, RESIZE, plain.input(), 1, 0, 0, "");
+      failing.add(story.decision(story.noticed(TENANT, "bad" + i), "bad" + i, twice));
+      Admission fine = story.admission(RESIZE, "good" + i, 1);
+      sound.add(story.decision(story.noticed(TENANT, "good" + i), "good" + i, fine));
+    }
+    try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      for (int i = 0; i < 16; i++) {
+        DecideNotice fails = failing.get(i);
+        DecideNotice works = sound.get(i);
+        bad.add(threads.submit(() -> journal().commit(fails)));
+        good.add(threads.submit(() -> journal().commit(works)));
+      }
+    }
+
+    assertThat(bad).allSatisfy(one -> assertThat(one).failsWithin(Duration.ZERO));
+    assertThat(good).allSatisfy(one -> assertThat(one.get()).isInstanceOf(Commit.Committed.class));
+    assertThat(journal().counts(TENANT)).isEqualTo(Map.of(JobState.WAITING, 17L));
+    assertThat(journal().pendingNotices(0, 100)).hasSize(16);
+    assertThat(journal().knows(RESIZE, object("bad0"), Story.version(1))).isFalse();
   }
 
   @Test

@@ -7,6 +7,7 @@ import static dev.millrace.orch.journal.Story.object;
 import static dev.millrace.orch.journal.Story.publication;
 import static dev.millrace.orch.journal.Story.published;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.millrace.orch.journal.Transition.BeginPublication;
 import dev.millrace.orch.journal.Transition.EndJob;
@@ -106,6 +107,23 @@ interface PublicationContract extends JournalUnderTest {
     story.done(publication(tied.job()));
 
     assertThat(story.refused(publication(first))).isEqualTo(BeginPublication.SUPERSEDED);
+  }
+
+  @Test
+  default void aPublicationWhoseFilesAreGoneCanOnlyRestAsDead() {
+    Story story = story();
+    story.host(1000);
+    JobId job = story.produced("k", 1);
+    story.done(publication(job));
+
+    assertThatThrownBy(() ->
+            journal()
+                .commit(new EndJob(TENANT, job, JobState.PUBLISHING, JobState.CANCELLED, "r", T0)))
+        .isInstanceOf(IllegalArgumentException.class);
+    story.done(new EndJob(TENANT, job, JobState.PUBLISHING, JobState.DEAD, "file gone", T0));
+
+    assertThat(story.state(job)).isEqualTo(JobState.DEAD);
+    story.done(publication(story.produced("k", 2)));
   }
 
   @Test

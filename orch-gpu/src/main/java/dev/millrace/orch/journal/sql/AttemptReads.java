@@ -33,7 +33,8 @@ final class AttemptReads {
   private static final String LEASE =
       "SELECT l.token, l.tenant, l.job, l.number, l.provider, l.state, l.counter, l.duration,"
           + " l.hard_limit, l.reason, s.accelerator, s.memory, s.compute_percent"
-          + " FROM leases l JOIN lease_slices s ON s.token = l.token ";
+          + " FROM leases l";
+  private static final String SLICES = " JOIN lease_slices s ON s.token = l.token WHERE ";
 
   private AttemptReads() {}
 
@@ -146,11 +147,11 @@ final class AttemptReads {
   }
 
   static List<Lease> live(Session session) throws SQLException {
-    return leases(session, "WHERE l.state <> 'FREE'");
+    return leases(session, session.dialect().by("leases_live") + SLICES + "l.state <> 'FREE'");
   }
 
   static Optional<Lease> lease(Session session, long token) throws SQLException {
-    return leases(session, "WHERE l.token = ?", token).stream().findFirst();
+    return leases(session, SLICES + "l.token = ?", token).stream().findFirst();
   }
 
   static List<OutboxItem> outbox(Session session, int max) throws SQLException {

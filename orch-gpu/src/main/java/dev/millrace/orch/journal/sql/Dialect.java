@@ -44,6 +44,12 @@ sealed interface Dialect extends AutoCloseable {
   /** What makes a text column compare by bytes. */
   String binary();
 
+  /** What keeps a table of short rows in the order of its primary key, without a second tree. */
+  String keyed();
+
+  /** What makes a query take this index, where the database has no statistics to see it by. */
+  String by(String index);
+
   /** Text as this database can keep it. */
   String kept(String text);
 
@@ -103,6 +109,9 @@ sealed interface Dialect extends AutoCloseable {
       try {
         owned(connection, fresh);
         execute(connection, "PRAGMA journal_size_limit = 67108864");
+        execute(connection, "PRAGMA wal_autocheckpoint = 4000");
+        // What a savepoint would put back is kept in memory, not in a file of its own.
+        execute(connection, "PRAGMA temp_store = MEMORY");
         execute(connection, "PRAGMA cache_size = -32768");
         return connection;
       } catch (SQLException | RuntimeException e) {
@@ -166,6 +175,16 @@ sealed interface Dialect extends AutoCloseable {
     @Override
     public String binary() {
       return "";
+    }
+
+    @Override
+    public String keyed() {
+      return "WITHOUT ROWID";
+    }
+
+    @Override
+    public String by(String index) {
+      return " INDEXED BY " + index;
     }
 
     @Override
@@ -255,6 +274,16 @@ sealed interface Dialect extends AutoCloseable {
     @Override
     public String binary() {
       return "COLLATE \"C\"";
+    }
+
+    @Override
+    public String keyed() {
+      return "";
+    }
+
+    @Override
+    public String by(String index) {
+      return "";
     }
 
     /** PostgreSQL has no NUL in text, an object's key may: it is written as two characters. */

@@ -105,7 +105,8 @@ final class JobReads {
   static List<Job> plannable(Session session, Instant now, int max) throws SQLException {
     return session.all(
         SELECT
-            + "WHERE state = 'WAITING' AND not_before <= ?"
+            + session.dialect().by("jobs_plannable")
+            + " WHERE state = 'WAITING' AND not_before <= ?"
             + " ORDER BY priority DESC, admission LIMIT ?",
         JobReads::job,
         now,
@@ -114,7 +115,9 @@ final class JobReads {
 
   static Optional<Instant> nextPlannable(Session session, Instant now) throws SQLException {
     return session.first(
-        "SELECT not_before FROM jobs WHERE state = 'WAITING' AND not_before > ?"
+        "SELECT not_before FROM jobs"
+            + session.dialect().by("jobs_not_before")
+            + " WHERE state = 'WAITING' AND not_before > ?"
             + " ORDER BY not_before LIMIT 1",
         Row::instant,
         now);

@@ -68,7 +68,10 @@ final class Migrations {
       String script = text(name);
       for (String statement : script.replaceAll("(?m)^--.*$", "").split(";\\s*\n", -1)) {
         if (!statement.isBlank()) {
-          session.execute(statement.replace("${binary}", session.dialect().binary()));
+          session.execute(
+              statement
+                  .replace("${binary}", session.dialect().binary())
+                  .replace("${keyed}", session.dialect().keyed()));
         }
       }
       session.update(

@@ -1,10 +1,10 @@
 -- Times are epoch microseconds, amounts of time microseconds, flags 0 or 1, memory MiB.
--- ${binary} is what makes a database compare text by its bytes.
+-- ${binary} makes a database compare text by its bytes; ${keyed} keeps short rows in their key's tree.
 
 CREATE TABLE counters (
   name TEXT NOT NULL PRIMARY KEY,
   value BIGINT NOT NULL
-);
+) ${keyed};
 
 CREATE TABLE notices (
   id BIGINT NOT NULL PRIMARY KEY,
@@ -39,7 +39,7 @@ CREATE TABLE function_heads (
   deployed BIGINT NOT NULL,
   PRIMARY KEY (tenant, name),
   FOREIGN KEY (tenant, name, revision) REFERENCES functions (tenant, name, revision)
-);
+) ${keyed};
 
 CREATE TABLE start_marks (
   tenant TEXT NOT NULL,
@@ -49,7 +49,7 @@ CREATE TABLE start_marks (
   since BIGINT NOT NULL,
   object_keys TEXT NOT NULL,
   PRIMARY KEY (tenant, function, store, bucket)
-);
+) ${keyed};
 
 CREATE TABLE jobs (
   tenant TEXT NOT NULL,
@@ -90,7 +90,7 @@ CREATE TABLE job_counts (
   state TEXT NOT NULL,
   jobs BIGINT NOT NULL,
   PRIMARY KEY (tenant, state)
-);
+) ${keyed};
 
 -- A version that a function has a job for, or (without a job) one overwritten before it was seen.
 CREATE TABLE identities (
@@ -103,7 +103,7 @@ CREATE TABLE identities (
   job TEXT ${binary},
   PRIMARY KEY (tenant, function, store, bucket, object_key, version),
   FOREIGN KEY (tenant, job) REFERENCES jobs (tenant, id)
-);
+) ${keyed};
 
 CREATE TABLE aliases (
   tenant TEXT NOT NULL,
@@ -114,7 +114,7 @@ CREATE TABLE aliases (
   alias TEXT NOT NULL,
   version TEXT,
   PRIMARY KEY (tenant, function, store, bucket, object_key)
-);
+) ${keyed};
 
 CREATE TABLE timeline (
   tenant TEXT NOT NULL,
@@ -126,7 +126,7 @@ CREATE TABLE timeline (
   what TEXT NOT NULL,
   PRIMARY KEY (tenant, job, step),
   FOREIGN KEY (tenant, job) REFERENCES jobs (tenant, id)
-);
+) ${keyed};
 
 CREATE TABLE providers (
   id TEXT NOT NULL PRIMARY KEY,
@@ -203,7 +203,7 @@ CREATE TABLE lease_slices (
   PRIMARY KEY (token, place),
   FOREIGN KEY (token) REFERENCES leases (token),
   FOREIGN KEY (accelerator) REFERENCES accelerators (id)
-);
+) ${keyed};
 CREATE INDEX lease_slices_live ON lease_slices (accelerator, memory, compute_percent)
   WHERE live = 1;
 
@@ -248,4 +248,4 @@ CREATE TABLE late_receipts (
 CREATE TABLE checkpoints (
   source TEXT NOT NULL PRIMARY KEY,
   place TEXT NOT NULL
-);
+) ${keyed};

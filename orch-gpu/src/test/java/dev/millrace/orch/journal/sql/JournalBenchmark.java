@@ -34,6 +34,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.IntStream;
 
 /**
@@ -46,7 +47,9 @@ final class JournalBenchmark {
   private static final int MANY = 1000;
 
   private final SqlJournal journal;
-  private final Ulids ulids = new Ulids(() -> T0, new Random(1));
+  private final AtomicLong millis = new AtomicLong();
+  private final Ulids ulids =
+      new Ulids(() -> T0.plusMillis(millis.incrementAndGet()), new Random(1));
 
   private JournalBenchmark(SqlJournal journal) {
     this.journal = journal;
@@ -71,17 +74,25 @@ final class JournalBenchmark {
       benchmark.registerDevices(callers);
       List<PendingNotice> notices = benchmark.notices(jobs);
       long batches = journal.batches();
+      long before = written();
       long start = System.nanoTime();
       benchmark.runAll(notices, callers);
       double seconds = (System.nanoTime() - start) / 1e9;
       batches = journal.batches() - batches;
-      long written = Files.size(file) + Files.size(Path.of(file + "-wal"));
-      int size = (int) Math.min(1 << 20, written / batches);
+      int size = (int) Math.min(8 << 20, (written() - before) / batches);
       double floor = floor(folder.resolve("floor"), (int) batches, size);
       System.out.printf(
           "%7d %7.0f %20.0f %21.1f %15d%n",
           callers, jobs / seconds, jobs / floor, 5.0 * jobs / batches, size);
     }
+  }
+
+  /** What this process has handed to write calls (Linux). */
+  private static long written() throws IOException {
+    return Files.readAllLines(Path.of("/proc/self/io")).stream()
+        .filter(line -> line.startsWith("wchar: "))
+        .mapToLong(line -> Long.parseLong(line.substring("wchar: ".length())))
+        .sum();
   }
 
   private static double floor(Path file, int count, int size) throws IOException {

@@ -5,6 +5,7 @@ import static dev.millrace.orch.journal.Story.TENANT;
 import static dev.millrace.orch.journal.Story.slice;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.millrace.orch.journal.Commit;
 import dev.millrace.orch.journal.Journal;
@@ -38,7 +39,11 @@ final class PostgresJournalTest extends JournalContract {
   private String url = "";
 
   @BeforeAll
-  static void startServer() throws IOException {
+  static void startServer() throws IOException, InterruptedException {
+    boolean root = "root".equals(System.getProperty("user.name"));
+    assumeTrue(
+        !root || new ProcessBuilder("unshare", "-U", "true").start().waitFor() == 0,
+        "PostgreSQL does not run as root, and root has no user namespaces here: be another user");
     server =
         EmbeddedPostgres.builder()
             .setServerConfig("listen_addresses", "127.0.0.1")
