@@ -17,6 +17,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
@@ -71,25 +72,26 @@ public final class ProviderLoop implements AutoCloseable {
    * @throws IOException when what was left cannot be read
    */
   public void start() throws IOException {
-    for (OrderRun run : work.services().leftOver()) {
-      resume(run);
-    }
-    taking = Optional.of(Thread.ofVirtual().name("orders").start(this::takeOrders));
+    List<OrderRun> left = work.services().leftOver();
+    taking = Optional.of(Thread.ofVirtual().name("orders").start(() -> takeOrders(left)));
   }
 
-  private void resume(OrderRun run) {
+  private void resume(OrderRun run) throws InterruptedException {
     try {
       // It was verified before its first step was kept; the coordinator judges it again.
       Order order = Json.read(run.signed().bytes(), Order.class);
-      room.acquireUninterruptibly();
+      room.acquire();
       launch(order, run);
     } catch (MalformedJson e) {
       events.broken(run.run().value(), e);
     }
   }
 
-  private void takeOrders() {
+  private void takeOrders(List<OrderRun> left) {
     try {
+      for (OrderRun run : left) {
+        resume(run);
+      }
       while (closed.getCount() > 0) {
         takeOnce();
       }
@@ -142,7 +144,7 @@ public final class ProviderLoop implements AutoCloseable {
     }
   }
 
-  /** Only the loop's thread and {@link #start} before it come here, with a permit in hand. */
+  /** Only the loop's thread comes here, with a permit in hand. */
   private void launch(Order order, OrderRun run) {
     Thread thread =
         Thread.ofVirtual().name("run " + run.run()).unstarted(() -> execute(order, run));

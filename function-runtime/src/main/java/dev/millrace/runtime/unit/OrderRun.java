@@ -59,11 +59,18 @@ public final class OrderRun implements Function<Order, RunOutcome> {
       return execute(order, ref);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      return new RunOutcome.Stopped("the provider closes; the run goes on after its restart");
+      return goesOnLater();
     } catch (IOException e) {
+      if (Thread.currentThread().isInterrupted()) {
+        return goesOnLater();
+      }
       services.events.broken(order.attempt().toString(), e);
       return dropped(order, ref, "this provider's host failed: " + e);
     }
+  }
+
+  private static RunOutcome goesOnLater() {
+    return new RunOutcome.Stopped("the provider closes; the run goes on after its restart");
   }
 
   /** Without its folder a run cannot go on: nothing of it may stay behind. */
@@ -85,7 +92,7 @@ public final class OrderRun implements Function<Order, RunOutcome> {
     if (kept.isEmpty()) {
       services.folders.save(state);
     }
-    return switch (claim(order)) {
+    return switch (claim(order, claimUntil(order, kept.isPresent()))) {
       case Claim.Granted(RunGrant grant) -> held(order, grant, state);
       case Claim.Taken() -> giveUp(ref, order, "another run has the attempt");
       case Claim.Refused(String reason) -> {
@@ -95,7 +102,13 @@ public final class OrderRun implements Function<Order, RunOutcome> {
     };
   }
 
-  private Claim claim(Order order) throws InterruptedException {
+  /** A run that goes on waits for its coordinator for as long as a lease lasts. */
+  private Instant claimUntil(Order order, boolean goesOn) {
+    Instant patience = services.clocks.wall().instant().plus(order.limits().leaseDuration());
+    return goesOn && patience.isAfter(order.expiresAt()) ? patience : order.expiresAt();
+  }
+
+  private Claim claim(Order order, Instant until) throws InterruptedException {
     int failed = 0;
     while (true) {
       try {
@@ -104,8 +117,9 @@ public final class OrderRun implements Function<Order, RunOutcome> {
         if (Thread.interrupted()) {
           throw new InterruptedException();
         }
-        if (services.clocks.wall().instant().isAfter(order.expiresAt())) {
-          return new Claim.Refused("the coordinator was not reached before the order expired");
+        if (services.clocks.wall().instant().isAfter(until)) {
+          return new Claim.Refused(
+              "the coordinator was not reached until " + until + " to claim " + order.attempt());
         }
         services.backoff.pause(++failed);
       }

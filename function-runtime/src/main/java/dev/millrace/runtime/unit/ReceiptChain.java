@@ -8,12 +8,9 @@ import dev.millrace.schema.sign.SignedBytes;
 import dev.millrace.schema.sign.SigningKey;
 import java.io.IOException;
 import java.io.RandomAccessFile;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.concurrent.locks.ReentrantLock;
@@ -29,7 +26,8 @@ public final class ReceiptChain implements AutoCloseable {
   private static final long REMEMBERED_BYTES = 16L * 1024 * 1024;
 
   private final SigningKey key;
-  private final FileChannel file;
+  // Not a FileChannel: an interrupt of one run would close it for all.
+  private final RandomAccessFile file;
   private final ReentrantLock appending = new ReentrantLock();
   private final Map<RunId, SignedBytes> known = new LinkedHashMap<>();
   private long sequence;
@@ -42,7 +40,7 @@ public final class ReceiptChain implements AutoCloseable {
     Receipt at(long sequence, String previous);
   }
 
-  private ReceiptChain(SigningKey key, FileChannel file) {
+  private ReceiptChain(SigningKey key, RandomAccessFile file) {
     this.key = key;
     this.file = file;
   }
@@ -54,11 +52,11 @@ public final class ReceiptChain implements AutoCloseable {
    */
   public static ReceiptChain open(Path path, SigningKey key) throws IOException {
     Files.createDirectories(path.toAbsolutePath().getParent());
-    FileChannel file = FileChannel.open(path, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+    RandomAccessFile file = new RandomAccessFile(path.toFile(), "rw");
     ReceiptChain chain = new ReceiptChain(key, file);
     try {
-      file.truncate(chain.load(path));
-      file.position(file.size());
+      file.setLength(chain.load(path));
+      file.seek(file.length());
       return chain;
     } catch (IOException | RuntimeException e) {
       file.close();
@@ -130,15 +128,13 @@ public final class ReceiptChain implements AutoCloseable {
   }
 
   private void append(SignedBytes signed) throws IOException {
-    long before = file.position();
+    long before = file.getFilePointer();
     try {
-      ByteBuffer line = ByteBuffer.wrap((signed.line() + "\n").getBytes(StandardCharsets.UTF_8));
-      while (line.hasRemaining()) {
-        file.write(line);
-      }
-      file.force(true);
+      file.write((signed.line() + "\n").getBytes(StandardCharsets.UTF_8));
+      file.getFD().sync();
     } catch (IOException e) {
-      file.truncate(before);
+      file.setLength(before);
+      file.seek(before);
       throw e;
     }
   }

@@ -23,6 +23,8 @@ import org.jspecify.annotations.Nullable;
 
 /** The steps behind the function: outputs, log, receipt, and last the manifest. */
 final class Settlement {
+  private static final int MANIFEST_ROUNDS = 10;
+
   private final RunServices services;
   private final Order order;
   private final RunGrant grant;
@@ -53,17 +55,27 @@ final class Settlement {
     }
     SignedBytes manifest = Objects.requireNonNull(state.manifest());
     RunOutcome outcome = Objects.requireNonNull(state.outcome());
-    byte[] line = manifest.line().getBytes(StandardCharsets.UTF_8);
-    Moved written =
-        services.transfer.put(grant.run(), Manifest.NAME, () -> BodyPublishers.ofByteArray(line));
-    if (written instanceof Moved.Failed(String reason)) {
-      throw new LeaseLost(LeaseKeeper.Standing.UNREACHABLE, reason);
-    }
+    write(manifest);
     tell(manifest);
     services.folders.remove(grant.run().run());
     services.receipts.forget(grant.run().run());
     services.events.settled(grant.run(), outcome);
     return outcome;
+  }
+
+  /** Tried for long: all the work of the run hangs on it. A lost lease ends it sooner. */
+  private void write(SignedBytes manifest) throws InterruptedException, LeaseLost {
+    byte[] line = manifest.line().getBytes(StandardCharsets.UTF_8);
+    String reason = "";
+    for (int round = 0; round < MANIFEST_ROUNDS; round++) {
+      Moved written =
+          services.transfer.put(grant.run(), Manifest.NAME, () -> BodyPublishers.ofByteArray(line));
+      if (!(written instanceof Moved.Failed(String why))) {
+        return;
+      }
+      reason = why;
+    }
+    throw new LeaseLost(LeaseKeeper.Standing.UNREACHABLE, reason);
   }
 
   /** Only a hint: what counts lies in the bucket. */

@@ -238,6 +238,38 @@ class ProcessRunnerTest {
   }
 
   @Test
+  void aFunctionOutlivesAProviderThatIsKilled() throws Exception {
+    String script =
+        "echo first; : > "
+            + home
+            + "/running; until [ -e "
+            + home
+            + "/go ]; do sleep 0.02; done; head -c 3000000 /dev/zero | tr '\\0' x; echo; echo last;"
+            + " exit 11";
+    Process provider =
+        new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-cp",
+                System.getProperty("java.class.path"),
+                DyingProvider.class.getName(),
+                folder.root().toString(),
+                script,
+                home.resolve("running").toString())
+            .inheritIO()
+            .start();
+    assertThat(provider.waitFor()).isEqualTo(137);
+    Files.createFile(home.resolve("go"));
+
+    RunningFunction again =
+        ((Runner.Reattach.Found) runner.reattach(Samples.REF, folder, Samples.limits())).function();
+
+    assertThat(again.await(LONG).orElseThrow().ending()).isEqualTo(new RunEnd.Exited(11));
+    assertThat(log()).startsWith("first\nxxx").endsWith("x\nlast\n");
+    assertThat(Files.size(folder.log())).isLessThanOrEqualTo(Samples.limits().logMaxBytes());
+    assertThat(Files.size(folder.control().resolve("1/log.tail"))).isLessThan(40_000);
+  }
+
+  @Test
   void aFunctionThatEndedMeanwhileIsFoundWithItsCode() throws Exception {
     run("echo done; exit 5", Samples.limits());
     runner.close();

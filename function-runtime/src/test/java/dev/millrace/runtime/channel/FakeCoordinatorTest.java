@@ -1,0 +1,10 @@
+package dev.millrace.runtime.channel;
+
+import dev.millrace.schema.run.RunChannel;
+
+class FakeCoordinatorTest extends RunChannelContract {
+  @Override
+  protected RunChannel channel() {
+    return coordinator;
+  }
+}

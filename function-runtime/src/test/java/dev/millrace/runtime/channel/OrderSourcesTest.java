@@ -1,0 +1,207 @@
+package dev.millrace.runtime.channel;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.millrace.schema.object.ListPage;
+import dev.millrace.schema.object.ListedObject;
+import dev.millrace.schema.object.ObjectBody;
+import dev.millrace.schema.object.ObjectHead;
+import dev.millrace.schema.object.ObjectName;
+import dev.millrace.schema.object.ObjectStore;
+import dev.millrace.schema.object.StoreException;
+import dev.millrace.schema.object.StoreId;
+import dev.millrace.schema.object.VersionTag;
+import dev.millrace.schema.object.WriteOptions;
+import dev.millrace.schema.object.Written;
+import dev.millrace.schema.run.OrderNotice;
+import dev.millrace.schema.run.OrderSource;
+import dev.millrace.schema.sign.SignedBytes;
+import dev.millrace.schema.sign.SigningKey;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentSkipListMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import org.junit.jupiter.api.Test;
+
+class OrderSourcesTest {
+  private static final Duration SHORT = Duration.ofMillis(60);
+  private static final SignedBytes ORDER =
+      SigningKey.generate().sign("millrace.order.v1", new byte[] {1});
+
+  private final Listing store = new Listing();
+
+  /** A store that can be listed and read, two rows a page. */
+  private static final class Listing implements ObjectStore {
+    final Map<String, String> texts = new ConcurrentSkipListMap<>();
+
+    @Override
+    public ListPage list(String bucket, String prefix, String token, int max) {
+      List<String> keys =
+          texts.keySet().stream()
+              .filter(key -> key.startsWith(prefix) && key.compareTo(token) > 0)
+              .toList();
+      List<ListedObject> rows = new ArrayList<>();
+      for (String key : keys.subList(0, Math.min(2, keys.size()))) {
+        String text = texts.get(key);
+        rows.add(
+            new ListedObject(key, Integer.toString(text.hashCode()), text.length(), Instant.EPOCH));
+      }
+      return new ListPage(rows, keys.size() > 2 ? rows.getLast().key() : null);
+    }
+
+    @Override
+    public Optional<ObjectBody> read(String bucket, String key) {
+      return Optional.ofNullable(texts.get(key))
+          .map(text ->
+              new ObjectBody(
+                  new ObjectHead(
+                      new ObjectName(StoreId.EMBEDDED, bucket, key),
+                      new VersionTag.Generation(1),
+                      "e",
+                      text.length(),
+                      Instant.EPOCH,
+                      Map.of()),
+                  new ByteArrayInputStream(text.getBytes(StandardCharsets.UTF_8))));
+    }
+
+    private static UnsupportedOperationException unused() {
+      return new UnsupportedOperationException("a source of orders needs it not");
+    }
+
+    @Override
+    public StoreId id() {
+      throw unused();
+    }
+
+    @Override
+    public Optional<ObjectHead> head(String bucket, String key) {
+      throw unused();
+    }
+
+    @Override
+    public Written write(ObjectName name, InputStream body, long length, WriteOptions options) {
+      throw unused();
+    }
+
+    @Override
+    public boolean copy(ObjectName from, ObjectName to, WriteOptions options) {
+      throw unused();
+    }
+
+    @Override
+    public void delete(String bucket, String key) {
+      throw unused();
+    }
+
+    @Override
+    public void ensureBucket(String bucket) {
+      throw unused();
+    }
+
+    @Override
+    public Instant now(String bucket) {
+      throw unused();
+    }
+
+    @Override
+    public URI presignGet(String bucket, String key, Duration validity) {
+      throw unused();
+    }
+
+    @Override
+    public URI presignPut(String bucket, String key, Duration validity) {
+      throw unused();
+    }
+
+    @Override
+    public void close() {}
+  }
+
+  private PollingOrderSource polling() {
+    return new PollingOrderSource(store, "stage", "here/", Duration.ofMillis(10));
+  }
+
+  private static List<String> keys(List<OrderNotice> notices) {
+    return notices.stream().map(OrderNotice::key).toList();
+  }
+
+  @Test
+  void eachVersionOfAnOrderIsToldOnce() throws Exception {
+    PollingOrderSource source = polling();
+    for (String key : List.of("here/a", "here/b", "here/c", "other/d")) {
+      store.texts.put(key, "1");
+    }
+
+    assertThat(keys(source.await(SHORT))).containsExactly("here/a", "here/b", "here/c");
+    assertThat(source.await(SHORT)).isEmpty();
+    store.texts.put("here/Z", "1");
+    assertThat(keys(source.await(SHORT))).containsExactly("here/Z");
+    store.texts.put("here/b", "2");
+    assertThat(keys(source.await(SHORT))).containsExactly("here/b");
+    store.texts.remove("here/a");
+    assertThat(source.await(SHORT)).isEmpty();
+    store.texts.put("here/a", "1");
+    assertThat(keys(source.await(SHORT))).containsExactly("here/a");
+  }
+
+  @Test
+  void whatIsNoOrderReadsAsNothing() throws Exception {
+    store.texts.put("here/good", ORDER.line() + "\n");
+    for (String bad : List.of("", "x", "a b c d e", "a b !! !!", "x".repeat(5_000_000))) {
+      store.texts.put("here/bad", bad);
+      assertThat(polling().read(new OrderNotice("stage", "here/bad"))).isEmpty();
+    }
+    assertThat(polling().read(new OrderNotice("stage", "here/good"))).contains(ORDER);
+    assertThat(polling().read(new OrderNotice("stage", "here/gone"))).isEmpty();
+    assertThat(polling().read(new OrderNotice("elsewhere", "here/good"))).isEmpty();
+  }
+
+  @Test
+  void noticesInTheProcessNeverBlockTheirSender() throws Exception {
+    InProcessOrderSource source = new InProcessOrderSource(notice -> Optional.of(ORDER), 2);
+
+    assertThat(source.offer(new OrderNotice("b", "1"))).isTrue();
+    assertThat(source.offer(new OrderNotice("b", "2"))).isTrue();
+    assertThat(source.offer(new OrderNotice("b", "3"))).isFalse();
+    assertThat(keys(source.await(SHORT))).containsExactly("1", "2");
+    assertThat(source.await(Duration.ofMillis(5))).isEmpty();
+  }
+
+  @Test
+  void aSourceThatFailsDoesNotHoldUpTheOthers() throws Exception {
+    List<String> failures = new CopyOnWriteArrayList<>();
+    OrderSource failing =
+        new OrderSource() {
+          @Override
+          public List<OrderNotice> await(Duration longest) throws IOException {
+            throw new StoreException(StoreException.Kind.RETRY, "down");
+          }
+
+          @Override
+          public Optional<SignedBytes> read(OrderNotice notice) {
+            return Optional.empty();
+          }
+        };
+    InProcessOrderSource near = new InProcessOrderSource(notice -> Optional.of(ORDER), 10);
+    try (MergedOrderSource merged =
+        new MergedOrderSource(
+            Map.of("far", failing, "near", near),
+            (name, failure) -> failures.add(name + ": " + failure.getMessage()))) {
+      near.offer(new OrderNotice("b", "1"));
+
+      assertThat(keys(merged.await(Duration.ofSeconds(10)))).containsExactly("1");
+      assertThat(merged.read(new OrderNotice("b", "1"))).contains(ORDER);
+      assertThat(merged.read(new OrderNotice("b", "unknown"))).isEmpty();
+    }
+    assertThat(failures).contains("far: down");
+  }
+}

@@ -1,0 +1,132 @@
+package dev.millrace.runtime.order;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.millrace.runtime.Samples;
+import dev.millrace.schema.id.PoolId;
+import dev.millrace.schema.id.ProviderId;
+import dev.millrace.schema.json.Json;
+import dev.millrace.schema.run.Manifest;
+import dev.millrace.schema.run.Order;
+import dev.millrace.schema.sign.SignedBytes;
+import dev.millrace.schema.sign.SigningKey;
+import dev.millrace.schema.sign.TrustedKeys;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import org.junit.jupiter.api.Test;
+
+class OrderVerifierTest {
+  private final SigningKey key = SigningKey.generate();
+  private Instant now = Samples.NOW.plusSeconds(1);
+  private final OrderVerifier verifier = verifier(Samples.PROVIDER, Samples.POOL);
+  private final Order order =
+      Samples.order(Samples.function("exit 0"), Samples.input("a", 1, 1), Samples.limits());
+
+  private OrderVerifier verifier(ProviderId provider, PoolId pool) {
+    return new OrderVerifier(TrustedKeys.of(key.publicKey()), provider, pool, () -> now);
+  }
+
+  private SignedBytes signed() {
+    return key.sign(Order.TYPE, Json.bytes(order));
+  }
+
+  private static String reason(Verified verified) {
+    return ((Verified.Invalid) verified).reason();
+  }
+
+  @Test
+  void aSignedOrderOfThisPoolAndProviderIsValid() {
+    SignedBytes signed = signed();
+
+    assertThat(verifier.verify(signed)).isEqualTo(new Verified.Valid(order, signed));
+  }
+
+  @Test
+  void anOrderWithAnyByteFlippedIsRefused() {
+    SignedBytes whole = signed();
+    byte[] line = whole.line().getBytes(StandardCharsets.UTF_8);
+    for (int at = 0; at < line.length; at++) {
+      byte[] flipped = line.clone();
+      flipped[at] ^= (byte) (1 << at % 8);
+      assertThat(isRefused(flipped, whole)).as("byte " + at).isTrue();
+    }
+  }
+
+  /** A flip of base64's unused last bits says the same bytes: nothing was changed by it. */
+  private boolean isRefused(byte[] line, SignedBytes whole) {
+    try {
+      SignedBytes parsed = SignedBytes.parse(new String(line, StandardCharsets.UTF_8));
+      return verifier.verify(parsed) instanceof Verified.Invalid || parsed.equals(whole);
+    } catch (IllegalArgumentException e) {
+      return true;
+    }
+  }
+
+  @Test
+  void anyByteOfTheBodyOrSignatureItselfCounts() {
+    SignedBytes signed = signed();
+    for (int at = 0; at < signed.bytes().length; at++) {
+      byte[] body = signed.bytes().clone();
+      body[at] ^= 1;
+      assertThat(
+              verifier.verify(
+                  new SignedBytes(signed.type(), body, signed.keyId(), signed.signature())))
+          .as("body byte " + at)
+          .isInstanceOf(Verified.Invalid.class);
+    }
+    for (int at = 0; at < signed.signature().length; at++) {
+      byte[] signature = signed.signature().clone();
+      signature[at] ^= 1;
+      assertThat(
+              verifier.verify(
+                  new SignedBytes(signed.type(), signed.bytes(), signed.keyId(), signature)))
+          .as("signature byte " + at)
+          .isInstanceOf(Verified.Invalid.class);
+    }
+  }
+
+  @Test
+  void anExpiredOrderIsRefusedButNotOnItsLastInstant() {
+    now = order.expiresAt();
+    assertThat(verifier.verify(signed())).isInstanceOf(Verified.Valid.class);
+
+    now = order.expiresAt().plusNanos(1);
+    assertThat(reason(verifier.verify(signed()))).startsWith("expired at");
+  }
+
+  @Test
+  void anOrderOfAnotherPoolOrProviderIsRefused() {
+    assertThat(reason(verifier(Samples.PROVIDER, new PoolId("other")).verify(signed())))
+        .isEqualTo("for pool default, this is pool other");
+    assertThat(reason(verifier(new ProviderId("other"), Samples.POOL).verify(signed())))
+        .isEqualTo("for provider here, this is provider other");
+  }
+
+  @Test
+  void aStrangersSignatureIsRefused() {
+    SignedBytes forged = SigningKey.generate().sign(Order.TYPE, Json.bytes(order));
+
+    assertThat(reason(verifier.verify(forged))).contains("not validly signed");
+    SignedBytes named = new SignedBytes(Order.TYPE, forged.bytes(), key.id(), forged.signature());
+    assertThat(reason(verifier.verify(named))).contains("not validly signed");
+  }
+
+  @Test
+  void signedBytesOfAnotherTypeAreNoOrder() {
+    SignedBytes other = key.sign(Manifest.TYPE, Json.bytes(order));
+
+    assertThat(reason(verifier.verify(other))).contains("not an order");
+    assertThat(
+            verifier.verify(
+                new SignedBytes(Order.TYPE, other.bytes(), other.keyId(), other.signature())))
+        .isInstanceOf(Verified.Invalid.class);
+  }
+
+  @Test
+  void whatIsSignedButNoOrderIsRefused() {
+    for (String body : new String[] {"", "{}", "null", "[1]", "{\"pool\":\"default\"}"}) {
+      SignedBytes signed = key.sign(Order.TYPE, body.getBytes(StandardCharsets.UTF_8));
+      assertThat(reason(verifier.verify(signed))).contains("not of an order's form");
+    }
+  }
+}

@@ -1,0 +1,430 @@
+package dev.millrace.runtime.unit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.millrace.runtime.Samples;
+import dev.millrace.schema.function.DeployedFunction;
+import dev.millrace.schema.function.FunctionFile;
+import dev.millrace.schema.id.RunId;
+import dev.millrace.schema.json.Json;
+import dev.millrace.schema.ledger.Receipt;
+import dev.millrace.schema.object.VersionTag;
+import dev.millrace.schema.run.InputRef;
+import dev.millrace.schema.run.Manifest;
+import dev.millrace.schema.run.Order;
+import dev.millrace.schema.run.OutputFile;
+import dev.millrace.schema.run.RunChannel.Renewal;
+import dev.millrace.schema.run.RunOutcome;
+import dev.millrace.schema.sign.Hex;
+import dev.millrace.schema.sign.SignedBytes;
+import dev.millrace.schema.sign.TrustedKeys;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class OrderRunTest {
+  private static final InputRef INPUT = Samples.input("q/query one.fasta", 4, 5);
+
+  @TempDir Path data;
+  private Host host;
+
+  @BeforeEach
+  void open() throws Exception {
+    host = new Host(data, RunEvents.NONE);
+    host.bucket.put("input", "hello", 4);
+  }
+
+  @AfterEach
+  void close() throws Exception {
+    host.close();
+  }
+
+  private static Order order(String script) {
+    return Samples.order(Samples.function(script), INPUT, Samples.limits());
+  }
+
+  private static Order leased(String script, Duration lease) {
+    return Samples.order(Samples.function(script), INPUT, Samples.lease(lease));
+  }
+
+  private static String sha256(String text) {
+    return Hex.of(Hex.sha256(text.getBytes(StandardCharsets.UTF_8)));
+  }
+
+  private boolean folderLeft() {
+    return Files.exists(data.resolve("runs").resolve(Samples.RUN.value()));
+  }
+
+  @Test
+  void anInputBecomesOutputsLogReceiptAndLastTheManifest() throws Exception {
+    RunOutcome outcome =
+        host.run(
+            order(
+                "echo working; tr a-z A-Z < \"$INPUT_FILE_PATH\" > \"$TMP_OUTPUT_DIR/up.txt\"; mkdir"
+                    + " \"$TMP_OUTPUT_DIR/d\"; echo $COLOUR > \"$TMP_OUTPUT_DIR/d/colour\""));
+
+    assertThat(outcome).isEqualTo(new RunOutcome.Succeeded());
+    assertThat(host.bucket.under(Host.prefix()))
+        .containsEntry("out/up.txt", "HELLO")
+        .containsEntry("out/d/colour", "blue\n")
+        .containsEntry("log", "working\n");
+    assertThat(host.bucket.written).last().isEqualTo(Host.prefix() + Manifest.NAME);
+    Manifest manifest = host.manifest();
+    assertThat(manifest.outputs())
+        .containsExactly(
+            new OutputFile("d/colour", 5, sha256("blue\n")),
+            new OutputFile("up.txt", 5, sha256("HELLO")));
+    assertThat(manifest.logBytes()).isEqualTo(8);
+    assertThat(host.coordinator.settled).containsKey(Samples.RUN);
+    assertThat(folderLeft()).isFalse();
+  }
+
+  @Test
+  void theReceiptIsSignedAndItsDigestsAreOfTheJobsKey() throws Exception {
+    Order order = order("printf x > \"$TMP_OUTPUT_DIR/x\"");
+
+    host.run(order);
+
+    SignedBytes signed = host.manifest().receipt();
+    assertThat(TrustedKeys.of(host.providerKey.publicKey()).verify(Receipt.TYPE, signed)).isTrue();
+    Receipt receipt = Json.read(signed.bytes(), Receipt.class);
+    ReceiptDigests digests =
+        new ReceiptDigests(dev.millrace.runtime.channel.FakeCoordinator.DIGEST_KEY);
+    assertThat(receipt.inputDigest()).isEqualTo(digests.of(sha256("hello")));
+    assertThat(receipt.outputDigests()).containsExactly(digests.of(sha256("x")));
+    assertThat(receipt.functionDigest()).isEqualTo(digests.of(order.function()));
+    assertThat(receipt.outcome()).isEqualTo("succeeded");
+    assertThat(receipt.exitCode()).isZero();
+    assertThat(receipt.devices()).hasSize(1);
+    assertThat(new String(signed.bytes(), StandardCharsets.UTF_8))
+        .doesNotContain("query", "\"in\"", "main", "align");
+  }
+
+  @Test
+  void theScriptFindsWhatOscarPromisesAndMillraceAdds() throws Exception {
+    host.coordinator.secrets = Map.of("TOKEN", "s3cret");
+
+    host.run(order("env > \"$TMP_OUTPUT_DIR/env\""));
+
+    String env = host.bucket.text(Host.prefix() + "out/env");
+    String folder = data.resolve("runs").resolve(Samples.RUN.value()).toString();
+    assertThat(env.lines())
+        .contains(
+            "COLOUR=blue",
+            "TOKEN=s3cret",
+            "INPUT_FILE_PATH=" + folder + "/input/query one.fasta",
+            "TMP_INPUT_DIR=" + folder + "/input",
+            "TMP_OUTPUT_DIR=" + folder + "/output",
+            "STORAGE_OBJECT_KEY=q/query one.fasta",
+            "MILLRACE_JOB_ID=" + Samples.ATTEMPT.job(),
+            "MILLRACE_ATTEMPT=1",
+            "MILLRACE_RUN_ID=" + Samples.RUN,
+            "MILLRACE_FUNCTION=align",
+            "MILLRACE_FUNCTION_DIR=" + folder + "/function",
+            "MILLRACE_DEVICES=cpu",
+            "CUDA_VISIBLE_DEVICES=",
+            "NVIDIA_VISIBLE_DEVICES=void");
+    assertThat(env).contains("\"key\":\"q%2Fquery+one.fasta\"");
+  }
+
+  @Test
+  void secretsAreNeverWrittenToTheRunsFolder() throws Exception {
+    host.coordinator.secrets = Map.of("TOKEN", "s3cret-value");
+
+    host.run(order("grep -r \"$TOKEN\" " + data + "; echo grep=$?"));
+
+    assertThat(host.bucket.text(Host.prefix() + "log")).isEqualTo("grep=1\n");
+  }
+
+  @Test
+  void aFailingScriptIsAFailedRunWithItsLogAndNoOutput() throws Exception {
+    RunOutcome outcome = host.run(order("echo oh; touch \"$TMP_OUTPUT_DIR/half\"; exit 3"));
+
+    assertThat(outcome).isEqualTo(new RunOutcome.Failed(3));
+    assertThat(host.bucket.under(Host.prefix())).containsOnlyKeys("log", "manifest");
+    assertThat(Json.read(host.manifest().receipt().bytes(), Receipt.class).exitCode()).isEqualTo(3);
+  }
+
+  @Test
+  void oddNamesOfOutputsAreKept() throws Exception {
+    host.run(
+        order(
+            "cd \"$TMP_OUTPUT_DIR\"; printf 1 > 'new\nline'; printf 2 > ' blank '; printf 3 >"
+                + " 'a\\b%2F+&?#'; printf 4 > ...; printf 5 > '-rf'"));
+
+    assertThat(host.manifest().outputs().stream().map(OutputFile::path))
+        .containsExactlyInAnyOrder("new\nline", " blank ", "a\\b%2F+&?#", "...", "-rf");
+    assertThat(host.bucket.text(Host.prefix() + "out/new\nline")).isEqualTo("1");
+  }
+
+  @Test
+  void linksAndPipesAmongTheOutputsAreLeftOutWithANote() throws Exception {
+    host.run(
+        order(
+            "cd \"$TMP_OUTPUT_DIR\"; ln -s /etc/passwd users; ln -s / all; mkfifo pipe; printf k >"
+                + " kept"));
+
+    assertThat(host.manifest().outputs().stream().map(OutputFile::path)).containsExactly("kept");
+    assertThat(host.bucket.text(Host.prefix() + "log"))
+        .contains("'users' is left out: it is a link")
+        .contains("'all' is left out: it is a link")
+        .contains("'pipe' is left out: it is no regular file");
+  }
+
+  @Test
+  void outputsInMillracesOwnFolderAreRefused() {
+    RunOutcome outcome =
+        host.run(
+            order("mkdir \"$TMP_OUTPUT_DIR/.millrace\"; touch \"$TMP_OUTPUT_DIR/.millrace/x\""));
+
+    assertThat(outcome).isInstanceOf(RunOutcome.Broken.class);
+    assertThat(((RunOutcome.Broken) outcome).retryable()).isFalse();
+    assertThat(host.bucket.under(Host.prefix())).containsOnlyKeys("log", "manifest");
+  }
+
+  @Test
+  void anotherGenerationOfTheInputIsSuperseded() throws Exception {
+    host.bucket.put("input", "hello", 5);
+
+    assertThat(host.run(order("exit 0"))).isEqualTo(new RunOutcome.InputSuperseded());
+    assertThat(host.manifest().outcome()).isEqualTo(new RunOutcome.InputSuperseded());
+  }
+
+  @Test
+  void anInputThatIsNotThereIsGone() throws Exception {
+    host.bucket.objects.remove("input");
+
+    assertThat(host.run(order("exit 0"))).isEqualTo(new RunOutcome.InputGone());
+    assertThat(host.manifest().outcome()).isEqualTo(new RunOutcome.InputGone());
+  }
+
+  @Test
+  void withoutGenerationsEntityTagTimeAndSizeMustAllAgree() throws Exception {
+    InputRef ref =
+        new InputRef(
+            INPUT.name(),
+            new VersionTag.ETagAt("abc", Samples.NOW.getEpochSecond()),
+            "abc",
+            5,
+            Samples.NOW);
+    String time = "Wed, 4 Mar 2026 05:06:07 GMT";
+    for (var each :
+        List.of(
+            Map.entry(Map.of("ETag", "\"abc\"", "Last-Modified", time), "succeeded"),
+            Map.entry(Map.of("ETag", "\"abd\"", "Last-Modified", time), "input-superseded"),
+            Map.entry(
+                Map.of("ETag", "\"abc\"", "Last-Modified", "Wed, 4 Mar 2026 05:06:08 GMT"),
+                "input-superseded"),
+            Map.entry(Map.of("ETag", "\"abc\"", "Last-Modified", "soon"), "broken"),
+            Map.entry(Map.of("Last-Modified", time), "broken"))) {
+      host.bucket.objects.put("input", new Bucket.Stored("hello".getBytes(), each.getKey()));
+      RunOutcome outcome =
+          host.run(Samples.order(Samples.function("exit 0"), ref, Samples.limits()));
+      assertThat(outcome.label()).as(each.getKey().toString()).isEqualTo(each.getValue());
+    }
+    host.bucket.objects.put(
+        "input",
+        new Bucket.Stored("hello!".getBytes(), Map.of("ETag", "\"abc\"", "Last-Modified", time)));
+    assertThat(host.run(Samples.order(Samples.function("exit 0"), ref, Samples.limits())).label())
+        .isEqualTo("input-superseded");
+  }
+
+  @Test
+  void anExpiredUrlAndAStoreThatStumblesAreTriedAgain() throws Exception {
+    host.bucket.faults.addAll(List.of(403, 500, 503));
+
+    assertThat(host.run(order("exit 0"))).isEqualTo(new RunOutcome.Succeeded());
+  }
+
+  @Test
+  void filesOfTheFunctionArriveReadOnlyAndAreFetchedOnce() throws Exception {
+    String text = "matrix";
+    FunctionFile file = new FunctionFile("m.txt", sha256(text), text.length());
+    host.bucket.put("part/" + sha256(text), text, 1);
+    DeployedFunction function =
+        Samples.function(
+            "cp \"$MILLRACE_FUNCTION_DIR/m.txt\" \"$TMP_OUTPUT_DIR/\"; stat -c %a"
+                + " \"$MILLRACE_FUNCTION_DIR/m.txt\"",
+            file);
+
+    host.run(Samples.order(function, INPUT, Samples.limits()));
+    assertThat(host.bucket.under(Host.prefix()))
+        .containsEntry("out/m.txt", text)
+        .containsEntry("log", "555\n");
+
+    host.bucket.objects.remove("part/" + sha256(text));
+    assertThat(host.run(Samples.order(function, INPUT, Samples.limits())))
+        .isEqualTo(new RunOutcome.Succeeded());
+  }
+
+  @Test
+  void aFileOfTheFunctionWithAnotherDigestIsNotUsed() {
+    FunctionFile file = new FunctionFile("m.txt", sha256("matrix"), 6);
+    host.bucket.put("part/" + sha256("matrix"), "forged", 1);
+
+    RunOutcome outcome =
+        host.run(Samples.order(Samples.function("exit 0", file), INPUT, Samples.limits()));
+
+    assertThat(outcome).isInstanceOf(RunOutcome.Broken.class);
+    assertThat(data.resolve("files")).isEmptyDirectory();
+  }
+
+  @Test
+  void aKeptFileThatWasTamperedWithIsFetchedAgain() throws Exception {
+    FunctionFile file = new FunctionFile("m.txt", sha256("matrix"), 6);
+    host.bucket.put("part/" + sha256("matrix"), "matrix", 1);
+    Files.writeString(data.resolve("files").resolve(sha256("matrix")), "forged");
+
+    RunOutcome outcome =
+        host.run(
+            Samples.order(
+                Samples.function("cat \"$MILLRACE_FUNCTION_DIR/m.txt\"", file),
+                INPUT,
+                Samples.limits()));
+
+    assertThat(outcome).isEqualTo(new RunOutcome.Succeeded());
+    assertThat(host.bucket.text(Host.prefix() + "log")).isEqualTo("matrix");
+  }
+
+  @Test
+  void aSecondRunOfTheSameAttemptEndsQuietly() {
+    Order order = order("echo once");
+    host.run(order);
+    int written = host.bucket.written.size();
+
+    RunOutcome second = host.again(order, new RunId("01jd0000000000000000000009")).apply(order);
+
+    assertThat(second).isInstanceOf(RunOutcome.Stopped.class);
+    assertThat(host.bucket.written).hasSize(written);
+    assertThat(data.resolve("runs")).isEmptyDirectory();
+  }
+
+  @Test
+  void aStaleLeaseStopsTheFunctionAndNothingIsWritten() throws Exception {
+    Order order = leased("echo $$ > " + data + "/pid; sleep 1000", Duration.ofMillis(600));
+    Thread thread = Thread.ofVirtual().start(() -> host.run(order));
+    await().until(() -> Files.exists(data.resolve("pid")));
+
+    host.coordinator.renewal = Renewal.STALE;
+    thread.join();
+
+    assertThat(host.bucket.written).isEmpty();
+    assertThat(host.coordinator.settled).isEmpty();
+    assertThat(data.resolve("runs")).isEmptyDirectory();
+    assertThat(running()).isFalse();
+  }
+
+  private boolean running() throws Exception {
+    String pid = Files.readString(data.resolve("pid")).strip();
+    Path stat = Path.of("/proc", pid, "stat");
+    return Files.exists(stat) && !Files.readString(stat).contains(") Z ");
+  }
+
+  @Test
+  void aCancelledRunIsStoppedAndSettled() throws Exception {
+    Order order = leased("echo $$ > " + data + "/pid; echo hi; sleep 1000", Duration.ofMillis(600));
+    Thread thread = Thread.ofVirtual().start(() -> host.run(order));
+    await().until(() -> Files.exists(data.resolve("pid")));
+
+    host.coordinator.renewal = Renewal.CANCELLED;
+    thread.join();
+
+    assertThat(host.manifest().outcome()).isInstanceOf(RunOutcome.Stopped.class);
+    assertThat(host.bucket.text(Host.prefix() + "log")).startsWith("hi\n");
+    assertThat(running()).isFalse();
+  }
+
+  @Test
+  void aCoordinatorOutOfReachForALeaseStopsTheRun() throws Exception {
+    Order order = leased("echo $$ > " + data + "/pid; sleep 1000", Duration.ofMillis(600));
+    Thread thread = Thread.ofVirtual().start(() -> host.run(order));
+    await().until(() -> Files.exists(data.resolve("pid")));
+
+    host.coordinator.unreachable = true;
+    thread.join();
+
+    assertThat(host.bucket.written).isEmpty();
+    assertThat(running()).isFalse();
+  }
+
+  @Test
+  void beatsGrow() throws Exception {
+    host.run(leased("sleep 0.5", Duration.ofMillis(300)));
+
+    List<Long> beats = List.copyOf(host.coordinator.beats);
+    assertThat(beats).hasSizeGreaterThan(2).isSorted().doesNotHaveDuplicates();
+  }
+
+  @Test
+  void aRunThatItsProviderLeftGoesOnAfterTheRestart() throws Exception {
+    Order order =
+        order(
+            "echo started > "
+                + data
+                + "/pid; until [ -e "
+                + data
+                + "/go ]; do sleep 0.02; done; echo late > \"$TMP_OUTPUT_DIR/late\"");
+    Thread thread = Thread.ofVirtual().start(() -> host.run(order));
+    await().until(() -> Files.exists(data.resolve("pid")));
+    thread.interrupt();
+    thread.join();
+    assertThat(folderLeft()).isTrue();
+
+    host.restart();
+    List<OrderRun> left = host.services.leftOver();
+    Files.createFile(data.resolve("go"));
+    assertThat(left).hasSize(1);
+    RunOutcome outcome = left.getFirst().apply(order);
+
+    assertThat(outcome).isEqualTo(new RunOutcome.Succeeded());
+    assertThat(host.bucket.under(Host.prefix())).containsEntry("out/late", "late\n");
+    assertThat(data.resolve("runs")).isEmptyDirectory();
+  }
+
+  @Test
+  void aRunWhoseAttemptWentElsewhereDuringTheRestartIsKilled() throws Exception {
+    Order order = order("echo $$ > " + data + "/pid; sleep 1000");
+    Thread thread = Thread.ofVirtual().start(() -> host.run(order));
+    await().until(() -> Files.exists(data.resolve("pid")));
+    thread.interrupt();
+    thread.join();
+    host.restart();
+    host.coordinator.winners.put(Samples.ATTEMPT, new RunId("01jd0000000000000000000009"));
+
+    host.services.leftOver().getFirst().apply(order);
+
+    assertThat(running()).isFalse();
+    assertThat(host.bucket.written).isEmpty();
+    assertThat(data.resolve("runs")).isEmptyDirectory();
+  }
+
+  @Test
+  void aFunctionThatIsNotAllowedIsBrokenWithTheRemedy() throws Exception {
+    DeployedFunction other =
+        new DeployedFunction(
+            new dev.millrace.schema.id.FunctionRef(
+                Samples.FUNCTION.tenant(), new dev.millrace.schema.id.FunctionName("other")),
+            1,
+            Samples.spec("exit 0", Map.of()),
+            List.of(),
+            Samples.NOW);
+
+    RunOutcome outcome = host.run(Samples.order(other, INPUT, Samples.limits()));
+
+    assertThat(outcome)
+        .isEqualTo(
+            new RunOutcome.Broken(
+                "runner process is not allowed for function main/other on provider here: add it to"
+                    + " runners.process.allow in millrace.yaml",
+                false));
+    assertThat(host.manifest().outcome()).isEqualTo(outcome);
+  }
+}

@@ -1,0 +1,124 @@
+package dev.millrace.runtime.unit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.millrace.runtime.Samples;
+import dev.millrace.schema.id.RunRef;
+import dev.millrace.schema.json.Json;
+import dev.millrace.schema.ledger.Receipt;
+import dev.millrace.schema.run.Manifest;
+import dev.millrace.schema.run.Order;
+import dev.millrace.schema.run.OutputFile;
+import dev.millrace.schema.run.RunChannel.Want;
+import dev.millrace.schema.run.RunOutcome;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+
+/** A provider that goes away behind each step that it keeps, and comes back. */
+class RestartTest {
+  @TempDir Path data;
+
+  /** Where the provider goes away. */
+  private enum At {
+    CLAIMED,
+    FETCHED,
+    STARTED,
+    ENDED,
+    UPLOADED
+  }
+
+  /** Interrupts the run at one place, as a provider that closes does. */
+  private record GoingAway(At place) implements RunEvents {
+    private void at(At here) {
+      if (here == place) {
+        Thread.currentThread().interrupt();
+      }
+    }
+
+    @Override
+    public void claimed(RunRef run) {
+      at(At.CLAIMED);
+    }
+
+    @Override
+    public void fetched(RunRef run) {
+      at(At.FETCHED);
+    }
+
+    @Override
+    public void started(RunRef run) {
+      at(At.STARTED);
+    }
+
+    @Override
+    public void ended(RunRef run, RunOutcome outcome) {
+      at(At.ENDED);
+    }
+
+    @Override
+    public void uploaded(RunRef run) {
+      at(At.UPLOADED);
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(At.class)
+  void aRunGoesOnBehindEachStep(At place) throws Exception {
+    try (Host host = new Host(data, new GoingAway(place))) {
+      host.bucket.put("input", "hello", 4);
+      Order order =
+          Samples.order(
+              Samples.function(
+                  "echo x >> " + data + "/count; cp \"$INPUT_FILE_PATH\" \"$TMP_OUTPUT_DIR/o\""),
+              Samples.input("a", 4, 5),
+              Samples.limits());
+
+      host.run(order);
+      assertThat(Thread.interrupted()).isTrue();
+      assertThat(host.bucket.written).doesNotContain(Host.prefix() + Manifest.NAME);
+      host.restart(RunEvents.NONE);
+      List<OrderRun> left = host.services.leftOver();
+      assertThat(left).hasSize(1);
+      RunOutcome outcome = left.getFirst().apply(order);
+
+      assertThat(outcome).isEqualTo(new RunOutcome.Succeeded());
+      assertThat(data.resolve("count")).hasContent("x");
+      assertThat(host.manifest().outputs().stream().map(OutputFile::path)).containsExactly("o");
+      assertThat(Json.read(host.manifest().receipt().bytes(), Receipt.class).sequence())
+          .isEqualTo(1);
+      assertThat(Files.readAllLines(data.resolve("receipts"))).hasSize(1);
+      assertThat(data.resolve("runs")).isEmptyDirectory();
+    }
+  }
+
+  @Test
+  void aSignedRunWhoseManifestWasNotWrittenKeepsItsReceipt() throws Exception {
+    try (Host host = new Host(data, RunEvents.NONE)) {
+      host.bucket.put("input", "hello", 4);
+      Order order =
+          Samples.order(Samples.function("exit 0"), Samples.input("a", 4, 5), Samples.limits());
+      host.coordinator.onUrl =
+          want -> {
+            if (want.equals(new Want.Output(Manifest.NAME))) {
+              Thread.currentThread().interrupt();
+            }
+          };
+      host.run(order);
+      assertThat(Thread.interrupted()).isTrue();
+      assertThat(Files.readAllLines(data.resolve("receipts"))).hasSize(1);
+      host.coordinator.onUrl = want -> {};
+      host.restart(RunEvents.NONE);
+
+      RunOutcome outcome = host.services.leftOver().getFirst().apply(order);
+
+      assertThat(outcome).isEqualTo(new RunOutcome.Succeeded());
+      assertThat(Files.readAllLines(data.resolve("receipts")))
+          .containsExactly(host.manifest().receipt().line());
+    }
+  }
+}
