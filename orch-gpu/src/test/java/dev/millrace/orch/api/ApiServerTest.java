@@ -311,6 +311,7 @@ class ApiServerTest {
                 new LedgerEntry.Unattested("no receipt came"),
                 Jobs.NOW,
                 Jobs.NOW,
+                new Money(1, "EUR"),
                 new Money(Long.MAX_VALUE, "EUR"))));
 
     var job = Json.tree(send(with(ADMIN, "/v1/jobs/" + Jobs.id(1)).GET()).body().getBytes());

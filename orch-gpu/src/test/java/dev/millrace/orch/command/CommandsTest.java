@@ -87,6 +87,7 @@ class CommandsTest {
                 new LedgerEntry.Unattested("no receipt came, " + "and so on ".repeat(20)),
                 Jobs.NOW,
                 Jobs.NOW.plusSeconds(4000),
+                new Money(1, "EUR"),
                 new Money(1_234_567_890_123L, "EUR"))));
     desk.ledger.nextVerification =
         new Ledger.Verification.Broken(List.of(new Ledger.Problem(3, "is " + "so ".repeat(60))));
