@@ -188,12 +188,14 @@ public final class NameDatabase implements AutoCloseable {
     writerStatements.update("RELEASE one");
   }
 
+  /** By a fresh statement: a prepared one may be what failed. */
   private void rollBack() {
-    try {
-      writerStatements.update("ROLLBACK");
+    try (Statement statement = writer.createStatement()) {
+      statement.execute("ROLLBACK");
     } catch (SQLException e) {
+      // On a full disk SQLite has rolled back by itself; otherwise the next BEGIN says so.
       System.getLogger(NameDatabase.class.getName())
-          .log(System.Logger.Level.ERROR, "A failed transaction could not be rolled back", e);
+          .log(System.Logger.Level.DEBUG, "There was nothing to roll back", e);
     }
   }
 
