@@ -169,7 +169,7 @@ final class LocalProvider implements AutoCloseable {
 
     @Override
     public void abandoned(RunRef run, String reason) {
-      LOG.warn("run {} given up: {}", run.run(), reason);
+      LOG.info("run {} given up: {}", run.run(), reason);
     }
 
     @Override
