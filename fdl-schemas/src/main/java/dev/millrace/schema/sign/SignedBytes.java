@@ -3,6 +3,7 @@ package dev.millrace.schema.sign;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Base64;
+import java.util.regex.Pattern;
 
 /**
  * Bytes with a type tag and a signature: stored, sent and hashed as they are, never serialised
@@ -15,6 +16,8 @@ import java.util.Base64;
  */
 @SuppressWarnings("ArrayRecordComponent")
 public record SignedBytes(String type, byte[] bytes, String keyId, byte[] signature) {
+  private static final Pattern LINE_ENDS = Pattern.compile("[\\r\\n]+\\z");
+
   public SignedBytes {
     bytes = bytes.clone();
     signature = signature.clone();
@@ -49,18 +52,26 @@ public record SignedBytes(String type, byte[] bytes, String keyId, byte[] signat
   }
 
   /**
-   * Reads {@link #line()}; trailing line ends are allowed, nothing else is.
+   * Reads {@link #line()}; trailing line ends are allowed, nothing else is. Base64 has several
+   * spellings of the same bytes: only the one that {@link #line()} writes is taken, so that a text
+   * with any bit turned is another one.
    *
    * @throws IllegalArgumentException when the text is not of that form
    */
   public static SignedBytes parse(String line) {
-    String[] parts = line.strip().split(" ", -1);
+    String text = LINE_ENDS.matcher(line).replaceFirst("");
+    String[] parts = text.split(" ", -1);
     if (parts.length != 4 || parts[0].isEmpty() || parts[1].isEmpty()) {
       throw new IllegalArgumentException(
           "signed bytes are one line of four words: type, key id, signature, body");
     }
     Base64.Decoder decoder = Base64.getUrlDecoder();
-    return new SignedBytes(parts[0], decoder.decode(parts[3]), parts[1], decoder.decode(parts[2]));
+    SignedBytes signed =
+        new SignedBytes(parts[0], decoder.decode(parts[3]), parts[1], decoder.decode(parts[2]));
+    if (!signed.line().equals(text)) {
+      throw new IllegalArgumentException("signature and body are not in the one base64url form");
+    }
+    return signed;
   }
 
   @Override

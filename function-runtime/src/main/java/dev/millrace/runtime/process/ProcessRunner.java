@@ -116,7 +116,7 @@ public final class ProcessRunner implements Runner {
               + plan.function()
               + " on provider "
               + settings.provider()
-              + ": add it to runners.process.allow in millrace.yaml");
+              + ": add it to provider.runners.process.allow in millrace.yaml");
     }
     if (plan.code().script() == null) {
       return refused("runner process needs a script: function " + plan.function() + " has none");

@@ -24,6 +24,9 @@ import java.util.function.Function;
  * its lease is lost.
  */
 public final class OrderRun implements Function<Order, RunOutcome> {
+  /** Why a run is given up whose order another run has claimed: each order runs once. */
+  public static final String TAKEN = "another run has the attempt";
+
   private final RunServices services;
   private final SignedBytes signed;
   private final RunId run;
@@ -94,7 +97,7 @@ public final class OrderRun implements Function<Order, RunOutcome> {
     }
     return switch (claim(order, claimUntil(order, kept.isPresent()))) {
       case Claim.Granted(RunGrant grant) -> held(order, grant, state);
-      case Claim.Taken() -> giveUp(ref, order, "another run has the attempt");
+      case Claim.Taken() -> giveUp(ref, order, TAKEN);
       case Claim.Refused(String reason) -> {
         services.events.refused(order.attempt().toString(), reason);
         yield giveUp(ref, order, reason);

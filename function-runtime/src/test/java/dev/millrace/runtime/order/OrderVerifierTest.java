@@ -13,6 +13,7 @@ import dev.millrace.schema.sign.SigningKey;
 import dev.millrace.schema.sign.TrustedKeys;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class OrderVerifierTest {
@@ -43,20 +44,54 @@ class OrderVerifierTest {
 
   @Test
   void anOrderWithAnyByteFlippedIsRefused() {
-    SignedBytes whole = signed();
-    byte[] line = whole.line().getBytes(StandardCharsets.UTF_8);
+    byte[] line = signed().line().getBytes(StandardCharsets.UTF_8);
+    assertThat(isRefused(line)).isFalse();
     for (int at = 0; at < line.length; at++) {
-      byte[] flipped = line.clone();
-      flipped[at] ^= (byte) (1 << at % 8);
-      assertThat(isRefused(flipped, whole)).as("byte " + at).isTrue();
+      assertThat(isRefused(flipped(line, at, at % 8))).as("byte " + at).isTrue();
     }
   }
 
-  /** A flip of base64's unused last bits says the same bytes: nothing was changed by it. */
-  private boolean isRefused(byte[] line, SignedBytes whole) {
+  /** The last characters of base64 carry bits that mean nothing: turned, they count all the same. */
+  @Test
+  void anOrderWithAnyBitOfTheLastCharactersOfAWordFlippedIsRefused() {
+    String line = signed().line();
+    int signatureEnd = line.lastIndexOf(' ') - 1;
+    for (int at : new int[] {signatureEnd - 1, signatureEnd, line.length() - 2, line.length() - 1}) {
+      for (int bit = 0; bit < 8; bit++) {
+        assertThat(isRefused(flipped(bytes(line), at, bit)))
+            .as("byte " + at + ", bit " + bit)
+            .isTrue();
+      }
+    }
+  }
+
+  private static byte[] flipped(byte[] line, int at, int bit) {
+    byte[] flipped = line.clone();
+    flipped[at] ^= (byte) (1 << bit);
+    return flipped;
+  }
+
+  @Test
+  void anOrderThatIsCutOrHasATailIsRefused() {
+    String line = signed().line();
+    for (int length = 0; length < line.length(); length++) {
+      assertThat(isRefused(bytes(line.substring(0, length)))).as("first " + length).isTrue();
+    }
+    for (String tail : List.of("x", "=", "==", " ", " x", "\nx", "\n" + line, "\u0000", "\t")) {
+      assertThat(isRefused(bytes(line + tail))).as("with '" + tail + "' behind").isTrue();
+      assertThat(isRefused(bytes(tail + line))).as("with '" + tail + "' before").isTrue();
+    }
+    assertThat(isRefused(bytes(line + "\r\n\n"))).isFalse();
+  }
+
+  private static byte[] bytes(String text) {
+    return text.getBytes(StandardCharsets.UTF_8);
+  }
+
+  private boolean isRefused(byte[] line) {
     try {
       SignedBytes parsed = SignedBytes.parse(new String(line, StandardCharsets.UTF_8));
-      return verifier.verify(parsed) instanceof Verified.Invalid || parsed.equals(whole);
+      return verifier.verify(parsed) instanceof Verified.Invalid;
     } catch (IllegalArgumentException e) {
       return true;
     }

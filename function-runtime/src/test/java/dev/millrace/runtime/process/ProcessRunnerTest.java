@@ -341,7 +341,7 @@ class ProcessRunnerTest {
         .isEqualTo(
             new Runner.Start.NotStarted(
                 "runner process is not allowed for function main/align on provider here: add it to"
-                    + " runners.process.allow in millrace.yaml",
+                    + " provider.runners.process.allow in millrace.yaml",
                 false));
     assertThat(folder.root()).doesNotExist();
     strict.close();

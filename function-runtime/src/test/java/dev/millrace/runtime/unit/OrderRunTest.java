@@ -317,7 +317,7 @@ class OrderRunTest {
         .isEqualTo(
             new RunOutcome.Broken(
                 "runner process is not allowed for function main/other on provider here: add it to"
-                    + " runners.process.allow in millrace.yaml",
+                    + " provider.runners.process.allow in millrace.yaml",
                 false));
     assertThat(host.manifest().outcome()).isEqualTo(outcome);
   }

@@ -157,7 +157,9 @@ public final class ConfigReader {
         new MillraceConfig.Intermediate(
             section.text("bucket", "millrace-orders"),
             section.flag("stage", true),
-            section.flag("announce", true));
+            section.flag("announce", true),
+            section.flag("events", true),
+            section.time("poll", Duration.ofSeconds(5)));
     section.end();
     return orders;
   }

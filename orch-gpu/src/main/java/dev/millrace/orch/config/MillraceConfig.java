@@ -96,8 +96,11 @@ public record MillraceConfig(
    *
    * @param stage false leaves the staging to whoever exports the orders
    * @param announce false leaves triggering to the store's event and to polling
+   * @param events false leaves it to the coordinator's notice and to polling
+   * @param poll pause between two listings of the bucket; zero for none
    */
-  public record Intermediate(String bucket, boolean stage, boolean announce) {}
+  public record Intermediate(
+      String bucket, boolean stage, boolean announce, boolean events, Duration poll) {}
 
   /** A journal that several coordinators share. */
   public record Postgres(String url, String user, Path passwordFile) {}

@@ -17,6 +17,7 @@ import dev.millrace.schema.function.FunctionFile;
 import dev.millrace.schema.function.FunctionSpec;
 import dev.millrace.schema.function.InputRule;
 import dev.millrace.schema.function.OutputRule;
+import dev.millrace.schema.function.RunnerKind;
 import dev.millrace.schema.id.FunctionRef;
 import dev.millrace.schema.id.TenantId;
 import dev.millrace.schema.object.ListPage;
@@ -45,10 +46,17 @@ final class Deployer {
   private final Catalog catalog;
   private final Stores stores;
   private final Places places;
+  private final List<String> processAllow;
   private final InstantSource clock;
 
   /** What deploying works with. */
-  record Parts(Journal journal, Recorder recorder, Catalog catalog, Stores stores, Places places) {}
+  record Parts(
+      Journal journal,
+      Recorder recorder,
+      Catalog catalog,
+      Stores stores,
+      Places places,
+      List<String> processAllow) {}
 
   Deployer(Parts parts, InstantSource clock) {
     this.journal = parts.journal();
@@ -56,6 +64,7 @@ final class Deployer {
     this.catalog = parts.catalog();
     this.stores = parts.stores();
     this.places = parts.places();
+    this.processAllow = List.copyOf(parts.processAllow());
     this.clock = clock;
   }
 
@@ -98,8 +107,25 @@ final class Deployer {
       deployed.add(commit(request, spec, kept));
     }
     catalog.reload();
-    return new FrontDesk.Deployment.Done(
-        deployed, result.warnings().stream().map(Problem::toString).toList());
+    List<String> warnings =
+        new ArrayList<>(result.warnings().stream().map(Problem::toString).toList());
+    result.functions().stream()
+        .filter(this::isNotAllowed)
+        .forEach(spec -> warnings.add(notAllowed(spec)));
+    return new FrontDesk.Deployment.Done(deployed, warnings);
+  }
+
+  private boolean isNotAllowed(FunctionSpec spec) {
+    return spec.rules().runner() == RunnerKind.PROCESS
+        && !processAllow.contains("*")
+        && !processAllow.contains(spec.name().value());
+  }
+
+  /** Its jobs would rest as dead; whoever deploys should hear it before the first file is dropped. */
+  private static String notAllowed(FunctionSpec spec) {
+    return spec.name()
+        + " is for the runner process, which has no isolation and is not allowed for it here: add"
+        + " it to provider.runners.process.allow in millrace.yaml, and start again";
   }
 
   /** What only the coordinator can know: its stores, and the functions that are there already. */

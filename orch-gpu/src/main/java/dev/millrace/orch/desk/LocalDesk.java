@@ -73,6 +73,7 @@ public final class LocalDesk implements FrontDesk {
   /**
    * What the desk speaks for.
    *
+   * @param processAllow functions that may run as plain processes here; {@code *} for all
    * @param scratch folder for uploads that are being digested
    */
   public record Parts(
@@ -84,6 +85,7 @@ public final class LocalDesk implements FrontDesk {
       Stores stores,
       Places places,
       Ledger ledger,
+      List<String> processAllow,
       Path scratch) {}
 
   public LocalDesk(Parts parts, InstantSource clock) {
@@ -97,7 +99,9 @@ public final class LocalDesk implements FrontDesk {
     this.ledger = parts.ledger();
     this.scratch = parts.scratch();
     this.deployer =
-        new Deployer(new Deployer.Parts(journal, recorder, catalog, stores, places), clock);
+        new Deployer(
+            new Deployer.Parts(journal, recorder, catalog, stores, places, parts.processAllow()),
+            clock);
     this.clock = clock;
   }
 

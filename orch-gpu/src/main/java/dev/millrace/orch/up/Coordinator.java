@@ -185,6 +185,7 @@ public final class Coordinator implements AutoCloseable {
                 ground.stores(),
                 places,
                 ledger,
+                config.provider().processAllow(),
                 ground.data().file("scratch")),
             clock);
     ground.stores().get(ground.ordersStore()).ensureBucket(settings.ordersBucket());

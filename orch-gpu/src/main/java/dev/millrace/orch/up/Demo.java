@@ -45,17 +45,6 @@ final class Demo {
   private static final Duration LONGEST = Duration.ofMinutes(10);
   private static final Set<String> LIVE =
       Set.of("waiting", "placed", "staged", "running", "produced", "publishing");
-  private static final String CONFIG =
-      """
-      # What this demo runs with. The runner `process` has no isolation: it is allowed for this one
-      # function, by name.
-      api: {port: 0}
-      store: {port: 0}
-      provider:
-        runners:
-          process: {allow: [sequence-alignment]}
-      """;
-
   private final Terminal terminal;
   private final Path folder;
   private final boolean keep;
@@ -72,9 +61,10 @@ final class Demo {
   int run() throws IOException, InterruptedException {
     Path sample = sample();
     List<Path> queries = queries(sample.resolve("input"));
-    prepare();
+    prepare(sample);
     say("Starting a store, a coordinator and a provider in " + shown(folder));
-    MillraceConfig config = new ConfigReader(name -> null).read(folder.resolve(Wired.CONFIG));
+    MillraceConfig config =
+        new ConfigReader(name -> null).read(folder.resolve(Wired.CONFIG)).withPorts(0, 0);
     boolean good;
     try (Machine machine = Machine.start(config, folder, Version.current());
         CoordinatorClient client =
@@ -112,7 +102,7 @@ final class Demo {
   }
 
   /** Clears what an earlier demo left, and nothing that is not a demo's. */
-  private void prepare() throws IOException {
+  private void prepare(Path sample) throws IOException {
     if (Files.exists(folder) && !Files.exists(folder.resolve(Wired.CONFIG))) {
       try (Stream<Path> files = Files.list(folder)) {
         if (files.anyMatch(f -> !f.endsWith("results"))) {
@@ -126,7 +116,7 @@ final class Demo {
       clear(folder.resolve("results"));
     }
     Files.createDirectories(folder);
-    Files.writeString(folder.resolve(Wired.CONFIG), CONFIG);
+    Files.copy(sample.resolve(Wired.CONFIG), folder.resolve(Wired.CONFIG));
   }
 
   private void forget() throws IOException {
@@ -323,7 +313,9 @@ final class Demo {
             + seconds
             + " s; nothing is left running. Tables: "
             + shown(folder.resolve("results")));
-    say("Next: ./millrace up, then ./millrace deploy " + SAMPLE + "/function.yaml");
+    say("Next, to stay:");
+    say("  ./millrace up --config " + SAMPLE + "/" + Wired.CONFIG);
+    say("  ./millrace deploy " + SAMPLE + "/function.yaml");
   }
 
   private static String shown(Path path) {

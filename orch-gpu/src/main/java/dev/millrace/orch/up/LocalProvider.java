@@ -13,9 +13,11 @@ import dev.millrace.runtime.process.ProcessSettings;
 import dev.millrace.runtime.provider.ProviderLoop;
 import dev.millrace.runtime.runner.Runner;
 import dev.millrace.runtime.unit.Backoff;
+import dev.millrace.runtime.unit.OrderRun;
 import dev.millrace.runtime.unit.RunEvents;
 import dev.millrace.runtime.unit.RunServices;
 import dev.millrace.schema.fleet.Accelerator;
+import dev.millrace.schema.function.InputRule;
 import dev.millrace.schema.function.RunnerKind;
 import dev.millrace.schema.id.FunctionName;
 import dev.millrace.schema.id.FunctionRef;
@@ -46,13 +48,13 @@ import java.util.Optional;
 import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 
 /** The provider in this process: its devices, its runners, and its loop over orders. */
 final class LocalProvider implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(LocalProvider.class);
   private static final int ORDER_MAX = 4 << 20;
   private static final int NOTICES_MAX = 100_000;
-  private static final Duration POLL = Duration.ofSeconds(5);
 
   private final Deque<AutoCloseable> opened = new ArrayDeque<>();
   private final MillraceConfig config;
@@ -79,7 +81,10 @@ final class LocalProvider implements AutoCloseable {
     MillraceConfig.Provider provider = config.provider();
     Map<String, OrderSource> sources = new LinkedHashMap<>();
     sources.put("notices", told);
-    sources.put("polling", new PollingOrderSource(around.orders(), bucket, "", POLL));
+    Duration poll = config.orders().poll();
+    if (poll.isPositive()) {
+      sources.put("polling", new Looked(new PollingOrderSource(around.orders(), bucket, "", poll), around.orders()));
+    }
     MergedOrderSource merged =
         keep(
             new MergedOrderSource(
@@ -123,21 +128,44 @@ final class LocalProvider implements AutoCloseable {
     return new Allowed.Only(functions);
   }
 
+  /** What is no order is told and left alone; what the coordinator keeps there is not looked at. */
   private static Optional<SignedBytes> read(ObjectStore store, OrderNotice notice)
       throws IOException {
+    if (notice.key().startsWith(InputRule.RESERVED)) {
+      return Optional.empty();
+    }
     Optional<ObjectBody> body = store.read(notice.bucket(), notice.key());
     if (body.isEmpty()) {
       return Optional.empty();
     }
     try (ObjectBody open = body.get()) {
       if (open.head().size() > ORDER_MAX) {
+        LOG.warn("{} refused: {} bytes are no order", said(notice), open.head().size());
         return Optional.empty();
       }
       byte[] bytes = open.stream().readNBytes(ORDER_MAX);
       return Optional.of(SignedBytes.parse(new String(bytes, StandardCharsets.UTF_8)));
     } catch (IllegalArgumentException e) {
+      LOG.warn("{} refused: {}", said(notice), e.getMessage());
       return Optional.empty();
     }
+  }
+
+  /** Orders that are found by looking; they are read as those that were told of. */
+  private record Looked(OrderSource polling, ObjectStore orders) implements OrderSource {
+    @Override
+    public List<OrderNotice> await(Duration longest) throws IOException, InterruptedException {
+      return polling.await(longest);
+    }
+
+    @Override
+    public Optional<SignedBytes> read(OrderNotice notice) throws IOException {
+      return LocalProvider.read(orders, notice);
+    }
+  }
+
+  private static String said(OrderNotice notice) {
+    return "order " + notice.bucket() + "/" + notice.key();
   }
 
   /** How it introduces itself. */
@@ -169,7 +197,9 @@ final class LocalProvider implements AutoCloseable {
 
     @Override
     public void abandoned(RunRef run, String reason) {
-      LOG.info("run {} given up: {}", run.run(), reason);
+      // One order is told of by several sources: that all but one come too late is the usual way.
+      Level level = reason.equals(OrderRun.TAKEN) ? Level.DEBUG : Level.WARN;
+      LOG.atLevel(level).log("run {} of {} given up: {}", run.run(), run.attempt(), reason);
     }
 
     @Override

@@ -91,7 +91,8 @@ public final class Machine implements AutoCloseable {
             new Triggers(
                 new Triggers.Funnel(stores, coordinator.catalog(), coordinator.intake()),
                 nature.clock()));
-    triggers.readOutbox(store, config.orders().bucket(), provider::tell);
+    triggers.readOutbox(
+        store, config.orders().bucket(), config.orders().events() ? provider::tell : order -> {});
     triggers.sweep(config.listingInterval());
     new CoordinatorFile(api.endpoint().toString(), ProcessHandle.current().pid(), version)
         .write(data.root());
