@@ -18,6 +18,7 @@ import dev.millrace.schema.id.RunRef;
 import dev.millrace.schema.id.TenantId;
 import dev.millrace.schema.ledger.Ledger;
 import dev.millrace.schema.object.Notice;
+import dev.millrace.schema.object.NoticeSink;
 import dev.millrace.schema.object.ObjectName;
 import dev.millrace.schema.object.StoreId;
 import dev.millrace.schema.run.OrderNotice;
@@ -144,6 +145,11 @@ public final class Rig implements AutoCloseable {
   /** Says that something may have happened to an object. */
   public void notice(ObjectName name) {
     coordinator.intake().accept(List.of(new Notice("test", name, null, clock.instant())));
+  }
+
+  /** Where sources hand their notices. */
+  public NoticeSink sink() {
+    return coordinator.intake();
   }
 
   /** The only job there is, once there is one. */
