@@ -75,7 +75,9 @@ record Control(Path folder) {
 
   /** The function's exit code, once it has one and its group is killed. */
   Optional<Integer> exitCode() {
-    return read("exit").map(text -> Integer.valueOf(text.strip()));
+    return read("exit")
+        .filter(text -> text.endsWith("\n"))
+        .map(text -> Integer.valueOf(text.strip()));
   }
 
   /** Why the function was stopped; empty when it was not. */

@@ -8,12 +8,14 @@ import java.util.Optional;
 
 /**
  * The processes of one function: those of its session, and those that left it but carry the run's
- * variable. The wrapper's own session is never among them.
+ * variable. The wrapper's own session is never among them, nor is this process's: a child that is
+ * just being made is still in it.
  */
 final class FunctionProcesses {
   private final ProcFs proc;
   private final ProcEntry wrapper;
   private final String mark;
+  private final int ownSession;
 
   /**
    * @param mark an assignment that every process of the run has in its environment
@@ -22,6 +24,7 @@ final class FunctionProcesses {
     this.proc = proc;
     this.wrapper = wrapper;
     this.mark = mark;
+    this.ownSession = proc.ownSession();
   }
 
   /** Resident memory of the session in bytes; pages that are shared count in each process. */
@@ -44,7 +47,9 @@ final class FunctionProcesses {
   }
 
   private boolean belongs(ProcEntry entry, Optional<Integer> session) {
-    if (entry.session() == wrapper.pid() || entry.startTicks() < wrapper.startTicks()) {
+    if (entry.session() == wrapper.pid()
+        || entry.session() == ownSession
+        || entry.startTicks() < wrapper.startTicks()) {
       return false;
     }
     return session.filter(id -> inSession(entry, id)).isPresent()

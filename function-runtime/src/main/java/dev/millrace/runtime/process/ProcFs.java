@@ -35,6 +35,11 @@ final class ProcFs {
     return read(root.resolve(Integer.toString(pid)).resolve("stat")).flatMap(ProcEntry::parse);
   }
 
+  /** The session of this process, 0 where it cannot be told. */
+  int ownSession() {
+    return find((int) ProcessHandle.current().pid()).map(ProcEntry::session).orElse(0);
+  }
+
   /** Whether that very process runs, not another one that got its number later. */
   boolean runs(ProcEntry process) {
     return find(process.pid())

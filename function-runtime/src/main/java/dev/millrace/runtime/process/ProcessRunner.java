@@ -146,7 +146,6 @@ public final class ProcessRunner implements Runner {
         tools.path("timeout"),
         tools.path("head"),
         tools.path("tail"),
-        tools.path("mv"),
         Long.toString(limits.timeout().toSeconds() + graceSeconds + BACKSTOP_SECONDS),
         Long.toString(graceSeconds),
         Long.toString(log.headBytes()),

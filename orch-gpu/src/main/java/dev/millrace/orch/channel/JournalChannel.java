@@ -67,7 +67,7 @@ public final class JournalChannel implements RunChannel {
   @Override
   public Claim claim(SignedBytes signed, RunId run) {
     Instant now = clock.instant();
-    return switch (orders.check(signed, now)) {
+    return switch (orders.check(signed)) {
       case Orders.Seen.Not(String reason) -> new Claim.Refused(reason);
       case Orders.Seen.Ours(Order order) -> claim(order, run, now);
     };
@@ -82,6 +82,13 @@ public final class JournalChannel implements RunChannel {
     if (attempt.token() != order.token()) {
       return new Claim.Refused("the order's token " + order.token() + " is not the current one");
     }
+    boolean again = attempt.state() == AttemptState.RUNNING && run.equals(attempt.run());
+    if (again) {
+      return granted(attempt, run);
+    }
+    if (now.isAfter(order.expiresAt())) {
+      return new Claim.Refused("the order expired at " + order.expiresAt());
+    }
     Commit commit =
         recorder.commit(
             new ClaimAttempt(
@@ -91,16 +98,19 @@ public final class JournalChannel implements RunChannel {
                 run,
                 now.plus(order.limits().timeout()).plus(stopGrace),
                 now));
-    if (commit instanceof Commit.Committed) {
-      String key = digestKeys.of(attempt.tenant(), attempt.id().job());
-      return new Claim.Granted(
-          new RunGrant(new RunRef(attempt.id(), run, order.token()), key, Map.of()));
-    }
-    return journal
-        .attemptOfAny(order.attempt())
-        .filter(a -> a.run() != null)
-        .<Claim>map(a -> new Claim.Taken())
-        .orElseGet(() -> new Claim.Refused("attempt " + order.attempt() + " has ended"));
+    return commit instanceof Commit.Committed
+        ? granted(attempt, run)
+        : journal
+            .attemptOfAny(order.attempt())
+            .filter(a -> a.run() != null)
+            .<Claim>map(a -> new Claim.Taken())
+            .orElseGet(() -> new Claim.Refused("attempt " + order.attempt() + " has ended"));
+  }
+
+  private Claim granted(Attempt attempt, RunId run) {
+    String key = digestKeys.of(attempt.tenant(), attempt.id().job());
+    return new Claim.Granted(
+        new RunGrant(new RunRef(attempt.id(), run, attempt.token()), key, Map.of()));
   }
 
   private Optional<Attempt> current(RunRef run) {

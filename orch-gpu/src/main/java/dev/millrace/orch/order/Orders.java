@@ -7,7 +7,6 @@ import dev.millrace.schema.run.Order;
 import dev.millrace.schema.sign.SignedBytes;
 import dev.millrace.schema.sign.SigningKey;
 import dev.millrace.schema.sign.TrustedKeys;
-import java.time.Instant;
 
 /** Signs orders, and believes those that this coordinator signed. */
 public final class Orders {
@@ -21,7 +20,7 @@ public final class Orders {
 
   /** What came of looking at an order. */
   public sealed interface Seen {
-    /** It is ours and not expired. */
+    /** It is ours; whether it has expired is the caller's to ask. */
     record Ours(Order order) implements Seen {}
 
     /** It is not to be followed. */
@@ -33,16 +32,13 @@ public final class Orders {
     return key.sign(Order.TYPE, Json.bytes(order));
   }
 
-  /** Whether these bytes are an order of ours that may still be claimed. */
-  public Seen check(SignedBytes signed, Instant now) {
+  /** Whether these bytes are an order of ours. */
+  public Seen check(SignedBytes signed) {
     if (!own.verify(Order.TYPE, signed)) {
       return new Seen.Not("the order is not signed by this coordinator");
     }
     try {
-      Order order = Json.read(signed.bytes(), Order.class);
-      return now.isAfter(order.expiresAt())
-          ? new Seen.Not("the order expired at " + order.expiresAt())
-          : new Seen.Ours(order);
+      return new Seen.Ours(Json.read(signed.bytes(), Order.class));
     } catch (MalformedJson e) {
       return new Seen.Not("the order cannot be read: " + e.getMessage());
     }

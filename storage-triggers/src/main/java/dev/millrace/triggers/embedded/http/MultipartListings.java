@@ -61,25 +61,66 @@ final class MultipartListings {
     return Answer.Document.ok(xml);
   }
 
+  /** What a listing of uploads asks for. */
+  private record Wanted(
+      String prefix, String delimiter, String keyMarker, String idMarker, int max, boolean url) {
+    static Wanted of(S3Call call) {
+      return new Wanted(
+          call.query().first("prefix").orElse(""),
+          call.query().first("delimiter").orElse(""),
+          call.query().first("key-marker").orElse(""),
+          call.query().first("upload-id-marker").orElse(""),
+          call.number("max-uploads", PAGE_MAX, PAGE_MAX),
+          call.query().first("encoding-type").orElse("").equals("url"));
+    }
+  }
+
+  /** One page: uploads and common prefixes count alike. */
+  private record Page(List<Uploads.Upload> shown, Set<String> prefixes, boolean truncated) {}
+
   Answer uploads(S3Call call) throws IOException {
     buckets.require(call);
-    String prefix = call.query().first("prefix").orElse("");
-    String delimiter = call.query().first("delimiter").orElse("");
-    String keyMarker = call.query().first("key-marker").orElse("");
-    String idMarker = call.query().first("upload-id-marker").orElse("");
-    int max = call.number("max-uploads", PAGE_MAX, PAGE_MAX);
-    boolean url = call.query().first("encoding-type").orElse("").equals("url");
+    Wanted wanted = Wanted.of(call);
+    Page page = page(call, wanted);
+    Xml xml =
+        Xml.document("ListMultipartUploadsResult")
+            .element("Bucket", call.bucket())
+            .element("KeyMarker", name(wanted.keyMarker(), wanted.url()))
+            .element("UploadIdMarker", wanted.idMarker())
+            .element("Prefix", name(wanted.prefix(), wanted.url()))
+            .element("MaxUploads", wanted.max())
+            .element("IsTruncated", page.truncated());
+    if (!wanted.delimiter().isEmpty()) {
+      xml.element("Delimiter", name(wanted.delimiter(), wanted.url()));
+    }
+    if (wanted.url()) {
+      xml.element("EncodingType", "url");
+    }
+    if (page.truncated()) {
+      nextMarkers(xml, page.shown(), page.prefixes(), wanted.url());
+    }
+    for (Uploads.Upload upload : page.shown()) {
+      upload(xml, call, upload, wanted.url());
+    }
+    for (String common : page.prefixes()) {
+      xml.open("CommonPrefixes")
+          .element("Prefix", name(common, wanted.url()))
+          .close("CommonPrefixes");
+    }
+    return Answer.Document.ok(xml);
+  }
+
+  private Page page(S3Call call, Wanted wanted) throws IOException {
     List<Uploads.Upload> shown = new ArrayList<>();
     Set<String> prefixes = new LinkedHashSet<>();
-    boolean truncated = false;
-    for (Uploads.Upload upload : catalog.uploads().pending(call.bucket(), prefix)) {
-      String common = commonPrefix(upload.key(), prefix, delimiter);
-      if (!isAfter(upload, common, keyMarker, idMarker) || prefixes.contains(common)) {
+    for (Uploads.Upload upload : catalog.uploads().pending(call.bucket(), wanted.prefix())) {
+      String common = commonPrefix(upload.key(), wanted.prefix(), wanted.delimiter());
+      if (prefixes.contains(common)
+          || !isAfter(upload, common, wanted.keyMarker(), wanted.idMarker())) {
         continue;
       }
-      if (shown.size() + prefixes.size() == max) {
-        truncated = max > 0;
-        break;
+      if (shown.size() + prefixes.size() == wanted.max()) {
+        return new Page(shown, prefixes, wanted.max() > 0);
       }
       if (common.isEmpty()) {
         shown.add(upload);
@@ -87,30 +128,7 @@ final class MultipartListings {
         prefixes.add(common);
       }
     }
-    Xml xml =
-        Xml.document("ListMultipartUploadsResult")
-            .element("Bucket", call.bucket())
-            .element("KeyMarker", name(keyMarker, url))
-            .element("UploadIdMarker", idMarker)
-            .element("Prefix", name(prefix, url))
-            .element("MaxUploads", max)
-            .element("IsTruncated", truncated);
-    if (!delimiter.isEmpty()) {
-      xml.element("Delimiter", name(delimiter, url));
-    }
-    if (url) {
-      xml.element("EncodingType", "url");
-    }
-    if (truncated) {
-      nextMarkers(xml, shown, prefixes, url);
-    }
-    for (Uploads.Upload upload : shown) {
-      upload(xml, call, upload, url);
-    }
-    for (String common : prefixes) {
-      xml.open("CommonPrefixes").element("Prefix", name(common, url)).close("CommonPrefixes");
-    }
-    return Answer.Document.ok(xml);
+    return new Page(shown, prefixes, false);
   }
 
   private static void nextMarkers(

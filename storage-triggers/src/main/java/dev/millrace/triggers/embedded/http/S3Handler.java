@@ -15,9 +15,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
 import org.eclipse.jetty.http.HttpField;
 import org.eclipse.jetty.io.Content;
+import org.eclipse.jetty.io.EofException;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.Request;
 import org.eclipse.jetty.server.Response;
@@ -81,7 +83,7 @@ final class S3Handler extends Handler.Abstract {
       return perform(request, path);
     } catch (Refusal refusal) {
       return ErrorAnswers.of(refusal, path, requestId);
-    } catch (org.eclipse.jetty.io.EofException e) {
+    } catch (EofException e) {
       throw e;
     } catch (IOException e) {
       return failed(path, requestId, e);
@@ -93,15 +95,19 @@ final class S3Handler extends Handler.Abstract {
     }
   }
 
-  private static Answer failed(String path, String requestId, IOException e) {
-    boolean full = String.valueOf(e.getMessage()).contains("No space left on device");
-    if (!full) {
-      LOG.log(Logger.Level.ERROR, "A request failed: " + requestId, e);
+  private static Answer failed(String path, String requestId, IOException failure) {
+    Refusal refusal;
+    if (failure.getCause() instanceof TimeoutException) {
+      refusal =
+          new Refusal(
+              ErrorCode.REQUEST_TIMEOUT,
+              "Your socket connection to the server was not read from or written to in time.");
+    } else if (String.valueOf(failure.getMessage()).contains("No space left on device")) {
+      refusal = new Refusal(ErrorCode.INSUFFICIENT_STORAGE, "The disk of the store is full.");
+    } else {
+      LOG.log(Logger.Level.ERROR, "A request failed: " + requestId, failure);
+      refusal = new Refusal(ErrorCode.INTERNAL_ERROR, "We encountered an internal error.");
     }
-    Refusal refusal =
-        full
-            ? new Refusal(ErrorCode.INSUFFICIENT_STORAGE, "The disk of the store is full.")
-            : new Refusal(ErrorCode.INTERNAL_ERROR, "We encountered an internal error.");
     return ErrorAnswers.of(refusal, path, requestId);
   }
 

@@ -125,7 +125,7 @@ public final class Listing {
               + " ? AND key < ? ORDER BY key";
       try (ResultSet rows = statements.rows(sql, request.bucket(), from, end)) {
         while (rows.next()) {
-          byte[] key = rows.getBytes("key");
+          byte[] key = rows.getBytes(1);
           Optional<byte[]> common = commonPrefix(key);
           if (common.isPresent()) {
             entries.add(new Entry.CommonPrefix(ObjectKey.text(common.get())));
@@ -157,9 +157,9 @@ public final class Listing {
     private static Entry entry(byte[] key, ResultSet row) throws SQLException {
       return new Entry.Key(
           ObjectKey.text(key),
-          Microseconds.toInstant(row.getLong("modified_us")),
-          row.getString("etag"),
-          row.getLong("size"));
+          Microseconds.toInstant(row.getLong(2)),
+          row.getString(3),
+          row.getLong(4));
     }
 
     private static Start after(Entry entry) {

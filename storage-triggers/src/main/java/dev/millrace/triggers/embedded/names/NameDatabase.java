@@ -60,7 +60,6 @@ public final class NameDatabase implements AutoCloseable {
     this.commits = commits;
     writer = connect(file);
     Schema.create(writer);
-    writer.setAutoCommit(false);
     writerStatements = new Statements(writer);
     for (int i = 0; i < READERS; i++) {
       Connection reader = connect(file);
@@ -160,10 +159,11 @@ public final class NameDatabase implements AutoCloseable {
   private void commit(List<Pending<?>> group) {
     List<Runnable> answers = new ArrayList<>(group.size());
     try {
+      writerStatements.update("BEGIN IMMEDIATE");
       for (Pending<?> pending : group) {
         runInSavepoint(pending, answers);
       }
-      writer.commit();
+      writerStatements.update("COMMIT");
     } catch (SQLException | RuntimeException e) {
       rollBack();
       group.forEach(pending -> pending.result().completeExceptionally(e));
@@ -188,12 +188,14 @@ public final class NameDatabase implements AutoCloseable {
     writerStatements.update("RELEASE one");
   }
 
+  /** By a fresh statement: a prepared one may be what failed. */
   private void rollBack() {
-    try {
-      writer.rollback();
+    try (Statement statement = writer.createStatement()) {
+      statement.execute("ROLLBACK");
     } catch (SQLException e) {
+      // On a full disk SQLite has rolled back by itself; otherwise the next BEGIN says so.
       System.getLogger(NameDatabase.class.getName())
-          .log(System.Logger.Level.ERROR, "A failed transaction could not be rolled back", e);
+          .log(System.Logger.Level.DEBUG, "There was nothing to roll back", e);
     }
   }
 
@@ -201,7 +203,6 @@ public final class NameDatabase implements AutoCloseable {
     SQLiteConfig config = new SQLiteConfig();
     config.setJournalMode(SQLiteConfig.JournalMode.WAL);
     config.setSynchronous(SQLiteConfig.SynchronousMode.FULL);
-    config.setTransactionMode(SQLiteConfig.TransactionMode.IMMEDIATE);
     config.setBusyTimeout(10_000);
     config.setPragma(SQLiteConfig.Pragma.MMAP_SIZE, "0");
     config.setCacheSize(-16_384);
@@ -230,7 +231,6 @@ public final class NameDatabase implements AutoCloseable {
   }
 
   private void checkpoint() throws SQLException {
-    writer.setAutoCommit(true);
     try (Statement statement = writer.createStatement()) {
       statement.execute("PRAGMA wal_checkpoint(TRUNCATE)");
     }

@@ -1,0 +1,148 @@
+package dev.millrace.runtime.unit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.millrace.runtime.Samples;
+import dev.millrace.schema.id.RunId;
+import dev.millrace.schema.run.InputRef;
+import dev.millrace.schema.run.Order;
+import dev.millrace.schema.run.RunChannel.Renewal;
+import dev.millrace.schema.run.RunOutcome;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class LeaseTest {
+  private static final InputRef INPUT = Samples.input("q/query one.fasta", 4, 5);
+
+  @TempDir Path data;
+  private Host host;
+
+  @BeforeEach
+  void open() throws Exception {
+    host = new Host(data, RunEvents.NONE);
+    host.bucket.put("input", "hello", 4);
+  }
+
+  @AfterEach
+  void close() throws Exception {
+    host.close();
+  }
+
+  private static Order order(String script) {
+    return Samples.order(Samples.function(script), INPUT, Samples.limits());
+  }
+
+  private static Order leased(String script, Duration lease) {
+    return Samples.order(Samples.function(script), INPUT, Samples.lease(lease));
+  }
+
+  private boolean folderLeft() {
+    return Files.exists(data.resolve("runs").resolve(Samples.RUN.value()));
+  }
+
+  private boolean running() throws Exception {
+    String pid = Files.readString(data.resolve("pid")).strip();
+    Path stat = Path.of("/proc", pid, "stat");
+    return Files.exists(stat) && !Files.readString(stat).contains(") Z ");
+  }
+
+  @Test
+  void aStaleLeaseStopsTheFunctionAndNothingIsWritten() throws Exception {
+    Order order = leased("echo $$ > " + data + "/pid; sleep 1000", Duration.ofMillis(600));
+    Thread thread = Thread.ofVirtual().start(() -> host.run(order));
+    await().until(() -> Files.exists(data.resolve("pid")));
+
+    host.coordinator.renewal = Renewal.STALE;
+    thread.join();
+
+    assertThat(host.bucket.written).isEmpty();
+    assertThat(host.coordinator.settled).isEmpty();
+    assertThat(data.resolve("runs")).isEmptyDirectory();
+    assertThat(running()).isFalse();
+  }
+
+  @Test
+  void aCancelledRunIsStoppedAndSettled() throws Exception {
+    Order order = leased("echo $$ > " + data + "/pid; echo hi; sleep 1000", Duration.ofMillis(600));
+    Thread thread = Thread.ofVirtual().start(() -> host.run(order));
+    await().until(() -> Files.exists(data.resolve("pid")));
+
+    host.coordinator.renewal = Renewal.CANCELLED;
+    thread.join();
+
+    assertThat(host.manifest().outcome()).isInstanceOf(RunOutcome.Stopped.class);
+    assertThat(host.bucket.text(Host.prefix() + "log")).startsWith("hi\n");
+    assertThat(running()).isFalse();
+  }
+
+  @Test
+  void aCoordinatorOutOfReachForALeaseStopsTheRun() throws Exception {
+    Order order = leased("echo $$ > " + data + "/pid; sleep 1000", Duration.ofMillis(600));
+    Thread thread = Thread.ofVirtual().start(() -> host.run(order));
+    await().until(() -> Files.exists(data.resolve("pid")));
+
+    host.coordinator.unreachable = true;
+    thread.join();
+
+    assertThat(host.bucket.written).isEmpty();
+    assertThat(running()).isFalse();
+  }
+
+  @Test
+  void beatsGrow() throws Exception {
+    host.run(leased("sleep 0.5", Duration.ofMillis(300)));
+
+    List<Long> beats = List.copyOf(host.coordinator.beats);
+    assertThat(beats).hasSizeGreaterThan(2).isSorted().doesNotHaveDuplicates();
+  }
+
+  @Test
+  void aRunThatItsProviderLeftGoesOnAfterTheRestart() throws Exception {
+    Order order =
+        order(
+            "echo started > "
+                + data
+                + "/pid; until [ -e "
+                + data
+                + "/go ]; do sleep 0.02; done; echo late > \"$TMP_OUTPUT_DIR/late\"");
+    Thread thread = Thread.ofVirtual().start(() -> host.run(order));
+    await().until(() -> Files.exists(data.resolve("pid")));
+    thread.interrupt();
+    thread.join();
+    assertThat(folderLeft()).isTrue();
+
+    host.restart();
+    List<OrderRun> left = host.services.leftOver();
+    Files.createFile(data.resolve("go"));
+    assertThat(left).hasSize(1);
+    RunOutcome outcome = left.getFirst().apply(order);
+
+    assertThat(outcome).isEqualTo(new RunOutcome.Succeeded());
+    assertThat(host.bucket.under(Host.prefix())).containsEntry("out/late", "late\n");
+    assertThat(data.resolve("runs")).isEmptyDirectory();
+  }
+
+  @Test
+  void aRunWhoseAttemptWentElsewhereDuringTheRestartIsKilled() throws Exception {
+    Order order = order("echo $$ > " + data + "/pid; sleep 1000");
+    Thread thread = Thread.ofVirtual().start(() -> host.run(order));
+    await().until(() -> Files.exists(data.resolve("pid")));
+    thread.interrupt();
+    thread.join();
+    host.restart();
+    host.coordinator.winners.put(Samples.ATTEMPT, new RunId("01jd0000000000000000000009"));
+
+    host.services.leftOver().getFirst().apply(order);
+
+    assertThat(running()).isFalse();
+    assertThat(host.bucket.written).isEmpty();
+    assertThat(data.resolve("runs")).isEmptyDirectory();
+  }
+}

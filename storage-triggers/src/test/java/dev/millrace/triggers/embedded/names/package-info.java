@@ -1,0 +1,4 @@
+@NullMarked
+package dev.millrace.triggers.embedded.names;
+
+import org.jspecify.annotations.NullMarked;

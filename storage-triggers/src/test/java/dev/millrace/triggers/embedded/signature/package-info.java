@@ -1,0 +1,4 @@
+@NullMarked
+package dev.millrace.triggers.embedded.signature;
+
+import org.jspecify.annotations.NullMarked;
