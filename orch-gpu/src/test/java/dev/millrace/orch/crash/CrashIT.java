@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.UUID;
@@ -18,6 +19,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.AtomicReference;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.AfterEach;
@@ -96,12 +98,18 @@ final class CrashIT {
         outside.jobs().stream().mapToInt(j -> j.attempts().size()).sum(),
         outside.ledger().stream().filter(CrashIT::unattested).count(),
         outside.outputs().size());
-    outside.ledger().stream().filter(CrashIT::unattested).forEach(e -> say("%s", e.reason()));
+    say("why no receipt: %s", reasons(outside));
     assertThat(Judge.problems(sent, outside)).as("seed %d", seed).isEmpty();
   }
 
   private static boolean unattested(EntryView entry) {
     return entry.evidence().equals("unattested");
+  }
+
+  private static Map<String, Long> reasons(Outside outside) {
+    return outside.ledger().stream()
+        .filter(CrashIT::unattested)
+        .collect(Collectors.groupingBy(e -> String.valueOf(e.reason()), Collectors.counting()));
   }
 
   private static List<String> acknowledged(List<Dropper.Sent> sent) {
@@ -130,19 +138,27 @@ final class CrashIT {
   private void killAtSomeMoment(int kill) throws Exception {
     Running now = running.get().orElseThrow();
     String target = TARGETS.get((kill - 1) % TARGETS.size());
+    // Mostly long enough for some work to be done, now and then in the middle of taking up again.
+    int wait = random.nextInt(4) == 0 ? random.nextInt(2_000) : 3_000 + random.nextInt(9_000);
+    watch(now, Duration.ofMillis(wait));
     awaitBusy();
-    pauseMillis(random.nextInt(2_500));
     awaitEvent(now, target);
     running.set(Optional.empty());
     now.kill();
-    long caught =
-        histogram.look(folder.resolve("data/journal.db"), folder.resolve("copy-" + kill));
+    long caught = histogram.look(folder.resolve("data/journal.db"), folder.resolve("copy-" + kill));
     say("kill %d, aimed at %s, with %d jobs in flight", kill, target, caught);
-    assertThat(caught).as("jobs in flight at kill %d, seed %d", kill, seed).isGreaterThanOrEqualTo(IN_FLIGHT_MIN);
+    assertThat(caught)
+        .as("jobs in flight at kill %d, seed %d", kill, seed)
+        .isGreaterThanOrEqualTo(IN_FLIGHT_MIN);
   }
 
-  private static void pauseMillis(long millis) throws InterruptedException {
-    new CountDownLatch(1).await(millis, TimeUnit.MILLISECONDS);
+  /** Tells the droppers for so long how many jobs are underway. */
+  private void watch(Running now, Duration longest) throws Exception {
+    long until = System.nanoTime() + longest.toNanos();
+    while (System.nanoTime() < until) {
+      inFlight.set(now.inFlight());
+      new CountDownLatch(1).await(100, TimeUnit.MILLISECONDS);
+    }
   }
 
   /** Waits until many jobs are underway, and tells the droppers how many there are. */
@@ -151,11 +167,10 @@ final class CrashIT {
     Awaitility.await("busy")
         .atMost(Duration.ofSeconds(60))
         .pollInterval(Duration.ofMillis(100))
-        .until(
-            () -> {
-              inFlight.set(now.inFlight());
-              return inFlight.get() >= IN_FLIGHT_WANTED;
-            });
+        .until(() -> {
+          inFlight.set(now.inFlight());
+          return inFlight.get() >= IN_FLIGHT_WANTED;
+        });
   }
 
   /** The first event of a job that comes to this state, or three seconds without one. */
@@ -163,18 +178,17 @@ final class CrashIT {
     try (EventStream events = now.api().events()) {
       Thread reader =
           Thread.ofVirtual()
-              .start(
-                  () -> {
-                    try {
-                      Optional<EventView> next = events.next();
-                      while (next.isPresent() && !next.get().state().equals(state)) {
-                        next = events.next();
-                      }
-                    } catch (IOException e) {
-                      // Closed below: nobody came to that state in time.
-                      return;
-                    }
-                  });
+              .start(() -> {
+                try {
+                  Optional<EventView> next = events.next();
+                  while (next.isPresent() && !next.get().state().equals(state)) {
+                    next = events.next();
+                  }
+                } catch (IOException e) {
+                  // Closed below: nobody came to that state in time.
+                  return;
+                }
+              });
       reader.join(Duration.ofSeconds(3));
     }
   }
@@ -184,21 +198,19 @@ final class CrashIT {
     Awaitility.await("all jobs at rest")
         .atMost(REST_WITHIN)
         .pollInterval(Duration.ofMillis(500))
-        .until(
-            () ->
-                last.inFlight() == 0
-                    && Outside.jobs(last.api()).stream()
-                        .map(j -> j.input().key())
-                        .toList()
-                        .containsAll(accepted));
+        .until(() ->
+            last.inFlight() == 0
+                && Outside.jobs(last.api()).stream()
+                    .map(j -> j.input().key())
+                    .toList()
+                    .containsAll(accepted));
     say("at rest after %s", Duration.ofNanos(System.nanoTime() - began));
     Awaitility.await("no slice reserved")
         .atMost(Duration.ofMinutes(1))
         .pollInterval(Duration.ofMillis(500))
-        .until(
-            () ->
-                last.api().devices().stream()
-                    .allMatch(d -> d.reservedMib() == 0 && d.reservedPercent() == 0));
+        .until(() ->
+            last.api().devices().stream()
+                .allMatch(d -> d.reservedMib() == 0 && d.reservedPercent() == 0));
     say("no slice reserved after %s", Duration.ofNanos(System.nanoTime() - began));
   }
 

@@ -69,14 +69,13 @@ final class Running implements AutoCloseable {
       Awaitility.await("ready: " + said)
           .atMost(READY_WITHIN)
           .pollInterval(Duration.ofMillis(50))
-          .until(
-              () -> {
-                String text = Files.readString(said);
-                if (!process.isAlive()) {
-                  throw new IOException("it ended by itself and said: " + text);
-                }
-                return text.contains("ready after");
-              });
+          .until(() -> {
+            String text = Files.readString(said);
+            if (!process.isAlive()) {
+              throw new IOException("it ended by itself and said: " + text);
+            }
+            return text.contains("ready after");
+          });
       Duration startedIn = Duration.ofNanos(System.nanoTime() - began);
       CoordinatorFile where = CoordinatorFile.read(data).orElseThrow();
       String token = Files.readString(data.resolve(TokenFile.NAME)).strip();
@@ -104,10 +103,8 @@ final class Running implements AutoCloseable {
                 AwsBasicCredentials.create(
                     environment.get("AWS_ACCESS_KEY_ID"),
                     environment.get("AWS_SECRET_ACCESS_KEY"))))
-        .overrideConfiguration(
-            c ->
-                c.retryStrategy(AwsRetryStrategy.doNotRetry())
-                    .apiCallTimeout(Duration.ofSeconds(30)))
+        .overrideConfiguration(c ->
+            c.retryStrategy(AwsRetryStrategy.doNotRetry()).apiCallTimeout(Duration.ofSeconds(30)))
         .build();
   }
 
