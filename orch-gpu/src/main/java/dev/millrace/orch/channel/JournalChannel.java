@@ -174,7 +174,12 @@ public final class JournalChannel implements RunChannel {
         return new UrlAnswer.Refused(String.valueOf(e.getMessage()));
       }
     }
-    ObjectName name = places.ofRun(order.function(), Manifest.prefix(run) + relative);
+    ObjectName name;
+    try {
+      name = places.ofRun(order.function(), Manifest.prefix(run) + relative);
+    } catch (IllegalArgumentException e) {
+      return new UrlAnswer.Refused(String.valueOf(e.getMessage()));
+    }
     return new UrlAnswer.Granted(
         stores.get(name.store()).presignPut(name.bucket(), name.key(), URL_VALIDITY));
   }

@@ -24,6 +24,9 @@ import org.yaml.snakeyaml.error.YAMLException;
 
 /** Reads {@code millrace.yaml}. */
 public final class ConfigReader {
+  /** The slices bound what runs; fewer runs than slices would leave orders lying until they expire. */
+  private static final int RUNS = 256;
+
   private final Function<String, @Nullable String> environment;
 
   /**
@@ -111,7 +114,7 @@ public final class ConfigReader {
         new MillraceConfig.Provider(
             section.typed("name", "local", ProviderId::new),
             section.typed("pool", "local", PoolId::new),
-            section.number("runs", 256, 1, 10_000),
+            section.number("runs", RUNS, 1, 10_000),
             process.texts("allow"),
             simulated);
     process.end();

@@ -138,10 +138,16 @@ final class Deployer {
         if (stores.find(input.store()).isEmpty()) {
           problems.add(unknownStore(spec, "input", input.store().value()));
         }
+        if (places.intermediate(input.store(), input.bucket())) {
+          problems.add(ownBucket(spec, "reads", input.bucket()));
+        }
       }
       for (OutputRule output : spec.outputs()) {
         if (stores.find(output.store()).isEmpty()) {
           problems.add(unknownStore(spec, "output", output.store().value()));
+        }
+        if (places.intermediate(output.store(), output.bucket())) {
+          problems.add(ownBucket(spec, "writes", output.bucket()));
         }
       }
     }
@@ -154,6 +160,16 @@ final class Deployer {
       }
     }
     return problems;
+  }
+
+  private static String ownBucket(FunctionSpec spec, String what, String bucket) {
+    return "error: "
+        + spec.name()
+        + ": it "
+        + what
+        + " bucket "
+        + bucket
+        + ", which holds Millrace's own orders; name another one";
   }
 
   private static String unknownStore(FunctionSpec spec, String what, String store) {
@@ -194,7 +210,9 @@ final class Deployer {
   private List<StartMark> marks(FunctionRef ref, FunctionSpec spec, boolean backfill)
       throws IOException {
     Set<String> marked = new HashSet<>();
-    journal.startMarks(ref).forEach(m -> marked.add(m.store() + "/" + m.bucket()));
+    if (!backfill) {
+      journal.startMarks(ref).forEach(m -> marked.add(m.store() + "/" + m.bucket()));
+    }
     List<StartMark> marks = new ArrayList<>();
     for (InputRule input : spec.inputs()) {
       if (marked.add(input.store() + "/" + input.bucket())) {

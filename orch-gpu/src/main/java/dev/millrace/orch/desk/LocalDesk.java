@@ -164,6 +164,10 @@ public final class LocalDesk implements FrontDesk {
     if (object.key().startsWith(InputRule.RESERVED)) {
       throw new IllegalArgumentException("keys under " + InputRule.RESERVED + " are reserved");
     }
+    if (places.intermediate(object.store(), object.bucket())) {
+      throw new IllegalArgumentException(
+          "bucket " + object.bucket() + " holds Millrace's own orders and takes no uploads");
+    }
     store.ensureBucket(object.bucket());
     return store.presignPut(object.bucket(), object.key(), URL_VALIDITY);
   }

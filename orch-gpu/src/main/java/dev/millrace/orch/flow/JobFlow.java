@@ -227,14 +227,10 @@ final class JobFlow {
       List<PublishedObject> published = publisher.publish(job, function, run, manifest);
       recorder.commit(new FinishPublication(tenant, job.id(), published, clock.instant()));
     } catch (Publisher.FileGone e) {
-      recorder.commit(
-          new EndJob(
-              tenant,
-              job.id(),
-              JobState.PUBLISHING,
-              JobState.DEAD,
-              e.getMessage() + "; redrive it to run the function again",
-              clock.instant()));
+      giveUp(job, e.getMessage() + "; redrive it to run the function again");
+      return;
+    } catch (Publisher.Unfit e) {
+      giveUp(job, String.valueOf(e.getMessage()));
       return;
     }
     try {
@@ -242,5 +238,16 @@ final class JobFlow {
     } catch (StoreException e) {
       LOG.warn("copies of job {} stay under .millrace/: {}", job.id(), e.getMessage());
     }
+  }
+
+  private void giveUp(Job job, String reason) {
+    recorder.commit(
+        new EndJob(
+            job.function().tenant(),
+            job.id(),
+            JobState.PUBLISHING,
+            JobState.DEAD,
+            reason,
+            clock.instant()));
   }
 }

@@ -162,7 +162,8 @@ public sealed interface Transition {
   /**
    * A new revision. Conflict unless its number follows the last one's.
    *
-   * @param marks from when on objects are jobs, a mark for each input bucket that has none yet
+   * @param marks from when on objects are jobs, for input buckets; one that a bucket has already
+   *     gives way to an earlier one alone, and then its listed objects are decided again
    */
   record DeployFunction(DeployedFunction function, List<StartMark> marks) implements Transition {}
 

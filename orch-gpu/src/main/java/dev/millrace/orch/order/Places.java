@@ -14,6 +14,11 @@ import dev.millrace.schema.object.StoreId;
  * @param orders the intermediate bucket
  */
 public record Places(StoreId store, String orders) {
+  /** Whether this is the intermediate bucket, which is nobody's input or output. */
+  public boolean intermediate(StoreId in, String bucket) {
+    return in.equals(store) && bucket.equals(orders);
+  }
+
   /** Where an attempt's order is staged. */
   public ObjectName order(PoolId pool, AttemptId attempt) {
     return new ObjectName(

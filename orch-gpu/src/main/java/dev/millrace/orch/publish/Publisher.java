@@ -5,6 +5,7 @@ import dev.millrace.orch.journal.Job;
 import dev.millrace.orch.journal.PublishedObject;
 import dev.millrace.orch.order.Places;
 import dev.millrace.schema.function.DeployedFunction;
+import dev.millrace.schema.function.InputRule;
 import dev.millrace.schema.function.OutputRule;
 import dev.millrace.schema.id.RunRef;
 import dev.millrace.schema.object.ObjectBody;
@@ -50,11 +51,23 @@ public final class Publisher {
     }
   }
 
+  /** A file cannot have the key that an output rule gives it; another try of the same would not. */
+  public static final class Unfit extends IOException {
+    private static final long serialVersionUID = 1L;
+
+    Unfit(String path, String reason) {
+      super("output '" + path + "' cannot be published: " + reason);
+    }
+  }
+
+  private record Step(OutputFile file, ObjectName from, ObjectName to) {}
+
   /**
    * Copies every file to each place that an output rule gives it.
    *
    * @throws StoreException when a store does not do it; the caller tries again
    * @throws FileGone when a file cannot be had any more
+   * @throws Unfit when a file has no fit place; none has been copied then
    */
   public List<PublishedObject> publish(
       Job job, DeployedFunction function, RunRef run, Manifest manifest) throws IOException {
@@ -62,20 +75,41 @@ public final class Publisher {
     Map<String, String> metadata =
         Map.of(
             ObjectHead.DEPTH, Integer.toString(job.depth() + 1), "millrace-job", job.id().value());
-    for (OutputFile file : manifest.outputs()) {
-      ObjectName from =
-          places.ofRun(function, Manifest.prefix(run) + Manifest.OUTPUTS + file.path());
-      Set<String> done = new TreeSet<>();
-      for (OutputRule rule : function.spec().outputs()) {
-        Optional<ObjectName> to = rule.target(file.path());
-        if (to.isPresent() && done.add(to.get().store() + " " + to.get().uri())) {
-          copy(from, to.get(), new WriteOptions(false, contentType(file.path()), metadata));
-          published.add(
-              new PublishedObject(job.id(), to.get(), file.sha256(), file.size(), clock.instant()));
-        }
-      }
+    for (Step step : steps(function, run, manifest)) {
+      OutputFile file = step.file();
+      copy(step.from(), step.to(), new WriteOptions(false, contentType(file.path()), metadata));
+      published.add(
+          new PublishedObject(job.id(), step.to(), file.sha256(), file.size(), clock.instant()));
     }
     return published;
+  }
+
+  /** The manifest comes from a provider: its paths are believed no further than this. */
+  private List<Step> steps(DeployedFunction function, RunRef run, Manifest manifest) throws Unfit {
+    List<Step> steps = new ArrayList<>();
+    for (OutputFile file : manifest.outputs()) {
+      try {
+        ObjectName from =
+            places.ofRun(function, Manifest.prefix(run) + Manifest.OUTPUTS + file.path());
+        Set<String> done = new TreeSet<>();
+        for (OutputRule rule : function.spec().outputs()) {
+          Optional<ObjectName> to = rule.target(file.path());
+          if (to.isPresent() && done.add(to.get().store() + " " + to.get().uri())) {
+            steps.add(new Step(file, from, fit(file, to.get())));
+          }
+        }
+      } catch (IllegalArgumentException e) {
+        throw new Unfit(file.path(), String.valueOf(e.getMessage()));
+      }
+    }
+    return steps;
+  }
+
+  private static ObjectName fit(OutputFile file, ObjectName to) throws Unfit {
+    if (to.key().startsWith(InputRule.RESERVED)) {
+      throw new Unfit(file.path(), "keys under " + InputRule.RESERVED + " are reserved");
+    }
+    return to;
   }
 
   private void copy(ObjectName from, ObjectName to, WriteOptions options) throws IOException {

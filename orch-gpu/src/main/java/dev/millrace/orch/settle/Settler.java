@@ -36,6 +36,9 @@ public final class Settler {
   /** Outcome of an attempt that ended without a word from its run. */
   public static final String LOST = "lost";
 
+  /** Outcome of an attempt whose order no run has claimed. */
+  public static final String UNCLAIMED = "unclaimed";
+
   private final Journal journal;
   private final Recorder recorder;
   private final ProviderKeys providers;
@@ -195,25 +198,36 @@ public final class Settler {
   }
 
   /**
-   * Ends an attempt whose run gave no word.
+   * An order that no run took says nothing about its job: the provider was away, or busy with
+   * others. So the job waits for as long as it must, and is never dead of it.
+   */
+  private static Next unclaimed(Job job, Attempt attempt, String reason, Instant now) {
+    return job.cancelRequested()
+        ? new Next.Ended(JobState.CANCELLED, "cancelled on request")
+        : new Next.Retry(now.plus(RetryRule.DEFAULT.after(attempt.id().number())), false, reason);
+  }
+
+  /**
+   * Ends an attempt whose run gave no word, or that no run has claimed.
    *
    * @param lease what becomes of its slices: free when nobody ever claimed it
    */
   public void lose(Attempt attempt, String reason, LeaseEnd lease) {
     Instant now = clock.instant();
     Job job = journal.job(attempt.tenant(), attempt.id().job()).orElseThrow();
+    boolean claimed = attempt.run() != null;
     recorder.commit(
         new EndAttempt(
             attempt.tenant(),
             attempt.id(),
             attempt.token(),
             attempt.run(),
-            LOST,
+            claimed ? LOST : UNCLAIMED,
             null,
             reason,
             null,
             lease,
-            lost(job, reason, now),
+            claimed ? lost(job, reason, now) : unclaimed(job, attempt, reason, now),
             evidences.unattested(attempt, reason, now),
             now));
   }

@@ -43,7 +43,7 @@ final class JobStateDrawingTest {
 
   private static final Set<End> ENDS = endsWritten();
   private static final Set<JobState> ENDS_OF_A_RUN = statesIn("Ended", "");
-  private static final Set<JobState> ENDS_OF_A_LOSS = statesIn("Ended", "lost");
+  private static final Set<JobState> ENDS_UNCLAIMED = statesIn("Ended", "unclaimed");
 
   @TempDir Path folder;
 
@@ -188,14 +188,14 @@ final class JobStateDrawingTest {
     return all;
   }
 
-  /** Only a run's own word says what became of its function; without it an attempt is lost. */
+  /** Only a run's own word says what became of its function; unclaimed, an attempt says nothing. */
   private static List<Next> nexts(boolean ofARun) {
     List<Next> nexts = new ArrayList<>();
     nexts.add(new Next.Retry(Story.T0, true, "again"));
     if (ofARun) {
       nexts.add(new Next.Produced());
     }
-    for (JobState end : ofARun ? ENDS_OF_A_RUN : ENDS_OF_A_LOSS) {
+    for (JobState end : ofARun ? ENDS_OF_A_RUN : ENDS_UNCLAIMED) {
       nexts.add(new Next.Ended(end, "end"));
     }
     return nexts;

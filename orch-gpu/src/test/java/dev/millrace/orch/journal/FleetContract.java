@@ -21,6 +21,7 @@ import dev.millrace.schema.id.FunctionName;
 import dev.millrace.schema.id.FunctionRef;
 import dev.millrace.schema.id.JobId;
 import dev.millrace.schema.id.ProviderId;
+import java.time.Instant;
 import java.util.List;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -123,6 +124,22 @@ interface FleetContract extends JournalUnderTest {
 
     assertThat(journal().startMarks(RESIZE)).containsExactly(first, second);
     assertThat(journal().startMarks(new FunctionRef(TENANT, new FunctionName("blur")))).isEmpty();
+  }
+
+  @Test
+  default void anEarlierStartMarkTakesItsPlaceAndForgetsWhatTheListingKnew() {
+    Story story = story();
+    story.done(
+        new DeployFunction(
+            function(RESIZE, 1), List.of(new StartMark(STORE, BUCKET, T0, Set.of("a")))));
+    story.admitted("k");
+    assertThat(journal().knownAliases(RESIZE, STORE, BUCKET, List.of("k"))).isNotEmpty();
+
+    StartMark earlier = new StartMark(STORE, BUCKET, Instant.EPOCH, Set.of());
+    story.done(new DeployFunction(function(RESIZE, 2), List.of(earlier)));
+
+    assertThat(journal().startMarks(RESIZE)).containsExactly(earlier);
+    assertThat(journal().knownAliases(RESIZE, STORE, BUCKET, List.of("k"))).isEmpty();
   }
 
   @Test

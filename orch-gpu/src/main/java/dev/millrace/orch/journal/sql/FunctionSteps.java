@@ -49,15 +49,27 @@ final class FunctionSteps {
 
   private static void keep(Session session, FunctionRef function, StartMark mark)
       throws SQLException {
-    session.update(
-        "INSERT INTO start_marks (tenant, function, store, bucket, since, object_keys)"
-            + " VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
-        function.tenant(),
-        function.name(),
-        mark.store(),
-        mark.bucket(),
-        mark.second(),
-        Json.text(mark.keys()));
+    int kept =
+        session.update(
+            "INSERT INTO start_marks (tenant, function, store, bucket, since, object_keys)"
+                + " VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (tenant, function, store, bucket)"
+                + " DO UPDATE SET since = excluded.since, object_keys = excluded.object_keys"
+                + " WHERE excluded.since < start_marks.since",
+            function.tenant(),
+            function.name(),
+            mark.store(),
+            mark.bucket(),
+            mark.second(),
+            Json.text(mark.keys()));
+    if (kept == 1) {
+      // What the listing knew was decided by another mark: it is to be decided again.
+      session.update(
+          "DELETE FROM aliases WHERE tenant = ? AND function = ? AND store = ? AND bucket = ?",
+          function.tenant(),
+          function.name(),
+          mark.store(),
+          mark.bucket());
+    }
   }
 
   /** Its start marks go with it: deployed again, it begins anew. */

@@ -1,0 +1,98 @@
+package dev.millrace.orch.desk;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
+
+import dev.millrace.orch.rig.Rig;
+import dev.millrace.schema.object.ObjectName;
+import dev.millrace.schema.object.StoreId;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class DeployerTest {
+  @TempDir Path folder;
+  private Rig rig;
+
+  @BeforeEach
+  void start() throws Exception {
+    rig = new Rig(folder, "leases: {manifest_poll: 50ms}");
+  }
+
+  @AfterEach
+  void stop() throws Exception {
+    rig.close();
+  }
+
+  private FrontDesk.Deployment deploy(String input, String output, boolean backfill)
+      throws IOException {
+    String fdl =
+        """
+        functions:
+          millrace:
+            - name: f
+              runner: process
+              script: |
+                true
+              input:
+                - {storage_provider: millrace.default, path: %s}
+              output:
+                - {storage_provider: millrace.default, path: %s}
+        """
+            .formatted(input, output);
+    return rig.desk()
+        .deploy(
+            Rig.MAIN,
+            "f.yaml",
+            fdl.getBytes(StandardCharsets.UTF_8),
+            Map.of(),
+            Map.of(),
+            backfill);
+  }
+
+  /** What explain advises for an object that is older than the deploy. */
+  @Test
+  void anotherDeployWithBackfillTakesWhatTheFirstLeftOut() throws Exception {
+    ObjectName old = rig.store.put("bucket", "in/old", "1").name();
+    rig.clock.move(Duration.ofSeconds(5));
+    deploy("bucket/in", "bucket/out", false);
+    rig.notice(old);
+    await()
+        .untilAsserted(
+            () ->
+                assertThat(rig.desk().explain(Rig.MAIN, old).sentences())
+                    .anyMatch(line -> line.contains("older than the deploy")));
+
+    deploy("bucket/in", "bucket/out", true);
+    rig.notice(old);
+
+    assertThat(rig.job().input().name()).isEqualTo(old);
+  }
+
+  @Test
+  void theBucketOfOrdersIsNobodysInputOrOutput() throws Exception {
+    assertThat(deploy("millrace-orders/in", "bucket/out", false).toString())
+        .contains("Rejected")
+        .contains("reads bucket millrace-orders");
+    assertThat(deploy("bucket/in", "millrace-orders", false).toString())
+        .contains("Rejected")
+        .contains("writes bucket millrace-orders");
+    assertThat(rig.desk().functions(Rig.MAIN)).isEmpty();
+  }
+
+  @Test
+  void nobodyGetsAUrlToWriteWhereOrdersAndFunctionFilesLie() {
+    for (String key : new String[] {"orders/local/x-1", ".millrace/files/00", "free"}) {
+      ObjectName name = new ObjectName(StoreId.EMBEDDED, "millrace-orders", key);
+      assertThatThrownBy(() -> rig.desk().uploadUrl(Rig.MAIN, name))
+          .isInstanceOf(IllegalArgumentException.class);
+    }
+  }
+}
