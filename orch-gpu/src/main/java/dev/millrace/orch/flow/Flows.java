@@ -10,6 +10,7 @@ import dev.millrace.orch.publish.Publisher;
 import dev.millrace.orch.settle.Settler;
 import dev.millrace.schema.id.JobId;
 import dev.millrace.schema.id.TenantId;
+import dev.millrace.schema.object.StoreException;
 import dev.millrace.schema.object.Stores;
 import dev.millrace.schema.run.OrderNotice;
 import java.time.InstantSource;
@@ -36,6 +37,7 @@ public final class Flows implements AutoCloseable {
   private final Journal journal;
   private final JobFlow flow;
   private final Signals signals = new Signals();
+  private final StaleOrders staleOrders;
   private final Runnable silence;
   private final ExecutorService threads =
       Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("job-", 0).factory());
@@ -69,6 +71,7 @@ public final class Flows implements AutoCloseable {
                 announce),
             settings,
             clock);
+    this.staleOrders = new StaleOrders(parts.journal(), parts.stores(), parts.places());
     this.silence = parts.recorder().observe(signals);
   }
 
@@ -83,6 +86,11 @@ public final class Flows implements AutoCloseable {
       resumed++;
     }
     return resumed;
+  }
+
+  /** Removes the orders of attempts that have ended, where a crash has left any. */
+  public int clearOrders() throws StoreException {
+    return staleOrders.remove();
   }
 
   /** Drives a job that has been placed; nothing happens when it is driven already. */

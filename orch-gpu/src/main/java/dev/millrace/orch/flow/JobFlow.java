@@ -97,6 +97,7 @@ final class JobFlow {
           case PRODUCED -> begin(job, bell);
           case PUBLISHING -> publish(job);
           case WAITING, SUCCEEDED, CANCELLED, DISCARDED, SUPERSEDED, INPUT_GONE, DEAD, REFUSED -> {
+            clear(job);
             return;
           }
         }
@@ -107,13 +108,36 @@ final class JobFlow {
     }
   }
 
+  /** Nobody can follow the order of an attempt that has ended: it would only be found again. */
+  private void clear(Job job) {
+    List<Attempt> attempts = journal.attempts(job.function().tenant(), job.id());
+    if (attempts.isEmpty() || attempts.getLast().state() != AttemptState.ENDED) {
+      return;
+    }
+    try {
+      withdraw(attempts.getLast());
+    } catch (IOException e) {
+      LOG.warn("the order of {} stays: {}", attempts.getLast().id(), e.getMessage());
+    }
+  }
+
+  private void withdraw(Attempt attempt) throws IOException {
+    ObjectName name = places.order(attempt.pool(), attempt.id());
+    stores.get(name.store()).delete(name.bucket(), name.key());
+  }
+
   private Attempt last(Job job) {
     List<Attempt> attempts = journal.attempts(job.function().tenant(), job.id());
     return attempts.getLast();
   }
 
   private void stage(Job job, Bell bell) throws IOException, InterruptedException {
-    Attempt attempt = last(job);
+    List<Attempt> attempts = journal.attempts(job.function().tenant(), job.id());
+    Attempt attempt = attempts.getLast();
+    if (attempts.size() > 1) {
+      // It may have been placed again before anyone cleared up.
+      withdraw(attempts.get(attempts.size() - 2));
+    }
     Order order = Orders.of(attempt);
     if (clock.instant().isAfter(order.expiresAt())) {
       settler.lose(attempt, "its order was not staged in time", new LeaseEnd.Free());
@@ -137,7 +161,7 @@ final class JobFlow {
     announce.accept(new OrderNotice(name.bucket(), name.key()));
   }
 
-  private void awaitClaim(Job job, Bell bell) throws IOException, InterruptedException {
+  private void awaitClaim(Job job, Bell bell) throws InterruptedException {
     Attempt attempt = last(job);
     Order order = Orders.of(attempt);
     if (job.cancelRequested()) {
@@ -149,10 +173,7 @@ final class JobFlow {
           new LeaseEnd.Free());
     } else {
       bell.await(until(order.expiresAt()));
-      return;
     }
-    ObjectName name = places.order(attempt.pool(), attempt.id());
-    stores.get(name.store()).delete(name.bucket(), name.key());
   }
 
   private Duration until(Instant moment) {
@@ -234,7 +255,7 @@ final class JobFlow {
       return;
     }
     try {
-      publisher.tidy(attempt, function, run, manifest);
+      publisher.tidy(function, run, manifest);
     } catch (StoreException e) {
       LOG.warn("copies of job {} stay under .millrace/: {}", job.id(), e.getMessage());
     }

@@ -3,9 +3,13 @@ package dev.millrace.orch.order;
 import dev.millrace.schema.function.DeployedFunction;
 import dev.millrace.schema.function.OutputRule;
 import dev.millrace.schema.id.AttemptId;
+import dev.millrace.schema.id.JobId;
 import dev.millrace.schema.id.PoolId;
 import dev.millrace.schema.object.ObjectName;
 import dev.millrace.schema.object.StoreId;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * Where things lie: orders and function files in the intermediate bucket, a run's files in the
@@ -14,6 +18,12 @@ import dev.millrace.schema.object.StoreId;
  * @param orders the intermediate bucket
  */
 public record Places(StoreId store, String orders) {
+  /** What the keys of all orders begin with. */
+  public static final String ORDERS = "orders/";
+
+  private static final Pattern ORDER =
+      Pattern.compile("orders/[^/]+/([0-9a-hjkmnp-tv-z]{26})-([1-9][0-9]{0,8})");
+
   /** Whether this is the intermediate bucket, which is nobody's input or output. */
   public boolean intermediate(StoreId in, String bucket) {
     return in.equals(store) && bucket.equals(orders);
@@ -22,7 +32,15 @@ public record Places(StoreId store, String orders) {
   /** Where an attempt's order is staged. */
   public ObjectName order(PoolId pool, AttemptId attempt) {
     return new ObjectName(
-        store, orders, "orders/" + pool + "/" + attempt.job() + "-" + attempt.number());
+        store, orders, ORDERS + pool + "/" + attempt.job() + "-" + attempt.number());
+  }
+
+  /** Whose order lies at this key; empty when it is no order's. */
+  public static Optional<AttemptId> attemptOf(String key) {
+    Matcher parts = ORDER.matcher(key);
+    return parts.matches()
+        ? Optional.of(new AttemptId(new JobId(parts.group(1)), Integer.parseInt(parts.group(2))))
+        : Optional.empty();
   }
 
   /** Where a file that ships with functions is kept. */

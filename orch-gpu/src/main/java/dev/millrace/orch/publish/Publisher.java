@@ -1,6 +1,5 @@
 package dev.millrace.orch.publish;
 
-import dev.millrace.orch.journal.Attempt;
 import dev.millrace.orch.journal.Job;
 import dev.millrace.orch.journal.PublishedObject;
 import dev.millrace.orch.order.Places;
@@ -135,14 +134,11 @@ public final class Publisher {
   }
 
   /** Removes the run's copies of what is published; its manifest and log stay. */
-  public void tidy(Attempt attempt, DeployedFunction function, RunRef run, Manifest manifest)
-      throws StoreException {
+  public void tidy(DeployedFunction function, RunRef run, Manifest manifest) throws StoreException {
     for (OutputFile file : manifest.outputs()) {
       ObjectName name =
           places.ofRun(function, Manifest.prefix(run) + Manifest.OUTPUTS + file.path());
       stores.get(name.store()).delete(name.bucket(), name.key());
     }
-    ObjectName order = places.order(attempt.pool(), attempt.id());
-    stores.get(order.store()).delete(order.bucket(), order.key());
   }
 }

@@ -241,6 +241,14 @@ public final class Coordinator implements AutoCloseable {
               loops.leases().look();
               leaseTimer.await(Duration.ofSeconds(1));
             }));
+    Bell ordersTimer = new Bell();
+    keep(
+        Loop.start(
+            "stale-orders",
+            () -> {
+              flows.clearOrders();
+              ordersTimer.await(Duration.ofMinutes(10));
+            }));
     Bell sweepTimer = new Bell();
     keep(
         Loop.start(

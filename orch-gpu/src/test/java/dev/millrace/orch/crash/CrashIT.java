@@ -40,6 +40,7 @@ final class CrashIT {
   private static final long IN_FLIGHT_MIN = 50;
   private static final long IN_FLIGHT_WANTED = 70;
   private static final long IN_FLIGHT_MAX = 130;
+  private static final Duration LIFE_MAX = Duration.ofSeconds(15);
   private static final Duration REST_WITHIN = Duration.ofMinutes(3);
   private static final List<String> TARGETS =
       List.of("produced", "publishing", "staged", "placed", "running");
@@ -50,7 +51,7 @@ final class CrashIT {
         runners:
           process: {allow: [crash]}
       listing: {interval: 5s}
-      leases: {duration: 5s, claim_within: 40s, stop_grace: 12s, manifest_poll: 1s}
+      leases: {duration: 5s, claim_within: 2m, stop_grace: 12s, manifest_poll: 1s}
       """;
 
   private final long seed = Long.getLong("millrace.crash.seed", System.nanoTime() & 0xffff);
@@ -138,9 +139,8 @@ final class CrashIT {
   private void killAtSomeMoment(int kill) throws Exception {
     Running now = running.get().orElseThrow();
     String target = TARGETS.get((kill - 1) % TARGETS.size());
-    // Mostly long enough for some work to be done, now and then in the middle of taking up again.
-    int wait = random.nextInt(4) == 0 ? random.nextInt(2_000) : 3_000 + random.nextInt(9_000);
-    watch(now, Duration.ofMillis(wait));
+    // By work that was done, not by time alone: what is slow today must get as far.
+    watch(now, random.nextInt(40));
     awaitBusy();
     awaitEvent(now, target);
     running.set(Optional.empty());
@@ -152,10 +152,11 @@ final class CrashIT {
         .isGreaterThanOrEqualTo(IN_FLIGHT_MIN);
   }
 
-  /** Tells the droppers for so long how many jobs are underway. */
-  private void watch(Running now, Duration longest) throws Exception {
-    long until = System.nanoTime() + longest.toNanos();
-    while (System.nanoTime() < until) {
+  /** Tells the droppers how many jobs are underway until so many more have ended, or for long. */
+  private void watch(Running now, int more) throws Exception {
+    long until = System.nanoTime() + LIFE_MAX.toNanos();
+    long goal = now.ended() + more;
+    while (now.ended() < goal && System.nanoTime() < until) {
       inFlight.set(now.inFlight());
       new CountDownLatch(1).await(100, TimeUnit.MILLISECONDS);
     }
@@ -205,13 +206,15 @@ final class CrashIT {
                     .toList()
                     .containsAll(accepted));
     say("at rest after %s", Duration.ofNanos(System.nanoTime() - began));
-    Awaitility.await("no slice reserved")
+    Awaitility.await("no order left, no slice reserved")
         .atMost(Duration.ofMinutes(1))
         .pollInterval(Duration.ofMillis(500))
         .until(() ->
             last.api().devices().stream()
                 .allMatch(d -> d.reservedMib() == 0 && d.reservedPercent() == 0));
-    say("no slice reserved after %s", Duration.ofNanos(System.nanoTime() - began));
+    say(
+        "no slice reserved and no order left after %s",
+        Duration.ofNanos(System.nanoTime() - began));
   }
 
   @AfterEach

@@ -135,6 +135,9 @@ final class Judge {
         problems.add("a slice leaked: " + device);
       }
     }
+    if (!outside.orders().isEmpty()) {
+      problems.add("orders of ended attempts are left: " + outside.orders());
+    }
     if (!outside.processes().isEmpty()) {
       problems.add("processes of functions still run: " + outside.processes());
     }

@@ -24,11 +24,13 @@ import software.amazon.awssdk.services.s3.model.S3Object;
  * All that a stranger can see when everything has come to rest.
  *
  * @param outputs content by key under the output folder
- * @param mark of processes that still run
+ * @param orders that still lie in the intermediate bucket
+ * @param processes of functions that still run
  */
 record Outside(
     List<JobDetail> jobs,
     Map<String, String> outputs,
+    List<String> orders,
     List<DeviceRow> devices,
     List<EntryView> ledger,
     VerifyView verified,
@@ -42,6 +44,7 @@ record Outside(
     return new Outside(
         details,
         outputs(store),
+        orders(store),
         api.devices(),
         ledger(api),
         api.verify(Optional.empty()),
@@ -72,6 +75,16 @@ record Outside(
       from = page.next();
     }
     return all;
+  }
+
+  /** Orders in the intermediate bucket. */
+  static List<String> orders(S3Client store) {
+    return store
+        .listObjectsV2Paginator(r -> r.bucket("millrace-orders").prefix("orders/"))
+        .contents()
+        .stream()
+        .map(S3Object::key)
+        .toList();
   }
 
   private static Map<String, String> outputs(S3Client store) {

@@ -21,6 +21,8 @@ import software.amazon.awssdk.services.s3.S3Client;
 
 /** {@code millrace up} as a process of its own, with one client of its API and one of its store. */
 final class Running implements AutoCloseable {
+  private static final List<String> LIVE =
+      List.of("waiting", "placed", "staged", "running", "produced", "publishing");
   private static final Duration READY_WITHIN = Duration.ofSeconds(90);
 
   private final Process process;
@@ -48,6 +50,7 @@ final class Running implements AutoCloseable {
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "--enable-native-access=ALL-UNNAMED",
                 "-XX:+UseSerialGC",
+                "-XX:TieredStopAtLevel=1",
                 "-Xmx512m",
                 "-cp",
                 System.getProperty("java.class.path"),
@@ -123,8 +126,17 @@ final class Running implements AutoCloseable {
 
   /** Jobs that are admitted and not yet ended. */
   long inFlight() throws IOException {
+    return count(true);
+  }
+
+  /** Jobs that have ended or rest. */
+  long ended() throws IOException {
+    return count(false);
+  }
+
+  private long count(boolean live) throws IOException {
     return api.counts().states().entrySet().stream()
-        .filter(e -> States.LIVE.contains(e.getKey()))
+        .filter(e -> LIVE.contains(e.getKey()) == live)
         .mapToLong(Map.Entry::getValue)
         .sum();
   }
@@ -154,13 +166,5 @@ final class Running implements AutoCloseable {
   @Override
   public void close() throws InterruptedException {
     kill();
-  }
-
-  /** Labels of states. */
-  static final class States {
-    static final List<String> LIVE =
-        List.of("waiting", "placed", "staged", "running", "produced", "publishing");
-
-    private States() {}
   }
 }
