@@ -88,9 +88,16 @@ public final class LeaseWatch {
     };
   }
 
-  /** A lease whose order nobody has claimed yet is the flow's to end, by the order's expiry. */
+  /**
+   * A lease whose order nobody has claimed yet is the flow's to end, by the order's expiry; nobody
+   * renews it, so its stillness counts from the claim on.
+   */
   private boolean expire(Lease lease, Attempt attempt, Duration still) {
-    if (attempt.state() != AttemptState.RUNNING || still.compareTo(lease.duration()) < 0) {
+    if (attempt.state() != AttemptState.RUNNING) {
+      sights.put(lease.token(), new Sight(lease.state(), lease.counter(), ticker.nanos()));
+      return false;
+    }
+    if (still.compareTo(lease.duration()) < 0) {
       return false;
     }
     String reason = "its run was silent for " + lease.duration().toSeconds() + " s";

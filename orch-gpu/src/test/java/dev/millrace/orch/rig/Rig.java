@@ -10,6 +10,7 @@ import dev.millrace.orch.journal.Attempt;
 import dev.millrace.orch.journal.Job;
 import dev.millrace.orch.journal.JobFilter;
 import dev.millrace.orch.journal.JobState;
+import dev.millrace.orch.journal.Journal;
 import dev.millrace.orch.up.Coordinator;
 import dev.millrace.orch.up.DataFolder;
 import dev.millrace.schema.id.JobId;
@@ -103,6 +104,11 @@ public final class Rig implements AutoCloseable {
 
   public FrontDesk desk() {
     return coordinator.desk();
+  }
+
+  /** The journal of the coordinator that runs now. */
+  public Journal journal() {
+    return coordinator.journal();
   }
 
   public RunChannel channel() {
