@@ -51,12 +51,15 @@ class OrderVerifierTest {
     }
   }
 
-  /** The last characters of base64 carry bits that mean nothing: turned, they count all the same. */
+  /**
+   * The last characters of base64 carry bits that mean nothing: turned, they count all the same.
+   */
   @Test
   void anOrderWithAnyBitOfTheLastCharactersOfAWordFlippedIsRefused() {
     String line = signed().line();
     int signatureEnd = line.lastIndexOf(' ') - 1;
-    for (int at : new int[] {signatureEnd - 1, signatureEnd, line.length() - 2, line.length() - 1}) {
+    for (int at :
+        new int[] {signatureEnd - 1, signatureEnd, line.length() - 2, line.length() - 1}) {
       for (int bit = 0; bit < 8; bit++) {
         assertThat(isRefused(flipped(bytes(line), at, bit)))
             .as("byte " + at + ", bit " + bit)

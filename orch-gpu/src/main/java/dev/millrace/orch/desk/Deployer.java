@@ -121,7 +121,9 @@ final class Deployer {
         && !processAllow.contains(spec.name().value());
   }
 
-  /** Its jobs would rest as dead; whoever deploys should hear it before the first file is dropped. */
+  /**
+   * Its jobs would rest as dead; whoever deploys should hear it before the first file is dropped.
+   */
   private static String notAllowed(FunctionSpec spec) {
     return spec.name()
         + " is for the runner process, which has no isolation and is not allowed for it here: add"

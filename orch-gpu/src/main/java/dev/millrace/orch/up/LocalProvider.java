@@ -83,7 +83,9 @@ final class LocalProvider implements AutoCloseable {
     sources.put("notices", told);
     Duration poll = config.orders().poll();
     if (poll.isPositive()) {
-      sources.put("polling", new Looked(new PollingOrderSource(around.orders(), bucket, "", poll), around.orders()));
+      sources.put(
+          "polling",
+          new Looked(new PollingOrderSource(around.orders(), bucket, "", poll), around.orders()));
     }
     MergedOrderSource merged =
         keep(

@@ -108,8 +108,7 @@ final class TriggerTest {
   }
 
   /** A machine that runs, and who asks it. */
-  private record Standing(
-      Machine machine, CoordinatorClient client, Transfer transfer, Path folder)
+  private record Standing(Machine machine, CoordinatorClient client, Transfer transfer, Path folder)
       implements AutoCloseable {
     void drop(String text) throws IOException {
       client.deploy(new DeployRequest("function.yaml", FDL, Map.of(), Map.of(), false));
