@@ -5,6 +5,7 @@ import dev.millrace.orch.journal.AttemptState;
 import dev.millrace.orch.journal.Commit;
 import dev.millrace.orch.journal.Job;
 import dev.millrace.orch.journal.Journal;
+import dev.millrace.orch.journal.JournalException;
 import dev.millrace.orch.journal.Transition.ClaimAttempt;
 import dev.millrace.orch.journal.Transition.RenewLease;
 import dev.millrace.orch.keys.DigestKeys;
@@ -22,11 +23,13 @@ import dev.millrace.schema.run.OutputFile;
 import dev.millrace.schema.run.RunChannel;
 import dev.millrace.schema.run.RunGrant;
 import dev.millrace.schema.sign.SignedBytes;
+import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /** The coordinator's side of the run channel; every answer is what the journal says. */
 public final class JournalChannel implements RunChannel {
@@ -64,8 +67,21 @@ public final class JournalChannel implements RunChannel {
     this.clock = clock;
   }
 
+  /** Whether a transition was committed is unknown then: the run asks again. */
+  private static <T> T answered(Supplier<T> answer) throws IOException {
+    try {
+      return answer.get();
+    } catch (JournalException e) {
+      throw new IOException("the journal did not answer: " + e.getMessage(), e);
+    }
+  }
+
   @Override
-  public Claim claim(SignedBytes signed, RunId run) {
+  public Claim claim(SignedBytes signed, RunId run) throws IOException {
+    return answered(() -> claimed(signed, run));
+  }
+
+  private Claim claimed(SignedBytes signed, RunId run) {
     Instant now = clock.instant();
     return switch (orders.check(signed)) {
       case Orders.Seen.Not(String reason) -> new Claim.Refused(reason);
@@ -121,7 +137,11 @@ public final class JournalChannel implements RunChannel {
   }
 
   @Override
-  public UrlAnswer url(RunRef run, Want want) {
+  public UrlAnswer url(RunRef run, Want want) throws IOException {
+    return answered(() -> granted(run, want));
+  }
+
+  private UrlAnswer granted(RunRef run, Want want) {
     Optional<Attempt> attempt = current(run);
     if (attempt.isEmpty()) {
       return new UrlAnswer.Refused("the run is not the attempt's current one");
@@ -160,7 +180,11 @@ public final class JournalChannel implements RunChannel {
   }
 
   @Override
-  public Renewal renew(RunRef run, long counter) {
+  public Renewal renew(RunRef run, long counter) throws IOException {
+    return answered(() -> renewed(run, counter));
+  }
+
+  private Renewal renewed(RunRef run, long counter) {
     Optional<Attempt> attempt = current(run);
     if (attempt.isEmpty()) {
       return Renewal.STALE;
@@ -168,7 +192,9 @@ public final class JournalChannel implements RunChannel {
     Commit commit =
         recorder.commit(
             new RenewLease(attempt.get().tenant(), run.attempt(), run.token(), run.run(), counter));
-    if (commit instanceof Commit.Conflict) {
+    // A beat that comes twice, or behind a later one, takes nothing from the run that has the
+    // lease.
+    if (commit instanceof Commit.Conflict && current(run).isEmpty()) {
       return Renewal.STALE;
     }
     boolean cancelled =
@@ -180,7 +206,7 @@ public final class JournalChannel implements RunChannel {
   }
 
   @Override
-  public Settled settle(RunRef run, SignedBytes manifest) {
-    return settler.settle(run, manifest);
+  public Settled settle(RunRef run, SignedBytes manifest) throws IOException {
+    return answered(() -> settler.settle(run, manifest));
   }
 }

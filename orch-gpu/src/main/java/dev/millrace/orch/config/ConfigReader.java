@@ -111,7 +111,7 @@ public final class ConfigReader {
         new MillraceConfig.Provider(
             section.typed("name", "local", ProviderId::new),
             section.typed("pool", "local", PoolId::new),
-            section.number("runs", Runtime.getRuntime().availableProcessors(), 1, 10_000),
+            section.number("runs", 256, 1, 10_000),
             process.texts("allow"),
             simulated);
     process.end();

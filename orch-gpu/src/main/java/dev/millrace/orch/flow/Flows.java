@@ -3,6 +3,7 @@ package dev.millrace.orch.flow;
 import dev.millrace.orch.journal.Job;
 import dev.millrace.orch.journal.JobState;
 import dev.millrace.orch.journal.Journal;
+import dev.millrace.orch.observe.Bell;
 import dev.millrace.orch.observe.Recorder;
 import dev.millrace.orch.order.Places;
 import dev.millrace.orch.publish.Publisher;
@@ -13,6 +14,7 @@ import dev.millrace.schema.object.Stores;
 import dev.millrace.schema.run.OrderNotice;
 import java.time.InstantSource;
 import java.util.EnumSet;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -85,16 +87,17 @@ public final class Flows implements AutoCloseable {
 
   /** Drives a job that has been placed; nothing happens when it is driven already. */
   public void start(TenantId tenant, JobId job) {
-    if (!signals.open(job)) {
-      signals.bell(job).ring();
+    Optional<Bell> bell = signals.open(job);
+    if (bell.isEmpty()) {
+      signals.ring(job);
       return;
     }
-    threads.execute(() -> run(tenant, job));
+    threads.execute(() -> run(tenant, job, bell.get()));
   }
 
-  private void run(TenantId tenant, JobId job) {
+  private void run(TenantId tenant, JobId job, Bell bell) {
     try {
-      flow.drive(tenant, job, signals.bell(job));
+      flow.drive(tenant, job, bell);
     } catch (InterruptedException e) {
       return;
     } catch (RuntimeException e) {

@@ -4,6 +4,7 @@ import dev.millrace.orch.journal.PipelineEvent;
 import dev.millrace.orch.observe.Bell;
 import dev.millrace.schema.id.JobId;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 
@@ -11,13 +12,18 @@ import java.util.function.Consumer;
 final class Signals implements Consumer<PipelineEvent> {
   private final Map<JobId, Bell> bells = new ConcurrentHashMap<>();
 
-  /** Begins to drive a job; false when another thread does already. */
-  boolean open(JobId job) {
-    return bells.putIfAbsent(job, new Bell()) == null;
+  /** Begins to drive a job, woken by this bell; empty when another thread does already. */
+  Optional<Bell> open(JobId job) {
+    Bell bell = new Bell();
+    return bells.putIfAbsent(job, bell) == null ? Optional.of(bell) : Optional.empty();
   }
 
-  Bell bell(JobId job) {
-    return bells.computeIfAbsent(job, j -> new Bell());
+  /** Wakes whoever drives a job. Nothing of it stays when nobody does: a job is driven once. */
+  void ring(JobId job) {
+    Bell bell = bells.get(job);
+    if (bell != null) {
+      bell.ring();
+    }
   }
 
   void close(JobId job) {
@@ -28,16 +34,8 @@ final class Signals implements Consumer<PipelineEvent> {
     return bells.size();
   }
 
-  /** Wakes every driven job: one that was in another's way may have gone. */
-  void ringAll() {
-    bells.values().forEach(Bell::ring);
-  }
-
   @Override
   public void accept(PipelineEvent event) {
-    Bell bell = bells.get(event.job());
-    if (bell != null) {
-      bell.ring();
-    }
+    ring(event.job());
   }
 }

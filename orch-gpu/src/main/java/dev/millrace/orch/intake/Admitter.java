@@ -95,9 +95,11 @@ public final class Admitter implements AutoCloseable {
           decide(pending);
         } catch (StoreException e) {
           LOG.warn("cannot look at {} yet: {}", pending.notice().object().uri(), e.getMessage());
-          synchronized (left) {
-            left.add(pending);
-          }
+          keep(left, pending);
+        } catch (RuntimeException e) {
+          // The outermost frame: the notice stays pending and is looked at again.
+          LOG.error("looking at {} failed", pending.notice().object().uri(), e);
+          keep(left, pending);
         } finally {
           places.release();
         }
@@ -107,6 +109,12 @@ public final class Admitter implements AutoCloseable {
     places.release(AT_ONCE);
     synchronized (left) {
       return left.isEmpty();
+    }
+  }
+
+  private static void keep(List<PendingNotice> left, PendingNotice pending) {
+    synchronized (left) {
+      left.add(pending);
     }
   }
 

@@ -1,6 +1,7 @@
 package dev.millrace.orch.intake;
 
 import dev.millrace.orch.journal.Journal;
+import dev.millrace.orch.journal.JournalException;
 import dev.millrace.orch.journal.Transition.AcceptNotices;
 import dev.millrace.orch.observe.Bell;
 import dev.millrace.orch.observe.Recorder;
@@ -12,6 +13,8 @@ import dev.millrace.schema.object.Notice;
 import dev.millrace.schema.object.NoticeSink;
 import dev.millrace.schema.object.ObjectName;
 import dev.millrace.schema.object.StoreId;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -49,7 +52,11 @@ public final class Intake implements NoticeSink, KnownObjects {
         byTenant.computeIfAbsent(tenant, t -> new ArrayList<>()).add(notice);
       }
     }
-    byTenant.forEach((tenant, list) -> recorder.commit(new AcceptNotices(tenant, list)));
+    try {
+      byTenant.forEach((tenant, list) -> recorder.commit(new AcceptNotices(tenant, list)));
+    } catch (JournalException e) {
+      throw new UncheckedIOException(new IOException("notices were not kept", e));
+    }
     if (!byTenant.isEmpty()) {
       admission.ring();
     }

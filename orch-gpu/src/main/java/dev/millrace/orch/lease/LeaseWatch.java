@@ -67,13 +67,17 @@ public final class LeaseWatch {
       tokens.add(lease.token());
       Sight sight = sights.get(lease.token());
       if (sight == null || sight.counter() != lease.counter() || sight.state() != lease.state()) {
-        sights.put(lease.token(), new Sight(lease.state(), lease.counter(), ticker.nanos()));
+        see(lease);
       } else {
         acted += judge(lease, Duration.ofNanos(ticker.nanos() - sight.sinceNanos())) ? 1 : 0;
       }
     }
     sights.keySet().retainAll(tokens);
     return acted;
+  }
+
+  private void see(Lease lease) {
+    sights.put(lease.token(), new Sight(lease.state(), lease.counter(), ticker.nanos()));
   }
 
   private boolean judge(Lease lease, Duration still) {
@@ -89,12 +93,12 @@ public final class LeaseWatch {
   }
 
   /**
-   * A lease whose order nobody has claimed yet is the flow's to end, by the order's expiry; nobody
-   * renews it, so its stillness counts from the claim on.
+   * A lease whose order nobody has claimed yet is the flow's to end, by the order's expiry; its run
+   * has a full duration from its claim on, however long the order has waited.
    */
   private boolean expire(Lease lease, Attempt attempt, Duration still) {
     if (attempt.state() != AttemptState.RUNNING) {
-      sights.put(lease.token(), new Sight(lease.state(), lease.counter(), ticker.nanos()));
+      see(lease);
       return false;
     }
     if (still.compareTo(lease.duration()) < 0) {

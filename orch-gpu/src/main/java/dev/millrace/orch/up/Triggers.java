@@ -5,7 +5,7 @@ import dev.millrace.orch.intake.Intake;
 import dev.millrace.orch.observe.Loop;
 import dev.millrace.schema.object.Notice;
 import dev.millrace.schema.object.NoticeSink;
-import dev.millrace.schema.object.ObjectStore;
+import dev.millrace.schema.object.StoreException;
 import dev.millrace.schema.object.StoreId;
 import dev.millrace.schema.object.Stores;
 import dev.millrace.schema.run.OrderNotice;
@@ -23,9 +23,13 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The sources of events: the embedded store's outbox, and listing of every bucket that is read. */
 final class Triggers implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(Triggers.class);
+  private static final Duration IDLE = Duration.ofMinutes(1);
   private static final Duration PAUSE = Duration.ofMillis(500);
   private static final Duration LOOK = Duration.ofMillis(500);
 
@@ -34,10 +38,10 @@ final class Triggers implements AutoCloseable {
   private final Intake intake;
   private final InstantSource clock;
   private final Deque<AutoCloseable> opened = new ArrayDeque<>();
-  private final Map<Catalog.Watched, Swept> swept = new HashMap<>();
+  private final Map<Catalog.Watched, ListingSource> sources = new HashMap<>();
 
-  /** A bucket's source, and when by the machine's ticker it was last swept. */
-  private record Swept(ListingSource source, long atNanos) {}
+  /** When by the machine's ticker a bucket was last swept. */
+  private final Map<Catalog.Watched, Long> swept = new HashMap<>();
 
   /** What sources feed. */
   record Funnel(Stores stores, Catalog catalog, Intake intake) {}
@@ -68,11 +72,14 @@ final class Triggers implements AutoCloseable {
           inputs.accept(others);
         };
     OutboxSource source = new OutboxSource(store.outbox(), StoreId.EMBEDDED, split, clock, PAUSE);
-    Thread thread = Thread.ofVirtual().name("outbox").start(source::run);
-    opened.push(() -> {
-      thread.interrupt();
-      thread.join(Duration.ofSeconds(5));
-    });
+    opened.push(
+        Loop.start(
+            "outbox",
+            () -> {
+              if (source.drain() == 0) {
+                store.outbox().awaitEvents(0, IDLE);
+              }
+            }));
   }
 
   /** Sweeps every bucket that functions read from, again and again, with this pause for each. */
@@ -82,27 +89,34 @@ final class Triggers implements AutoCloseable {
             "listing",
             () -> {
               for (Catalog.Watched watched : catalog.watched()) {
-                sweep(watched, interval);
+                sweepAlone(watched, interval);
               }
               Thread.sleep(LOOK);
             }));
   }
 
-  private void sweep(Catalog.Watched watched, Duration interval) throws Exception {
-    Swept last = swept.get(watched);
+  /** A bucket that cannot be listed, or whose store is not configured, is in no other's way. */
+  private void sweepAlone(Catalog.Watched watched, Duration interval) {
+    Long last = swept.get(watched);
     long now = System.nanoTime();
-    if (last != null && now - last.atNanos() < interval.toNanos()) {
+    if (last != null && now - last < interval.toNanos()) {
       return;
     }
-    ListingSource source = last == null ? source(watched) : last.source();
-    swept.put(watched, new Swept(source, now));
-    source.sweep();
+    swept.put(watched, now);
+    try {
+      sources.computeIfAbsent(watched, this::source).sweep();
+    } catch (StoreException | RuntimeException e) {
+      LOG.warn(
+          "bucket {} of store {} cannot be listed now: {}",
+          watched.bucket(),
+          watched.store(),
+          e.getMessage());
+    }
   }
 
   private ListingSource source(Catalog.Watched watched) {
-    ObjectStore store = stores.get(watched.store());
     return new ListingSource(
-        store,
+        stores.get(watched.store()),
         new ListingSource.Place(watched.bucket(), ""),
         intake,
         new InputNotices(intake),

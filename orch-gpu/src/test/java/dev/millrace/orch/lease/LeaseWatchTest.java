@@ -1,90 +1,187 @@
 package dev.millrace.orch.lease;
 
+import static dev.millrace.orch.journal.Story.GPU;
+import static dev.millrace.orch.journal.Story.HOST;
+import static dev.millrace.orch.journal.Story.POOL;
+import static dev.millrace.orch.journal.Story.RESIZE;
+import static dev.millrace.orch.journal.Story.T0;
+import static dev.millrace.orch.journal.Story.TENANT;
+import static dev.millrace.orch.journal.Story.slice;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.millrace.orch.journal.Job;
-import dev.millrace.orch.journal.JobState;
+import dev.millrace.orch.journal.Attempt;
+import dev.millrace.orch.journal.AttemptState;
 import dev.millrace.orch.journal.Journal;
+import dev.millrace.orch.journal.LeaseState;
+import dev.millrace.orch.journal.Story;
+import dev.millrace.orch.journal.Transition.PlaceAttempt;
+import dev.millrace.orch.journal.sql.SqlJournal;
 import dev.millrace.orch.observe.Recorder;
-import dev.millrace.orch.rig.Rig;
+import dev.millrace.orch.order.Orders;
 import dev.millrace.orch.settle.Evidences;
 import dev.millrace.orch.settle.ProviderKeys;
 import dev.millrace.orch.settle.Settler;
-import dev.millrace.schema.id.RunRef;
-import dev.millrace.schema.run.RunChannel.Renewal;
+import dev.millrace.schema.fleet.MemoryMib;
+import dev.millrace.schema.function.Network;
+import dev.millrace.schema.id.AttemptId;
+import dev.millrace.schema.id.JobId;
+import dev.millrace.schema.id.RunId;
+import dev.millrace.schema.run.Limits;
+import dev.millrace.schema.run.Order;
+import dev.millrace.schema.sign.SigningKey;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** A lease of 15 s over a real journal, watched by a ticker of its own that is moved by hand. */
+/** When a lease is called dead, and when its slice is free again; a lease here lasts 30 s. */
 final class LeaseWatchTest {
-  @TempDir private Path folder;
+  private static final Duration GRACE = Duration.ofSeconds(5);
+  private static final Duration TIMEOUT = Duration.ofSeconds(10);
+
   private final AtomicLong nanos = new AtomicLong();
-  private Rig rig;
+  private final Orders orders = new Orders(SigningKey.generate());
+  private Journal journal;
+  private Story story;
   private LeaseWatch watch;
-  private Job job;
+  private AttemptId attempt;
+  private long token;
+  @TempDir Path folder;
 
   @BeforeEach
-  void stageAJob() throws Exception {
-    rig = new Rig(folder, "leases: {duration: 15s, claim_within: 10m}");
-    rig.deploy("");
-    rig.drop("in/a", "1");
-    job = rig.await(rig.job().id(), JobState.STAGED);
-    Journal journal = rig.journal();
+  void place() throws Exception {
+    journal = SqlJournal.sqlite(folder.resolve("journal.db"));
+    story = new Story(journal);
+    story.host(1024);
+    JobId job = story.admitted("a.fa");
+    attempt = new AttemptId(job, 1);
+    PlaceAttempt placement = story.placement(job, 1, slice(GPU, 10, 1));
+    token = placement.token();
+    story.done(
+        new PlaceAttempt(
+            TENANT,
+            attempt,
+            1,
+            HOST,
+            POOL,
+            placement.slices(),
+            token,
+            orders.sign(order()),
+            placement.leaseDuration(),
+            placement.hardLimit(),
+            T0));
+    story.done(story.staging(job, 1, token));
+    watch = fresh();
+  }
+
+  private LeaseWatch fresh() {
     Recorder recorder = new Recorder(journal);
     ProviderKeys keys = new ProviderKeys(journal);
-    Settler settler = new Settler(journal, recorder, keys, new Evidences(keys), 10, rig.clock);
-    watch =
-        new LeaseWatch(journal, recorder, settler, Duration.ofSeconds(30), nanos::get, rig.clock);
+    Settler settler =
+        new Settler(journal, recorder, keys, new Evidences(keys), 10, () -> T0.plusSeconds(9));
+    return new LeaseWatch(journal, recorder, settler, GRACE, nanos::get, () -> T0);
+  }
+
+  private Order order() {
+    return new Order(
+        attempt,
+        token,
+        POOL,
+        HOST,
+        Story.function(RESIZE, 1),
+        story.job(attempt.job()).input(),
+        List.of(),
+        new Limits(TIMEOUT, new MemoryMib(256), 100, Network.NONE, 1 << 20, Duration.ofSeconds(30)),
+        T0,
+        T0.plusSeconds(60));
   }
 
   @AfterEach
-  void stop() throws Exception {
-    rig.close();
+  void close() {
+    journal.close();
+  }
+
+  private RunId claimed() {
+    RunId run = story.run();
+    story.done(story.claim(attempt.job(), 1, token, run));
+    return run;
+  }
+
+  private void pass(int seconds) {
+    nanos.addAndGet(Duration.ofSeconds(seconds).toNanos());
+    watch.look();
+  }
+
+  private Attempt now() {
+    return journal.attempt(TENANT, attempt).orElseThrow();
   }
 
   @Test
-  void aRunThatClaimsLateHasItsFullLeaseFromThenOn() throws Exception {
-    lookAfter(0);
-    lookAfter(40);
-    rig.claim(job.id(), rig.hand.run());
+  void aRunThatIsSilentForTheWholeDurationIsLostAndItsSliceQuarantined() {
+    claimed();
+    watch.look();
+    pass(29);
+    assertThat(now().state()).isEqualTo(AttemptState.RUNNING);
 
-    assertThat(lookAfter(14)).isZero();
+    pass(1);
 
-    assertThat(rig.await(job.id(), JobState.RUNNING).losses()).isZero();
+    assertThat(now().outcome()).isEqualTo(Settler.LOST);
+    assertThat(journal.liveLeases())
+        .singleElement()
+        .satisfies(l -> assertThat(l.state()).isEqualTo(LeaseState.QUARANTINED));
   }
 
   @Test
-  void aRunThatIsSilentForItsLeaseIsLost() throws Exception {
-    lookAfter(0);
-    rig.claim(job.id(), rig.hand.run());
-    assertThat(lookAfter(14)).isZero();
-
-    assertThat(lookAfter(1)).isEqualTo(1);
-
-    assertThat(rig.desk().job(Rig.MAIN, job.id()).orElseThrow().job().losses()).isEqualTo(1);
-  }
-
-  @Test
-  void aRunThatRenewsKeepsItsLease() throws Exception {
-    lookAfter(0);
-    RunRef run = rig.claim(job.id(), rig.hand.run());
-    for (int beat = 1; beat <= 5; beat++) {
-      lookAfter(10);
-      assertThat(rig.channel().renew(run, beat)).isEqualTo(Renewal.RENEWED);
+  void aRunThatRenewsIsNeverLost() {
+    RunId run = claimed();
+    for (int beat = 1; beat < 10; beat++) {
+      story.done(story.renewal(attempt.job(), token, run, beat));
+      pass(29);
     }
 
-    assertThat(lookAfter(10)).isZero();
-
-    assertThat(rig.await(job.id(), JobState.RUNNING).losses()).isZero();
+    assertThat(now().state()).isEqualTo(AttemptState.RUNNING);
   }
 
-  private int lookAfter(long seconds) {
-    nanos.addAndGet(Duration.ofSeconds(seconds).toNanos());
-    return watch.look();
+  @Test
+  void anOrderMayWaitForItsRunForLongerThanALeaseLasts() {
+    watch.look();
+    pass(50);
+    claimed();
+
+    pass(1);
+    pass(28);
+
+    assertThat(now().state()).isEqualTo(AttemptState.RUNNING);
+  }
+
+  @Test
+  void afterARestartEveryLeaseHasItsFullDurationAgain() {
+    claimed();
+    watch.look();
+    pass(29);
+    watch = fresh();
+
+    pass(20);
+    pass(29);
+
+    assertThat(now().state()).isEqualTo(AttemptState.RUNNING);
+  }
+
+  @Test
+  void aQuarantineEndsWhenTheRunnersHardLimitHasPassed() {
+    claimed();
+    watch.look();
+    pass(30);
+    watch.look();
+    pass(14);
+    assertThat(journal.liveLeases()).hasSize(1);
+
+    pass(1);
+
+    assertThat(journal.liveLeases()).isEmpty();
   }
 }

@@ -10,7 +10,6 @@ import dev.millrace.orch.journal.Attempt;
 import dev.millrace.orch.journal.Job;
 import dev.millrace.orch.journal.JobFilter;
 import dev.millrace.orch.journal.JobState;
-import dev.millrace.orch.journal.Journal;
 import dev.millrace.orch.up.Coordinator;
 import dev.millrace.orch.up.DataFolder;
 import dev.millrace.schema.id.JobId;
@@ -19,6 +18,7 @@ import dev.millrace.schema.id.RunRef;
 import dev.millrace.schema.id.TenantId;
 import dev.millrace.schema.ledger.Ledger;
 import dev.millrace.schema.object.Notice;
+import dev.millrace.schema.object.NoticeSink;
 import dev.millrace.schema.object.ObjectName;
 import dev.millrace.schema.object.StoreId;
 import dev.millrace.schema.run.OrderNotice;
@@ -106,11 +106,6 @@ public final class Rig implements AutoCloseable {
     return coordinator.desk();
   }
 
-  /** The journal of the coordinator that runs now. */
-  public Journal journal() {
-    return coordinator.journal();
-  }
-
   public RunChannel channel() {
     return coordinator.channel();
   }
@@ -150,6 +145,11 @@ public final class Rig implements AutoCloseable {
   /** Says that something may have happened to an object. */
   public void notice(ObjectName name) {
     coordinator.intake().accept(List.of(new Notice("test", name, null, clock.instant())));
+  }
+
+  /** Where sources hand their notices. */
+  public NoticeSink sink() {
+    return coordinator.intake();
   }
 
   /** The only job there is, once there is one. */

@@ -1,0 +1,76 @@
+package dev.millrace.orch.channel;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.millrace.orch.journal.Job;
+import dev.millrace.orch.journal.JobState;
+import dev.millrace.orch.rig.Rig;
+import dev.millrace.schema.id.RunRef;
+import dev.millrace.schema.object.Notice;
+import dev.millrace.schema.object.NoticeSink;
+import dev.millrace.schema.object.ObjectName;
+import dev.millrace.schema.object.StoreId;
+import dev.millrace.schema.run.RunChannel;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What runs and sources are told when the journal does not answer, or hears a thing twice. */
+class JournalChannelTest {
+  @TempDir Path folder;
+  private Rig rig;
+
+  @BeforeEach
+  void start() throws Exception {
+    rig = new Rig(folder, "leases: {manifest_poll: 50ms}");
+    rig.deploy("");
+    rig.drop("in/a", "1");
+  }
+
+  @AfterEach
+  void stop() throws Exception {
+    rig.close();
+  }
+
+  /** A run that hears STALE stops and throws its work away. */
+  @Test
+  void aBeatThatComesTwiceDoesNotCostTheRunItsLease() throws Exception {
+    Job job = rig.await(rig.job().id(), JobState.STAGED);
+    RunRef run = rig.claim(job.id(), rig.hand.run());
+
+    assertThat(rig.channel().renew(run, 2)).isEqualTo(RunChannel.Renewal.RENEWED);
+    assertThat(rig.channel().renew(run, 2)).isEqualTo(RunChannel.Renewal.RENEWED);
+    assertThat(rig.channel().renew(run, 1)).isEqualTo(RunChannel.Renewal.RENEWED);
+  }
+
+  /** By the port's contract an IOException says that it may be asked again; others end the run. */
+  @Test
+  void aJournalThatFailsIsAnUnknownOutcomeForRuns() throws Exception {
+    Job job = rig.await(rig.job().id(), JobState.STAGED);
+    RunRef run = rig.claim(job.id(), rig.hand.run());
+    RunChannel channel = rig.channel();
+    rig.close();
+
+    assertThatThrownBy(() -> channel.renew(run, 1)).isInstanceOf(IOException.class);
+    assertThatThrownBy(() -> channel.url(run, new RunChannel.Want.Input()))
+        .isInstanceOf(IOException.class);
+  }
+
+  /** By the sink's contract: then a source keeps its events, and its thread lives. */
+  @Test
+  void aJournalThatFailsLeavesNoticesWithTheirSource() throws Exception {
+    NoticeSink sink = rig.sink();
+    rig.close();
+
+    ObjectName name = new ObjectName(StoreId.EMBEDDED, "bucket", "in/b");
+    assertThatThrownBy(() -> sink.accept(List.of(new Notice("test", name, null, Instant.EPOCH))))
+        .isInstanceOf(UncheckedIOException.class);
+  }
+}

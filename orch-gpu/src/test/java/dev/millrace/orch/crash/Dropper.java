@@ -1,0 +1,101 @@
+package dev.millrace.orch.crash;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Random;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
+import software.amazon.awssdk.core.exception.SdkException;
+import software.amazon.awssdk.core.sync.RequestBody;
+import software.amazon.awssdk.services.s3.S3Client;
+
+/**
+ * A client that drops objects and writes down what the store answered. What was not answered with a
+ * 200 may be there or not; it is never sent again under its key.
+ */
+final class Dropper implements AutoCloseable {
+  private static final long PAUSE_MILLIS = 50;
+
+  private final String name;
+  private final Random random;
+  private final Supplier<Optional<S3Client>> store;
+  private final BooleanSupplier room;
+  private final CountDownLatch stopped = new CountDownLatch(1);
+  private final List<Sent> log = new ArrayList<>();
+  private final List<Drop> rewritable = new ArrayList<>();
+  private final Thread thread;
+  private int number;
+
+  /** What was sent, and whether a 200 came. */
+  record Sent(Drop drop, boolean acknowledged) {}
+
+  /**
+   * Starts to drop.
+   *
+   * @param store the store as it is now; empty while it is down
+   * @param room whether more may be dropped now
+   */
+  Dropper(String name, long seed, Supplier<Optional<S3Client>> store, BooleanSupplier room) {
+    this.name = name;
+    this.random = new Random(seed);
+    this.store = store;
+    this.room = room;
+    this.thread = Thread.ofPlatform().name("dropper " + name).start(this::run);
+  }
+
+  private void run() {
+    try {
+      while (stopped.getCount() > 0) {
+        Optional<S3Client> now = store.get();
+        if (now.isEmpty() || !room.getAsBoolean() || !send(now.get(), next())) {
+          stopped.await(PAUSE_MILLIS, TimeUnit.MILLISECONDS);
+        }
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private Drop next() {
+    if (!rewritable.isEmpty() && random.nextInt(12) == 0) {
+      return rewritable.remove(random.nextInt(rewritable.size())).again(random);
+    }
+    return Drop.fresh(random, name + "-" + ++number);
+  }
+
+  private boolean send(S3Client client, Drop drop) {
+    boolean acknowledged;
+    try {
+      client.putObject(
+          r -> r.bucket(Function.BUCKET).key(drop.key()), RequestBody.fromBytes(drop.content()));
+      acknowledged = true;
+    } catch (SdkException | IllegalStateException e) {
+      // A closed client throws the latter: no answer came in either case.
+      acknowledged = false;
+    }
+    synchronized (log) {
+      log.add(new Sent(drop, acknowledged));
+    }
+    if (acknowledged) {
+      rewritable.add(drop);
+    }
+    return acknowledged;
+  }
+
+  /** All that was sent up to now, in order. */
+  List<Sent> sent() {
+    synchronized (log) {
+      return List.copyOf(log);
+    }
+  }
+
+  /** Sends no more. */
+  @Override
+  public void close() throws InterruptedException {
+    stopped.countDown();
+    thread.join();
+  }
+}

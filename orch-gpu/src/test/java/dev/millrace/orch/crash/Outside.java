@@ -1,0 +1,91 @@
+package dev.millrace.orch.crash;
+
+import dev.millrace.orch.api.view.DeviceRow;
+import dev.millrace.orch.api.view.EntryView;
+import dev.millrace.orch.api.view.JobDetail;
+import dev.millrace.orch.api.view.JobPage;
+import dev.millrace.orch.api.view.JobRow;
+import dev.millrace.orch.api.view.LedgerPage;
+import dev.millrace.orch.api.view.VerifyView;
+import dev.millrace.orch.client.CoordinatorClient;
+import dev.millrace.orch.client.JobQuery;
+import dev.millrace.schema.id.JobId;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import software.amazon.awssdk.services.s3.S3Client;
+import software.amazon.awssdk.services.s3.model.S3Object;
+
+/**
+ * All that a stranger can see when everything has come to rest.
+ *
+ * @param outputs content by key under the output folder
+ * @param mark of processes that still run
+ */
+record Outside(
+    List<JobDetail> jobs,
+    Map<String, String> outputs,
+    List<DeviceRow> devices,
+    List<EntryView> ledger,
+    VerifyView verified,
+    List<Long> processes) {
+
+  static Outside of(CoordinatorClient api, S3Client store, Mark mark) throws IOException {
+    List<JobDetail> details = new ArrayList<>();
+    for (JobRow row : jobs(api)) {
+      details.add(api.job(row.id().value()));
+    }
+    return new Outside(
+        details,
+        outputs(store),
+        api.devices(),
+        ledger(api),
+        api.verify(Optional.empty()),
+        mark.carriers());
+  }
+
+  /** All jobs, page by page. */
+  static List<JobRow> jobs(CoordinatorClient api) throws IOException {
+    List<JobRow> all = new ArrayList<>();
+    JobQuery query = JobQuery.newest(500);
+    while (true) {
+      JobPage page = api.jobs(query);
+      all.addAll(page.jobs());
+      JobId next = page.next();
+      if (next == null) {
+        return all;
+      }
+      query = query.after(next);
+    }
+  }
+
+  private static List<EntryView> ledger(CoordinatorClient api) throws IOException {
+    List<EntryView> all = new ArrayList<>();
+    Long from = 0L;
+    while (from != null) {
+      LedgerPage page = api.entries(from, 500);
+      all.addAll(page.entries());
+      from = page.next();
+    }
+    return all;
+  }
+
+  private static Map<String, String> outputs(S3Client store) {
+    Map<String, String> contents = new TreeMap<>();
+    for (S3Object object :
+        store
+            .listObjectsV2Paginator(r -> r.bucket(Function.BUCKET).prefix(Function.OUT))
+            .contents()) {
+      byte[] bytes =
+          store
+              .getObjectAsBytes(r -> r.bucket(Function.BUCKET).key(object.key()))
+              .asByteArrayUnsafe();
+      contents.put(object.key(), new String(bytes, StandardCharsets.UTF_8));
+    }
+    return contents;
+  }
+}
