@@ -4,7 +4,7 @@
 #
 #   infra/checks/demo.sh          one line a check, exit code 1 at the first that fails
 #
-# Needs what orders.sh needs. Takes about two minutes on two cores of its own once Millrace is built.
+# Needs what orders.sh needs. Takes two to three minutes once Millrace is built.
 set -euo pipefail
 
 here=$(cd "$(dirname "$0")" && pwd)

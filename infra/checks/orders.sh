@@ -6,7 +6,7 @@
 #   infra/checks/orders.sh        one line a check, exit code 1 at the first that fails
 #
 # Needs a JDK 25, Python 3 with venv, curl, and the package index for awscli (or AWS, the path of
-# an aws cli of version 1.36 or 2.22 at least). Takes about a minute once Millrace is built.
+# an aws cli of version 1.36 or 2.22 at least). Takes one to two minutes once Millrace is built.
 set -euo pipefail
 
 here=$(cd "$(dirname "$0")" && pwd)
