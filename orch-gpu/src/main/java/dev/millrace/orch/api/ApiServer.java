@@ -4,6 +4,10 @@ import dev.millrace.orch.api.view.Health;
 import dev.millrace.orch.desk.FrontDesk;
 import io.javalin.Javalin;
 import io.javalin.config.JavalinConfig;
+import io.javalin.util.JavalinBindException;
+import io.javalin.util.JavalinLogger;
+import java.io.UncheckedIOException;
+import java.net.BindException;
 import java.net.URI;
 import java.util.List;
 import java.util.Optional;
@@ -45,10 +49,22 @@ public final class ApiServer implements AutoCloseable {
     }
   }
 
-  /** Listens and answers when this returns. */
+  /**
+   * Listens and answers when this returns.
+   *
+   * @throws UncheckedIOException when its port is not free
+   */
   public static ApiServer start(ApiConfig config, FrontDesk desk, Tokens tokens, Mounted mounted) {
     ApiServer server = new ApiServer(config, tokens, desk, mounted);
-    server.javalin.start(config.host(), config.port());
+    // Javalin logs the whole stack of a failed start, which is the caller's to tell.
+    JavalinLogger.enabled = false;
+    try {
+      server.javalin.start(config.host(), config.port());
+    } catch (JavalinBindException e) {
+      throw new UncheckedIOException(new BindException(String.valueOf(e.getMessage())));
+    } finally {
+      JavalinLogger.enabled = true;
+    }
     return server;
   }
 

@@ -24,6 +24,8 @@ import dev.millrace.triggers.embedded.StoreConfig;
 import dev.millrace.triggers.s3.S3ObjectStore;
 import dev.millrace.triggers.s3.S3StoreSettings;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.BindException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -54,7 +56,7 @@ public final class Machine implements AutoCloseable {
   private Machine(MillraceConfig config, Path folder, String version) throws IOException {
     Coordinator.Nature nature = Coordinator.Nature.real();
     data = keep(DataFolder.open(folder));
-    store = keep(EmbeddedStore.start(storeConfig(config, data)));
+    store = keep(startStore(config, data));
     Stores stores = stores(config);
     ObjectStore embedded = stores.get(StoreId.EMBEDDED);
     embedded.ensureBucket(config.orders().bucket());
@@ -114,6 +116,32 @@ public final class Machine implements AutoCloseable {
     return part;
   }
 
+  private static EmbeddedStore startStore(MillraceConfig config, DataFolder data)
+      throws IOException {
+    try {
+      return EmbeddedStore.start(storeConfig(config, data));
+    } catch (IOException e) {
+      throw e instanceof BindException || e.getCause() instanceof BindException
+          ? inUse("store", config.store(), "--store-port", e)
+          : e;
+    }
+  }
+
+  private static IOException inUse(
+      String what, MillraceConfig.Listen listen, String option, Exception cause) {
+    return new IOException(
+        "the "
+            + what
+            + " cannot listen on "
+            + listen.host()
+            + ":"
+            + listen.port()
+            + ": give it another port with "
+            + option
+            + ", 0 for any free one",
+        cause);
+  }
+
   private static StoreConfig storeConfig(MillraceConfig config, DataFolder data) {
     StoreConfig defaults = StoreConfig.in(data.file("store"));
     return new StoreConfig(
@@ -168,20 +196,24 @@ public final class Machine implements AutoCloseable {
       throws IOException {
     String token = TokenFile.readOrMake(data.root(), nature.random());
     ApiConfig defaults = ApiConfig.loopback(config.api().port(), version);
-    return ApiServer.start(
-        new ApiConfig(
-            config.api().host(),
-            config.api().port(),
-            defaults.maxJsonBytes(),
-            defaults.maxFileBytes(),
-            defaults.eventQueue(),
-            defaults.heartbeat(),
-            version),
-        coordinator.desk(),
-        Tokens.admin(token, config.tenant()),
-        new ApiServer.Mounted(
-            Optional.of((operation, body) -> answer(coordinator.channel(), operation, body)),
-            List.of()));
+    try {
+      return ApiServer.start(
+          new ApiConfig(
+              config.api().host(),
+              config.api().port(),
+              defaults.maxJsonBytes(),
+              defaults.maxFileBytes(),
+              defaults.eventQueue(),
+              defaults.heartbeat(),
+              version),
+          coordinator.desk(),
+          Tokens.admin(token, config.tenant()),
+          new ApiServer.Mounted(
+              Optional.of((operation, body) -> answer(coordinator.channel(), operation, body)),
+              List.of()));
+    } catch (UncheckedIOException e) {
+      throw inUse("API", config.api(), "--port", e);
+    }
   }
 
   private static byte[] answer(RunChannel channel, String operation, byte[] body)
