@@ -36,8 +36,12 @@ public final class LeaseWatch {
   private final InstantSource clock;
   private final Map<Long, Sight> sights = new HashMap<>();
 
-  /** What was last seen of a lease, and when by the ticker. */
-  private record Sight(LeaseState state, long counter, long sinceNanos) {}
+  /**
+   * What was last seen of a lease, and when by the ticker.
+   *
+   * @param claimed whether a run has it, and so must renew it: silence counts from then on
+   */
+  private record Sight(LeaseState state, long counter, boolean claimed, long sinceNanos) {}
 
   public LeaseWatch(
       Journal journal,
@@ -65,22 +69,28 @@ public final class LeaseWatch {
     int acted = 0;
     for (Lease lease : live) {
       tokens.add(lease.token());
-      Sight sight = sights.get(lease.token());
-      if (sight == null || sight.counter() != lease.counter() || sight.state() != lease.state()) {
-        sights.put(lease.token(), new Sight(lease.state(), lease.counter(), ticker.nanos()));
-      } else {
-        acted += judge(lease, Duration.ofNanos(ticker.nanos() - sight.sinceNanos())) ? 1 : 0;
-      }
+      acted += look(lease) ? 1 : 0;
     }
     sights.keySet().retainAll(tokens);
     return acted;
   }
 
-  private boolean judge(Lease lease, Duration still) {
+  private boolean look(Lease lease) {
     Optional<Attempt> attempt = journal.attempt(lease.tenant(), lease.attempt());
     if (attempt.isEmpty()) {
       return false;
     }
+    boolean claimed = attempt.get().state() == AttemptState.RUNNING;
+    Sight sight = sights.get(lease.token());
+    if (sight == null
+        || sight.counter() != lease.counter()
+        || sight.state() != lease.state()
+        || sight.claimed() != claimed) {
+      sights.put(
+          lease.token(), new Sight(lease.state(), lease.counter(), claimed, ticker.nanos()));
+      return false;
+    }
+    Duration still = Duration.ofNanos(ticker.nanos() - sight.sinceNanos());
     return switch (lease.state()) {
       case HELD -> expire(lease, attempt.get(), still);
       case QUARANTINED -> free(lease, attempt.get(), still);
