@@ -7,6 +7,7 @@ import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
 
 /** A data folder that this process has to itself, as long as it is open. */
 public final class DataFolder implements AutoCloseable {
@@ -19,13 +20,16 @@ public final class DataFolder implements AutoCloseable {
   }
 
   /**
-   * Takes a folder, made when it is not there.
+   * Takes a folder, made for its owner alone when it is not there: what lies in it are other
+   * people's files.
    *
    * @throws IOException when another process has it, or it cannot be written
    */
   public static DataFolder open(Path root) throws IOException {
     Path folder = root.toAbsolutePath().normalize();
-    Files.createDirectories(folder);
+    Files.createDirectories(
+        folder,
+        PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
     FileChannel channel =
         FileChannel.open(
             folder.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
