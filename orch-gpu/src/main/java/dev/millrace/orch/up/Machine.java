@@ -2,6 +2,7 @@ package dev.millrace.orch.up;
 
 import dev.millrace.orch.api.ApiConfig;
 import dev.millrace.orch.api.ApiServer;
+import dev.millrace.orch.api.RunRoutes;
 import dev.millrace.orch.api.TokenFile;
 import dev.millrace.orch.api.Tokens;
 import dev.millrace.orch.client.CoordinatorFile;
@@ -179,8 +180,13 @@ public final class Machine implements AutoCloseable {
         coordinator.desk(),
         Tokens.admin(token, config.tenant()),
         new ApiServer.Mounted(
-            Optional.of((operation, body) -> answer(coordinator.channel(), operation, body)),
+            Optional.of(runs(coordinator.channel())),
             List.of()));
+  }
+
+  /** What runs ask over HTTP, asked of this channel. */
+  static RunRoutes runs(RunChannel channel) {
+    return (operation, body) -> answer(channel, operation, body);
   }
 
   private static byte[] answer(RunChannel channel, String operation, byte[] body)
