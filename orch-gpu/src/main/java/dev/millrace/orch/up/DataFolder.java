@@ -20,16 +20,15 @@ public final class DataFolder implements AutoCloseable {
   }
 
   /**
-   * Takes a folder; when it is not there, it is made for its owner alone.
+   * Takes a folder, made for its owner alone when it is not there: what lies in it are other
+   * people's files.
    *
    * @throws IOException when another process has it, or it cannot be written
    */
   public static DataFolder open(Path root) throws IOException {
     Path folder = root.toAbsolutePath().normalize();
-    if (!Files.exists(folder)) {
-      Files.createDirectories(folder);
-      Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwx------"));
-    }
+    Files.createDirectories(
+        folder, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
     FileChannel channel =
         FileChannel.open(
             folder.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);

@@ -2,6 +2,7 @@ package dev.millrace.orch.up;
 
 import dev.millrace.orch.api.ApiConfig;
 import dev.millrace.orch.api.ApiServer;
+import dev.millrace.orch.api.RunRoutes;
 import dev.millrace.orch.api.TokenFile;
 import dev.millrace.orch.api.Tokens;
 import dev.millrace.orch.client.CoordinatorFile;
@@ -208,12 +209,15 @@ public final class Machine implements AutoCloseable {
               version),
           coordinator.desk(),
           Tokens.admin(token, config.tenant()),
-          new ApiServer.Mounted(
-              Optional.of((operation, body) -> answer(coordinator.channel(), operation, body)),
-              List.of()));
+          new ApiServer.Mounted(Optional.of(runs(coordinator.channel())), List.of()));
     } catch (UncheckedIOException e) {
       throw inUse("API", config.api(), "--port", e);
     }
+  }
+
+  /** What runs ask over HTTP, asked of this channel. */
+  static RunRoutes runs(RunChannel channel) {
+    return (operation, body) -> answer(channel, operation, body);
   }
 
   private static byte[] answer(RunChannel channel, String operation, byte[] body)

@@ -34,6 +34,12 @@ final class MannersTest {
   private static final Map<String, String> CATCHES_ALL =
       Map.ofEntries(
           Map.entry("dev.millrace.ledger.log.LogWriter", "the writer's thread: callers are told"),
+          Map.entry(
+              "dev.millrace.orch.intake.Admitter",
+              "a notice's thread: it stays pending and is looked at again"),
+          Map.entry(
+              "dev.millrace.orch.up.Triggers",
+              "one bucket's sweep must not end those of the others"),
           Map.entry("dev.millrace.orch.flow.Flows", "a job's thread: the sweep drives it again"),
           Map.entry(
               "dev.millrace.orch.journal.sql.Writer", "the writer's thread: callers are told"),
