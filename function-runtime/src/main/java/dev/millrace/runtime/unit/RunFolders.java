@@ -5,6 +5,7 @@ import dev.millrace.schema.id.RunId;
 import dev.millrace.schema.json.Json;
 import dev.millrace.schema.json.MalformedJson;
 import java.io.IOException;
+import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
@@ -22,6 +23,7 @@ import java.util.Optional;
 final class RunFolders {
   private static final String STATE = "state.json";
   private static final String BEATS = "beats";
+  private static final String GONE = ".gone";
 
   private final Path root;
 
@@ -100,6 +102,21 @@ final class RunFolders {
     }
     // The state goes first: what is left of a half removed folder is never taken for a run.
     Files.deleteIfExists(folder.resolve(STATE));
+    // Under another name no later beat of the run's lease finds it.
+    Path gone = folder.resolveSibling(folder.getFileName() + GONE);
+    if (Files.exists(gone)) {
+      removeTree(gone);
+    }
+    Files.move(folder, gone, StandardCopyOption.ATOMIC_MOVE);
+    try {
+      removeTree(gone);
+    } catch (DirectoryNotEmptyException e) {
+      // A beat was under way when the name changed; there is none after it.
+      removeTree(gone);
+    }
+  }
+
+  private static void removeTree(Path folder) throws IOException {
     Files.walkFileTree(folder, new Removal());
   }
 

@@ -28,6 +28,7 @@ import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
+import software.amazon.awssdk.services.s3.S3Client;
 
 /**
  * Kills all of {@code millrace up} again and again while clients drop objects, and judges from
@@ -40,6 +41,7 @@ final class CrashIT {
   private static final long IN_FLIGHT_MIN = 50;
   private static final long IN_FLIGHT_WANTED = 70;
   private static final long IN_FLIGHT_MAX = 130;
+  private static final long DROPS_MIN = 600;
   private static final Duration LIFE_MAX = Duration.ofSeconds(15);
   private static final Duration REST_WITHIN = Duration.ofMinutes(3);
   private static final List<String> TARGETS =
@@ -74,24 +76,30 @@ final class CrashIT {
     first.store().createBucket(r -> r.bucket(Function.BUCKET));
     Function.deploy(first.api(), mark);
     List<Dropper.Sent> sent = new ArrayList<>();
-    try (Dropper one = dropper("a");
-        Dropper two = dropper("b")) {
+    Onlooker onlooker = new Onlooker(random.nextLong(), this::store);
+    try (onlooker;
+        Dropper one = dropper("a", onlooker);
+        Dropper two = dropper("b", onlooker)) {
       for (int kill = 1; kill <= kills; kill++) {
         killAtSomeMoment(kill);
         start(kill);
       }
-      awaitBusy();
-      one.close();
-      two.close();
+      awaitAcknowledged(one, two);
+      one.stop();
+      two.stop();
       sent.addAll(one.sent());
       sent.addAll(two.sent());
+      awaitRest(running.get().orElseThrow(), acknowledged(sent));
     }
+    judge(sent, onlooker);
+  }
+
+  private void judge(List<Dropper.Sent> sent, Onlooker onlooker) throws Exception {
     long acknowledged = sent.stream().filter(Dropper.Sent::acknowledged).count();
     say("%d sent, %d acknowledged; restarts took %s", sent.size(), acknowledged, starts);
     say("states at the kills:%n%s", histogram.text());
     say("states that no kill has hit: %s", histogram.missed());
     Running last = running.get().orElseThrow();
-    awaitRest(last, acknowledged(sent));
     Outside outside = Outside.of(last.api(), last.store(), mark);
     say(
         "%d jobs, %d attempts, %d of them unattested, %d outputs",
@@ -100,7 +108,11 @@ final class CrashIT {
         outside.ledger().stream().filter(CrashIT::unattested).count(),
         outside.outputs().size());
     say("why no receipt: %s", reasons(outside));
+    say("%d outputs were read on the way", onlooker.seen());
     assertThat(Judge.problems(sent, outside)).as("seed %d", seed).isEmpty();
+    assertThat(onlooker.problems(outside)).as("seen on the way, seed %d", seed).isEmpty();
+    running.set(Optional.empty());
+    assertThat(last.stop()).as("exit code after SIGTERM").isIn(0, 143);
   }
 
   private static boolean unattested(EntryView entry) {
@@ -128,19 +140,24 @@ final class CrashIT {
     return now;
   }
 
-  private Dropper dropper(String name) {
+  private Optional<S3Client> store() {
+    return running.get().map(Running::store);
+  }
+
+  private Dropper dropper(String name, Onlooker onlooker) {
     return new Dropper(
         name,
         random.nextLong(),
-        () -> running.get().map(Running::store),
-        () -> inFlight.get() < IN_FLIGHT_MAX);
+        this::store,
+        () -> inFlight.get() < IN_FLIGHT_MAX,
+        onlooker::expect);
   }
 
   private void killAtSomeMoment(int kill) throws Exception {
     Running now = running.get().orElseThrow();
     String target = TARGETS.get((kill - 1) % TARGETS.size());
     // By work that was done, not by time alone: what is slow today must get as far.
-    watch(now, random.nextInt(40));
+    watch(now, random.nextInt(60));
     awaitBusy();
     awaitEvent(now, target);
     running.set(Optional.empty());
@@ -171,6 +188,21 @@ final class CrashIT {
         .until(() -> {
           inFlight.set(now.inFlight());
           return inFlight.get() >= IN_FLIGHT_WANTED;
+        });
+  }
+
+  private void awaitAcknowledged(Dropper... droppers) {
+    Running now = running.get().orElseThrow();
+    Awaitility.await("enough drops")
+        .atMost(REST_WITHIN)
+        .pollInterval(Duration.ofMillis(100))
+        .until(() -> {
+          inFlight.set(now.inFlight());
+          return Stream.of(droppers)
+                  .flatMap(d -> d.sent().stream())
+                  .filter(Dropper.Sent::acknowledged)
+                  .count()
+              >= DROPS_MIN;
         });
   }
 

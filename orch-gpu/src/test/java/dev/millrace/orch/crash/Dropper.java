@@ -7,6 +7,7 @@ import java.util.Random;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.core.sync.RequestBody;
@@ -23,6 +24,7 @@ final class Dropper implements AutoCloseable {
   private final Random random;
   private final Supplier<Optional<S3Client>> store;
   private final BooleanSupplier room;
+  private final Consumer<Drop> before;
   private final CountDownLatch stopped = new CountDownLatch(1);
   private final List<Sent> log = new ArrayList<>();
   private final List<Drop> rewritable = new ArrayList<>();
@@ -37,9 +39,16 @@ final class Dropper implements AutoCloseable {
    *
    * @param store the store as it is now; empty while it is down
    * @param room whether more may be dropped now
+   * @param before is told of each drop before it is sent
    */
-  Dropper(String name, long seed, Supplier<Optional<S3Client>> store, BooleanSupplier room) {
+  Dropper(
+      String name,
+      long seed,
+      Supplier<Optional<S3Client>> store,
+      BooleanSupplier room,
+      Consumer<Drop> before) {
     this.name = name;
+    this.before = before;
     this.random = new Random(seed);
     this.store = store;
     this.room = room;
@@ -67,6 +76,7 @@ final class Dropper implements AutoCloseable {
   }
 
   private boolean send(S3Client client, Drop drop) {
+    before.accept(drop);
     boolean acknowledged;
     try {
       client.putObject(
@@ -93,9 +103,17 @@ final class Dropper implements AutoCloseable {
   }
 
   /** Sends no more. */
-  @Override
-  public void close() throws InterruptedException {
+  void stop() {
     stopped.countDown();
-    thread.join();
+    try {
+      thread.join();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  @Override
+  public void close() {
+    stop();
   }
 }

@@ -1,0 +1,64 @@
+package dev.millrace.runtime.unit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.millrace.schema.id.RunId;
+import dev.millrace.schema.id.Ulids;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.Random;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+final class RunFoldersTest {
+  private final Ulids ids = new Ulids(() -> Instant.EPOCH, new Random(5));
+  @TempDir Path root;
+
+  @Test
+  void aBeatThatComesWhileTheFolderGoesIsInNobodysWay() throws Exception {
+    RunFolders folders = new RunFolders(root);
+    for (int round = 0; round < 200; round++) {
+      RunId run = ids.run();
+      folders.of(run).create();
+      folders.beat(run, 1);
+      AtomicBoolean beating = new AtomicBoolean(true);
+      Thread lease = Thread.ofPlatform().start(() -> beat(folders, run, beating));
+
+      folders.remove(run);
+
+      beating.set(false);
+      lease.join();
+      try (Stream<Path> left = Files.list(root)) {
+        assertThat(left).as("round %d", round).isEmpty();
+      }
+    }
+  }
+
+  private static void beat(RunFolders folders, RunId run, AtomicBoolean beating) {
+    for (long counter = 2; beating.get(); counter++) {
+      try {
+        folders.beat(run, counter);
+      } catch (IOException e) {
+        // The folder is gone: as it is for a lease that is renewed once too often.
+        return;
+      }
+    }
+  }
+
+  @Test
+  void whatACrashLeftOfARemovalIsRemovedAtTheNextStart() throws Exception {
+    RunFolders folders = new RunFolders(root);
+    Path half = Files.createDirectories(root.resolve(ids.run() + ".gone/work/input"));
+    Files.writeString(half.resolve("a"), "left");
+
+    assertThat(folders.load()).isEmpty();
+
+    try (Stream<Path> left = Files.list(root)) {
+      assertThat(left).isEmpty();
+    }
+  }
+}
