@@ -29,6 +29,9 @@ public final class ConfigReader {
    */
   private static final int RUNS = 256;
 
+  /** What a function's wrapper adds to the timeout when nobody watches it any more, and a spare. */
+  private static final Duration STOP_GRACE_MIN = Duration.ofSeconds(10);
+
   private final Function<String, @Nullable String> environment;
 
   /**
@@ -151,10 +154,23 @@ public final class ConfigReader {
             section.time("duration", Duration.ofSeconds(15)),
             section.time("claim_within", Duration.ofSeconds(60)),
             section.time("manifest_poll", Duration.ofSeconds(5)),
-            section.time("stop_grace", Duration.ofSeconds(30)),
+            stopGrace(section),
             section.number("losses", 10, 1, 1000));
     section.end();
     return patience;
+  }
+
+  private static Duration stopGrace(Section section) throws ConfigException {
+    Duration grace = section.time("stop_grace", Duration.ofSeconds(30));
+    if (grace.compareTo(STOP_GRACE_MIN) < 0) {
+      throw new ConfigException(
+          "leases.stop_grace: "
+              + grace.toMillis()
+              + "ms is too short: a function whose provider has died is stopped up to "
+              + STOP_GRACE_MIN.toSeconds()
+              + "s after its timeout, and until then its slice must not be given away");
+    }
+    return grace;
   }
 
   private static MillraceConfig.Intermediate orders(Section section) throws ConfigException {

@@ -114,6 +114,25 @@ class LauncherTest {
     assertThat(outcome.err()).contains("holds no JDK 25").hasLineCount(1);
   }
 
+  @Test
+  void givesTheProgramAnEncodingThatEveryKeyCanBeWrittenIn() throws Exception {
+    build();
+    Path java = Path.of(environment.get("MILLRACE_JAVA_HOME")).resolve("bin/java");
+    program(java, "#!/bin/sh\necho \"${LC_ALL:-} ${LANG:-}\"\n");
+    environment.put("LC_CTYPE", "");
+    environment.put("LANG", "C");
+
+    environment.put("LC_ALL", "POSIX");
+    assertThat(run(house.resolve("millrace")).out()).isEqualTo("C.UTF-8 C\n");
+
+    environment.put("LC_ALL", "de_DE.UTF-8");
+    assertThat(run(house.resolve("millrace")).out()).isEqualTo("de_DE.UTF-8 C\n");
+
+    environment.put("LC_ALL", "");
+    environment.put("LANG", "en_GB.utf8");
+    assertThat(run(house.resolve("millrace")).out()).isEqualTo(" en_GB.utf8\n");
+  }
+
   private Path toolsWithoutMaven() throws IOException {
     Path tools = Files.createDirectories(folder.resolve("tools"));
     for (String tool : List.of("sh", "sed", "dirname", "readlink", "find", "head", "stty")) {
