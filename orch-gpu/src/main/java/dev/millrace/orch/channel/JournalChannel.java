@@ -197,7 +197,8 @@ public final class JournalChannel implements RunChannel {
     Commit commit =
         recorder.commit(
             new RenewLease(attempt.get().tenant(), run.attempt(), run.token(), run.run(), counter));
-    // A beat that comes twice, or behind a later one, takes nothing from the run that has the lease.
+    // A beat that comes twice, or behind a later one, takes nothing from the run that has the
+    // lease.
     if (commit instanceof Commit.Conflict && current(run).isEmpty()) {
       return Renewal.STALE;
     }

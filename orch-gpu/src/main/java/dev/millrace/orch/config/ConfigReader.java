@@ -24,7 +24,9 @@ import org.yaml.snakeyaml.error.YAMLException;
 
 /** Reads {@code millrace.yaml}. */
 public final class ConfigReader {
-  /** The slices bound what runs; fewer runs than slices would leave orders lying until they expire. */
+  /**
+   * The slices bound what runs; fewer runs than slices would leave orders lying until they expire.
+   */
   private static final int RUNS = 256;
 
   private final Function<String, @Nullable String> environment;

@@ -86,8 +86,7 @@ public final class LeaseWatch {
         || sight.counter() != lease.counter()
         || sight.state() != lease.state()
         || sight.claimed() != claimed) {
-      sights.put(
-          lease.token(), new Sight(lease.state(), lease.counter(), claimed, ticker.nanos()));
+      sights.put(lease.token(), new Sight(lease.state(), lease.counter(), claimed, ticker.nanos()));
       return false;
     }
     Duration still = Duration.ofNanos(ticker.nanos() - sight.sinceNanos());

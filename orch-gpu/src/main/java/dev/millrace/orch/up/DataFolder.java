@@ -28,8 +28,7 @@ public final class DataFolder implements AutoCloseable {
   public static DataFolder open(Path root) throws IOException {
     Path folder = root.toAbsolutePath().normalize();
     Files.createDirectories(
-        folder,
-        PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+        folder, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
     FileChannel channel =
         FileChannel.open(
             folder.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);

@@ -179,9 +179,7 @@ public final class Machine implements AutoCloseable {
             version),
         coordinator.desk(),
         Tokens.admin(token, config.tenant()),
-        new ApiServer.Mounted(
-            Optional.of(runs(coordinator.channel())),
-            List.of()));
+        new ApiServer.Mounted(Optional.of(runs(coordinator.channel())), List.of()));
   }
 
   /** What runs ask over HTTP, asked of this channel. */

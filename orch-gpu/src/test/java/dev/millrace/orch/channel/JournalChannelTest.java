@@ -70,8 +70,7 @@ class JournalChannelTest {
     rig.close();
 
     ObjectName name = new ObjectName(StoreId.EMBEDDED, "bucket", "in/b");
-    assertThatThrownBy(
-            () -> sink.accept(List.of(new Notice("test", name, null, Instant.EPOCH))))
+    assertThatThrownBy(() -> sink.accept(List.of(new Notice("test", name, null, Instant.EPOCH))))
         .isInstanceOf(UncheckedIOException.class);
   }
 }

@@ -49,12 +49,7 @@ class DeployerTest {
             .formatted(input, output);
     return rig.desk()
         .deploy(
-            Rig.MAIN,
-            "f.yaml",
-            fdl.getBytes(StandardCharsets.UTF_8),
-            Map.of(),
-            Map.of(),
-            backfill);
+            Rig.MAIN, "f.yaml", fdl.getBytes(StandardCharsets.UTF_8), Map.of(), Map.of(), backfill);
   }
 
   /** What explain advises for an object that is older than the deploy. */
@@ -65,10 +60,9 @@ class DeployerTest {
     deploy("bucket/in", "bucket/out", false);
     rig.notice(old);
     await()
-        .untilAsserted(
-            () ->
-                assertThat(rig.desk().explain(Rig.MAIN, old).sentences())
-                    .anyMatch(line -> line.contains("older than the deploy")));
+        .untilAsserted(() ->
+            assertThat(rig.desk().explain(Rig.MAIN, old).sentences())
+                .anyMatch(line -> line.contains("older than the deploy")));
 
     deploy("bucket/in", "bucket/out", true);
     rig.notice(old);

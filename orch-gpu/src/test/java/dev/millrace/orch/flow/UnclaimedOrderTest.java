@@ -19,7 +19,8 @@ class UnclaimedOrderTest {
 
   @Test
   void ordersThatNobodyClaimedDoNotMakeAJobDead() throws Exception {
-    try (Rig rig = new Rig(folder, "leases: {losses: 1, claim_within: 50ms, manifest_poll: 50ms}")) {
+    try (Rig rig =
+        new Rig(folder, "leases: {losses: 1, claim_within: 50ms, manifest_poll: 50ms}")) {
       rig.deploy("");
       rig.drop("in/a", "1");
       Job job = rig.await(rig.job().id(), JobState.STAGED);

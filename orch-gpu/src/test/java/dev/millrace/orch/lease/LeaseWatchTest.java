@@ -28,11 +28,10 @@ class LeaseWatchTest {
       await()
           .during(LOOKS)
           .atMost(LOOKS.multipliedBy(4))
-          .until(
-              () -> {
-                rig.nanos.addAndGet(Duration.ofSeconds(5).toNanos());
-                return rig.jobs().getFirst().state() == JobState.STAGED;
-              });
+          .until(() -> {
+            rig.nanos.addAndGet(Duration.ofSeconds(5).toNanos());
+            return rig.jobs().getFirst().state() == JobState.STAGED;
+          });
 
       RunRef run = rig.claim(job.id(), rig.hand.run());
 

@@ -102,7 +102,8 @@ class RunsOverHttpTest {
                         new Tokens.Principal(MAIN, dev.millrace.orch.api.Role.ADMIN),
                         PROVIDER,
                         new Tokens.Principal(MAIN, dev.millrace.orch.api.Role.PROVIDER))),
-                new ApiServer.Mounted(Optional.of(Machine.runs(coordinator.channel())), List.of())));
+                new ApiServer.Mounted(
+                    Optional.of(Machine.runs(coordinator.channel())), List.of())));
     List<Accelerator> devices =
         new HostCpu().find(config.provider().name(), config.provider().pool());
     LocalProvider provider =
@@ -152,8 +153,7 @@ class RunsOverHttpTest {
     FrontDesk.Deployment deployment =
         coordinator
             .desk()
-            .deploy(
-                MAIN, "f.yaml", fdl.getBytes(StandardCharsets.UTF_8), Map.of(), Map.of(), true);
+            .deploy(MAIN, "f.yaml", fdl.getBytes(StandardCharsets.UTF_8), Map.of(), Map.of(), true);
     assertThat(deployment).isInstanceOf(FrontDesk.Deployment.Done.class);
   }
 
@@ -170,10 +170,9 @@ class RunsOverHttpTest {
     JobFilter all = new JobFilter(Set.of(), null, null, 10);
     await()
         .atMost(Duration.ofSeconds(60))
-        .until(
-            () ->
-                coordinator.desk().jobs(MAIN, all).stream()
-                    .anyMatch(job -> job.state().kind() != JobState.Kind.LIVE));
+        .until(() ->
+            coordinator.desk().jobs(MAIN, all).stream()
+                .anyMatch(job -> job.state().kind() != JobState.Kind.LIVE));
     return coordinator.desk().jobs(MAIN, all).getFirst();
   }
 
