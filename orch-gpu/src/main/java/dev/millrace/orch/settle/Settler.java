@@ -174,7 +174,7 @@ public final class Settler {
       case RunOutcome.InputSuperseded i -> new Next.Ended(JobState.SUPERSEDED, reason);
       case RunOutcome.InputGone g -> new Next.Ended(JobState.INPUT_GONE, reason);
       case RunOutcome.Broken(String why, boolean retryable) ->
-          retryable ? failed(job, order, why, now) : new Next.Ended(JobState.DEAD, why);
+          retryable ? lost(job, why, now) : new Next.Ended(JobState.DEAD, why);
       case RunOutcome.Stopped s -> lost(job, reason, now);
     };
   }

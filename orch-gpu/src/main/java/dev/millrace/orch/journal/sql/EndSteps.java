@@ -99,8 +99,14 @@ final class EndSteps {
             Json.text(t.entry()));
   }
 
+  /** A claimed run that ended by no fault of its function, told or not. */
+  private static boolean loss(EndAttempt t) {
+    return t.outcome().equals(LOST)
+        || t.run() != null && t.next() instanceof Next.Retry retry && !retry.failure();
+  }
+
   private static void moveOn(Change change, Job job, EndAttempt t) throws SQLException {
-    int losses = job.losses() + (t.outcome().equals(LOST) ? 1 : 0);
+    int losses = job.losses() + (loss(t) ? 1 : 0);
     JobChange moved = new JobChange(job).losses(losses);
     switch (afterAll(change.session(), job, t.next())) {
       case Next.Produced() -> {

@@ -28,26 +28,46 @@ final class Statements {
    * changed.
    */
   int update(String sql, Object... values) throws SQLException {
-    return bound(sql, values).executeUpdate();
+    return kept(sql, bound(sql, values)::executeUpdate);
   }
 
   /** The first row, when there is one. */
   <T> Optional<T> first(RowReader<T> reader, String sql, Object... values) throws SQLException {
-    try (ResultSet rows = bound(sql, values).executeQuery()) {
+    try (ResultSet rows = rows(sql, values)) {
       return rows.next() ? Optional.of(reader.read(rows)) : Optional.empty();
     }
   }
 
   /** Whether there is a row. */
   boolean any(String sql, Object... values) throws SQLException {
-    try (ResultSet rows = bound(sql, values).executeQuery()) {
+    try (ResultSet rows = rows(sql, values)) {
       return rows.next();
     }
   }
 
   /** Rows as they come; the caller closes them before it uses the same statement again. */
   ResultSet rows(String sql, Object... values) throws SQLException {
-    return bound(sql, values).executeQuery();
+    return kept(sql, bound(sql, values)::executeQuery);
+  }
+
+  private interface Execution<T> {
+    T run() throws SQLException;
+  }
+
+  /**
+   * A statement that failed is not used again: the driver has closed it, and would refuse it for
+   * ever after a disk that was full for a moment.
+   */
+  private <T> T kept(String sql, Execution<T> execution) throws SQLException {
+    try {
+      return execution.run();
+    } catch (SQLException e) {
+      PreparedStatement spoiled = prepared.remove(sql);
+      if (spoiled != null) {
+        spoiled.close();
+      }
+      throw e;
+    }
   }
 
   private PreparedStatement bound(String sql, Object... values) throws SQLException {
