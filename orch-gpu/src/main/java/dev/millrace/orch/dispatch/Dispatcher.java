@@ -48,7 +48,9 @@ import java.util.concurrent.Future;
  * journal is the arbiter, and a conflict means that the next round plans again.
  */
 public final class Dispatcher implements AutoCloseable {
-  private static final int QUEUE_VIEW = 1_000;
+  private static final int VIEW = 1_000;
+  private static final int VIEW_MAX = 32_000;
+  private static final Duration LOOK_PAUSE = Duration.ofSeconds(1);
   private static final Duration IDLE = Duration.ofSeconds(5);
 
   private final Journal journal;
@@ -61,6 +63,9 @@ public final class Dispatcher implements AutoCloseable {
   private final Policy policy;
   private final InstantSource clock;
   private final Map<JobId, String> waiting = new ConcurrentHashMap<>();
+  private int view = VIEW;
+  private boolean more;
+  private Instant lookAgain = Instant.MIN;
   private final ExecutorService committers = Executors.newVirtualThreadPerTaskExecutor();
 
   /** What dispatching works with. */
@@ -94,7 +99,7 @@ public final class Dispatcher implements AutoCloseable {
    * job.
    */
   public void round(Bell bell) throws InterruptedException {
-    if (placeAll() == 0) {
+    if (placeAll() == 0 && !lookFurther()) {
       Instant now = clock.instant();
       Duration wait =
           journal
@@ -107,28 +112,50 @@ public final class Dispatcher implements AutoCloseable {
   }
 
   /**
+   * Jobs without room must not hide those of other functions behind them: when a full view gave
+   * nothing, a larger one is planned, at most once a second.
+   */
+  private boolean lookFurther() {
+    if (!more || view == VIEW_MAX) {
+      lookAgain = view == VIEW ? lookAgain : clock.instant().plus(LOOK_PAUSE);
+      view = VIEW;
+      return false;
+    }
+    if (view == VIEW && clock.instant().isBefore(lookAgain)) {
+      return false;
+    }
+    view = Math.min(4 * view, VIEW_MAX);
+    return true;
+  }
+
+  private static long functions(List<Job> queue) {
+    return queue.stream().map(Job::function).distinct().count();
+  }
+
+  /**
    * Plans once and commits the plan.
    *
    * @return how many jobs were placed or refused
    */
   public int placeAll() throws InterruptedException {
     Instant now = clock.instant();
-    List<Job> queue = journal.plannable(now, QUEUE_VIEW);
+    List<Job> queue = journal.plannable(now, view);
+    more = queue.size() == view && functions(queue) < catalog.functions().size();
     if (queue.isEmpty()) {
       waiting.clear();
       return 0;
     }
     Map<JobId, Job> jobs = new HashMap<>();
-    List<WaitingJob> view = new ArrayList<>();
+    List<WaitingJob> candidates = new ArrayList<>();
     for (Job job : queue) {
       Optional<DeployedFunction> function = catalog.find(job.function());
       if (function.isPresent()) {
         jobs.put(job.id(), job);
-        view.add(waiting(job, function.get()));
+        candidates.add(waiting(job, function.get()));
       }
     }
     FleetBook.Page page = fleet.read();
-    Plan plan = Planner.plan(new PlanInput(view, page.usage(), page.fleet(), policy, now));
+    Plan plan = Planner.plan(new PlanInput(candidates, page.usage(), page.fleet(), policy, now));
     waiting.keySet().retainAll(jobs.keySet());
     return carryOut(plan, jobs, page.accelerators());
   }

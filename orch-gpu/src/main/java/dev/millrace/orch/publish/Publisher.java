@@ -6,7 +6,9 @@ import dev.millrace.orch.order.Places;
 import dev.millrace.schema.function.DeployedFunction;
 import dev.millrace.schema.function.InputRule;
 import dev.millrace.schema.function.OutputRule;
+import dev.millrace.schema.id.JobId;
 import dev.millrace.schema.id.RunRef;
+import dev.millrace.schema.json.Json;
 import dev.millrace.schema.object.ObjectBody;
 import dev.millrace.schema.object.ObjectHead;
 import dev.millrace.schema.object.ObjectName;
@@ -16,6 +18,7 @@ import dev.millrace.schema.object.Stores;
 import dev.millrace.schema.object.WriteOptions;
 import dev.millrace.schema.run.Manifest;
 import dev.millrace.schema.run.OutputFile;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.net.URLConnection;
 import java.time.InstantSource;
@@ -62,7 +65,7 @@ public final class Publisher {
   private record Step(OutputFile file, ObjectName from, ObjectName to) {}
 
   /**
-   * Copies every file to each place that an output rule gives it.
+   * Copies every file to each place that an output rule gives it, and writes the marker last.
    *
    * @throws StoreException when a store does not do it; the caller tries again
    * @throws FileGone when a file cannot be had any more
@@ -80,7 +83,27 @@ public final class Publisher {
       published.add(
           new PublishedObject(job.id(), step.to(), file.sha256(), file.size(), clock.instant()));
     }
+    mark(places.ofRun(function, marker(job.id())), published);
     return published;
+  }
+
+  /**
+   * Where the marker of a job's published set lies, in the bucket of its function's first output.
+   */
+  static String marker(JobId job) {
+    return InputRule.RESERVED + job + "/published";
+  }
+
+  /** Written last: when it is there, every file that it names is at its final key. */
+  private void mark(ObjectName marker, List<PublishedObject> published) throws StoreException {
+    byte[] list = Json.bytes(published);
+    stores
+        .get(marker.store())
+        .write(
+            marker,
+            new ByteArrayInputStream(list),
+            list.length,
+            new WriteOptions(false, "application/json", Map.of()));
   }
 
   /** The manifest comes from a provider: its paths are believed no further than this. */

@@ -170,11 +170,14 @@ class RestartTest {
     RunRef run = rig.claim(job.id(), rig.hand.run());
     rig.settle(run, new RunOutcome.Succeeded(), Map.of("a.txt", "A", "b.txt", "B"));
     rig.await(job.id(), JobState.PUBLISHING);
+    String marker = ".millrace/" + job.id() + "/published";
+    assertThat(rig.store.text("bucket", marker)).isEmpty();
 
     rig.restart();
     rig.store.failCopies(n -> false);
 
     rig.await(job.id(), JobState.SUCCEEDED);
+    assertThat(rig.store.text("bucket", marker).orElseThrow()).contains("out/a.txt", "out/b.txt");
     assertThat(rig.store.text("bucket", "out/a.txt")).contains("A");
     assertThat(rig.store.text("bucket", "out/b.txt")).contains("B");
     assertThat(rig.ledger(1)).hasSize(1);
