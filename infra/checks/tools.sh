@@ -64,8 +64,8 @@ for name in "$@"; do
       ;;
     registry) debian docker-registry docker-registry ;;
     images) debian mmdebstrap mmdebstrap ;;
-    minio) built minio github.com/minio/minio@MINIO ;;
-    mc) built mc github.com/minio/mc@MC ;;
+    minio) built minio github.com/minio/minio@v0.0.0-20260212201848-7aac2a2c5b7c ;;
+    mc) built mc github.com/minio/mc@v0.0.0-20250313080218-cf909e1063a9 ;;
     ceph) debian radosgw radosgw ceph-osd ceph-mon ceph-mgr ceph-common ;;
     clients)
       debian rclone rclone
