@@ -8,9 +8,14 @@ import dev.millrace.orch.api.Tokens;
 import dev.millrace.orch.client.CoordinatorFile;
 import dev.millrace.orch.config.MillraceConfig;
 import dev.millrace.runtime.channel.RunChannelWire;
+import dev.millrace.runtime.discovery.AmdKfd;
 import dev.millrace.runtime.discovery.Discovery;
+import dev.millrace.runtime.discovery.DiscoveryProblem;
+import dev.millrace.runtime.discovery.FirstOf;
 import dev.millrace.runtime.discovery.HostCpu;
+import dev.millrace.runtime.discovery.NvidiaFiles;
 import dev.millrace.runtime.discovery.NvidiaSmi;
+import dev.millrace.runtime.discovery.Nvml;
 import dev.millrace.runtime.discovery.Simulated;
 import dev.millrace.runtime.discovery.Together;
 import dev.millrace.schema.fleet.Accelerator;
@@ -183,14 +188,16 @@ public final class Machine implements AutoCloseable {
   }
 
   private static List<Accelerator> discover(MillraceConfig.Provider provider) {
+    Consumer<DiscoveryProblem> problems =
+        problem -> LOG.warn("devices left out: {}", problem.getMessage());
     List<Discovery> parts = new ArrayList<>();
     parts.add(new HostCpu());
-    parts.add(new NvidiaSmi());
+    parts.add(new FirstOf(List.of(new Nvml(problems), new NvidiaSmi(), new NvidiaFiles())));
+    parts.add(new AmdKfd(problems));
     for (MillraceConfig.SimulatedDevice device : provider.simulated()) {
       parts.add(new Simulated(device.kind(), device.count(), device.model(), device.memory()));
     }
-    return new Together(parts, problem -> LOG.warn("devices left out: {}", problem.getMessage()))
-        .find(provider.name(), provider.pool());
+    return new Together(parts, problems).find(provider.name(), provider.pool());
   }
 
   private ApiServer api(MillraceConfig config, Coordinator.Nature nature, String version)
