@@ -117,7 +117,7 @@ final class S3Handler extends Handler.Abstract {
     Target target = Target.parse(path);
     S3Call call =
         new S3Call(
-            head,
+            verified.request(),
             target,
             verified.caller(),
             verified.payload(),
