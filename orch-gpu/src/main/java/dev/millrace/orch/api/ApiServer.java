@@ -2,6 +2,7 @@ package dev.millrace.orch.api;
 
 import dev.millrace.orch.api.view.Health;
 import dev.millrace.orch.desk.FrontDesk;
+import dev.millrace.schema.object.NoticeDoor;
 import io.javalin.Javalin;
 import io.javalin.config.JavalinConfig;
 import io.javalin.util.JavalinBindException;
@@ -12,6 +13,7 @@ import java.net.URI;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import org.eclipse.jetty.server.Handler;
 
 /** Serves the HTTP API until it is closed. */
 public final class ApiServer implements AutoCloseable {
@@ -22,6 +24,7 @@ public final class ApiServer implements AutoCloseable {
   private final FrontDesk desk;
   private final Optional<RunRoutes> runs;
   private final List<ExtraRoute> extra;
+  private final Optional<Notices> notices;
   private final EventFeed events;
   private final Javalin javalin;
 
@@ -31,21 +34,32 @@ public final class ApiServer implements AutoCloseable {
     this.desk = desk;
     this.runs = mounted.runs();
     this.extra = mounted.extra();
+    this.notices = mounted.notices();
     this.events = new EventFeed(desk, config.eventQueue(), config.heartbeat());
     this.javalin = Javalin.create(this::configure);
   }
+
+  /** Where stores knock, and what that may cost. */
+  public record Notices(NoticeDoor door, NoticeLimits limits) {}
 
   /**
    * What other parts of the coordinator serve here.
    *
    * @param runs answers {@code POST /v1/runs/...}; empty when no provider asks over HTTP
+   * @param notices takes {@code POST /v1/notices/...}; empty when no store tells of objects here
    */
-  public record Mounted(Optional<RunRoutes> runs, List<ExtraRoute> extra) {
+  public record Mounted(
+      Optional<RunRoutes> runs, List<ExtraRoute> extra, Optional<Notices> notices) {
     /** Nothing. */
     public static final Mounted NOTHING = new Mounted(Optional.empty(), List.of());
 
     public Mounted {
       extra = List.copyOf(extra);
+    }
+
+    /** Without notices. */
+    public Mounted(Optional<RunRoutes> runs, List<ExtraRoute> extra) {
+      this(runs, extra, Optional.empty());
     }
   }
 
@@ -90,6 +104,10 @@ public final class ApiServer implements AutoCloseable {
     javalinConfig.routes.before(context -> {
       context.header("Cache-Control", "no-store");
       context.header("X-Content-Type-Options", "nosniff");
+    });
+    notices.ifPresent(served -> {
+      Handler first = new NoticeHandler(served.door(), served.limits());
+      javalinConfig.jetty.modifyServer(server -> server.setHandler(new Handler.Sequence(first)));
     });
     Problems.add(javalinConfig.routes);
     addRoutes(new Router(javalinConfig.routes, tokens, config.maxJsonBytes()));

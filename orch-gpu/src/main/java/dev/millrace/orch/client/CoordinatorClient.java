@@ -16,6 +16,7 @@ import dev.millrace.orch.api.view.ObjectView;
 import dev.millrace.orch.api.view.UrlAnswer;
 import dev.millrace.orch.api.view.VerifyRequest;
 import dev.millrace.orch.api.view.VerifyView;
+import dev.millrace.orch.api.view.WebhookView;
 import dev.millrace.schema.json.Json;
 import dev.millrace.schema.ledger.Checkpoint;
 import dev.millrace.schema.ledger.Ledger;
@@ -62,6 +63,11 @@ public final class CoordinatorClient implements AutoCloseable {
   /** Deployed functions. */
   public List<FunctionView> functions() throws IOException {
     return Json.readList(http.getBytes("/v1/functions"), FunctionView.class);
+  }
+
+  /** Where the notices of configured stores go, and what came. */
+  public List<WebhookView> webhooks() throws IOException {
+    return Json.readList(http.getBytes("/v1/webhooks"), WebhookView.class);
   }
 
   /** Takes no new jobs for a function. */

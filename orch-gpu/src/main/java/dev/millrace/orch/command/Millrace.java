@@ -74,6 +74,7 @@ public final class Millrace implements Runnable {
             .addSubcommand(new GpusCommand(setting))
             .addSubcommand(new ExplainCommand(setting))
             .addSubcommand(ledger(setting))
+            .addSubcommand(new WebhookCommand(setting))
             .addSubcommand(new ValidateCommand(setting))
             .addSubcommand(new VersionCommand(setting));
     Failures failures = new Failures(setting.terminal());

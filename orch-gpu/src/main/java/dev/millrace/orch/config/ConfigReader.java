@@ -139,13 +139,24 @@ public final class ConfigReader {
                 section.typed("endpoint", "", URI::create),
                 section.text("region", "us-east-1"),
                 section.file("access_key_file", base),
-                section.file("secret_key_file", base)));
+                section.file("secret_key_file", base),
+                section.has("webhook_token_file") ? section.file("webhook_token_file", base) : null,
+                section.typed("events", "webhook", ConfigReader::listens)));
       } catch (IllegalArgumentException e) {
         throw new ConfigException("stores." + entry.getKey() + ": " + e.getMessage());
       }
       section.end();
     }
     return stores;
+  }
+
+  private static boolean listens(String events) {
+    return switch (events) {
+      case "webhook" -> false;
+      case "listen" -> true;
+      default ->
+          throw new IllegalArgumentException("is 'webhook' or 'listen', found: '" + events + "'");
+    };
   }
 
   private static MillraceConfig.Patience patience(Section section) throws ConfigException {

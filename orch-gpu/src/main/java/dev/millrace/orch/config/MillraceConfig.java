@@ -79,9 +79,20 @@ public record MillraceConfig(
   /** Devices that are only said to be there, for trials; marked everywhere, never billed. */
   public record SimulatedDevice(AcceleratorKind kind, String model, MemoryMib memory, int count) {}
 
-  /** A store of someone else; its keys lie in files. */
+  /**
+   * A store of someone else; its keys lie in files.
+   *
+   * @param webhookTokenFile what its notices must carry; null for one made in the data folder
+   * @param listen whether its notices are also asked for, as MinIO offers it
+   */
   public record RemoteStore(
-      StoreId id, URI endpoint, String region, Path accessKeyFile, Path secretKeyFile) {}
+      StoreId id,
+      URI endpoint,
+      String region,
+      Path accessKeyFile,
+      Path secretKeyFile,
+      @Nullable Path webhookTokenFile,
+      boolean listen) {}
 
   /** How long things may take. */
   public record Patience(

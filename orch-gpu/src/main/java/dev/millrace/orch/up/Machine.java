@@ -2,6 +2,7 @@ package dev.millrace.orch.up;
 
 import dev.millrace.orch.api.ApiConfig;
 import dev.millrace.orch.api.ApiServer;
+import dev.millrace.orch.api.NoticeLimits;
 import dev.millrace.orch.api.RunRoutes;
 import dev.millrace.orch.api.TokenFile;
 import dev.millrace.orch.api.Tokens;
@@ -91,7 +92,14 @@ public final class Machine implements AutoCloseable {
                 nature.random()));
     listeners.add(provider::tell);
     coordinator.register(provider.introduction(nature.clock()));
-    api = keep(api(config, nature, version));
+    Webhooks webhooks =
+        keep(
+            Webhooks.open(
+                config.stores(),
+                new Webhooks.Ground(data.root(), coordinator.catalog(), coordinator.intake()),
+                nature.clock(),
+                nature.random()));
+    api = keep(api(config, nature, version, webhooks));
     coordinator.run();
     provider.start();
     Triggers triggers =
@@ -200,7 +208,8 @@ public final class Machine implements AutoCloseable {
     return new Together(parts, problems).find(provider.name(), provider.pool());
   }
 
-  private ApiServer api(MillraceConfig config, Coordinator.Nature nature, String version)
+  private ApiServer api(
+      MillraceConfig config, Coordinator.Nature nature, String version, Webhooks webhooks)
       throws IOException {
     String token = TokenFile.readOrMake(data.root(), nature.random());
     ApiConfig defaults = ApiConfig.loopback(config.api().port(), version);
@@ -216,7 +225,10 @@ public final class Machine implements AutoCloseable {
               version),
           coordinator.desk(),
           Tokens.admin(token, config.tenant()),
-          new ApiServer.Mounted(Optional.of(runs(coordinator.channel())), List.of()));
+          new ApiServer.Mounted(
+              Optional.of(runs(coordinator.channel())),
+              List.of(webhooks.route()),
+              Optional.of(new ApiServer.Notices(webhooks.door(), NoticeLimits.DEFAULT))));
     } catch (UncheckedIOException e) {
       throw inUse("API", config.api(), "--port", e);
     }

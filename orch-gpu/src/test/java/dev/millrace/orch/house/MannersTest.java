@@ -40,6 +40,12 @@ final class MannersTest {
           Map.entry(
               "dev.millrace.orch.up.Triggers",
               "one bucket's sweep must not end those of the others"),
+          Map.entry(
+              "dev.millrace.orch.api.NoticeHandler",
+              "a request's outermost frame: it is answered with 500"),
+          Map.entry(
+              "dev.millrace.triggers.webhook.NoticeBatches",
+              "the thread that hands on: senders are told"),
           Map.entry("dev.millrace.orch.flow.Flows", "a job's thread: the sweep drives it again"),
           Map.entry(
               "dev.millrace.orch.journal.sql.Writer", "the writer's thread: callers are told"),
@@ -84,6 +90,7 @@ final class MannersTest {
   private static final Map<String, String> ASKS_THE_MACHINE =
       Map.of(
           "dev.millrace.orch.Main", "the program: from here it is passed in",
+          "dev.millrace.orch.api.PatientBody", "ends a wait, on which nothing depends",
           "dev.millrace.orch.command.Progress", "a speed for the eye, on which nothing depends",
           "dev.millrace.runtime.channel.PollingOrderSource",
               "ends a wait, on which nothing depends",
