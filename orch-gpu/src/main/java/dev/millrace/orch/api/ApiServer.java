@@ -2,6 +2,7 @@ package dev.millrace.orch.api;
 
 import dev.millrace.orch.api.view.Health;
 import dev.millrace.orch.desk.FrontDesk;
+import dev.millrace.orch.fleet.RemoteProviders;
 import io.javalin.Javalin;
 import io.javalin.config.JavalinConfig;
 import io.javalin.util.JavalinBindException;
@@ -21,6 +22,7 @@ public final class ApiServer implements AutoCloseable {
   private final Tokens tokens;
   private final FrontDesk desk;
   private final Optional<RunRoutes> runs;
+  private final Optional<RemoteProviders> providers;
   private final List<ExtraRoute> extra;
   private final EventFeed events;
   private final Javalin javalin;
@@ -30,6 +32,7 @@ public final class ApiServer implements AutoCloseable {
     this.tokens = tokens;
     this.desk = desk;
     this.runs = mounted.runs();
+    this.providers = mounted.providers();
     this.extra = mounted.extra();
     this.events = new EventFeed(desk, config.eventQueue(), config.heartbeat());
     this.javalin = Javalin.create(this::configure);
@@ -39,10 +42,17 @@ public final class ApiServer implements AutoCloseable {
    * What other parts of the coordinator serve here.
    *
    * @param runs answers {@code POST /v1/runs/...}; empty when no provider asks over HTTP
+   * @param providers takes providers in; empty when none may come
    */
-  public record Mounted(Optional<RunRoutes> runs, List<ExtraRoute> extra) {
+  public record Mounted(
+      Optional<RunRoutes> runs, Optional<RemoteProviders> providers, List<ExtraRoute> extra) {
     /** Nothing. */
     public static final Mounted NOTHING = new Mounted(Optional.empty(), List.of());
+
+    /** Without providers that come over HTTP. */
+    public Mounted(Optional<RunRoutes> runs, List<ExtraRoute> extra) {
+      this(runs, Optional.empty(), extra);
+    }
 
     public Mounted {
       extra = List.copyOf(extra);
@@ -104,6 +114,7 @@ public final class ApiServer implements AutoCloseable {
     new LedgerRoutes(desk).add(router);
     events.add(router);
     runs.ifPresent(routes -> addRuns(router, routes));
+    providers.ifPresent(remote -> new ProviderRoutes(remote).add(router));
     extra.forEach(route -> Extras.add(router, route));
   }
 
@@ -113,7 +124,10 @@ public final class ApiServer implements AutoCloseable {
           "/v1/runs/" + operation,
           Router.Need.RUN,
           exchange ->
-              exchange.send(200, "application/json", routes.call(operation, exchange.body())));
+              exchange.send(
+                  200,
+                  "application/json",
+                  routes.call(exchange.holder().orElseThrow(), operation, exchange.body())));
     }
   }
 
