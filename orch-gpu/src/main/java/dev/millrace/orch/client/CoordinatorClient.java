@@ -10,6 +10,7 @@ import dev.millrace.orch.api.view.Health;
 import dev.millrace.orch.api.view.JobDetail;
 import dev.millrace.orch.api.view.JobPage;
 import dev.millrace.orch.api.view.JobRow;
+import dev.millrace.orch.api.view.JoinRequest;
 import dev.millrace.orch.api.view.KeptFile;
 import dev.millrace.orch.api.view.LedgerPage;
 import dev.millrace.orch.api.view.ObjectView;
@@ -20,6 +21,7 @@ import dev.millrace.orch.api.view.WebhookView;
 import dev.millrace.schema.json.Json;
 import dev.millrace.schema.ledger.Checkpoint;
 import dev.millrace.schema.ledger.Ledger;
+import dev.millrace.schema.run.Join;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
@@ -34,6 +36,7 @@ import java.util.Optional;
  * {@link ApiFailure}. Jobs may be given by a unique beginning of their id.
  */
 public final class CoordinatorClient implements AutoCloseable {
+  private final URI endpoint;
   private final Http http;
 
   /**
@@ -42,7 +45,13 @@ public final class CoordinatorClient implements AutoCloseable {
    * @param token empty for none, which is enough for {@link #health()}
    */
   public CoordinatorClient(URI endpoint, String token) {
+    this.endpoint = endpoint;
     this.http = new Http(endpoint, token);
+  }
+
+  /** Where it is asked. */
+  public URI endpoint() {
+    return endpoint;
   }
 
   /** Whether it is there, and which version. */
@@ -144,6 +153,15 @@ public final class CoordinatorClient implements AutoCloseable {
   /** All devices. */
   public List<DeviceRow> devices() throws IOException {
     return Json.readList(http.getBytes("/v1/devices"), DeviceRow.class);
+  }
+
+  /**
+   * Lets a provider in; what it had before is worth nothing then.
+   *
+   * @param endpoint where the provider will reach the coordinator
+   */
+  public Join join(String provider, URI endpoint) throws IOException {
+    return http.post("/v1/providers", new JoinRequest(provider, endpoint), Join.class);
   }
 
   /** What happened to an object. */

@@ -76,7 +76,9 @@ public final class ConfigReader {
             patience(root.section("leases")),
             orders(root.section("orders")),
             postgres(root.section("journal"), base),
-            logs(root.section("logs")));
+            logs(root.section("logs")),
+            providers(root.section("providers")),
+            storeElsewhere(store, base));
     for (Section section : List.of(api, store, provider, listing, root)) {
       section.end();
     }
@@ -157,6 +159,38 @@ public final class ConfigReader {
       default ->
           throw new IllegalArgumentException("is 'webhook' or 'listen', found: '" + events + "'");
     };
+  }
+
+  private static MillraceConfig.Providers providers(Section section) throws ConfigException {
+    MillraceConfig.Providers providers =
+        new MillraceConfig.Providers(
+            section.time("away_after", Duration.ofSeconds(45)),
+            section.time("introduce_every", Duration.ofSeconds(10)));
+    section.end();
+    if (providers.introduceEvery().multipliedBy(2).compareTo(providers.awayAfter()) > 0) {
+      throw new ConfigException(
+          "providers.away_after: "
+              + providers.awayAfter().toMillis()
+              + "ms is too short: a provider that introduces itself every "
+              + providers.introduceEvery().toMillis()
+              + "ms (providers.introduce_every) would be away between; give it twice that at least");
+    }
+    return providers;
+  }
+
+  private static MillraceConfig.@Nullable StoreElsewhere storeElsewhere(Section store, Path base)
+      throws ConfigException {
+    boolean events = store.flag("events", true);
+    if (!store.has("endpoint")) {
+      store.text("access_key_file", "");
+      store.text("secret_key_file", "");
+      return null;
+    }
+    return new MillraceConfig.StoreElsewhere(
+        store.typed("endpoint", "", URI::create),
+        store.file("access_key_file", base),
+        store.file("secret_key_file", base),
+        events);
   }
 
   private static MillraceConfig.Patience patience(Section section) throws ConfigException {

@@ -24,7 +24,9 @@ public record MillraceConfig(
     Patience patience,
     Intermediate orders,
     @Nullable Postgres postgres,
-    long logMaxBytes) {
+    long logMaxBytes,
+    Providers providers,
+    @Nullable StoreElsewhere storeElsewhere) {
   public MillraceConfig {
     stores = List.copyOf(stores);
   }
@@ -42,7 +44,32 @@ public record MillraceConfig(
         patience,
         orders,
         postgres,
-        logMaxBytes);
+        logMaxBytes,
+        providers,
+        storeElsewhere);
+  }
+
+  /** The same for a provider of this name. */
+  public MillraceConfig withProvider(ProviderId name) {
+    return new MillraceConfig(
+        tenant,
+        api,
+        store,
+        region,
+        new Provider(
+            name,
+            provider.pool(),
+            provider.runsMax(),
+            provider.processAllow(),
+            provider.simulated()),
+        stores,
+        listingInterval,
+        patience,
+        orders,
+        postgres,
+        logMaxBytes,
+        providers,
+        storeElsewhere);
   }
 
   /**
@@ -115,4 +142,20 @@ public record MillraceConfig(
 
   /** A journal that several coordinators share. */
   public record Postgres(String url, String user, Path passwordFile) {}
+
+  /**
+   * Providers elsewhere.
+   *
+   * @param awayAfter one that is silent for so long gets no orders
+   * @param introduceEvery how often they are told to introduce themselves
+   */
+  public record Providers(Duration awayAfter, Duration introduceEvery) {}
+
+  /**
+   * The default store of a coordinator that starts alone, where it is not in the data folder.
+   *
+   * @param events whether it gives its events as the embedded store does
+   */
+  public record StoreElsewhere(
+      URI endpoint, Path accessKeyFile, Path secretKeyFile, boolean events) {}
 }

@@ -122,7 +122,7 @@ final class JobFlow {
   }
 
   private void withdraw(Attempt attempt) throws IOException {
-    ObjectName name = places.order(attempt.pool(), attempt.id());
+    ObjectName name = places.order(attempt.provider(), attempt.id());
     stores.get(name.store()).delete(name.bucket(), name.key());
   }
 
@@ -151,7 +151,7 @@ final class JobFlow {
       bell.await(until(order.expiresAt()));
       return;
     }
-    ObjectName name = places.order(attempt.pool(), attempt.id());
+    ObjectName name = places.order(attempt.provider(), attempt.id());
     byte[] line = attempt.order().line().getBytes(StandardCharsets.UTF_8);
     stores
         .get(name.store())

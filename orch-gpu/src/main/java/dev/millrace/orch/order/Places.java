@@ -4,7 +4,7 @@ import dev.millrace.schema.function.DeployedFunction;
 import dev.millrace.schema.function.OutputRule;
 import dev.millrace.schema.id.AttemptId;
 import dev.millrace.schema.id.JobId;
-import dev.millrace.schema.id.PoolId;
+import dev.millrace.schema.id.ProviderId;
 import dev.millrace.schema.object.ObjectName;
 import dev.millrace.schema.object.StoreId;
 import java.util.Optional;
@@ -29,10 +29,10 @@ public record Places(StoreId store, String orders) {
     return in.equals(store) && bucket.equals(orders);
   }
 
-  /** Where an attempt's order is staged. */
-  public ObjectName order(PoolId pool, AttemptId attempt) {
+  /** Where an attempt's order is staged: what a provider's orders begin with is its own. */
+  public ObjectName order(ProviderId provider, AttemptId attempt) {
     return new ObjectName(
-        store, orders, ORDERS + pool + "/" + attempt.job() + "-" + attempt.number());
+        store, orders, ORDERS + provider + "/" + attempt.job() + "-" + attempt.number());
   }
 
   /** Whose order lies at this key; empty when it is no order's. */

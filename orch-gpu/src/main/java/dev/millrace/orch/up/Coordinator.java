@@ -7,6 +7,11 @@ import dev.millrace.orch.desk.FrontDesk;
 import dev.millrace.orch.desk.LocalDesk;
 import dev.millrace.orch.dispatch.Dispatcher;
 import dev.millrace.orch.dispatch.FleetBook;
+import dev.millrace.orch.fleet.Attendance;
+import dev.millrace.orch.fleet.Introductions;
+import dev.millrace.orch.fleet.OrderBoard;
+import dev.millrace.orch.fleet.ProviderTokens;
+import dev.millrace.orch.fleet.RemoteProviders;
 import dev.millrace.orch.flow.Flows;
 import dev.millrace.orch.flow.Settings;
 import dev.millrace.orch.intake.Admitter;
@@ -33,12 +38,14 @@ import dev.millrace.orch.settle.Evidences;
 import dev.millrace.orch.settle.OutboxFeeder;
 import dev.millrace.orch.settle.ProviderKeys;
 import dev.millrace.orch.settle.Settler;
+import dev.millrace.schema.id.PoolId;
 import dev.millrace.schema.id.Ulids;
 import dev.millrace.schema.ledger.Ledger;
 import dev.millrace.schema.object.StoreId;
 import dev.millrace.schema.object.Stores;
 import dev.millrace.schema.run.OrderNotice;
 import dev.millrace.schema.run.RunChannel;
+import dev.millrace.schema.sign.Hex;
 import dev.millrace.schema.sign.SigningKey;
 import dev.millrace.schema.sign.TrustedKeys;
 import dev.millrace.schema.time.Ticker;
@@ -48,6 +55,7 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
+import java.util.Base64;
 import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
@@ -67,6 +75,8 @@ public final class Coordinator implements AutoCloseable {
   private final Flows flows;
   private final LocalDesk desk;
   private final TrustedKeys trusted;
+  private final Attendance attendance;
+  private final RemoteProviders remotes;
   private final Bell admission = new Bell();
   private final Bell dispatch = new Bell();
   private final Bell feeding = new Bell();
@@ -81,13 +91,25 @@ public final class Coordinator implements AutoCloseable {
    *
    * @param ordersStore where the intermediate bucket lies
    * @param announce is told of each staged order; only a hint
+   * @param pools whose providers are all there is; none where providers come from elsewhere
    */
   public record Ground(
       MillraceConfig config,
       DataFolder data,
       Stores stores,
       StoreId ordersStore,
-      Consumer<OrderNotice> announce) {}
+      Consumer<OrderNotice> announce,
+      List<PoolId> pools) {
+    /** With a provider of the configured pool in this process. */
+    public Ground(
+        MillraceConfig config,
+        DataFolder data,
+        Stores stores,
+        StoreId ordersStore,
+        Consumer<OrderNotice> announce) {
+      this(config, data, stores, ordersStore, announce, List.of(config.provider().pool()));
+    }
+  }
 
   /** Clocks and chance. */
   public record Nature(InstantSource clock, Ticker ticker, SecureRandom random) {
@@ -152,7 +174,11 @@ public final class Coordinator implements AutoCloseable {
                 config.orders().announce() ? ground.announce() : notice -> {},
                 settings,
                 clock));
-    FleetBook fleet = new FleetBook(journal, List.of(config.provider().pool()));
+    attendance = new Attendance(nature.ticker(), config.providers().awayAfter());
+    remotes =
+        remotes(
+            ground, nature, new OrderBoard.Parts(journal, orders, ground.stores(), places), key);
+    FleetBook fleet = new FleetBook(journal, ground.pools(), attendance::present);
     Dispatcher dispatcher =
         keep(
             new Dispatcher(
@@ -189,6 +215,28 @@ public final class Coordinator implements AutoCloseable {
                 ground.data().file("scratch")),
             clock);
     ground.stores().get(ground.ordersStore()).ensureBucket(settings.ordersBucket());
+  }
+
+  private RemoteProviders remotes(
+      Ground ground, Nature nature, OrderBoard.Parts parts, SigningKey key) throws IOException {
+    byte[] epoch = new byte[8];
+    nature.random().nextBytes(epoch);
+    ProviderTokens tokens = ProviderTokens.open(ground.data().file("providers.json"));
+    return new RemoteProviders(
+        tokens,
+        attendance,
+        new Introductions(
+            new Introductions.Parts(
+                recorder, tokens, providerKeys, attendance, key, dispatch::ring),
+            ground.config().providers().introduceEvery(),
+            nature.clock()),
+        keep(new OrderBoard(parts, Hex.of(epoch), nature.clock())),
+        journal,
+        orders,
+        channel,
+        dispatch::ring,
+        Base64.getEncoder().encodeToString(key.publicKey()),
+        nature.random());
   }
 
   private <T extends AutoCloseable> T keep(T part) {
@@ -276,13 +324,14 @@ public final class Coordinator implements AutoCloseable {
     }
   }
 
-  /** A provider introduces itself. */
+  /** The provider of this process introduces itself. */
   public void register(ProviderRecord provider) throws IOException {
     Commit commit = recorder.commit(new Transition.RegisterProvider(provider));
     if (commit instanceof Commit.Conflict(String reason)) {
       throw new IOException("provider " + provider.id() + " was not taken: " + reason);
     }
     providerKeys.forget(provider.id());
+    attendance.stays(provider.id());
     dispatch.ring();
   }
 
@@ -299,6 +348,11 @@ public final class Coordinator implements AutoCloseable {
   /** What runs ask. */
   public RunChannel channel() {
     return channel;
+  }
+
+  /** What providers elsewhere ask. */
+  public RemoteProviders remotes() {
+    return remotes;
   }
 
   /** What people ask. */

@@ -78,6 +78,8 @@ final class MannersTest {
 
   private static final Map<String, String> SLEEPS =
       Map.of(
+          "dev.millrace.orch.up.Processes", "asks whether what another process makes is there",
+          "dev.millrace.orch.up.RemoteProvider", "the stated pause between two introductions",
           "dev.millrace.orch.command.LiveView", "draws no more often than the eye sees",
           "dev.millrace.orch.observe.Loop", "a round that failed is not made again at once",
           "dev.millrace.orch.up.Demo", "asks a running coordinator over HTTP how far it is",

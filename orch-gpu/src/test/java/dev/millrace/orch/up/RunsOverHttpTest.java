@@ -101,9 +101,10 @@ class RunsOverHttpTest {
                         ADMIN,
                         new Tokens.Principal(MAIN, dev.millrace.orch.api.Role.ADMIN),
                         PROVIDER,
-                        new Tokens.Principal(MAIN, dev.millrace.orch.api.Role.PROVIDER))),
+                        new Tokens.Principal(
+                            MAIN, dev.millrace.orch.api.Role.PROVIDER, config.provider().name()))),
                 new ApiServer.Mounted(
-                    Optional.of(Machine.runs(coordinator.channel())), List.of())));
+                    Optional.of(CoordinatorPart.runs(coordinator.remotes())), List.of())));
     List<Accelerator> devices =
         new HostCpu().find(config.provider().name(), config.provider().pool());
     LocalProvider provider =
@@ -112,7 +113,7 @@ class RunsOverHttpTest {
                 new LocalProvider.Around(
                     config,
                     folder.resolve("provider"),
-                    store,
+                    new BucketOrders(config.orders(), store).sources(),
                     keep(new HttpRunChannel(api.endpoint(), PROVIDER, Duration.ofSeconds(10))),
                     coordinator.trusted()),
                 devices,

@@ -85,7 +85,8 @@ public final class EmbeddedStore implements AutoCloseable {
               new Objects(database, config.clock()),
               new Listing(database),
               new Uploads(database, config.clock(), () -> randomHex(random, 32)),
-              blobs);
+              blobs,
+              new EventOutbox(database, commits));
       S3Server server =
           S3Server.start(
               settings(config),
@@ -93,7 +94,7 @@ public final class EmbeddedStore implements AutoCloseable {
               new SignatureVerifier(keys, config.clock()),
               authorizer,
               () -> randomHex(random, 8));
-      Running running = new Running(keys.first(), new EventOutbox(database, commits));
+      Running running = new Running(keys.first(), catalog.events());
       return new EmbeddedStore(config, lockFile, database, server, running);
     } catch (IOException | RuntimeException e) {
       if (opened.isPresent()) {

@@ -170,6 +170,7 @@ public final class WebhookBenchmark {
         Tokens.of(Map.of()),
         new ApiServer.Mounted(
             Optional.empty(),
+            Optional.empty(),
             List.of(),
             Optional.of(
                 new ApiServer.Notices(new WebhookDoor(List.of(webhook)), NoticeLimits.DEFAULT))));
