@@ -2,6 +2,7 @@ package dev.millrace.schema.run;
 
 import dev.millrace.schema.id.RunId;
 import dev.millrace.schema.id.RunRef;
+import dev.millrace.schema.object.UploadStep;
 import dev.millrace.schema.sign.SignedBytes;
 import java.io.IOException;
 import java.net.URI;
@@ -53,6 +54,12 @@ public interface RunChannel {
      * out/a.txt}.
      */
     record Output(String relative) implements Want {}
+
+    /**
+     * A step of the upload in parts of such an object. An abort is granted to a run whose lease is
+     * lost too: it takes away only what that run began.
+     */
+    record OutputUpload(String relative, UploadStep step) implements Want {}
   }
 
   /** The answer to a claim. */

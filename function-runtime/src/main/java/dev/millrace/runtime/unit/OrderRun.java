@@ -232,6 +232,7 @@ public final class OrderRun implements Function<Order, RunOutcome> {
         function.stop();
       }
     }
+    services.transfer.drop(ref, RunFolders.upload(folder));
     services.folders.remove(run);
     services.events.abandoned(ref, reason);
     return new RunOutcome.Stopped(reason);

@@ -34,6 +34,11 @@ final class RunFolders {
     Files.setPosixFilePermissions(this.root, PosixFilePermissions.fromString("rwx------"));
   }
 
+  /** Where it is kept how far a run's upload in parts is. */
+  static Path upload(WorkFolder folder) {
+    return folder.root().resolve("upload.json");
+  }
+
   WorkFolder of(RunId run) {
     return new WorkFolder(root.resolve(run.value()));
   }

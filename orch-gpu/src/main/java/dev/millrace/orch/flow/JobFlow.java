@@ -20,6 +20,7 @@ import dev.millrace.orch.publish.Publisher;
 import dev.millrace.orch.settle.Settler;
 import dev.millrace.schema.function.DeployedFunction;
 import dev.millrace.schema.id.JobId;
+import dev.millrace.schema.id.RunId;
 import dev.millrace.schema.id.RunRef;
 import dev.millrace.schema.id.TenantId;
 import dev.millrace.schema.json.Json;
@@ -114,11 +115,22 @@ final class JobFlow {
     if (attempts.isEmpty() || attempts.getLast().state() != AttemptState.ENDED) {
       return;
     }
+    Attempt attempt = attempts.getLast();
     try {
-      withdraw(attempts.getLast());
+      withdraw(attempt);
+      if (attempt.run() != null && attempt.manifest() == null) {
+        dropUploads(attempt, attempt.run());
+      }
     } catch (IOException e) {
-      LOG.warn("the order of {} stays: {}", attempts.getLast().id(), e.getMessage());
+      LOG.warn("the order or parts of outputs of {} stay: {}", attempt.id(), e.getMessage());
     }
+  }
+
+  /** A run that died in the middle of a large output clears nothing up. */
+  private void dropUploads(Attempt attempt, RunId run) throws IOException {
+    RunRef ref = new RunRef(attempt.id(), run, attempt.token());
+    ObjectName prefix = places.ofRun(Orders.of(attempt).function(), Manifest.prefix(ref));
+    stores.get(prefix.store()).abortUploads(prefix.bucket(), prefix.key());
   }
 
   private void withdraw(Attempt attempt) throws IOException {

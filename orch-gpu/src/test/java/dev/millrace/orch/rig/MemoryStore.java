@@ -8,6 +8,7 @@ import dev.millrace.schema.object.ObjectName;
 import dev.millrace.schema.object.ObjectStore;
 import dev.millrace.schema.object.StoreException;
 import dev.millrace.schema.object.StoreId;
+import dev.millrace.schema.object.UploadStep;
 import dev.millrace.schema.object.VersionTag;
 import dev.millrace.schema.object.WriteOptions;
 import dev.millrace.schema.object.Written;
@@ -26,6 +27,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Predicate;
 
 /** A store in memory that counts generations, and that can be told to fail. */
@@ -35,6 +37,10 @@ public final class MemoryStore implements ObjectStore {
   private final Map<String, Kept> objects = new TreeMap<>();
   private final InstantSource clock;
   private long generation;
+
+  /** Each prefix of a bucket under which uploads were to be aborted. */
+  public final List<String> aborted = new CopyOnWriteArrayList<>();
+
   private volatile Predicate<ObjectName> failWrite = name -> false;
   private volatile Predicate<ObjectName> failCopyTo = name -> false;
 
@@ -171,6 +177,22 @@ public final class MemoryStore implements ObjectStore {
   public URI presignPut(String bucket, String key, Duration validity) {
     return URI.create(
         "memory://put/" + bucket + "/" + Hex.of(key.getBytes(StandardCharsets.UTF_8)));
+  }
+
+  @Override
+  public URI presignUpload(String bucket, String key, UploadStep step, Duration validity) {
+    return URI.create(
+        "memory://"
+            + step.getClass().getSimpleName()
+            + "/"
+            + bucket
+            + "/"
+            + Hex.of(key.getBytes(StandardCharsets.UTF_8)));
+  }
+
+  @Override
+  public void abortUploads(String bucket, String prefix) {
+    aborted.add(bucket + "/" + prefix);
   }
 
   @Override
