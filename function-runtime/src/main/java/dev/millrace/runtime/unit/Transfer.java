@@ -1,6 +1,7 @@
 package dev.millrace.runtime.unit;
 
 import dev.millrace.schema.id.RunRef;
+import dev.millrace.schema.run.BundleRef;
 import dev.millrace.schema.run.InputRef;
 import dev.millrace.schema.run.RunChannel;
 import dev.millrace.schema.run.RunChannel.UrlAnswer;
@@ -21,6 +22,7 @@ import java.security.DigestInputStream;
 import java.security.MessageDigest;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /** Moves bytes by URLs that the coordinator issues: streamed, tried again, never in memory. */
 final class Transfer {
@@ -71,6 +73,12 @@ final class Transfer {
     return repeat(run, new Want.Input(), url -> fetch(url, target, Optional.of(input)));
   }
 
+  /** Fetches the order's bundle, never more than it should have; the caller compares the digest. */
+  Moved fetchBundle(RunRef run, BundleRef bundle, Path target)
+      throws InterruptedException, LeaseLost {
+    return repeat(run, new Want.Bundle(), url -> fetchSized(url, target, bundle.size()));
+  }
+
   /** Fetches a file of the function; the caller compares the digest. */
   Moved fetchPart(RunRef run, String sha256, Path target) throws InterruptedException, LeaseLost {
     return repeat(run, new Want.FunctionPart(sha256), url -> fetch(url, target, Optional.empty()));
@@ -113,6 +121,7 @@ final class Transfer {
   private static String what(Want want) {
     return switch (want) {
       case Want.Input() -> "the input was not fetched";
+      case Want.Bundle() -> "the bundle was not fetched";
       case Want.FunctionPart(String sha256) -> "file " + sha256 + " was not fetched";
       case Want.Output(String relative) -> "'" + relative + "' was not uploaded";
     };
@@ -148,6 +157,41 @@ final class Transfer {
         }
       }
       return save(body, target, input);
+    }
+  }
+
+  private Try fetchSized(URI url, Path target, long size) throws IOException, InterruptedException {
+    HttpRequest request = HttpRequest.newBuilder(url).timeout(ANSWER).GET().build();
+    HttpResponse<InputStream> answer = client.send(request, BodyHandlers.ofInputStream());
+    try (InputStream body = answer.body()) {
+      if (answer.statusCode() == 404 || answer.statusCode() == 410) {
+        return Try.ended(new Moved.Gone());
+      }
+      if (answer.statusCode() != 200) {
+        return Try.again("the store answered " + answer.statusCode());
+      }
+      OptionalLong told = answer.headers().firstValueAsLong("content-length");
+      if (told.isPresent() && told.getAsLong() != size) {
+        return Try.again("it has " + told.getAsLong() + " bytes, the order says " + size);
+      }
+      MessageDigest digest = Hex.sha256();
+      long left = size;
+      try (OutputStream out = Files.newOutputStream(target)) {
+        byte[] chunk = new byte[1 << 16];
+        int count = body.read(chunk);
+        while (count >= 0 && count <= left) {
+          out.write(chunk, 0, count);
+          digest.update(chunk, 0, count);
+          left -= count;
+          count = body.read(chunk);
+        }
+        if (count >= 0) {
+          return Try.again("it has more than the " + size + " bytes that the order says");
+        }
+      }
+      return left > 0
+          ? Try.again((size - left) + " of " + size + " bytes came")
+          : Try.ended(new Moved.Done(Hex.of(digest.digest())));
     }
   }
 

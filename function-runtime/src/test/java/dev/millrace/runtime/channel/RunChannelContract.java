@@ -80,7 +80,10 @@ public abstract class RunChannelContract {
 
     for (Want want :
         new Want[] {
-          new Want.Input(), new Want.FunctionPart("ab"), new Want.Output("out/new\nline é")
+          new Want.Input(),
+          new Want.Bundle(),
+          new Want.FunctionPart("ab"),
+          new Want.Output("out/new\nline é")
         }) {
       assertThat(channel.url(Samples.REF, want)).isInstanceOf(UrlAnswer.Granted.class);
     }

@@ -59,6 +59,7 @@ final class JobFlow {
   private final Places places;
   private final Settler settler;
   private final Publisher publisher;
+  private final Bundling bundling;
   private final Consumer<OrderNotice> announce;
   private final Settings settings;
   private final InstantSource clock;
@@ -71,6 +72,7 @@ final class JobFlow {
       Places places,
       Settler settler,
       Publisher publisher,
+      Bundling bundling,
       Consumer<OrderNotice> announce) {}
 
   JobFlow(Parts parts, Settings settings, InstantSource clock) {
@@ -80,6 +82,7 @@ final class JobFlow {
     this.places = parts.places();
     this.settler = parts.settler();
     this.publisher = parts.publisher();
+    this.bundling = parts.bundling();
     this.announce = parts.announce();
     this.settings = settings;
     this.clock = clock;
@@ -124,6 +127,10 @@ final class JobFlow {
   private void withdraw(Attempt attempt) throws IOException {
     ObjectName name = places.order(attempt.pool(), attempt.id());
     stores.get(name.store()).delete(name.bucket(), name.key());
+    if (Bundling.wanted(Orders.of(attempt))) {
+      ObjectName bundle = places.bundle(attempt.id());
+      stores.get(bundle.store()).delete(bundle.bucket(), bundle.key());
+    }
   }
 
   private Attempt last(Job job) {
@@ -149,6 +156,10 @@ final class JobFlow {
     }
     if (!settings.stageOrders()) {
       bell.await(until(order.expiresAt()));
+      return;
+    }
+    if (Bundling.missing(order)) {
+      bundling.make(attempt, order);
       return;
     }
     ObjectName name = places.order(attempt.pool(), attempt.id());
