@@ -18,8 +18,11 @@ import java.util.zip.ZipOutputStream;
 
 /** Writes a bundle as a stream: what is in memory does not grow with the input. */
 final class BundleZip {
-  /** All entries have it: the same content gives the same zip. */
-  private static final LocalDateTime TIME = LocalDateTime.of(1980, 1, 1, 0, 0);
+  /**
+   * All entries have it: the same content gives the same zip. The format's very first moment would
+   * be written out once more in an extra field.
+   */
+  private static final LocalDateTime TIME = LocalDateTime.of(1980, 2, 1, 0, 0);
 
   private BundleZip() {}
 
