@@ -42,6 +42,9 @@ public interface RunChannel {
     /** The input object. */
     record Input() implements Want {}
 
+    /** The zip of input and environment file, where the order names one. */
+    record Bundle() implements Want {}
+
     /**
      * A file that ships with the function.
      *

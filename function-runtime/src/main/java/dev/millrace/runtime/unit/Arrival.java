@@ -21,12 +21,17 @@ final class Arrival implements AutoCloseable {
 
   // Not a FileChannel: an interrupt would close it.
   private final RandomAccessFile file;
+  private final long sizeMax;
   private final byte[] buffer = new byte[BUFFER];
   private MessageDigest digest = Hex.sha256();
   private int connection;
   private volatile long size;
 
-  Arrival(Path target) throws IOException {
+  /**
+   * @param sizeMax bytes; more is an error of the connection that brings them
+   */
+  Arrival(Path target, long sizeMax) throws IOException {
+    this.sizeMax = sizeMax;
     this.file = new RandomAccessFile(target.toFile(), "rw");
   }
 
@@ -57,6 +62,9 @@ final class Arrival implements AutoCloseable {
       throw new IOException("the connection was given up");
     }
     for (ByteBuffer some : buffers) {
+      if (some.remaining() > sizeMax - size) {
+        throw new IOException("there is more than the " + sizeMax + " bytes that are wanted");
+      }
       while (some.hasRemaining()) {
         int count = Math.min(BUFFER, some.remaining());
         some.get(buffer, 0, count);

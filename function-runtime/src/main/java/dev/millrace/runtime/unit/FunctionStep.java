@@ -59,14 +59,18 @@ final class FunctionStep {
     };
   }
 
-  private RunPlan plan(Runner runner) {
+  private RunPlan plan(Runner runner) throws IOException {
     return new RunPlan(
         grant.run(),
         order.function().ref(),
         folder,
         order.function().spec().code(),
         ScriptVariables.of(
-            order, grant, runner.paths(folder), InputName.of(order.input().name().key())),
+            order,
+            InputStep.environment(order, folder),
+            grant,
+            runner.paths(folder),
+            InputName.of(order.input().name().key())),
         order.limits(),
         order.slices());
   }

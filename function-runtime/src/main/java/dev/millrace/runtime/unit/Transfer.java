@@ -3,6 +3,7 @@ package dev.millrace.runtime.unit;
 import dev.millrace.runtime.unit.Tries.Exhausted;
 import dev.millrace.runtime.unit.Tries.Try;
 import dev.millrace.schema.id.RunRef;
+import dev.millrace.schema.run.BundleRef;
 import dev.millrace.schema.run.InputRef;
 import dev.millrace.schema.run.RunChannel;
 import dev.millrace.schema.run.RunChannel.Want;
@@ -65,6 +66,22 @@ final class Transfer {
     return fetch(run, new Want.Input(), target, Optional.of(input));
   }
 
+  /** Fetches the order's bundle, never more than it should have; the caller compares the digest. */
+  Moved fetchBundle(RunRef run, BundleRef bundle, Path target)
+      throws IOException, InterruptedException, LeaseLost {
+    Want want = new Want.Bundle();
+    try (Arrival arrival = new Arrival(target, bundle.size())) {
+      Fetch fetch = new Fetch(means.client(), arrival, Optional.empty(), means.rules().stall());
+      Moved moved = means.tries().repeat(run, want, arrival::size, fetch::once);
+      return moved instanceof Moved.Done && arrival.size() < bundle.size()
+          ? new Moved.Failed(
+              what(want) + ": " + arrival.size() + " of " + bundle.size() + " bytes came")
+          : moved;
+    } catch (Exhausted e) {
+      return new Moved.Failed(what(want) + ": " + e.reason());
+    }
+  }
+
   /** Fetches a file of the function; the caller compares the digest. */
   Moved fetchPart(RunRef run, String sha256, Path target)
       throws IOException, InterruptedException, LeaseLost {
@@ -73,7 +90,7 @@ final class Transfer {
 
   private Moved fetch(RunRef run, Want want, Path target, Optional<InputRef> input)
       throws IOException, InterruptedException, LeaseLost {
-    try (Arrival arrival = new Arrival(target)) {
+    try (Arrival arrival = new Arrival(target, Long.MAX_VALUE)) {
       Fetch fetch = new Fetch(means.client(), arrival, input, means.rules().stall());
       return means.tries().repeat(run, want, arrival::size, fetch::once);
     } catch (Exhausted e) {
@@ -156,6 +173,7 @@ final class Transfer {
   private static String what(Want want) {
     return switch (want) {
       case Want.Input() -> "the input was not fetched";
+      case Want.Bundle() -> "the bundle was not fetched";
       case Want.FunctionPart(String sha256) -> "file " + sha256 + " was not fetched";
       case Want.Output(String relative) -> "'" + relative + "' was not uploaded";
       case Want.OutputUpload(String relative, var step) -> "'" + relative + "' was not uploaded";

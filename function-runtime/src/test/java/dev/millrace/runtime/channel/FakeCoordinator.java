@@ -84,6 +84,7 @@ public final class FakeCoordinator implements RunChannel {
     }
     return switch (want) {
       case Want.Input() -> new UrlAnswer.Granted(urls.apply("input"));
+      case Want.Bundle() -> new UrlAnswer.Granted(urls.apply("bundle"));
       case Want.FunctionPart(String sha256) -> new UrlAnswer.Granted(urls.apply("part/" + sha256));
       case Want.Output(String relative) ->
           new UrlAnswer.Granted(urls.apply(Manifest.prefix(run) + relative));

@@ -157,7 +157,14 @@ public final class JournalChannel implements RunChannel {
     }
     Order order = Orders.of(attempt.get());
     return switch (want) {
-      case Want.Input input -> reading(order.input().name());
+      case Want.Input input ->
+          order.bundle() == null
+              ? reading(order.input().name())
+              : new UrlAnswer.Refused("the input comes in the order's bundle");
+      case Want.Bundle bundle ->
+          order.bundle() == null
+              ? new UrlAnswer.Refused("the order has no bundle")
+              : reading(places.bundle(order.attempt()));
       case Want.FunctionPart(String sha256) ->
           order.function().files().stream().anyMatch(f -> f.sha256().equals(sha256))
               ? reading(places.file(sha256))

@@ -60,6 +60,7 @@ final class JobFlow {
   private final Places places;
   private final Settler settler;
   private final Publisher publisher;
+  private final Bundling bundling;
   private final Consumer<OrderNotice> announce;
   private final Settings settings;
   private final InstantSource clock;
@@ -72,6 +73,7 @@ final class JobFlow {
       Places places,
       Settler settler,
       Publisher publisher,
+      Bundling bundling,
       Consumer<OrderNotice> announce) {}
 
   JobFlow(Parts parts, Settings settings, InstantSource clock) {
@@ -81,6 +83,7 @@ final class JobFlow {
     this.places = parts.places();
     this.settler = parts.settler();
     this.publisher = parts.publisher();
+    this.bundling = parts.bundling();
     this.announce = parts.announce();
     this.settings = settings;
     this.clock = clock;
@@ -136,6 +139,10 @@ final class JobFlow {
   private void withdraw(Attempt attempt) throws IOException {
     ObjectName name = places.order(attempt.provider(), attempt.id());
     stores.get(name.store()).delete(name.bucket(), name.key());
+    if (Bundling.wanted(Orders.of(attempt))) {
+      ObjectName bundle = places.bundle(attempt.id());
+      stores.get(bundle.store()).delete(bundle.bucket(), bundle.key());
+    }
   }
 
   private Attempt last(Job job) {
@@ -161,6 +168,10 @@ final class JobFlow {
     }
     if (!settings.stageOrders()) {
       bell.await(until(order.expiresAt()));
+      return;
+    }
+    if (Bundling.missing(order)) {
+      bundling.make(attempt, order);
       return;
     }
     ObjectName name = places.order(attempt.provider(), attempt.id());

@@ -12,8 +12,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Where things lie: orders and function files in the intermediate bucket, a run's files in the
- * bucket of its function's first output.
+ * Where things lie: orders, bundles and function files in the intermediate bucket, a run's files in
+ * the bucket of its function's first output.
  *
  * @param orders the intermediate bucket
  */
@@ -21,8 +21,13 @@ public record Places(StoreId store, String orders) {
   /** What the keys of all orders begin with. */
   public static final String ORDERS = "orders/";
 
-  private static final Pattern ORDER =
-      Pattern.compile("orders/[^/]+/([0-9a-hjkmnp-tv-z]{26})-([1-9][0-9]{0,8})");
+  /** What the keys of all bundles begin with. */
+  public static final String BUNDLES = ".millrace/bundles/";
+
+  private static final String ATTEMPT = "([0-9a-hjkmnp-tv-z]{26})-([1-9][0-9]{0,8})";
+  private static final Pattern ORDER = Pattern.compile("orders/[^/]+/" + ATTEMPT);
+  private static final Pattern BUNDLE =
+      Pattern.compile("\\.millrace/bundles/" + ATTEMPT + "\\.zip");
 
   /** Whether this is the intermediate bucket, which is nobody's input or output. */
   public boolean intermediate(StoreId in, String bucket) {
@@ -35,12 +40,17 @@ public record Places(StoreId store, String orders) {
         store, orders, ORDERS + provider + "/" + attempt.job() + "-" + attempt.number());
   }
 
-  /** Whose order lies at this key; empty when it is no order's. */
+  /** Whose order or bundle lies at this key; empty when it is none. */
   public static Optional<AttemptId> attemptOf(String key) {
-    Matcher parts = ORDER.matcher(key);
+    Matcher parts = (key.startsWith(BUNDLES) ? BUNDLE : ORDER).matcher(key);
     return parts.matches()
         ? Optional.of(new AttemptId(new JobId(parts.group(1)), Integer.parseInt(parts.group(2))))
         : Optional.empty();
+  }
+
+  /** Where an attempt's bundle lies: no order, so nobody takes it for one. */
+  public ObjectName bundle(AttemptId attempt) {
+    return new ObjectName(store, orders, BUNDLES + attempt.job() + "-" + attempt.number() + ".zip");
   }
 
   /** Where a file that ships with functions is kept. */

@@ -1,6 +1,7 @@
 package dev.millrace.orch.up;
 
 import dev.millrace.ledger.log.LogLedger;
+import dev.millrace.orch.bundle.Bundler;
 import dev.millrace.orch.channel.JournalChannel;
 import dev.millrace.orch.config.MillraceConfig;
 import dev.millrace.orch.desk.FrontDesk;
@@ -170,7 +171,9 @@ public final class Coordinator implements AutoCloseable {
                     ground.stores(),
                     places,
                     settler,
-                    new Publisher(ground.stores(), places, clock)),
+                    new Publisher(ground.stores(), places, clock),
+                    new Bundler(ground.stores(), places, ground.data().file("bundles")),
+                    orders),
                 config.orders().announce() ? ground.announce() : notice -> {},
                 settings,
                 clock));

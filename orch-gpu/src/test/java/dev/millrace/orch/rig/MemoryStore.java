@@ -63,6 +63,11 @@ public final class MemoryStore implements ObjectStore {
     return put(new ObjectName(id(), bucket, key), text.getBytes(StandardCharsets.UTF_8), Map.of());
   }
 
+  /** The bytes at a name; empty when nothing is there. */
+  public synchronized Optional<byte[]> bytes(String bucket, String key) {
+    return Optional.ofNullable(objects.get(bucket + "/" + key)).map(Kept::bytes);
+  }
+
   /** The text at a name; empty when nothing is there. */
   public synchronized Optional<String> text(String bucket, String key) {
     return Optional.ofNullable(objects.get(bucket + "/" + key))

@@ -134,6 +134,10 @@ class RunsOverHttpTest {
   }
 
   private void deploy(String script) throws IOException {
+    deploy(script, "reference");
+  }
+
+  private void deploy(String script, String staging) throws IOException {
     String fdl =
         """
         functions:
@@ -143,6 +147,7 @@ class RunsOverHttpTest {
               memory: 64Mi
               cpu: 0.1
               retry: {attempts: 1}
+              staging: %s
               script: |
         %s
               input:
@@ -150,7 +155,7 @@ class RunsOverHttpTest {
               output:
                 - {storage_provider: millrace.default, path: bucket/out}
         """
-            .formatted(script.indent(10).stripTrailing());
+            .formatted(staging, script.indent(10).stripTrailing());
     FrontDesk.Deployment deployment =
         coordinator
             .desk()
@@ -206,6 +211,21 @@ class RunsOverHttpTest {
 
     Job job = ended();
     assertThat(job.state()).as("%s", job.reason()).isEqualTo(JobState.SUCCEEDED);
+  }
+
+  @Test
+  void aBundleBringsInputAndEnvironmentAndIsGoneAfterwards() throws Exception {
+    deploy("tr a-z A-Z < \"$INPUT_FILE_PATH\" > \"$TMP_OUTPUT_DIR/up$MILLRACE_ATTEMPT\"", "bundle");
+
+    drop("in/a ü+%.txt", "text");
+
+    Job job = ended();
+    assertThat(job.state()).as("%s", job.reason()).isEqualTo(JobState.SUCCEEDED);
+    assertThat(text("out/up1")).isEqualTo("TEXT");
+    await()
+        .untilAsserted(() ->
+            assertThat(store.list("millrace-orders", ".millrace/bundles/", "", 10).objects())
+                .isEmpty());
   }
 
   @Test
