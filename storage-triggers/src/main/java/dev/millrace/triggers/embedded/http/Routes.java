@@ -45,6 +45,7 @@ final class Routes {
           "response-expires");
 
   private final Map<String, Route> routes = new HashMap<>();
+  private final WriteOperations writes;
 
   /**
    * One operation of the surface.
@@ -61,7 +62,8 @@ final class Routes {
     BucketOperations buckets = new BucketOperations(catalog, region);
     buckets(buckets);
     lists(new ListOperations(catalog, buckets), new MultipartListings(catalog, buckets));
-    objects(catalog, new WriteOperations(catalog, buckets, limits.objectMaxBytes()));
+    writes = new WriteOperations(catalog, buckets, limits.objectMaxBytes());
+    objects(catalog);
     multipart(
         new MultipartOperations(catalog, limits.objectMaxBytes()),
         new MultipartCompletion(catalog, limits.partMinBytes()));
@@ -113,7 +115,12 @@ final class Routes {
             uploads::parts));
   }
 
-  private void objects(Catalog catalog, WriteOperations writes) {
+  /** What a browser's form is written by: it is no route, since it signs itself. */
+  WriteOperations writes() {
+    return writes;
+  }
+
+  private void objects(Catalog catalog) {
     ReadOperations reads = new ReadOperations(catalog);
     DeleteOperations deletes = new DeleteOperations(catalog);
     TaggingOperations tags = new TaggingOperations(catalog);

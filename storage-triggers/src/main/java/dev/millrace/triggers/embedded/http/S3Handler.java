@@ -7,6 +7,7 @@ import dev.millrace.triggers.embedded.signature.Query;
 import dev.millrace.triggers.embedded.signature.SignatureVerifier;
 import dev.millrace.triggers.embedded.signature.SignedRequest;
 import java.io.IOException;
+import java.io.InputStream;
 import java.lang.System.Logger;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -35,6 +36,7 @@ final class S3Handler extends Handler.Abstract {
   private final SignatureVerifier verifier;
   private final Authorizer authorizer;
   private final Routes routes;
+  private final FormUpload forms;
   private final Supplier<String> requestIds;
   private final Semaphore requests;
 
@@ -47,6 +49,7 @@ final class S3Handler extends Handler.Abstract {
     this.verifier = verifier;
     this.authorizer = authorizer;
     this.routes = routes;
+    this.forms = new FormUpload(verifier, authorizer, routes.writes());
     this.requestIds = requestIds;
     this.requests = new Semaphore(requestsMax);
   }
@@ -113,15 +116,14 @@ final class S3Handler extends Handler.Abstract {
 
   private Answer perform(Request request, String path) throws IOException {
     SignedRequest head = head(request, path);
-    SignatureVerifier.Verified verified = verifier.verify(head);
+    InputStream body = Content.Source.asInputStream(request);
     Target target = Target.parse(path);
+    if (FormUpload.isForm(head, target)) {
+      return forms.answer(head, target, body);
+    }
+    SignatureVerifier.Verified verified = verifier.verify(head);
     S3Call call =
-        new S3Call(
-            verified.request(),
-            target,
-            verified.caller(),
-            verified.payload(),
-            Content.Source.asInputStream(request));
+        new S3Call(verified.request(), target, verified.caller(), verified.payload(), body);
     Routes.Route route = routes.find(call);
     authorize(call, route);
     return route.operation().answer(call);
