@@ -22,7 +22,8 @@ final class Routes {
           "list-type",
           "location",
           "versioning",
-          "notification");
+          "notification",
+          "cors");
 
   private static final Set<String> LISTING =
       Set.of(
@@ -46,6 +47,7 @@ final class Routes {
 
   private final Map<String, Route> routes = new HashMap<>();
   private final WriteOperations writes;
+  private final CorsOperations cors;
 
   /**
    * One operation of the surface.
@@ -60,7 +62,9 @@ final class Routes {
 
   Routes(Catalog catalog, String region, Limits limits) {
     BucketOperations buckets = new BucketOperations(catalog, region);
+    cors = new CorsOperations(catalog, buckets);
     buckets(buckets);
+    cors();
     lists(new ListOperations(catalog, buckets), new MultipartListings(catalog, buckets));
     writes = new WriteOperations(catalog, buckets, limits.objectMaxBytes());
     objects(catalog);
@@ -87,6 +91,20 @@ final class Routes {
             Action.LIST,
             Set.of("notification"),
             buckets::notification));
+  }
+
+  private void cors() {
+    Set<String> parameters = Set.of("cors");
+    add("GET b cors", new Route("GetBucketCors", Action.LIST, parameters, cors::get));
+    add("PUT b cors", new Route("PutBucketCors", Action.ADMINISTER, parameters, cors::put));
+    add(
+        "DELETE b cors",
+        new Route("DeleteBucketCors", Action.ADMINISTER, parameters, cors::delete));
+  }
+
+  /** What is asked by browsers, not by signed callers. */
+  CorsOperations crossOrigin() {
+    return cors;
   }
 
   private void lists(ListOperations lists, MultipartListings uploads) {

@@ -60,7 +60,7 @@ final class S3Handler extends Handler.Abstract {
     response.getHeaders().put("x-amz-request-id", requestId);
     boolean admitted = requests.tryAcquire();
     try {
-      Answer answer = admitted ? answer(request, requestId) : busy(request, requestId);
+      Answer answer = admitted ? answer(request, response, requestId) : busy(request, requestId);
       send(request, response, answer);
       callback.succeeded();
     } catch (IOException e) {
@@ -80,10 +80,10 @@ final class S3Handler extends Handler.Abstract {
   }
 
   /** Does what is asked; a body that cannot be read any more is the only thing not answered. */
-  private Answer answer(Request request, String requestId) throws IOException {
+  private Answer answer(Request request, Response response, String requestId) throws IOException {
     String path = Optional.ofNullable(request.getHttpURI().getPath()).orElse("/");
     try {
-      return perform(request, path);
+      return perform(request, response, path);
     } catch (Refusal refusal) {
       return ErrorAnswers.of(refusal, path, requestId);
     } catch (EofException e) {
@@ -114,10 +114,17 @@ final class S3Handler extends Handler.Abstract {
     return ErrorAnswers.of(refusal, path, requestId);
   }
 
-  private Answer perform(Request request, String path) throws IOException {
+  private Answer perform(Request request, Response response, String path) throws IOException {
     SignedRequest head = head(request, path);
     InputStream body = Content.Source.asInputStream(request);
     Target target = Target.parse(path);
+    routes
+        .crossOrigin()
+        .headers(head, target)
+        .forEach((name, value) -> response.getHeaders().put(name, value));
+    if (head.method().equals("OPTIONS")) {
+      return routes.crossOrigin().preflight(head, target);
+    }
     if (FormUpload.isForm(head, target)) {
       return forms.answer(head, target, body);
     }

@@ -5,9 +5,11 @@ package dev.millrace.triggers.embedded.refusal;
  */
 public enum ErrorCode {
   ACCESS_DENIED(403, "AccessDenied"),
+  ACCESS_FORBIDDEN(403, "AccessForbidden"),
   AUTHORIZATION_HEADER_MALFORMED(400, "AuthorizationHeaderMalformed"),
   AUTHORIZATION_QUERY_PARAMETERS_ERROR(400, "AuthorizationQueryParametersError"),
   BAD_DIGEST(400, "BadDigest"),
+  BAD_REQUEST(400, "BadRequest"),
   BUCKET_ALREADY_OWNED_BY_YOU(409, "BucketAlreadyOwnedByYou"),
   BUCKET_NOT_EMPTY(409, "BucketNotEmpty"),
   CONTENT_SHA256_MISMATCH(400, "XAmzContentSHA256Mismatch"),
@@ -36,6 +38,7 @@ public enum ErrorCode {
   METHOD_NOT_ALLOWED(405, "MethodNotAllowed"),
   MISSING_CONTENT_LENGTH(411, "MissingContentLength"),
   NO_SUCH_BUCKET(404, "NoSuchBucket"),
+  NO_SUCH_CORS_CONFIGURATION(404, "NoSuchCORSConfiguration"),
   NO_SUCH_KEY(404, "NoSuchKey"),
   NO_SUCH_UPLOAD(404, "NoSuchUpload"),
   NOT_IMPLEMENTED(501, "NotImplemented"),
