@@ -23,7 +23,8 @@ final class Routes {
           "list-type",
           "location",
           "versioning",
-          "notification");
+          "notification",
+          "cors");
 
   private static final Set<String> LISTING =
       Set.of(
@@ -46,6 +47,8 @@ final class Routes {
           "response-expires");
 
   private final Map<String, Route> routes = new HashMap<>();
+  private final WriteOperations writes;
+  private final CorsOperations cors;
 
   /**
    * One operation of the surface.
@@ -60,9 +63,12 @@ final class Routes {
 
   Routes(Catalog catalog, String region, Limits limits) {
     BucketOperations buckets = new BucketOperations(catalog, region);
+    cors = new CorsOperations(catalog, buckets);
     buckets(buckets, new EventOperations(catalog.events()));
+    cors();
     lists(new ListOperations(catalog, buckets), new MultipartListings(catalog, buckets));
-    objects(catalog, new WriteOperations(catalog, buckets, limits.objectMaxBytes()));
+    writes = new WriteOperations(catalog, buckets, limits.objectMaxBytes());
+    objects(catalog);
     multipart(
         new MultipartOperations(catalog, limits.objectMaxBytes()),
         new MultipartCompletion(catalog, limits.partMinBytes()));
@@ -98,6 +104,20 @@ final class Routes {
             buckets::notification));
   }
 
+  private void cors() {
+    Set<String> parameters = Set.of("cors");
+    add("GET b cors", new Route("GetBucketCors", Action.LIST, parameters, cors::get));
+    add("PUT b cors", new Route("PutBucketCors", Action.ADMINISTER, parameters, cors::put));
+    add(
+        "DELETE b cors",
+        new Route("DeleteBucketCors", Action.ADMINISTER, parameters, cors::delete));
+  }
+
+  /** What is asked by browsers, not by signed callers. */
+  CorsOperations crossOrigin() {
+    return cors;
+  }
+
   private void lists(ListOperations lists, MultipartListings uploads) {
     add("GET b", new Route("ListObjects", Action.LIST, LISTING, lists::listVersion1));
     add("GET b list-type", new Route("ListObjectsV2", Action.LIST, LISTING, lists::listVersion2));
@@ -124,7 +144,12 @@ final class Routes {
             uploads::parts));
   }
 
-  private void objects(Catalog catalog, WriteOperations writes) {
+  /** What a browser's form is written by: it is no route, since it signs itself. */
+  WriteOperations writes() {
+    return writes;
+  }
+
+  private void objects(Catalog catalog) {
     ReadOperations reads = new ReadOperations(catalog);
     DeleteOperations deletes = new DeleteOperations(catalog);
     TaggingOperations tags = new TaggingOperations(catalog);

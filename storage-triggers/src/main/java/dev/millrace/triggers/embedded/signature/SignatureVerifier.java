@@ -84,6 +84,49 @@ public final class SignatureVerifier {
     return new Verified(signed.caller(), hash, signed.request());
   }
 
+  /**
+   * Who signed the policy of a browser's form, by version 4 or 2. How long it holds, the policy
+   * says itself.
+   */
+  public AccessKey verifyPolicy(PolicySignature signature) {
+    if (signature.field("awsaccesskeyid").isPresent()) {
+      AccessKey caller = key(field(signature, "awsaccesskeyid"));
+      String expected = Signing.signVersion2(caller.secret(), signature.policy());
+      return same(expected, field(signature, "signature"), caller);
+    }
+    if (!field(signature, "x-amz-algorithm").equals("AWS4-HMAC-SHA256")) {
+      throw new Refusal(
+          ErrorCode.INVALID_ARGUMENT, "x-amz-algorithm only supports AWS4-HMAC-SHA256.");
+    }
+    Scope scope = Scope.parse(field(signature, "x-amz-credential"), ErrorCode.INVALID_ARGUMENT);
+    if (!field(signature, "x-amz-date").startsWith(scope.date())) {
+      throw new Refusal(
+          ErrorCode.INVALID_ARGUMENT, "The credential's date is not the date of the form.");
+    }
+    AccessKey caller = key(scope.accessKeyId());
+    String expected = Signing.sign(Signing.key(caller.secret(), scope), signature.policy());
+    return same(expected, field(signature, "x-amz-signature"), caller);
+  }
+
+  private static AccessKey same(String expected, String given, AccessKey caller) {
+    if (!Signing.same(expected, given)) {
+      throw doesNotMatch();
+    }
+    return caller;
+  }
+
+  private static String field(PolicySignature signature, String name) {
+    return signature
+        .field(name)
+        .orElseThrow(() ->
+            new Refusal(ErrorCode.ACCESS_DENIED, "A signed form needs the field " + name + "."));
+  }
+
+  /** The time by which age is measured. */
+  public Instant now() {
+    return clock.instant();
+  }
+
   private AccessKey key(String accessKeyId) {
     return credentials
         .find(accessKeyId)
