@@ -21,6 +21,7 @@ import software.amazon.awssdk.services.s3.model.ChecksumType;
 import software.amazon.awssdk.services.s3.model.CompleteMultipartUploadResponse;
 import software.amazon.awssdk.services.s3.model.CompletedPart;
 import software.amazon.awssdk.services.s3.model.S3Exception;
+import software.amazon.awssdk.services.s3.model.UploadPartResponse;
 
 final class MultipartTest {
   private static final int MIB = 1 << 20;
@@ -79,6 +80,36 @@ final class MultipartTest {
 
     assertThat(second.eTag()).isEqualTo(first.eTag());
     assertThat(store.outbox().eventsAfter(0, 10)).hasSize(1);
+  }
+
+  @Test
+  void holdsAChecksumInTheHeadOfACompletionAgainstTheObjectNotAgainstTheDocument() {
+    byte[] bytes = random(5 * MIB);
+    String id =
+        s3.createMultipartUpload(r ->
+                r.bucket("big")
+                    .key("sum")
+                    .checksumAlgorithm(ChecksumAlgorithm.CRC32_C)
+                    .checksumType(ChecksumType.FULL_OBJECT))
+            .uploadId();
+    CompletedPart one = part("sum", id, 1, bytes, ChecksumAlgorithm.CRC32_C);
+
+    assertCode(() -> complete("sum", id, "AAAAAA==", one), "BadDigest");
+    complete("sum", id, one.checksumCRC32C(), one);
+
+    assertThat(
+            s3.headObject(r -> r.bucket("big").key("sum").checksumMode(ChecksumMode.ENABLED))
+                .checksumCRC32C())
+        .isEqualTo(one.checksumCRC32C());
+  }
+
+  private void complete(String key, String id, String crc32c, CompletedPart part) {
+    s3.completeMultipartUpload(r ->
+        r.bucket("big")
+            .key(key)
+            .uploadId(id)
+            .checksumCRC32C(crc32c)
+            .multipartUpload(m -> m.parts(part)));
   }
 
   @Test
@@ -207,17 +238,20 @@ final class MultipartTest {
 
   private CompletedPart part(
       String key, String id, int number, byte[] bytes, ChecksumAlgorithm algorithm) {
-    String etag =
+    UploadPartResponse part =
         s3.uploadPart(
-                r ->
-                    r.bucket("big")
-                        .key(key)
-                        .uploadId(id)
-                        .partNumber(number)
-                        .checksumAlgorithm(algorithm),
-                RequestBody.fromBytes(bytes))
-            .eTag();
-    return CompletedPart.builder().partNumber(number).eTag(etag).build();
+            r ->
+                r.bucket("big")
+                    .key(key)
+                    .uploadId(id)
+                    .partNumber(number)
+                    .checksumAlgorithm(algorithm),
+            RequestBody.fromBytes(bytes));
+    return CompletedPart.builder()
+        .partNumber(number)
+        .eTag(part.eTag())
+        .checksumCRC32C(part.checksumCRC32C())
+        .build();
   }
 
   private CompleteMultipartUploadResponse complete(String key, String id, CompletedPart... parts) {

@@ -36,6 +36,13 @@ record AnnouncedChecksum(
         () -> new AnnouncedChecksum(named(call).or(() -> standard), Optional.empty(), trailer));
   }
 
+  /** What is announced of the body where the head's checksum is that of the finished object. */
+  static AnnouncedChecksum ofTrailerAlone(S3Call call) {
+    Optional<String> trailer = trailer(call);
+    return new AnnouncedChecksum(
+        trailer.map(AnnouncedChecksum::ofTrailer), Optional.empty(), trailer);
+  }
+
   /** The digest in a Base64 header; anything else there is refused. */
   static byte[] digest(String base64, int sizeBytes, Refusal otherwise) {
     try {

@@ -23,13 +23,13 @@ final class BodyDigests {
   private final AnnouncedChecksum announced;
   private final PayloadHash payload;
 
-  BodyDigests(S3Call call, Optional<ChecksumAlgorithm> standard) {
+  BodyDigests(S3Call call, AnnouncedChecksum announced) {
+    this.announced = announced;
     payload = call.payload();
     sha256 =
         payload instanceof PayloadHash.Exact
             ? Optional.of(RunningChecksum.of(ChecksumAlgorithm.SHA256))
             : Optional.empty();
-    announced = AnnouncedChecksum.of(call, standard);
     checksum = announced.algorithm().map(RunningChecksum::of);
     Refusal invalid =
         new Refusal(ErrorCode.INVALID_DIGEST, "The Content-MD5 you specified is not valid.");

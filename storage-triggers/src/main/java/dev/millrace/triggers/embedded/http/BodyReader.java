@@ -28,12 +28,18 @@ final class BodyReader {
 
   /** Reads a small document into memory; no body is an empty one. */
   static byte[] readDocument(S3Call call, int maxBytes) throws IOException {
+    return readDocument(call, maxBytes, AnnouncedChecksum.of(call, Optional.empty()));
+  }
+
+  /** Reads a small document whose request head speaks of another thing's checksum. */
+  static byte[] readDocument(S3Call call, int maxBytes, AnnouncedChecksum announced)
+      throws IOException {
     if (call.head().header("content-length").isEmpty()
         && call.head().header("transfer-encoding").isEmpty()) {
       return new byte[0];
     }
     ByteArrayOutputStream out = new ByteArrayOutputStream();
-    read(call, maxBytes, Optional.empty(), out);
+    read(call, maxBytes, announced, out);
     return out.toByteArray();
   }
 
@@ -47,13 +53,19 @@ final class BodyReader {
   static Received read(
       S3Call call, long maxBytes, Optional<ChecksumAlgorithm> standard, OutputStream sink)
       throws IOException {
+    return read(call, maxBytes, AnnouncedChecksum.of(call, standard), sink);
+  }
+
+  private static Received read(
+      S3Call call, long maxBytes, AnnouncedChecksum announced, OutputStream sink)
+      throws IOException {
     long length = length(call);
     if (length > maxBytes) {
       throw new Refusal(
           ErrorCode.ENTITY_TOO_LARGE,
           "The body has " + length + " bytes; at most " + maxBytes + " are allowed.");
     }
-    BodyDigests digests = new BodyDigests(call, standard);
+    BodyDigests digests = new BodyDigests(call, announced);
     if (call.payload() instanceof PayloadHash.Chunked form) {
       ChunkedBody body = new ChunkedBody(call.body(), form);
       pump(body, length, digests, sink);

@@ -31,7 +31,9 @@ final class MultipartCompletion {
   Answer complete(S3Call call) throws IOException {
     XmlElement document =
         XmlElement.parse(
-            BodyReader.readDocument(call, DOCUMENT_MAX_BYTES), "CompleteMultipartUpload");
+            BodyReader.readDocument(
+                call, DOCUMENT_MAX_BYTES, AnnouncedChecksum.ofTrailerAlone(call)),
+            "CompleteMultipartUpload");
     Optional<Answer> earlier = earlier(call);
     if (earlier.isPresent()) {
       return earlier.get();

@@ -34,6 +34,7 @@ public final class ChunkedBody extends InputStream {
   private String signature = "";
   private boolean inChunk;
   private boolean ended;
+  private boolean bodyIsOver;
 
   /** The data of a body that was announced like this. */
   public ChunkedBody(InputStream in, PayloadHash.Chunked form) {
@@ -108,7 +109,17 @@ public final class ChunkedBody extends InputStream {
   private void readTrailers() throws IOException {
     StringBuilder canonical = new StringBuilder();
     String trailerSignature = "";
-    for (String line = line(); !line.isEmpty(); line = line()) {
+    // Before the signature stands an empty line in S3's own description, and none with most
+    // clients.
+    boolean signatureMayFollow = trailing && signer.isPresent();
+    for (String line = trailerLine(); ; line = trailerLine()) {
+      if (line.isEmpty()) {
+        if (signatureMayFollow && !trailers.isEmpty() && trailerSignature.isEmpty()) {
+          signatureMayFollow = false;
+          continue;
+        }
+        break;
+      }
       int colon = line.indexOf(':');
       if (colon < 1 || trailers.size() >= TRAILERS_MAX) {
         throw malformed("a trailing header is not name:value, or there are too many");
@@ -132,10 +143,28 @@ public final class ChunkedBody extends InputStream {
    * One line without its CRLF; the end of the body counts as an empty line after the last chunk.
    */
   private String line() throws IOException {
+    String line = unfinishedLine();
+    if (line.isEmpty() && bodyIsOver) {
+      return line;
+    }
+    if (!line.endsWith("\r")) {
+      throw malformed("a line does not end with CRLF");
+    }
+    return line.substring(0, line.length() - 1);
+  }
+
+  /** A trailing header line may end with LF alone, as in S3's own description of the form. */
+  private String trailerLine() throws IOException {
+    String line = unfinishedLine();
+    return line.endsWith("\r") ? line.substring(0, line.length() - 1) : line;
+  }
+
+  private String unfinishedLine() throws IOException {
     StringBuilder out = new StringBuilder(96);
     for (int b = in.read(); b != '\n'; b = in.read()) {
       if (b < 0) {
         if (inChunk && left == 0 && out.isEmpty() && !trailing) {
+          bodyIsOver = true;
           return "";
         }
         throw cutOff();
@@ -145,11 +174,7 @@ public final class ChunkedBody extends InputStream {
       }
       out.append((char) b);
     }
-    int length = out.length();
-    if (length == 0 || out.charAt(length - 1) != '\r') {
-      throw malformed("a line does not end with CRLF");
-    }
-    return out.substring(0, length - 1);
+    return out.toString();
   }
 
   private static long size(String digits) {

@@ -8,6 +8,7 @@ import dev.millrace.triggers.embedded.refusal.Refusal;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -48,6 +49,44 @@ final class ChunkedBodyTest {
 
     assertThat(new String(body.readAllBytes(), StandardCharsets.UTF_8)).isEqualTo("hello world");
     assertThat(body.trailers()).containsEntry("x-amz-checksum-crc32", "DUoRhQ==");
+  }
+
+  /** The example of "Signature calculations: trailing headers", lines ended in both ways. */
+  @ParameterizedTest
+  @ValueSource(strings = {"\n\r\n", "\r\n", "\n"})
+  void readsTheDocumentedExampleOfASignedTrailer(String end) throws IOException {
+    ChunkedBody body = signedWithTrailer(end, "sOO8/Q==");
+
+    assertThat(read(body)).isEqualTo("a".repeat(65536 + 1024));
+    assertThat(body.trailers()).containsExactly(Map.entry("x-amz-checksum-crc32c", "sOO8/Q=="));
+    assertThatThrownBy(() -> read(signedWithTrailer(end, "sOO8/A==")))
+        .isInstanceOfSatisfying(
+            Refusal.class,
+            refusal -> assertThat(refusal.code()).isEqualTo(ErrorCode.SIGNATURE_DOES_NOT_MATCH));
+    assertThatThrownBy(() -> read(signedWithTrailer("\r\n\r\n\r\n", "sOO8/Q==")))
+        .isInstanceOf(Refusal.class);
+  }
+
+  private static ChunkedBody signedWithTrailer(String end, String sum) {
+    String text =
+        documented(
+                    "b474d8862b1487a5145d686f57f013e54db672cee1c953b3010fb58501ef5aa2",
+                    "1c1344b170168f8e65b41376b44b20fe354e373826ccbbe2c1d40a8cae51e5c7",
+                    "2ca2aba2005185cf7159c6277faf83795951dd77a3a99e6e65d5c9f85863f992")
+                .replaceFirst("\r\n\r\n$", "\r\n")
+            + "x-amz-checksum-crc32c:"
+            + sum
+            + end
+            + "x-amz-trailer-signature:"
+            + "d81f82fc3505edab99d459891051a732e8730629a2e4a59689829ca17fe2e435\r\n\r\n";
+    Scope scope = new Scope("AKIAIOSFODNN7EXAMPLE", "20130524", "us-east-1", "s3");
+    ChunkSigner signer =
+        new ChunkSigner(
+            Signing.key(SECRET, scope),
+            "20130524T000000Z",
+            scope.text(),
+            "106e2a8a18243abcf37539882f36619c00e2dfc72633413f02d3b74544bfeb8e");
+    return body(text, new PayloadHash.Chunked(Optional.of(signer), true));
   }
 
   @ParameterizedTest
