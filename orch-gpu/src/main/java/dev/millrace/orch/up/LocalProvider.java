@@ -6,11 +6,15 @@ import dev.millrace.orch.keys.KeyFiles;
 import dev.millrace.runtime.channel.InProcessOrderSource;
 import dev.millrace.runtime.channel.MergedOrderSource;
 import dev.millrace.runtime.channel.PollingOrderSource;
+import dev.millrace.runtime.kept.DeviceRoom;
+import dev.millrace.runtime.kept.RoomyRunner;
 import dev.millrace.runtime.order.OrderVerifier;
 import dev.millrace.runtime.process.Allowed;
 import dev.millrace.runtime.process.ProcessRunner;
 import dev.millrace.runtime.process.ProcessSettings;
+import dev.millrace.runtime.process.ProcessWorkers;
 import dev.millrace.runtime.provider.ProviderLoop;
+import dev.millrace.runtime.resident.ResidentRunner;
 import dev.millrace.runtime.runner.Runner;
 import dev.millrace.runtime.unit.Backoff;
 import dev.millrace.runtime.unit.OrderRun;
@@ -31,6 +35,7 @@ import dev.millrace.schema.run.RunChannel;
 import dev.millrace.schema.sign.SignedBytes;
 import dev.millrace.schema.sign.SigningKey;
 import dev.millrace.schema.sign.TrustedKeys;
+import dev.millrace.schema.time.Ticker;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -56,11 +61,15 @@ final class LocalProvider implements AutoCloseable {
   private static final int ORDER_MAX = 4 << 20;
   private static final int NOTICES_MAX = 100_000;
 
+  /** How long something is kept alive that no job asks for. */
+  private static final Duration IDLE_MAX = Duration.ofMinutes(5);
+
   private final Deque<AutoCloseable> opened = new ArrayDeque<>();
   private final MillraceConfig config;
   private final SigningKey key;
   private final InProcessOrderSource told;
   private final List<Accelerator> devices;
+  private final DeviceRoom room;
   private final ProviderLoop loop;
 
   /** What a provider needs of others. */
@@ -75,6 +84,7 @@ final class LocalProvider implements AutoCloseable {
     InstantSource clock = InstantSource.system();
     this.config = around.config();
     this.devices = devices;
+    this.room = new DeviceRoom(devices);
     this.key = new KeyFiles(around.folder().resolve("keys"), random).signing("provider");
     String bucket = config.orders().bucket();
     told = new InProcessOrderSource(notice -> read(around.orders(), notice), NOTICES_MAX);
@@ -92,8 +102,7 @@ final class LocalProvider implements AutoCloseable {
             new MergedOrderSource(
                 sources,
                 (name, failure) -> LOG.warn("orders by {}: {}", name, failure.toString())));
-    Runner process =
-        keep(new ProcessRunner(ProcessSettings.of(provider.name(), allowed(provider))));
+    Runner process = keep(process(around.folder(), provider));
     RunServices services =
         keep(
             RunServices.open(
@@ -112,6 +121,19 @@ final class LocalProvider implements AutoCloseable {
             new LoggedRuns(),
             provider.runsMax());
     opened.push(loop);
+  }
+
+  /** Child processes, workers among them. */
+  private Runner process(Path folder, MillraceConfig.Provider provider) throws IOException {
+    ProcessRunner process =
+        new ProcessRunner(ProcessSettings.of(provider.name(), allowed(provider)));
+    ResidentRunner runner =
+        new ResidentRunner(
+            process,
+            new ProcessWorkers(process, folder.resolve("workers")),
+            new ResidentRunner.Times(InstantSource.system(), Ticker.system(), IDLE_MAX));
+    room.count(runner.idle());
+    return new RoomyRunner(runner, room);
   }
 
   private <T extends AutoCloseable> T keep(T part) {
