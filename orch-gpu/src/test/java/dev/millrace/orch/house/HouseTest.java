@@ -35,6 +35,7 @@ final class HouseTest {
           new Library("io.javalin", "orch.api"),
           new Library("jakarta.servlet", "orch.api"),
           new Library("picocli", "orch.command"),
+          new Library("com.github.dockerjava", "runtime.container"),
           new Library("org.slf4j", "ledger..", "orch.."));
 
   /** What of the three rooms the coordinator knows outside its wiring: values, never adapters. */

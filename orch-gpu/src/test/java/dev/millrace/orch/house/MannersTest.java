@@ -49,6 +49,9 @@ final class MannersTest {
               "dev.millrace.runtime.channel.MergedOrderSource",
               "a source's thread: it is asked again after a pause"),
           Map.entry(
+              "dev.millrace.runtime.container.Connection",
+              "the library wraps a broken connection in a RuntimeException of no own kind"),
+          Map.entry(
               "dev.millrace.runtime.discovery.NvmlLibrary",
               "a method handle declares no narrower one"),
           Map.entry(
