@@ -143,10 +143,20 @@ final class ProcessWorker implements Worker, Watched {
     killAll(processes, Optional.of(session));
     child.waitFor();
     input().close();
-    FolderRemoval.remove(subject.folder());
     if (outOfMemory) {
       return new RunEnd.OutOfMemory();
     }
     return new RunEnd.Exited(byItself ? child.exitValue() : 137);
+  }
+
+  @Override
+  public void discard() {
+    try {
+      subject.log().close();
+      FolderRemoval.remove(subject.folder());
+    } catch (IOException e) {
+      // The next start of the provider removes it.
+      return;
+    }
   }
 }

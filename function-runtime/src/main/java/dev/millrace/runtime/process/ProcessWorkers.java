@@ -54,6 +54,11 @@ public final class ProcessWorkers implements WorkerHost {
   }
 
   @Override
+  public boolean takes(RunPlan plan) {
+    return plan.keep().resident();
+  }
+
+  @Override
   public Launch launch(RunPlan plan) {
     Optional<String> refusal = runner.refusal(plan);
     if (refusal.isPresent()) {

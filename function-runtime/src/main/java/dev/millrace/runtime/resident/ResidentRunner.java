@@ -52,7 +52,7 @@ public final class ResidentRunner implements Runner {
   private static void dismiss(Conversation conversation) {
     conversation.bye();
     conversation.worker().end(true);
-    conversation.worker().log().close();
+    conversation.worker().discard();
   }
 
   /** The workers that have no job. */
@@ -77,7 +77,7 @@ public final class ResidentRunner implements Runner {
 
   @Override
   public Start start(RunPlan plan) throws InterruptedException {
-    if (!plan.keep().resident()) {
+    if (!host.takes(plan)) {
       return inner.start(plan);
     }
     try {
@@ -90,6 +90,10 @@ public final class ResidentRunner implements Runner {
       return switch (host.launch(plan)) {
         case WorkerHost.Launch.Launched(Worker worker) ->
             begin(plan, Conversation.with(worker), true);
+        case WorkerHost.Launch.LeftAlone() -> {
+          Ticket.remove(plan.folder());
+          yield inner.start(plan);
+        }
         case WorkerHost.Launch.NotLaunched(String reason, boolean retryable) -> {
           Ticket.remove(plan.folder());
           yield new Start.NotStarted(reason, retryable);
@@ -105,7 +109,7 @@ public final class ResidentRunner implements Runner {
     Optional<Conversation> found = idle.take(key);
     while (found.isPresent() && found.get().chatters()) {
       found.get().worker().end(false);
-      found.get().worker().log().close();
+      found.get().worker().discard();
       found = idle.take(key);
     }
     return found;
@@ -131,12 +135,13 @@ public final class ResidentRunner implements Runner {
             running.remove(plan.run().run());
             switch (left) {
               case KEPT -> idle.put(KeptKey.of(plan), conversation, plan.keep().most());
-              case GONE -> conversation.worker().log().close();
+              case GONE -> conversation.worker().discard();
             }
           });
     } catch (InterruptedException e) {
       // Nobody interrupts this thread; what it leaves is found by the job's ticket.
       conversation.worker().end(false);
+      conversation.worker().discard();
       Thread.currentThread().interrupt();
     } finally {
       running.remove(plan.run().run());

@@ -26,10 +26,13 @@ public interface Worker {
 
   /**
    * Ends the worker and all that it started, and waits until nothing of it runs; nothing happens
-   * when it has ended. Removes what it had; its log stays open, to be read.
+   * when it has ended. Its files stay.
    *
    * @param gently whether it is given a moment to end by itself
    * @return how it ended: {@link RunEnd.OutOfMemory} or {@link RunEnd.Exited}
    */
   RunEnd.Ending end(boolean gently);
+
+  /** Removes the files of a worker that has ended and has no job's folders any more. */
+  void discard();
 }

@@ -7,6 +7,9 @@ import dev.millrace.runtime.runner.RunPlan;
  * ended before the first one starts. Safe for many threads.
  */
 public interface WorkerHost extends AutoCloseable {
+  /** Whether a job like this one is done by something that is kept. */
+  boolean takes(RunPlan plan);
+
   /** Starts a worker for jobs like this one. */
   Launch launch(RunPlan plan) throws InterruptedException;
 
@@ -18,6 +21,9 @@ public interface WorkerHost extends AutoCloseable {
   sealed interface Launch {
     /** It was started; whether it speaks the protocol is not known yet. */
     record Launched(Worker worker) implements Launch {}
+
+    /** Nothing can be kept of this function: the job is run as any other. */
+    record LeftAlone() implements Launch {}
 
     /**
      * It was not, and nothing of it is left.

@@ -296,7 +296,7 @@ class ResidentProcessTest {
     runner.close();
 
     assertThat(runs(Long.parseLong(out(hanging)))).isFalse();
-    assertThat(home.resolve("workers")).isEmptyDirectory();
+    await().untilAsserted(() -> assertThat(home.resolve("workers")).isEmptyDirectory());
     runner = runner(Duration.ofMinutes(1));
     assertThat(found(hanging).ending()).isInstanceOf(RunEnd.Lost.class);
   }
