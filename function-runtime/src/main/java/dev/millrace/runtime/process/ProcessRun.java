@@ -17,7 +17,7 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /** One function and its wrapper, started here or found again. */
-final class ProcessRun implements RunningFunction {
+final class ProcessRun implements RunningFunction, Watched {
   private static final Duration LOG_FLUSH = Duration.ofSeconds(5);
   private static final long LOOK_MILLIS = 50;
 
@@ -75,13 +75,13 @@ final class ProcessRun implements RunningFunction {
     stop(StopReason.ASKED);
   }
 
-  /** Whether there is nothing left to watch. */
-  boolean ended() {
+  @Override
+  public boolean ended() {
     return end != null;
   }
 
-  /** Stops it when it is over its limits. */
-  void check(List<ProcEntry> table) {
+  @Override
+  public void check(List<ProcEntry> table) {
     Optional<ProcEntry> wrapper = control.wrapper();
     if (ended() || wrapper.isEmpty() || control.exitCode().isPresent()) {
       return;

@@ -83,9 +83,9 @@ public final class ProcessRunner implements Runner {
 
   @Override
   public Start start(RunPlan plan) {
-    Optional<Start.NotStarted> refusal = refusal(plan);
+    Optional<String> refusal = refusal(plan);
     if (refusal.isPresent()) {
-      return refusal.get();
+      return new Start.NotStarted(refusal.get(), false);
     }
     try {
       plan.folder().create();
@@ -95,7 +95,8 @@ public final class ProcessRunner implements Runner {
       control.markBoot(proc.bootId());
       ProcessBuilder builder = new ProcessBuilder(command(control, script, plan.limits()));
       builder.directory(plan.folder().tmp().toFile());
-      setVariables(builder.environment(), plan);
+      setVariables(builder.environment(), plan.variables(), plan.folder().tmp());
+      builder.environment().put("MILLRACE_RUN_ID", plan.run().run().value());
       builder.redirectInput(Redirect.from(new File("/dev/null")));
       builder.redirectOutput(Redirect.DISCARD).redirectError(Redirect.DISCARD);
       Process child = builder.start();
@@ -109,9 +110,10 @@ public final class ProcessRunner implements Runner {
     }
   }
 
-  private Optional<Start.NotStarted> refusal(RunPlan plan) {
+  /** Why a function is not taken; empty when it is. */
+  Optional<String> refusal(RunPlan plan) {
     if (!settings.allowed().allows(plan.function())) {
-      return refused(
+      return Optional.of(
           "runner process is not allowed for function "
               + plan.function()
               + " on provider "
@@ -119,16 +121,12 @@ public final class ProcessRunner implements Runner {
               + ": add it to provider.runners.process.allow in millrace.yaml");
     }
     if (plan.code().script() == null) {
-      return refused("runner process needs a script: function " + plan.function() + " has none");
+      return Optional.of(
+          "runner process needs a script: function " + plan.function() + " has none");
     }
     return tools
         .missing()
-        .flatMap(
-            name -> refused("runner process needs the program " + name + " in " + SYSTEM_PATH));
-  }
-
-  private static Optional<Start.NotStarted> refused(String reason) {
-    return Optional.of(new Start.NotStarted(reason, false));
+        .map(name -> "runner process needs the program " + name + " in " + SYSTEM_PATH);
   }
 
   private List<String> command(Control control, Path script, Limits limits) {
@@ -152,16 +150,33 @@ public final class ProcessRunner implements Runner {
         Long.toString(log.tailBytes() + 1));
   }
 
-  private void setVariables(Map<String, String> environment, RunPlan plan) {
+  /** What every script finds: its variables, and what they do not set. */
+  void setVariables(Map<String, String> environment, Map<String, String> variables, Path tmp) {
     environment.clear();
     environment.put("LANG", "C.UTF-8");
-    environment.put("HOME", plan.folder().tmp().toString());
-    environment.put("TMPDIR", plan.folder().tmp().toString());
+    environment.put("HOME", tmp.toString());
+    environment.put("TMPDIR", tmp.toString());
     environment.put("PATH", SYSTEM_PATH);
-    environment.putAll(plan.variables());
+    environment.putAll(variables);
     environment.merge(
         "PATH", Path.of(System.getProperty("java.home"), "bin").toString(), (a, b) -> b + ":" + a);
-    environment.put("MILLRACE_RUN_ID", plan.run().run().value());
+  }
+
+  ProcessSettings settings() {
+    return settings;
+  }
+
+  ProcFs proc() {
+    return proc;
+  }
+
+  Tools tools() {
+    return tools;
+  }
+
+  /** Holds something else to its limits. */
+  void watch(Watched processes) {
+    watchdog.add(processes);
   }
 
   @Override

@@ -1,5 +1,6 @@
 package dev.millrace.runtime.unit;
 
+import dev.millrace.runtime.runner.Keep;
 import dev.millrace.runtime.runner.RunEnd;
 import dev.millrace.runtime.runner.RunPlan;
 import dev.millrace.runtime.runner.Runner;
@@ -72,7 +73,8 @@ final class FunctionStep {
             runner.paths(folder),
             InputName.of(order.input().name().key())),
         order.limits(),
-        order.slices());
+        order.slices(),
+        Keep.of(order.function()));
   }
 
   private RunState await(RunState state, RunningFunction function)

@@ -4,12 +4,16 @@ import dev.millrace.orch.config.MillraceConfig;
 import dev.millrace.orch.journal.ProviderRecord;
 import dev.millrace.orch.keys.KeyFiles;
 import dev.millrace.runtime.channel.MergedOrderSource;
+import dev.millrace.runtime.kept.DeviceRoom;
+import dev.millrace.runtime.kept.RoomyRunner;
 import dev.millrace.runtime.order.OrderVerifier;
 import dev.millrace.runtime.process.Allowed;
 import dev.millrace.runtime.process.ProcessRunner;
 import dev.millrace.runtime.process.ProcessSettings;
+import dev.millrace.runtime.process.ProcessWorkers;
 import dev.millrace.runtime.provider.Introducer;
 import dev.millrace.runtime.provider.ProviderLoop;
+import dev.millrace.runtime.resident.ResidentRunner;
 import dev.millrace.runtime.runner.Runner;
 import dev.millrace.runtime.unit.Backoff;
 import dev.millrace.runtime.unit.OrderRun;
@@ -25,6 +29,7 @@ import dev.millrace.schema.run.OrderSource;
 import dev.millrace.schema.run.RunChannel;
 import dev.millrace.schema.sign.SigningKey;
 import dev.millrace.schema.sign.TrustedKeys;
+import dev.millrace.schema.time.Ticker;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.security.SecureRandom;
@@ -45,10 +50,14 @@ import org.slf4j.event.Level;
 final class LocalProvider implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(LocalProvider.class);
 
+  /** How long something is kept alive that no job asks for. */
+  private static final Duration IDLE_MAX = Duration.ofMinutes(5);
+
   private final Deque<AutoCloseable> opened = new ArrayDeque<>();
   private final MillraceConfig config;
   private final SigningKey key;
   private final List<Accelerator> devices;
+  private final DeviceRoom room;
   private final ProviderLoop loop;
 
   /**
@@ -67,6 +76,7 @@ final class LocalProvider implements AutoCloseable {
     InstantSource clock = InstantSource.system();
     this.config = around.config();
     this.devices = devices;
+    this.room = new DeviceRoom(devices);
     this.key = new KeyFiles(around.folder().resolve("keys"), random).signing("provider");
     MillraceConfig.Provider provider = config.provider();
     MergedOrderSource merged =
@@ -74,8 +84,7 @@ final class LocalProvider implements AutoCloseable {
             new MergedOrderSource(
                 around.orders(),
                 (name, failure) -> LOG.warn("orders by {}: {}", name, failure.toString())));
-    Runner process =
-        keep(new ProcessRunner(ProcessSettings.of(provider.name(), allowed(provider))));
+    Runner process = keep(process(around.folder(), provider));
     RunServices services =
         keep(
             RunServices.open(
@@ -94,6 +103,19 @@ final class LocalProvider implements AutoCloseable {
             new LoggedRuns(),
             provider.runsMax());
     opened.push(loop);
+  }
+
+  /** Child processes, workers among them. */
+  private Runner process(Path folder, MillraceConfig.Provider provider) throws IOException {
+    ProcessRunner process =
+        new ProcessRunner(ProcessSettings.of(provider.name(), allowed(provider)));
+    ResidentRunner runner =
+        new ResidentRunner(
+            process,
+            new ProcessWorkers(process, folder.resolve("workers")),
+            new ResidentRunner.Times(InstantSource.system(), Ticker.system(), IDLE_MAX));
+    room.count(runner.idle());
+    return new RoomyRunner(runner, room);
   }
 
   private <T extends AutoCloseable> T keep(T part) {
