@@ -45,7 +45,7 @@ record WebhookSheet(WebhookView webhook, URI base, String token) {
     lines.add("MinIO, ALIAS being what mc calls " + webhook.endpoint() + ":");
     lines.add("  mc admin config set ALIAS notify_webhook:millrace endpoint=" + url + " \\");
     lines.add("    auth_token=" + token + " queue_dir=/var/lib/minio-events");
-    lines.add("  mc admin service restart ALIAS");
+    lines.add("  mc admin service restart ALIAS --json");
     for (String bucket : buckets()) {
       lines.add("  mc event add ALIAS/" + bucket + " arn:minio:sqs::millrace:webhook --event put");
     }

@@ -48,6 +48,7 @@ public final class WebhookBenchmark {
   private static final String TOKEN = "a token of the benchmark";
   private static final StoreId STORE = StoreId.EMBEDDED;
   private static final int ONE_NOTICE_BYTES = 160;
+  private static final int LOG_BYTES = 4 << 20;
   private static final String FDL =
       """
       functions:
@@ -208,17 +209,22 @@ public final class WebhookBenchmark {
     }
   }
 
-  /** Messages a second, were there nothing but the syncs of as many commits of the same bytes. */
+  /**
+   * Messages a second, were there nothing but the syncs of as many commits of the same bytes, into
+   * a file that is long enough already, as a journal's log is.
+   */
   private static double syncs(Path folder, int commits, int messages) throws IOException {
     int some = Math.min(commits, 500);
     ByteBuffer bytes = ByteBuffer.allocate(messages / commits * ONE_NOTICE_BYTES);
     Path file = folder.resolve("floor");
     try (FileChannel channel =
         FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
+      channel.write(ByteBuffer.allocate(LOG_BYTES));
+      channel.force(true);
       long began = System.nanoTime();
       for (int i = 0; i < some; i++) {
         bytes.rewind();
-        channel.write(bytes);
+        channel.write(bytes, (long) i * bytes.capacity() % (LOG_BYTES - bytes.capacity()));
         channel.force(false);
       }
       return (double) messages / commits * some * 1e9 / (System.nanoTime() - began);
