@@ -7,9 +7,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.net.Socket;
 import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -114,16 +111,6 @@ final class RefusalTest {
   }
 
   @Test
-  void tellsSignatureVersion2WhatToDo() throws Exception {
-    String query = store.endpoint() + "/inbox/a?AWSAccessKeyId=x&Signature=y&Expires=9999999999";
-
-    HttpResponse<String> answer = get(query);
-
-    assertThat(answer.statusCode()).isEqualTo(400);
-    assertThat(answer.body()).contains("InvalidRequest").contains("signature_version='s3v4'");
-  }
-
-  @Test
   void hasNoTraceOfAClientThatLeavesInTheMiddle() throws Exception {
     try (var presigner = StoreClients.presigner(store)) {
       URI url =
@@ -184,13 +171,6 @@ final class RefusalTest {
                   RequestBody.fromString("x")),
           "NotImplemented");
       assertCode(() -> s3.createBucket(r -> r.bucket("inbox")), "BucketAlreadyOwnedByYou");
-    }
-  }
-
-  private HttpResponse<String> get(String uri) throws IOException, InterruptedException {
-    try (HttpClient http = HttpClient.newHttpClient()) {
-      return http.send(
-          HttpRequest.newBuilder(URI.create(uri)).build(), HttpResponse.BodyHandlers.ofString());
     }
   }
 

@@ -75,6 +75,39 @@ final class BodyReader {
     return digests.check(length, Map.of());
   }
 
+  /** How many bytes a body may have, both bounds included. */
+  record LengthRange(long min, long max) {}
+
+  /**
+   * Reads a body that ends by itself, whose length nobody has announced.
+   *
+   * @throws Refusal when it is too large or too small, or not what was announced
+   */
+  static Received readToEnd(S3Call call, LengthRange lengths, OutputStream sink)
+      throws IOException {
+    BodyDigests digests = new BodyDigests(call, Optional.empty());
+    byte[] buffer = new byte[BUFFER_BYTES];
+    long size = 0;
+    for (int count = call.body().read(buffer); count >= 0; count = call.body().read(buffer)) {
+      size += count;
+      if (size > lengths.max()) {
+        throw new Refusal(
+            ErrorCode.ENTITY_TOO_LARGE,
+            "Your proposed upload exceeds the maximum allowed size, " + lengths.max() + " bytes.");
+      }
+      digests.update(buffer, count);
+      sink.write(buffer, 0, count);
+    }
+    if (size < lengths.min()) {
+      throw new Refusal(
+          ErrorCode.ENTITY_TOO_SMALL,
+          "Your proposed upload is smaller than the minimum allowed size, "
+              + lengths.min()
+              + " bytes.");
+    }
+    return digests.check(size, Map.of());
+  }
+
   private static void pump(InputStream in, long length, BodyDigests digests, OutputStream sink)
       throws IOException {
     byte[] buffer = new byte[(int) Math.clamp(length + 1, 1, BUFFER_BYTES)];

@@ -22,7 +22,8 @@ final class Routes {
           "list-type",
           "location",
           "versioning",
-          "notification");
+          "notification",
+          "cors");
 
   private static final Set<String> LISTING =
       Set.of(
@@ -45,6 +46,8 @@ final class Routes {
           "response-expires");
 
   private final Map<String, Route> routes = new HashMap<>();
+  private final WriteOperations writes;
+  private final CorsOperations cors;
 
   /**
    * One operation of the surface.
@@ -59,9 +62,12 @@ final class Routes {
 
   Routes(Catalog catalog, String region, Limits limits) {
     BucketOperations buckets = new BucketOperations(catalog, region);
+    cors = new CorsOperations(catalog, buckets);
     buckets(buckets);
+    cors();
     lists(new ListOperations(catalog, buckets), new MultipartListings(catalog, buckets));
-    objects(catalog, new WriteOperations(catalog, buckets, limits.objectMaxBytes()));
+    writes = new WriteOperations(catalog, buckets, limits.objectMaxBytes());
+    objects(catalog);
     multipart(
         new MultipartOperations(catalog, limits.objectMaxBytes()),
         new MultipartCompletion(catalog, limits.partMinBytes()));
@@ -85,6 +91,20 @@ final class Routes {
             Action.LIST,
             Set.of("notification"),
             buckets::notification));
+  }
+
+  private void cors() {
+    Set<String> parameters = Set.of("cors");
+    add("GET b cors", new Route("GetBucketCors", Action.LIST, parameters, cors::get));
+    add("PUT b cors", new Route("PutBucketCors", Action.ADMINISTER, parameters, cors::put));
+    add(
+        "DELETE b cors",
+        new Route("DeleteBucketCors", Action.ADMINISTER, parameters, cors::delete));
+  }
+
+  /** What is asked by browsers, not by signed callers. */
+  CorsOperations crossOrigin() {
+    return cors;
   }
 
   private void lists(ListOperations lists, MultipartListings uploads) {
@@ -113,7 +133,12 @@ final class Routes {
             uploads::parts));
   }
 
-  private void objects(Catalog catalog, WriteOperations writes) {
+  /** What a browser's form is written by: it is no route, since it signs itself. */
+  WriteOperations writes() {
+    return writes;
+  }
+
+  private void objects(Catalog catalog) {
     ReadOperations reads = new ReadOperations(catalog);
     DeleteOperations deletes = new DeleteOperations(catalog);
     TaggingOperations tags = new TaggingOperations(catalog);

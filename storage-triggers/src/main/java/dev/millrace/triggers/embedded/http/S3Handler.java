@@ -7,6 +7,7 @@ import dev.millrace.triggers.embedded.signature.Query;
 import dev.millrace.triggers.embedded.signature.SignatureVerifier;
 import dev.millrace.triggers.embedded.signature.SignedRequest;
 import java.io.IOException;
+import java.io.InputStream;
 import java.lang.System.Logger;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -35,6 +36,7 @@ final class S3Handler extends Handler.Abstract {
   private final SignatureVerifier verifier;
   private final Authorizer authorizer;
   private final Routes routes;
+  private final FormUpload forms;
   private final Supplier<String> requestIds;
   private final Semaphore requests;
 
@@ -47,6 +49,7 @@ final class S3Handler extends Handler.Abstract {
     this.verifier = verifier;
     this.authorizer = authorizer;
     this.routes = routes;
+    this.forms = new FormUpload(verifier, authorizer, routes.writes());
     this.requestIds = requestIds;
     this.requests = new Semaphore(requestsMax);
   }
@@ -57,7 +60,7 @@ final class S3Handler extends Handler.Abstract {
     response.getHeaders().put("x-amz-request-id", requestId);
     boolean admitted = requests.tryAcquire();
     try {
-      Answer answer = admitted ? answer(request, requestId) : busy(request, requestId);
+      Answer answer = admitted ? answer(request, response, requestId) : busy(request, requestId);
       send(request, response, answer);
       callback.succeeded();
     } catch (IOException e) {
@@ -77,10 +80,10 @@ final class S3Handler extends Handler.Abstract {
   }
 
   /** Does what is asked; a body that cannot be read any more is the only thing not answered. */
-  private Answer answer(Request request, String requestId) throws IOException {
+  private Answer answer(Request request, Response response, String requestId) throws IOException {
     String path = Optional.ofNullable(request.getHttpURI().getPath()).orElse("/");
     try {
-      return perform(request, path);
+      return perform(request, response, path);
     } catch (Refusal refusal) {
       return ErrorAnswers.of(refusal, path, requestId);
     } catch (EofException e) {
@@ -111,17 +114,23 @@ final class S3Handler extends Handler.Abstract {
     return ErrorAnswers.of(refusal, path, requestId);
   }
 
-  private Answer perform(Request request, String path) throws IOException {
+  private Answer perform(Request request, Response response, String path) throws IOException {
     SignedRequest head = head(request, path);
-    SignatureVerifier.Verified verified = verifier.verify(head);
+    InputStream body = Content.Source.asInputStream(request);
     Target target = Target.parse(path);
+    routes
+        .crossOrigin()
+        .headers(head, target)
+        .forEach((name, value) -> response.getHeaders().put(name, value));
+    if (head.method().equals("OPTIONS")) {
+      return routes.crossOrigin().preflight(head, target);
+    }
+    if (FormUpload.isForm(head, target)) {
+      return forms.answer(head, target, body);
+    }
+    SignatureVerifier.Verified verified = verifier.verify(head);
     S3Call call =
-        new S3Call(
-            head,
-            target,
-            verified.caller(),
-            verified.payload(),
-            Content.Source.asInputStream(request));
+        new S3Call(verified.request(), target, verified.caller(), verified.payload(), body);
     Routes.Route route = routes.find(call);
     authorize(call, route);
     return route.operation().answer(call);

@@ -3,6 +3,7 @@ package dev.millrace.triggers.embedded.http;
 import dev.millrace.triggers.embedded.names.StoredObject;
 import dev.millrace.triggers.embedded.signature.Query;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -26,16 +27,24 @@ final class TaggingOperations {
   }
 
   Answer put(S3Call call) throws IOException {
-    XmlElement tagging =
-        XmlElement.parse(BodyReader.readDocument(call, DOCUMENT_MAX_BYTES), "Tagging");
+    set(call, tagsOf(BodyReader.readDocument(call, DOCUMENT_MAX_BYTES)));
+    return Answer.Empty.ok();
+  }
+
+  /** The kept form of the tags in a document, which a form has in a field. */
+  static String tagsOf(String document) {
+    return tagsOf(document.getBytes(StandardCharsets.UTF_8));
+  }
+
+  private static String tagsOf(byte[] document) {
+    XmlElement tagging = XmlElement.parse(document, "Tagging");
     List<Query.Parameter> tags = new ArrayList<>();
     for (XmlElement set : tagging.all("TagSet")) {
       for (XmlElement tag : set.all("Tag")) {
         tags.add(new Query.Parameter(tag.required("Key"), tag.required("Value")));
       }
     }
-    set(call, Tags.text(tags));
-    return Answer.Empty.ok();
+    return Tags.text(tags);
   }
 
   Answer delete(S3Call call) throws IOException {

@@ -49,20 +49,42 @@ final class WriteOperations {
     Objects.Target target = target(call);
     refuseEarly(call, target.condition());
     Kept kept = keep(catalog, call, objectMaxBytes, Optional.empty());
+    StoredObject object = name(call, target, kept, EventName.CREATED_PUT);
+    return new Answer.Empty(200, ObjectAnswers.written(object));
+  }
+
+  /** Something that must hold of a request after its last byte. */
+  @FunctionalInterface
+  interface LastCheck {
+    void run() throws IOException;
+  }
+
+  /** Keeps the file of a form, when the policy allows its size and the form is whole. */
+  StoredObject post(S3Call call, PostPolicy policy, LastCheck whole) throws IOException {
+    KeptHeaders.refuseUnkept(call);
+    Objects.Target target = target(call);
+    buckets.require(call);
+    try (BlobWriter blob = catalog.blobs().create()) {
+      BodyReader.LengthRange lengths = policy.lengths(objectMaxBytes);
+      BodyReader.Received received = BodyReader.readToEnd(call, lengths, blob);
+      whole.run();
+      return name(call, target, new Kept(blob.keep(), received), EventName.CREATED_POST);
+    }
+  }
+
+  private StoredObject name(S3Call call, Objects.Target target, Kept kept, EventName event)
+      throws IOException {
     BodyReader.Received received = kept.received();
     Content content =
         Content.single(kept.blob(), received.size(), received.md5(), received.checksum());
     WriteOutcome outcome =
-        committed(
-            catalog,
-            kept.blob(),
-            () -> catalog.objects().put(target, content, EventName.CREATED_PUT));
+        committed(catalog, kept.blob(), () -> catalog.objects().put(target, content, event));
     if (!(outcome instanceof WriteOutcome.Written)) {
       catalog.remove(List.of(kept.blob()));
     }
     WriteOutcome.Written written = ObjectAnswers.written(call, outcome);
     catalog.remove(written.unnamed());
-    return new Answer.Empty(200, ObjectAnswers.written(written.object()));
+    return written.object();
   }
 
   /** A commit that names a blob. */

@@ -43,6 +43,11 @@ public final class Buckets {
     record NoSuchBucket() implements Deletion {}
   }
 
+  /** What a bucket can have one document of. */
+  public enum DocumentKind {
+    CORS
+  }
+
   /** Makes a bucket; false when it is there already. */
   public boolean create(String name) throws IOException {
     long now = Microseconds.of(clock.instant());
@@ -57,6 +62,36 @@ public final class Buckets {
     return database.read(statements ->
         statements.first(
             Buckets::bucket, "SELECT name, created_us FROM buckets WHERE name = ?", name));
+  }
+
+  /** A document of a bucket, as it was set. */
+  public Optional<String> document(String bucket, DocumentKind kind) throws IOException {
+    return database.read(statements ->
+        statements.first(
+            row -> row.getString(1),
+            "SELECT document FROM bucket_documents WHERE bucket = ? AND kind = ?",
+            bucket,
+            kind.name()));
+  }
+
+  /** Sets a document of a bucket, or takes it away; false when there is no such bucket. */
+  public boolean setDocument(String bucket, DocumentKind kind, Optional<String> document)
+      throws IOException {
+    return database.write(statements -> {
+      if (!ObjectRows.hasBucket(statements, bucket)) {
+        return false;
+      }
+      statements.update(
+          "DELETE FROM bucket_documents WHERE bucket = ? AND kind = ?", bucket, kind.name());
+      if (document.isPresent()) {
+        statements.update(
+            "INSERT INTO bucket_documents(bucket, kind, document) VALUES (?, ?, ?)",
+            bucket,
+            kind.name(),
+            document);
+      }
+      return true;
+    });
   }
 
   /** All buckets by name. */
@@ -87,6 +122,7 @@ public final class Buckets {
         unnamed.addAll(UploadRows.delete(statements, upload));
       }
       statements.update("DELETE FROM completed_uploads WHERE bucket = ?", name);
+      statements.update("DELETE FROM bucket_documents WHERE bucket = ?", name);
       statements.update("DELETE FROM buckets WHERE name = ?", name);
       return new Deletion.Deleted(unnamed);
     });

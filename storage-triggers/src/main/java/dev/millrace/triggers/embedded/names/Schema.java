@@ -13,7 +13,7 @@ import java.util.List;
  * the sequence of the event that announced it: one counter, which never goes back.
  */
 final class Schema {
-  private static final int VERSION = 1;
+  private static final int VERSION = 2;
 
   private static final List<String> TABLES =
       List.of(
@@ -111,8 +111,18 @@ final class Schema {
             completed_us INTEGER NOT NULL
           ) WITHOUT ROWID
           """,
-          "CREATE INDEX completed_uploads_time ON completed_uploads(completed_us)",
-          "PRAGMA user_version = " + VERSION);
+          "CREATE INDEX completed_uploads_time ON completed_uploads(completed_us)");
+
+  private static final List<String> TABLES_OF_VERSION_2 =
+      List.of(
+          """
+          CREATE TABLE bucket_documents (
+            bucket TEXT NOT NULL REFERENCES buckets(name),
+            kind TEXT NOT NULL,
+            document TEXT NOT NULL,
+            PRIMARY KEY (bucket, kind)
+          ) WITHOUT ROWID
+          """);
 
   private Schema() {}
 
@@ -123,13 +133,21 @@ final class Schema {
         throw new SQLException(
             "The store's tables are of version " + version + ", newer than " + VERSION);
       }
-      if (version == 0) {
+      if (version < VERSION) {
         statement.execute("BEGIN IMMEDIATE");
-        for (String sql : TABLES) {
-          statement.execute(sql);
+        if (version == 0) {
+          run(statement, TABLES);
         }
+        run(statement, TABLES_OF_VERSION_2);
+        statement.execute("PRAGMA user_version = " + VERSION);
         statement.execute("COMMIT");
       }
+    }
+  }
+
+  private static void run(Statement statement, List<String> tables) throws SQLException {
+    for (String sql : tables) {
+      statement.execute(sql);
     }
   }
 

@@ -38,25 +38,19 @@ record Authorization(
 
   static Authorization of(SignedRequest request) {
     Query query = request.query();
-    if (query.has("X-Amz-Signature") || query.has("X-Amz-Credential")) {
+    if (isIn(query)) {
       return fromQuery(query);
     }
     Optional<String> header = request.header("authorization");
     if (header.isPresent()) {
       return fromHeader(request, header.get());
     }
-    if (query.has("AWSAccessKeyId") || query.has("Signature")) {
-      throw signatureVersion2();
-    }
     throw new Refusal(
         ErrorCode.ACCESS_DENIED, "Anonymous requests are refused: sign with an access key.");
   }
 
-  private static Refusal signatureVersion2() {
-    return new Refusal(
-        ErrorCode.INVALID_REQUEST,
-        "Signature version 2 is not supported; use AWS4-HMAC-SHA256"
-            + " (boto3: Config(signature_version='s3v4')).");
+  static boolean isIn(Query query) {
+    return query.has("X-Amz-Signature") || query.has("X-Amz-Credential");
   }
 
   private static Authorization fromQuery(Query query) {
@@ -88,9 +82,6 @@ record Authorization(
 
   private static Authorization fromHeader(SignedRequest request, String header) {
     ErrorCode malformed = ErrorCode.AUTHORIZATION_HEADER_MALFORMED;
-    if (header.startsWith("AWS ")) {
-      throw signatureVersion2();
-    }
     if (!header.startsWith(ALGORITHM + " ")) {
       throw new Refusal(
           ErrorCode.INVALID_REQUEST, "The authorization mechanism must be " + ALGORITHM + ".");
@@ -119,7 +110,7 @@ record Authorization(
     return List.of(list.toLowerCase(Locale.ROOT).split(";", -1));
   }
 
-  private static Timestamp headerTime(SignedRequest request) {
+  static Timestamp headerTime(SignedRequest request) {
     Optional<String> amzDate = request.header("x-amz-date");
     if (amzDate.isPresent()) {
       return basicTime(amzDate.get(), ErrorCode.ACCESS_DENIED);

@@ -11,8 +11,8 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
- * Verifies Signature Version 4 from the request's head alone, so that nothing of a body is read for
- * someone unknown. Any region is taken as the client names it: the signature covers it.
+ * Verifies Signature Version 4 or 2 from the request's head alone, so that nothing of a body is
+ * read for someone unknown. Any region is taken as the client names it: the signature covers it.
  */
 public final class SignatureVerifier {
   private static final Duration SKEW_MAX = Duration.ofMinutes(15);
@@ -24,15 +24,27 @@ public final class SignatureVerifier {
 
   private final Credentials credentials;
   private final InstantSource clock;
+  private final SignatureVersion2 version2;
 
   /** A verifier that asks these credentials and measures age by this clock. */
   public SignatureVerifier(Credentials credentials, InstantSource clock) {
     this.credentials = credentials;
     this.clock = clock;
+    this.version2 = new SignatureVersion2(clock);
   }
 
-  /** Who signed the request, and what the signature says of the body. */
-  public record Verified(AccessKey caller, PayloadHash payload) {}
+  /**
+   * Who signed the request, and what the signature says of the body.
+   *
+   * @param request the request as it was meant: what only was the signature may be gone from it
+   */
+  public record Verified(AccessKey caller, PayloadHash payload, SignedRequest request) {}
+
+  /** Finds access keys; an unknown one is refused. */
+  @FunctionalInterface
+  interface KeyFinder {
+    AccessKey find(String accessKeyId);
+  }
 
   /**
    * Verifies the head of a request.
@@ -41,26 +53,108 @@ public final class SignatureVerifier {
    *     with the secret of its access key
    */
   public Verified verify(SignedRequest request) {
+    Query query = request.query();
+    String header = request.header("authorization").orElse("");
+    if ((Authorization.isIn(query) ? 1 : 0)
+            + (SignatureVersion2.isIn(query) ? 1 : 0)
+            + (header.isEmpty() ? 0 : 1)
+        > 1) {
+      throw new Refusal(
+          ErrorCode.INVALID_ARGUMENT,
+          "Only one auth mechanism allowed: a signature in the header or one in the query.");
+    }
+    return SignatureVersion2.isIn(query) || SignatureVersion2.isHeader(header)
+        ? verifyVersion2(request)
+        : verifyVersion4(request);
+  }
+
+  private Verified verifyVersion2(SignedRequest request) {
+    SignatureVersion2.Signed signed = version2.verify(request, this::key);
+    String payload = signed.request().header("x-amz-content-sha256").orElse(UNSIGNED);
+    if (payload.startsWith(CHUNKED_SIGNED)) {
+      throw new Refusal(
+          ErrorCode.NOT_IMPLEMENTED, "Signature version 2 signs no chunks: " + payload);
+    }
+    PayloadHash hash =
+        switch (payload) {
+          case UNSIGNED -> new PayloadHash.Unsigned();
+          case CHUNKED_UNSIGNED -> new PayloadHash.Chunked(Optional.empty(), true);
+          default -> exact(payload);
+        };
+    return new Verified(signed.caller(), hash, signed.request());
+  }
+
+  /**
+   * Who signed the policy of a browser's form, by version 4 or 2. How long it holds, the policy
+   * says itself.
+   */
+  public AccessKey verifyPolicy(PolicySignature signature) {
+    if (signature.field("awsaccesskeyid").isPresent()) {
+      AccessKey caller = key(field(signature, "awsaccesskeyid"));
+      String expected = Signing.signVersion2(caller.secret(), signature.policy());
+      return same(expected, field(signature, "signature"), caller);
+    }
+    if (!field(signature, "x-amz-algorithm").equals("AWS4-HMAC-SHA256")) {
+      throw new Refusal(
+          ErrorCode.INVALID_ARGUMENT, "x-amz-algorithm only supports AWS4-HMAC-SHA256.");
+    }
+    Scope scope = Scope.parse(field(signature, "x-amz-credential"), ErrorCode.INVALID_ARGUMENT);
+    if (!field(signature, "x-amz-date").startsWith(scope.date())) {
+      throw new Refusal(
+          ErrorCode.INVALID_ARGUMENT, "The credential's date is not the date of the form.");
+    }
+    AccessKey caller = key(scope.accessKeyId());
+    String expected = Signing.sign(Signing.key(caller.secret(), scope), signature.policy());
+    return same(expected, field(signature, "x-amz-signature"), caller);
+  }
+
+  private static AccessKey same(String expected, String given, AccessKey caller) {
+    if (!Signing.same(expected, given)) {
+      throw doesNotMatch();
+    }
+    return caller;
+  }
+
+  private static String field(PolicySignature signature, String name) {
+    return signature
+        .field(name)
+        .orElseThrow(() ->
+            new Refusal(ErrorCode.ACCESS_DENIED, "A signed form needs the field " + name + "."));
+  }
+
+  /** The time by which age is measured. */
+  public Instant now() {
+    return clock.instant();
+  }
+
+  private AccessKey key(String accessKeyId) {
+    return credentials
+        .find(accessKeyId)
+        .orElseThrow(() ->
+            new Refusal(
+                ErrorCode.INVALID_ACCESS_KEY_ID,
+                "The access key id does not exist in this store."));
+  }
+
+  private Verified verifyVersion4(SignedRequest request) {
     Authorization claim = Authorization.of(request);
     checkTime(claim);
-    AccessKey caller =
-        credentials
-            .find(claim.scope().accessKeyId())
-            .orElseThrow(() ->
-                new Refusal(
-                    ErrorCode.INVALID_ACCESS_KEY_ID,
-                    "The access key id does not exist in this store."));
+    AccessKey caller = key(claim.scope().accessKeyId());
     checkCovered(request, claim);
     String payload = payloadName(request, claim);
     byte[] key = Signing.key(caller.secret(), claim.scope());
     String hash = CanonicalRequest.hash(request, claim.signedHeaders(), payload);
     String expected = Signing.sign(key, stringToSign(claim, hash));
     if (!Signing.same(expected, claim.signature())) {
-      throw new Refusal(
-          ErrorCode.SIGNATURE_DOES_NOT_MATCH,
-          "The signature does not match: check the secret key and the signing method.");
+      throw doesNotMatch();
     }
-    return new Verified(caller, payload(payload, key, claim));
+    return new Verified(caller, payload(payload, key, claim), request);
+  }
+
+  static Refusal doesNotMatch() {
+    return new Refusal(
+        ErrorCode.SIGNATURE_DOES_NOT_MATCH,
+        "The signature does not match: check the secret key and the signing method.");
   }
 
   private void checkTime(Authorization claim) {
@@ -80,7 +174,13 @@ public final class SignatureVerifier {
       if (now.isAfter(signed.plus(claim.lifetime().get()))) {
         throw new Refusal(ErrorCode.ACCESS_DENIED, "Request has expired");
       }
-    } else if (Duration.between(signed, now).abs().compareTo(SKEW_MAX) > 0) {
+    } else {
+      checkSkew(signed, now);
+    }
+  }
+
+  static void checkSkew(Instant signed, Instant now) {
+    if (Duration.between(signed, now).abs().compareTo(SKEW_MAX) > 0) {
       throw new Refusal(
           ErrorCode.REQUEST_TIME_TOO_SKEWED,
           "The request was signed for "

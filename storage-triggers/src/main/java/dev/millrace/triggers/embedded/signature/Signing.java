@@ -4,11 +4,12 @@ import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.Base64;
 import java.util.HexFormat;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
-/** The arithmetic of Signature Version 4. */
+/** The arithmetic of Signature Versions 4 and 2. */
 final class Signing {
   private Signing() {}
 
@@ -22,6 +23,13 @@ final class Signing {
 
   static String sign(byte[] key, String stringToSign) {
     return HexFormat.of().formatHex(hmac(key, stringToSign));
+  }
+
+  /** The signature of version 2; the characters of the text are its bytes. */
+  static String signVersion2(SecretKey secret, String stringToSign) {
+    byte[] key = secret.value().getBytes(StandardCharsets.UTF_8);
+    byte[] text = stringToSign.getBytes(StandardCharsets.ISO_8859_1);
+    return Base64.getEncoder().encodeToString(hmac("HmacSHA1", key, text));
   }
 
   static String sha256Hex(byte[] bytes) {
@@ -39,12 +47,16 @@ final class Signing {
   }
 
   private static byte[] hmac(byte[] key, String text) {
+    return hmac("HmacSHA256", key, text.getBytes(StandardCharsets.UTF_8));
+  }
+
+  private static byte[] hmac(String algorithm, byte[] key, byte[] text) {
     try {
-      Mac mac = Mac.getInstance("HmacSHA256");
-      mac.init(new SecretKeySpec(key, "HmacSHA256"));
-      return mac.doFinal(text.getBytes(StandardCharsets.UTF_8));
+      Mac mac = Mac.getInstance(algorithm);
+      mac.init(new SecretKeySpec(key, algorithm));
+      return mac.doFinal(text);
     } catch (GeneralSecurityException e) {
-      throw new IllegalStateException("This JDK has no HmacSHA256", e);
+      throw new IllegalStateException("This JDK has no " + algorithm, e);
     }
   }
 }

@@ -1,4 +1,4 @@
-/** AWS Signature Version 4, the verifier's side. */
+/** AWS Signature Versions 4 and 2, the verifier's side. */
 @NullMarked
 package dev.millrace.triggers.embedded.signature;
 

@@ -1,0 +1,4 @@
+@NullMarked
+package dev.millrace.triggers.embedded.http;
+
+import org.jspecify.annotations.NullMarked;
