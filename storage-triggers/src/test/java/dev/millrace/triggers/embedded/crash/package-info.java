@@ -1,0 +1,4 @@
+@NullMarked
+package dev.millrace.triggers.embedded.crash;
+
+import org.jspecify.annotations.NullMarked;
