@@ -85,7 +85,7 @@ final class BodyReader {
    */
   static Received readToEnd(S3Call call, LengthRange lengths, OutputStream sink)
       throws IOException {
-    BodyDigests digests = new BodyDigests(call, Optional.empty());
+    BodyDigests digests = new BodyDigests(call, AnnouncedChecksum.of(call, Optional.empty()));
     byte[] buffer = new byte[BUFFER_BYTES];
     long size = 0;
     for (int count = call.body().read(buffer); count >= 0; count = call.body().read(buffer)) {
