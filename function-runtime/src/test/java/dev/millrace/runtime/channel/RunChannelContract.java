@@ -82,7 +82,7 @@ public abstract class RunChannelContract {
     for (Want want :
         new Want[] {
           new Want.Input(),
-           new Want.Bundle(),
+          new Want.Bundle(),
           new Want.FunctionPart("ab"),
           new Want.Output("out/new\nline é"),
           new Want.OutputUpload("out/a", new UploadStep.Part("u+/&=é", 10_000))

@@ -68,7 +68,6 @@ public final class ApiServer implements AutoCloseable {
     public Mounted {
       extra = List.copyOf(extra);
     }
-
   }
 
   /**
