@@ -67,7 +67,7 @@ final class LocalProvider implements AutoCloseable {
     InstantSource clock = InstantSource.system();
     this.config = around.config();
     this.devices = devices;
-    this.key = new KeyFiles(around.folder().resolve("keys"), random).signing("provider");
+    this.key = key(around.folder(), random);
     MillraceConfig.Provider provider = config.provider();
     MergedOrderSource merged =
         keep(
@@ -94,6 +94,11 @@ final class LocalProvider implements AutoCloseable {
             new LoggedRuns(),
             provider.runsMax());
     opened.push(loop);
+  }
+
+  /** The signing key of a provider's folder. */
+  static SigningKey key(Path folder, SecureRandom random) throws IOException {
+    return new KeyFiles(folder.resolve("keys"), random).signing("provider");
   }
 
   private <T extends AutoCloseable> T keep(T part) {

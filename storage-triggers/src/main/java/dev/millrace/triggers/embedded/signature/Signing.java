@@ -38,6 +38,10 @@ final class Signing {
         expected.getBytes(StandardCharsets.UTF_8), given.getBytes(StandardCharsets.UTF_8));
   }
 
+  static byte[] hmac(String key, String text) {
+    return hmac(key.getBytes(StandardCharsets.UTF_8), text);
+  }
+
   private static byte[] hmac(byte[] key, String text) {
     try {
       Mac mac = Mac.getInstance("HmacSHA256");
