@@ -6,6 +6,7 @@ import dev.millrace.orch.fleet.RemoteProviders;
 import dev.millrace.schema.id.ProviderId;
 import dev.millrace.schema.sign.SignedBytes;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Optional;
@@ -35,7 +36,11 @@ final class ProviderRoutes {
           "ask with the administrator's token");
     }
     JoinRequest asked = exchange.json(JoinRequest.class);
-    exchange.answer(200, remote.invite(new ProviderId(asked.provider()), asked.endpoint()));
+    ProviderId provider = new ProviderId(asked.provider());
+    URI endpoint = asked.endpoint();
+    exchange.answer(
+        200,
+        endpoint == null ? remote.inviteByBucket(provider) : remote.invite(provider, endpoint));
   }
 
   private void introduce(Exchange exchange) throws IOException {

@@ -30,6 +30,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Asks a coordinator over its HTTP API. Blocking; safe for many threads. Every call may throw an
@@ -158,9 +159,10 @@ public final class CoordinatorClient implements AutoCloseable {
   /**
    * Lets a provider in; what it had before is worth nothing then.
    *
-   * @param endpoint where the provider will reach the coordinator
+   * @param endpoint where the provider will reach the coordinator; null for one that comes through
+   *     the intermediate bucket alone
    */
-  public Join join(String provider, URI endpoint) throws IOException {
+  public Join join(String provider, @Nullable URI endpoint) throws IOException {
     return http.post("/v1/providers", new JoinRequest(provider, endpoint), Join.class);
   }
 

@@ -49,6 +49,9 @@ final class TokenCommand implements Callable<Integer> {
       description = "Where the provider reaches the coordinator (default: as this command does).")
   @Nullable URI reach;
 
+  @Option(names = "--buckets", description = "For a provider that reaches nothing but the store.")
+  boolean buckets;
+
   TokenCommand(Setting setting) {
     this.setting = setting;
   }
@@ -62,7 +65,7 @@ final class TokenCommand implements Callable<Integer> {
       throw Mistake.usage(String.valueOf(e.getMessage()));
     }
     try (CoordinatorClient client = common.connect(setting)) {
-      Join join = client.join(name.value(), reach == null ? client.endpoint() : reach);
+      Join join = client.join(name.value(), reach(client));
       Path file = out;
       if (file == null) {
         setting.terminal().line(Json.pretty(join));
@@ -72,6 +75,16 @@ final class TokenCommand implements Callable<Integer> {
       }
       return Exit.OK;
     }
+  }
+
+  private @Nullable URI reach(CoordinatorClient client) {
+    if (buckets) {
+      if (reach != null) {
+        throw Mistake.usage("--reach and --buckets are two ways: give one of them");
+      }
+      return null;
+    }
+    return reach == null ? client.endpoint() : reach;
   }
 
   private static void write(Path file, String text) throws IOException {

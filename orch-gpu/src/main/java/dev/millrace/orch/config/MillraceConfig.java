@@ -148,8 +148,10 @@ public record MillraceConfig(
    *
    * @param awayAfter one that is silent for so long gets no orders
    * @param introduceEvery how often they are told to introduce themselves
+   * @param mailPoll longest pause between two looks into the intermediate bucket, for those that
+   *     come through it: for requests on one side, for answers on the other
    */
-  public record Providers(Duration awayAfter, Duration introduceEvery) {}
+  public record Providers(Duration awayAfter, Duration introduceEvery, Duration mailPoll) {}
 
   /**
    * The default store of a coordinator that starts alone, where it is not in the data folder.

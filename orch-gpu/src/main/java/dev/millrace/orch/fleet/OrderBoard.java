@@ -12,6 +12,7 @@ import dev.millrace.schema.id.ProviderId;
 import dev.millrace.schema.object.ObjectBody;
 import dev.millrace.schema.object.ObjectName;
 import dev.millrace.schema.object.Stores;
+import dev.millrace.schema.run.Mail;
 import dev.millrace.schema.run.Order;
 import dev.millrace.schema.run.OrderNotice;
 import dev.millrace.schema.run.StagedOrders;
@@ -91,7 +92,7 @@ public final class OrderBoard implements AutoCloseable {
   }
 
   private Optional<SignedBytes> read(OrderNotice notice) throws IOException {
-    if (notice.key().startsWith(".millrace/")) {
+    if (notice.key().startsWith(".millrace/") || Mail.is(notice.key())) {
       return Optional.empty();
     }
     Optional<ObjectBody> body = stores.get(places.store()).read(notice.bucket(), notice.key());

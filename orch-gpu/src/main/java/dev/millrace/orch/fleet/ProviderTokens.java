@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.random.RandomGenerator;
+import java.util.stream.Collectors;
 
 /**
  * The tokens of providers: one each, kept as digests in a file of its owner alone. A provider's
@@ -36,8 +37,9 @@ public final class ProviderTokens {
    *
    * @param sha256 of its token, in hex
    * @param publicKey in base64; empty until it has introduced itself
+   * @param buckets whether it comes through the intermediate bucket
    */
-  private record Entry(ProviderId provider, String sha256, String publicKey) {}
+  private record Entry(ProviderId provider, String sha256, String publicKey, boolean buckets) {}
 
   private ProviderTokens(Path file, List<Entry> entries) {
     this.file = file;
@@ -56,6 +58,14 @@ public final class ProviderTokens {
     return !entries.isEmpty();
   }
 
+  /** Providers that come through the intermediate bucket. */
+  public Set<ProviderId> byBuckets() {
+    return entries.stream()
+        .filter(Entry::buckets)
+        .map(Entry::provider)
+        .collect(Collectors.toUnmodifiableSet());
+  }
+
   /** Whose token this is. Takes the same time whichever digest agrees, or none. */
   public Optional<ProviderId> holder(String presented) {
     byte[] digest = digest(presented).getBytes(StandardCharsets.US_ASCII);
@@ -71,13 +81,15 @@ public final class ProviderTokens {
   /**
    * A fresh token for a provider; the one that it had is worth nothing from now on.
    *
+   * @param buckets whether it comes through the intermediate bucket
    * @param random must be unpredictable
    */
-  public synchronized String issue(ProviderId provider, RandomGenerator random) throws IOException {
+  public synchronized String issue(ProviderId provider, boolean buckets, RandomGenerator random)
+      throws IOException {
     byte[] secret = new byte[BYTES];
     random.nextBytes(secret);
     String token = Base64.getUrlEncoder().withoutPadding().encodeToString(secret);
-    replace(new Entry(provider, digest(token), ""));
+    replace(new Entry(provider, digest(token), "", buckets));
     return token;
   }
 
@@ -90,7 +102,7 @@ public final class ProviderTokens {
     for (Entry entry : entries) {
       if (entry.provider().equals(provider)) {
         if (entry.publicKey().isEmpty()) {
-          replace(new Entry(provider, entry.sha256(), publicKey));
+          replace(new Entry(provider, entry.sha256(), publicKey, entry.buckets()));
           return true;
         }
         return entry.publicKey().equals(publicKey);

@@ -27,15 +27,31 @@ public record RemoteProviders(
     RunChannel channel,
     Runnable returned,
     String key,
-    RandomGenerator random) {
+    RandomGenerator random,
+    BucketKeys bucketKeys) {
+
+  /** Makes the key of a provider's prefix in the intermediate bucket. */
+  @FunctionalInterface
+  public interface BucketKeys {
+    /** How a provider reaches its prefix, with this token for its introduction. */
+    Join.Buckets of(ProviderId provider, String token) throws IOException;
+  }
 
   /**
-   * Lets a provider in: what it starts with. A token that it had before is worth nothing then.
+   * Lets a provider in that comes over HTTP: what it starts with. A token that it had before is
+   * worth nothing then.
    *
    * @param endpoint where it will reach this coordinator
    */
   public Join invite(ProviderId provider, URI endpoint) throws IOException {
-    return new Join(provider, key, new Join.Http(endpoint, tokens.issue(provider, random)));
+    String token = tokens.issue(provider, false, random);
+    return new Join(provider, key, new Join.Http(endpoint, token));
+  }
+
+  /** Lets a provider in that comes through the intermediate bucket alone. */
+  public Join inviteByBucket(ProviderId provider) throws IOException {
+    String token = tokens.issue(provider, true, random);
+    return new Join(provider, key, null, bucketKeys.of(provider, token));
   }
 
   /** Word from a provider, of whatever kind. */

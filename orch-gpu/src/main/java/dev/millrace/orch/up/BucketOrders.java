@@ -6,6 +6,7 @@ import dev.millrace.runtime.channel.PollingOrderSource;
 import dev.millrace.schema.function.InputRule;
 import dev.millrace.schema.object.ObjectBody;
 import dev.millrace.schema.object.ObjectStore;
+import dev.millrace.schema.run.Mail;
 import dev.millrace.schema.run.OrderNotice;
 import dev.millrace.schema.run.OrderSource;
 import dev.millrace.schema.sign.SignedBytes;
@@ -54,7 +55,7 @@ final class BucketOrders {
   /** What is no order is told and left alone; what the coordinator keeps there is not looked at. */
   private static Optional<SignedBytes> read(ObjectStore store, OrderNotice notice)
       throws IOException {
-    if (notice.key().startsWith(InputRule.RESERVED)) {
+    if (notice.key().startsWith(InputRule.RESERVED) || Mail.is(notice.key())) {
       return Optional.empty();
     }
     Optional<ObjectBody> body = store.read(notice.bucket(), notice.key());

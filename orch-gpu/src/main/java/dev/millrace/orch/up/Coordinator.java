@@ -10,6 +10,7 @@ import dev.millrace.orch.dispatch.Dispatcher;
 import dev.millrace.orch.dispatch.FleetBook;
 import dev.millrace.orch.fleet.Attendance;
 import dev.millrace.orch.fleet.Introductions;
+import dev.millrace.orch.fleet.MailRoom;
 import dev.millrace.orch.fleet.OrderBoard;
 import dev.millrace.orch.fleet.ProviderTokens;
 import dev.millrace.orch.fleet.RemoteProviders;
@@ -70,7 +71,11 @@ public final class Coordinator implements AutoCloseable {
   private final Recorder recorder;
   private final Catalog catalog;
   private final Intake intake;
+  private final SigningKey key;
   private final Orders orders;
+  private final Places places;
+  private final Ground ground;
+  private final Nature nature;
   private final ProviderKeys providerKeys;
   private final JournalChannel channel;
   private final Flows flows;
@@ -93,6 +98,7 @@ public final class Coordinator implements AutoCloseable {
    * @param ordersStore where the intermediate bucket lies
    * @param announce is told of each staged order; only a hint
    * @param pools whose providers are all there is; none where providers come from elsewhere
+   * @param bucketKeys makes keys for providers that come through the intermediate bucket
    */
   public record Ground(
       MillraceConfig config,
@@ -100,7 +106,8 @@ public final class Coordinator implements AutoCloseable {
       Stores stores,
       StoreId ordersStore,
       Consumer<OrderNotice> announce,
-      List<PoolId> pools) {
+      List<PoolId> pools,
+      RemoteProviders.BucketKeys bucketKeys) {
     /** With a provider of the configured pool in this process. */
     public Ground(
         MillraceConfig config,
@@ -108,7 +115,16 @@ public final class Coordinator implements AutoCloseable {
         Stores stores,
         StoreId ordersStore,
         Consumer<OrderNotice> announce) {
-      this(config, data, stores, ordersStore, announce, List.of(config.provider().pool()));
+      this(
+          config,
+          data,
+          stores,
+          ordersStore,
+          announce,
+          List.of(config.provider().pool()),
+          (provider, token) -> {
+            throw new IOException("this coordinator gives no keys of its store");
+          });
     }
   }
 
@@ -121,11 +137,13 @@ public final class Coordinator implements AutoCloseable {
   }
 
   private Coordinator(Ground ground, Nature nature) throws IOException {
+    this.ground = ground;
+    this.nature = nature;
     MillraceConfig config = ground.config();
     InstantSource clock = nature.clock();
     Settings settings = settings(config);
     KeyFiles keys = new KeyFiles(ground.data().file("keys"), nature.random());
-    SigningKey key = keys.signing("coordinator");
+    key = keys.signing("coordinator");
     trusted = TrustedKeys.of(key.publicKey());
     orders = new Orders(key);
     journal = keep(openJournal(config, ground.data()));
@@ -141,7 +159,7 @@ public final class Coordinator implements AutoCloseable {
     recorder = new Recorder(journal);
     catalog = new Catalog(journal);
     intake = new Intake(catalog, journal, recorder, admission);
-    Places places = new Places(ground.ordersStore(), settings.ordersBucket());
+    places = new Places(ground.ordersStore(), settings.ordersBucket());
     Settler settler =
         new Settler(
             journal,
@@ -178,9 +196,7 @@ public final class Coordinator implements AutoCloseable {
                 settings,
                 clock));
     attendance = new Attendance(nature.ticker(), config.providers().awayAfter());
-    remotes =
-        remotes(
-            ground, nature, new OrderBoard.Parts(journal, orders, ground.stores(), places), key);
+    remotes = openRemotes();
     FleetBook fleet = new FleetBook(journal, ground.pools(), attendance::present);
     Dispatcher dispatcher =
         keep(
@@ -220,8 +236,7 @@ public final class Coordinator implements AutoCloseable {
     ground.stores().get(ground.ordersStore()).ensureBucket(settings.ordersBucket());
   }
 
-  private RemoteProviders remotes(
-      Ground ground, Nature nature, OrderBoard.Parts parts, SigningKey key) throws IOException {
+  private RemoteProviders openRemotes() throws IOException {
     byte[] epoch = new byte[8];
     nature.random().nextBytes(epoch);
     ProviderTokens tokens = ProviderTokens.open(ground.data().file("providers.json"));
@@ -233,13 +248,18 @@ public final class Coordinator implements AutoCloseable {
                 recorder, tokens, providerKeys, attendance, key, dispatch::ring),
             ground.config().providers().introduceEvery(),
             nature.clock()),
-        keep(new OrderBoard(parts, Hex.of(epoch), nature.clock())),
+        keep(
+            new OrderBoard(
+                new OrderBoard.Parts(journal, orders, ground.stores(), places),
+                Hex.of(epoch),
+                nature.clock())),
         journal,
         orders,
         channel,
         dispatch::ring,
         Base64.getEncoder().encodeToString(key.publicKey()),
-        nature.random());
+        nature.random(),
+        ground.bucketKeys());
   }
 
   private <T extends AutoCloseable> T keep(T part) {
@@ -356,6 +376,17 @@ public final class Coordinator implements AutoCloseable {
   /** What providers elsewhere ask. */
   public RemoteProviders remotes() {
     return remotes;
+  }
+
+  /**
+   * Opens the room for what providers ask through the intermediate bucket; the caller closes it.
+   *
+   * @param runs what they ask of the run channel
+   */
+  MailRoom mailRoom(MailRoom.Runs runs) {
+    return new MailRoom(
+        new MailRoom.Parts(
+            remotes, providerKeys, ground.stores(), places, key, runs, nature.ticker()));
   }
 
   /** What people ask. */

@@ -9,16 +9,25 @@ import dev.millrace.orch.api.TokenFile;
 import dev.millrace.orch.api.Tokens;
 import dev.millrace.orch.client.CoordinatorFile;
 import dev.millrace.orch.config.MillraceConfig;
+import dev.millrace.orch.fleet.MailRoom;
 import dev.millrace.orch.fleet.RemoteProviders;
+import dev.millrace.orch.observe.Bell;
+import dev.millrace.orch.observe.Loop;
+import dev.millrace.orch.order.Places;
 import dev.millrace.runtime.channel.RunChannelWire;
 import dev.millrace.schema.id.PoolId;
 import dev.millrace.schema.id.ProviderId;
 import dev.millrace.schema.json.MalformedJson;
 import dev.millrace.schema.object.ObjectStore;
 import dev.millrace.schema.object.StoreId;
+import dev.millrace.schema.run.Join;
+import dev.millrace.schema.run.Mail;
 import dev.millrace.schema.run.OrderNotice;
 import dev.millrace.schema.run.RunChannel;
 import dev.millrace.triggers.embedded.names.Outbox;
+import dev.millrace.triggers.embedded.signature.AccessKey;
+import dev.millrace.triggers.embedded.signature.PrefixKeys;
+import dev.millrace.triggers.embedded.signature.SecretKey;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -42,6 +51,7 @@ final class CoordinatorPart implements AutoCloseable {
   private final Coordinator.Nature nature;
   private final ConfiguredStores stores;
   private final Coordinator coordinator;
+  private final MailRoom mail;
   private final ApiServer api;
 
   /**
@@ -73,8 +83,13 @@ final class CoordinatorPart implements AutoCloseable {
                       stores,
                       StoreId.EMBEDDED,
                       notice -> listeners.forEach(l -> l.accept(notice)),
-                      around.pools()),
+                      around.pools(),
+                      this::bucketKey),
                   nature));
+      mail =
+          keep(
+              coordinator.mailRoom((who, operation, body) ->
+                  answer(coordinator.remotes().channelOf(who), operation, body)));
       listeners.add(this::post);
       Webhooks webhooks =
           keep(
@@ -98,9 +113,31 @@ final class CoordinatorPart implements AutoCloseable {
     return part;
   }
 
+  /** A key of the embedded store, for a provider's own prefix alone. */
+  private Join.Buckets bucketKey(ProviderId provider, String token) {
+    StoreAccess access = around.store();
+    String bucket = around.config().orders().bucket();
+    MillraceConfig.StoreElsewhere elsewhere = around.config().storeElsewhere();
+    if (elsewhere != null && !elsewhere.events()) {
+      // Another store's keys are made by its own means; they are to be filled in.
+      return new Join.Buckets(access.endpoint(), access.region(), bucket, "", "", token);
+    }
+    AccessKey key =
+        PrefixKeys.derive(
+            new AccessKey(access.keys().id(), new SecretKey(access.keys().secret()), "main"),
+            bucket,
+            Places.ORDERS + provider + "/");
+    return new Join.Buckets(
+        access.endpoint(), access.region(), bucket, key.id(), key.secret().value(), token);
+  }
+
   /** Orders that providers elsewhere are to ask for. */
   private void post(OrderNotice notice) {
     RemoteProviders remotes = coordinator.remotes();
+    if (Mail.is(notice.key())) {
+      mail.tell(notice.key());
+      return;
+    }
     if (!remotes.tokens().any()) {
       return;
     }
@@ -189,6 +226,14 @@ final class CoordinatorPart implements AutoCloseable {
         .events()
         .ifPresent(outbox -> triggers.readOutbox(outbox, config.orders().bucket(), orders));
     triggers.sweep(config.listingInterval());
+    Bell never = new Bell();
+    keep(
+        Loop.start(
+            "mail",
+            () -> {
+              mail.look();
+              never.await(config.providers().mailPoll());
+            }));
     new CoordinatorFile(api.endpoint().toString(), ProcessHandle.current().pid(), around.version())
         .write(around.data().root());
     opened.push(() -> CoordinatorFile.remove(around.data().root()));

@@ -77,7 +77,7 @@ final class LocalProvider implements AutoCloseable {
     this.config = around.config();
     this.devices = devices;
     this.room = new DeviceRoom(devices);
-    this.key = new KeyFiles(around.folder().resolve("keys"), random).signing("provider");
+    this.key = key(around.folder(), random);
     MillraceConfig.Provider provider = config.provider();
     MergedOrderSource merged =
         keep(
@@ -116,6 +116,11 @@ final class LocalProvider implements AutoCloseable {
             new ResidentRunner.Times(InstantSource.system(), Ticker.system(), IDLE_MAX));
     room.count(runner.idle());
     return new RoomyRunner(runner, room);
+  }
+
+  /** The signing key of a provider's folder. */
+  static SigningKey key(Path folder, SecureRandom random) throws IOException {
+    return new KeyFiles(folder.resolve("keys"), random).signing("provider");
   }
 
   private <T extends AutoCloseable> T keep(T part) {

@@ -3,34 +3,29 @@ package dev.millrace.orch.up;
 import dev.millrace.orch.config.MillraceConfig;
 import dev.millrace.orch.observe.Loop;
 import dev.millrace.runtime.channel.CoordinatorHttp;
-import dev.millrace.runtime.channel.HttpOrderSource;
-import dev.millrace.runtime.channel.HttpRunChannel;
-import dev.millrace.runtime.channel.Introducing;
 import dev.millrace.runtime.provider.Introducer;
 import dev.millrace.schema.fleet.Accelerator;
 import dev.millrace.schema.run.Join;
+import dev.millrace.schema.sign.SigningKey;
 import dev.millrace.schema.sign.TrustedKeys;
 import java.io.IOException;
-import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Base64;
 import java.util.Deque;
 import java.util.List;
-import java.util.Map;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** A provider whose coordinator is elsewhere: it introduces itself, and asks for its orders. */
 final class RemoteProvider implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(RemoteProvider.class);
-  private static final Duration CALL = Duration.ofSeconds(10);
   private static final Duration RETRY_MIN = Duration.ofMillis(500);
   private static final Duration RETRY_MAX = Duration.ofSeconds(10);
 
   private final Deque<AutoCloseable> opened = new ArrayDeque<>();
-  private final URI endpoint;
+  private final String address;
   private final Introducer introducer;
   private final LocalProvider provider;
   private final List<Accelerator> devices;
@@ -44,31 +39,23 @@ final class RemoteProvider implements AutoCloseable {
    */
   RemoteProvider(MillraceConfig config, Path own, Join join, Coordinator.Nature nature)
       throws IOException {
-    Join.Http http = join.http();
-    if (http == null) {
-      throw new IOException("the join file names no coordinator: make one with 'millrace token'");
-    }
-    endpoint = http.endpoint();
     byte[] key = Base64.getDecoder().decode(join.coordinatorKey());
     MillraceConfig named = config.withProvider(join.provider());
     devices = Devices.find(named.provider());
-    CoordinatorHttp coordinator = keep(new CoordinatorHttp(http.endpoint(), http.token(), CALL));
+    SigningKey ownKey = LocalProvider.key(own, nature.random());
+    Way way = keep(Way.of(join, new Way.Around(named, ownKey, TrustedKeys.of(key), nature)));
+    address = way.address();
     provider =
         keep(
             new LocalProvider(
                 new LocalProvider.Around(
-                    named,
-                    own,
-                    Map.of("coordinator", new HttpOrderSource(coordinator, nature.ticker())),
-                    new HttpRunChannel(coordinator),
-                    TrustedKeys.of(key)),
+                    named, own, way.orders(), way.channel(), TrustedKeys.of(key)),
                 devices,
                 nature.random()));
     introducer =
         new Introducer(
             provider.who(),
-            new Introducer.Coordinator(
-                Introducing.over(coordinator), key, http.endpoint().toString()),
+            new Introducer.Coordinator(way.introducing(), key, address),
             nature.random());
   }
 
@@ -143,9 +130,9 @@ final class RemoteProvider implements AutoCloseable {
     }
   }
 
-  /** Where its coordinator is. */
-  URI coordinator() {
-    return endpoint;
+  /** Where its coordinator is reached, for people. */
+  String coordinator() {
+    return address;
   }
 
   /** The devices that were found. */

@@ -14,6 +14,7 @@ import dev.millrace.triggers.embedded.names.Objects;
 import dev.millrace.triggers.embedded.names.Uploads;
 import dev.millrace.triggers.embedded.signature.AccessKey;
 import dev.millrace.triggers.embedded.signature.Authorizer;
+import dev.millrace.triggers.embedded.signature.PrefixKeys;
 import dev.millrace.triggers.embedded.signature.SignatureVerifier;
 import java.io.IOException;
 import java.net.URI;
@@ -72,6 +73,7 @@ public final class EmbeddedStore implements AutoCloseable {
     try {
       SecureRandom random = new SecureRandom();
       AccessKeyFile keys = AccessKeyFile.open(config.folder().resolve("access-keys"), random);
+      PrefixKeys restricted = new PrefixKeys(keys, authorizer);
       CommitSignal commits = new CommitSignal();
       NameDatabase database = NameDatabase.open(config.folder().resolve("names.sqlite"), commits);
       opened = Optional.of(database);
@@ -91,8 +93,8 @@ public final class EmbeddedStore implements AutoCloseable {
           S3Server.start(
               settings(config),
               catalog,
-              new SignatureVerifier(keys, config.clock()),
-              authorizer,
+              new SignatureVerifier(restricted, config.clock()),
+              restricted,
               () -> randomHex(random, 8));
       Running running = new Running(keys.first(), catalog.events());
       return new EmbeddedStore(config, lockFile, database, server, running);
