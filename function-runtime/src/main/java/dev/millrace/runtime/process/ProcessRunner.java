@@ -8,15 +8,14 @@ import dev.millrace.runtime.runner.WorkFolder;
 import dev.millrace.schema.function.RunnerKind;
 import dev.millrace.schema.id.RunRef;
 import dev.millrace.schema.run.Limits;
-import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
-import java.lang.ProcessBuilder.Redirect;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -27,8 +26,8 @@ import java.util.Optional;
  * the function can do what this process can, its network is open whatever it declares, and memory
  * is watched by resident size, not fenced. So it takes only functions that the configuration names.
  *
- * <p>What it starts survives this process: a small shell wrapper in a session of its own keeps the
- * exit code and the capped log, and stops the function at its time limit by itself.
+ * <p>What it starts survives this process: a small shell wrapper in another session keeps the exit
+ * code and the capped log, and stops the function at its time limit by itself.
  */
 public final class ProcessRunner implements Runner {
   private static final String SYSTEM_PATH =
@@ -38,7 +37,7 @@ public final class ProcessRunner implements Runner {
   private final ProcessSettings settings;
   private final ProcFs proc;
   private final Tools tools;
-  private final String wrapper;
+  private final Spawner spawner;
   private final Watchdog watchdog;
 
   /** A runner that watches by this host's {@code /proc}. */
@@ -50,7 +49,7 @@ public final class ProcessRunner implements Runner {
     this.settings = settings;
     this.proc = proc;
     this.tools = Tools.in(List.of(SYSTEM_PATH.split(":")).stream().map(Path::of).toList());
-    this.wrapper = readWrapper();
+    this.spawner = new Spawner(Path.of(tools.path("setsid")), readWrapper());
     this.watchdog = Watchdog.start(proc, settings.watchInterval());
   }
 
@@ -93,13 +92,7 @@ public final class ProcessRunner implements Runner {
       Files.writeString(script, Objects.requireNonNull(plan.code().script()));
       Control control = Control.next(plan.folder().control());
       control.markBoot(proc.bootId());
-      ProcessBuilder builder = new ProcessBuilder(command(control, script, plan.limits()));
-      builder.directory(plan.folder().tmp().toFile());
-      setVariables(builder.environment(), plan.variables(), plan.folder().tmp());
-      builder.environment().put("MILLRACE_RUN_ID", plan.run().run().value());
-      builder.redirectInput(Redirect.from(new File("/dev/null")));
-      builder.redirectOutput(Redirect.DISCARD).redirectError(Redirect.DISCARD);
-      Process child = builder.start();
+      Spawner.Spawned child = spawner.start(start(plan, script), words(control, plan.limits()));
       return new Start.Started(
           watched(new ProcessRun(subject(plan.run(), control, plan), proc, grace(), child)));
     } catch (IOException e) {
@@ -129,25 +122,36 @@ public final class ProcessRunner implements Runner {
         .map(name -> "runner process needs the program " + name + " in " + SYSTEM_PATH);
   }
 
-  private List<String> command(Control control, Path script, Limits limits) {
-    KeptLog log = KeptLog.within(limits.logMaxBytes());
+  private String start(RunPlan plan, Path script) throws IOException {
     long graceSeconds = Math.max(1, settings.grace().toSeconds());
+    long backstop = plan.limits().timeout().toSeconds() + graceSeconds + BACKSTOP_SECONDS;
+    List<String> program =
+        List.of(
+            tools.path("setsid"),
+            tools.path("timeout"),
+            "-k",
+            Long.toString(graceSeconds),
+            Long.toString(backstop),
+            "/bin/sh",
+            script.toString());
+    return StartText.of(plan.folder().tmp(), variables(plan), program, tools.path("env"));
+  }
+
+  private List<String> words(Control control, Limits limits) {
+    KeptLog log = KeptLog.within(limits.logMaxBytes());
     return List.of(
-        tools.path("setsid"),
-        "/bin/sh",
-        "-c",
-        wrapper,
-        "millrace-run",
         control.folder().toString(),
-        script.toString(),
-        tools.path("setsid"),
-        tools.path("timeout"),
         tools.path("head"),
         tools.path("tail"),
-        Long.toString(limits.timeout().toSeconds() + graceSeconds + BACKSTOP_SECONDS),
-        Long.toString(graceSeconds),
         Long.toString(log.headBytes()),
         Long.toString(log.tailBytes() + 1));
+  }
+
+  private Map<String, String> variables(RunPlan plan) {
+    Map<String, String> environment = new HashMap<>();
+    setVariables(environment, plan.variables(), plan.folder().tmp());
+    environment.put("MILLRACE_RUN_ID", plan.run().run().value());
+    return environment;
   }
 
   /** What every script finds: its variables, and what they do not set. */
@@ -210,5 +214,6 @@ public final class ProcessRunner implements Runner {
   @Override
   public void close() {
     watchdog.close();
+    spawner.close();
   }
 }
