@@ -8,6 +8,7 @@ import dev.millrace.orch.api.Tokens;
 import dev.millrace.orch.client.CoordinatorFile;
 import dev.millrace.orch.config.MillraceConfig;
 import dev.millrace.runtime.channel.RunChannelWire;
+import dev.millrace.runtime.discovery.Declared;
 import dev.millrace.runtime.discovery.Discovery;
 import dev.millrace.runtime.discovery.HostCpu;
 import dev.millrace.runtime.discovery.NvidiaSmi;
@@ -186,6 +187,9 @@ public final class Machine implements AutoCloseable {
     List<Discovery> parts = new ArrayList<>();
     parts.add(new HostCpu());
     parts.add(new NvidiaSmi());
+    for (MillraceConfig.CdiDevice device : provider.cdi()) {
+      parts.add(new Declared(device.kind(), device.model(), device.memory(), device.name()));
+    }
     for (MillraceConfig.SimulatedDevice device : provider.simulated()) {
       parts.add(new Simulated(device.kind(), device.count(), device.model(), device.memory()));
     }
