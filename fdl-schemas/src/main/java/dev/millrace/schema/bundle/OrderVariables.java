@@ -1,6 +1,7 @@
 package dev.millrace.schema.bundle;
 
 import dev.millrace.schema.fleet.AcceleratorKind;
+import dev.millrace.schema.fleet.CdiName;
 import dev.millrace.schema.json.Json;
 import dev.millrace.schema.object.VersionTag;
 import dev.millrace.schema.run.InputRef;
@@ -44,6 +45,10 @@ public final class OrderVariables {
     all.put("MILLRACE_DEVICES", addresses(slices));
     List<SliceGrant> gpus =
         slices.stream().filter(slice -> slice.kind() == AcceleratorKind.GPU).toList();
+    if (gpus.stream().anyMatch(slice -> CdiName.matches(slice.address()))) {
+      // What a container gets by such a name is all that it sees; CUDA does not know the name.
+      return;
+    }
     // Without a slice of one, a GPU that the host has is not seen.
     all.put("NVIDIA_VISIBLE_DEVICES", gpus.isEmpty() ? "void" : addresses(gpus));
     all.put("CUDA_VISIBLE_DEVICES", addresses(gpus));
