@@ -39,7 +39,6 @@ recorder_added() {
   mc event add here/letters arn:minio:sqs::recorder:webhook --event put >/dev/null 2>&1
 }
 tell_of() { mc event add "here/$1" arn:minio:sqs::millrace:webhook --event put >/dev/null; }
-cut() { mc event remove "here/$1" --force >/dev/null; }
 
 find_aws
 "$here/minio-server.sh" start "$server"

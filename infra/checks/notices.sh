@@ -2,9 +2,8 @@
 # What the checks with real stores share: one path from a file in a bucket of that store to its
 # result in another, triggered by the store's own notice and by nothing else.
 # To be sourced after lib.sh, with `store` (minio.default) and `server` (the store's folder) set, and
-# these functions: set_up SHEET, runs the commands that 'millrace webhook' printed; record PORT and
-# tell_of BUCKET, make the store send its notices of a bucket to that port, or to Millrace too; and
-# cut BUCKET, ends them.
+# these functions: set_up SHEET, runs the commands that 'millrace webhook' printed; record PORT, makes
+# the store send the same notices to that port; tell_of BUCKET, those of a bucket to Millrace.
 
 # at_store ARGUMENT...: the aws cli as the store's owner.
 at_store() {
@@ -69,15 +68,18 @@ result_is() {
 
 # sightings KEY: who told of an object and what came of it, one sentence a line.
 sightings() {
-  "$home/millrace" explain "s3://letters/$1" --store "$store" --json --data "$data" |
+  local asked
+  asked=$(python3 -c 'import sys, urllib.parse; print(urllib.parse.urlencode(
+    {"object": "s3://letters/" + sys.argv[1], "store": sys.argv[2]}))' "$1" "$store")
+  api "/v1/explain?$asked" |
     of_json '"\n".join(s for s in it["sentences"] if s.startswith("Seen by "))'
 }
 told_by() { sightings "$1" | grep -q -F "Seen by $2 at "; }
 counted() { api /v1/webhooks | of_json "it[0]['$1']"; }
 test_counted() { [ "$(counted "$1")" -ge "$2" ]; }
 test_recorded() { [ "$(find "$work/recorded" -name '*.json' | wc -l)" -ge "$1" ]; }
-webhook_url() { "$home/millrace" webhook "$store" --data "$data" | sed -n 's/^url  *//p'; }
-webhook_token() { "$home/millrace" webhook "$store" --data "$data" | sed -n 's/^token  *//p'; }
+webhook_url() { sed -n 's/^url  *//p' "$work/sheet"; }
+webhook_token() { sed -n 's/^token  *//p' "$work/sheet"; }
 # post CREDENTIALS... : sends the file $work/notice; prints the status, the answer is in $work/answer.
 post() { curl -sS -o "$work/answer" -w '%{http_code}' --data-binary "@$work/notice" "$@" "$(webhook_url)"; }
 
@@ -138,11 +140,14 @@ whole_path() {
   until_true 120 "the overwritten file is a new job" test_succeeded $((count + 1))
   ok "the same file put again is one job more"
 
-  cut letters
-  drop in/unheard.txt
+  # It listens elsewhere now, and the store still knocks where it was.
   stop
   configured second 1s
   start first --config "$work/second.yaml"
+  if api /v1/health >/dev/null && curl -s -o /dev/null "$(webhook_url)"; then
+    fail "the webhook is not cut"
+  fi
+  drop in/unheard.txt
   until_true 120 "listing finds what no notice told" test_succeeded $((count + 2))
   result_is in/unheard.txt
   told_by in/unheard.txt listing || fail "told otherwise: $(sightings in/unheard.txt)"
