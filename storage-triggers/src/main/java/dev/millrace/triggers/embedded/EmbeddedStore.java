@@ -113,7 +113,12 @@ public final class EmbeddedStore implements AutoCloseable {
         limits.requestsMax(),
         limits.idleTimeout(),
         limits.objectMaxBytes(),
-        limits.partMinBytes());
+        limits.partMinBytes(),
+        config
+            .tls()
+            .map(tls ->
+                new S3Server.Tls(
+                    tls.certificate(), tls.key(), tls.plainPort(), tls.reloadInterval())));
   }
 
   private static FileChannel lock(Path folder) throws IOException {
@@ -140,7 +145,15 @@ public final class EmbeddedStore implements AutoCloseable {
 
   /** Where clients reach the store. */
   public URI endpoint() {
-    return URI.create("http://" + config.host() + ":" + server.port());
+    String scheme = config.tls().isPresent() ? "https" : "http";
+    return URI.create(scheme + "://" + config.host() + ":" + server.port());
+  }
+
+  /** Where this machine reaches it, always in plain HTTP. */
+  public URI localEndpoint() {
+    return config.tls().isPresent()
+        ? URI.create("http://" + S3Server.LOOPBACK + ":" + server.localPort())
+        : endpoint();
   }
 
   /** The region that clients are told. */

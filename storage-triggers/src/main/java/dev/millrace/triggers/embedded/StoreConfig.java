@@ -3,6 +3,7 @@ package dev.millrace.triggers.embedded;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.Optional;
 
 /**
  * How an embedded store is started.
@@ -11,35 +12,72 @@ import java.time.InstantSource;
  * @param host the address to listen on
  * @param port 0 for any free one
  * @param region the region that clients are told
+ * @param tls empty for plain HTTP
  * @param clock the time of objects and of signatures
  */
 public record StoreConfig(
-    Path folder, String host, int port, String region, Limits limits, InstantSource clock) {
+    Path folder,
+    String host,
+    int port,
+    String region,
+    Optional<Tls> tls,
+    Limits limits,
+    InstantSource clock) {
 
   /** A store in that folder, on a free port of this machine alone. */
   public static StoreConfig in(Path folder) {
     return new StoreConfig(
-        folder, "127.0.0.1", 0, "us-east-1", Limits.standard(), InstantSource.system());
+        folder,
+        "127.0.0.1",
+        0,
+        "us-east-1",
+        Optional.empty(),
+        Limits.standard(),
+        InstantSource.system());
   }
 
   /** The same, on that port. */
   public StoreConfig withPort(int newPort) {
-    return new StoreConfig(folder, host, newPort, region, limits, clock);
+    return new StoreConfig(folder, host, newPort, region, tls, limits, clock);
   }
 
   /** The same, on that address. */
   public StoreConfig withHost(String newHost) {
-    return new StoreConfig(folder, newHost, port, region, limits, clock);
+    return new StoreConfig(folder, newHost, port, region, tls, limits, clock);
+  }
+
+  /** The same, in that region. */
+  public StoreConfig withRegion(String newRegion) {
+    return new StoreConfig(folder, host, port, newRegion, tls, limits, clock);
+  }
+
+  /** The same, by TLS. */
+  public StoreConfig withTls(Optional<Tls> newTls) {
+    return new StoreConfig(folder, host, port, region, newTls, limits, clock);
   }
 
   /** The same, with those limits. */
   public StoreConfig withLimits(Limits newLimits) {
-    return new StoreConfig(folder, host, port, region, newLimits, clock);
+    return new StoreConfig(folder, host, port, region, tls, newLimits, clock);
   }
 
   /** The same, by that clock. */
   public StoreConfig withClock(InstantSource newClock) {
-    return new StoreConfig(folder, host, port, region, limits, newClock);
+    return new StoreConfig(folder, host, port, region, tls, limits, newClock);
+  }
+
+  /**
+   * Serving by TLS. The machine itself is served in plain beside it, on the loopback address alone,
+   * so that nothing of Millrace's own has to trust a certificate that a house has signed itself.
+   *
+   * @param certificate the chain in PEM, the server's own first
+   * @param key its key in PEM: PKCS#8 without a passphrase
+   * @param plainPort of the plain listener; 0 for any free one
+   * @param reloadInterval how often the files are looked at for a change
+   */
+  public record Tls(Path certificate, Path key, int plainPort, Duration reloadInterval) {
+    /** How often the files are looked at when nothing else is said. */
+    public static final Duration RELOAD_INTERVAL = Duration.ofSeconds(10);
   }
 
   /**
