@@ -4,8 +4,17 @@ import java.nio.file.Path;
 import java.util.Optional;
 
 /** What of the embedded store most people leave as it is. */
-public record StoreOptions(Optional<Tls> tls) {
+public record StoreOptions(Optional<Tls> tls, Space space) {
   private static final int PLAIN_PORT = 9001;
+
+  /**
+   * How much it keeps.
+   *
+   * @param minFreeBytes what bytes of objects leave free of the disk
+   * @param quotaBytes in all buckets together; 0 for no bound
+   * @param bucketQuotaBytes in each bucket; 0 for no bound
+   */
+  public record Space(long minFreeBytes, long quotaBytes, long bucketQuotaBytes) {}
 
   /**
    * A certificate of its own.
@@ -18,7 +27,11 @@ public record StoreOptions(Optional<Tls> tls) {
 
   static StoreOptions read(Section store, Path base) throws ConfigException {
     return new StoreOptions(
-        store.has("tls") ? Optional.of(tls(store.section("tls"), base)) : Optional.empty());
+        store.has("tls") ? Optional.of(tls(store.section("tls"), base)) : Optional.empty(),
+        new Space(
+            store.bytes("min_free", "64Mi"),
+            store.bytes("quota", "0"),
+            store.bytes("bucket_quota", "0")));
   }
 
   private static Tls tls(Section section, Path base) throws ConfigException {

@@ -148,7 +148,17 @@ public final class Machine implements AutoCloseable {
         .withHost(config.store().host())
         .withPort(config.store().port())
         .withRegion(config.region())
-        .withTls(config.storeOptions().tls().map(Machine::tls));
+        .withTls(config.storeOptions().tls().map(Machine::tls))
+        .withSpace(space(config.storeOptions().space()));
+  }
+
+  private static StoreConfig.Space space(StoreOptions.Space space) {
+    return new StoreConfig.Space(
+        space.minFreeBytes(), bound(space.quotaBytes()), bound(space.bucketQuotaBytes()));
+  }
+
+  private static long bound(long bytes) {
+    return bytes == 0 ? Long.MAX_VALUE : bytes;
   }
 
   private static StoreConfig.Tls tls(StoreOptions.Tls tls) {

@@ -21,6 +21,7 @@ public record StoreConfig(
     int port,
     String region,
     Optional<Tls> tls,
+    Space space,
     Limits limits,
     InstantSource clock) {
 
@@ -32,38 +33,44 @@ public record StoreConfig(
         0,
         "us-east-1",
         Optional.empty(),
+        Space.standard(),
         Limits.standard(),
         InstantSource.system());
   }
 
   /** The same, on that port. */
   public StoreConfig withPort(int newPort) {
-    return new StoreConfig(folder, host, newPort, region, tls, limits, clock);
+    return new StoreConfig(folder, host, newPort, region, tls, space, limits, clock);
   }
 
   /** The same, on that address. */
   public StoreConfig withHost(String newHost) {
-    return new StoreConfig(folder, newHost, port, region, tls, limits, clock);
+    return new StoreConfig(folder, newHost, port, region, tls, space, limits, clock);
   }
 
   /** The same, in that region. */
   public StoreConfig withRegion(String newRegion) {
-    return new StoreConfig(folder, host, port, newRegion, tls, limits, clock);
+    return new StoreConfig(folder, host, port, newRegion, tls, space, limits, clock);
   }
 
   /** The same, by TLS. */
   public StoreConfig withTls(Optional<Tls> newTls) {
-    return new StoreConfig(folder, host, port, region, newTls, limits, clock);
+    return new StoreConfig(folder, host, port, region, newTls, space, limits, clock);
+  }
+
+  /** The same, with that space. */
+  public StoreConfig withSpace(Space newSpace) {
+    return new StoreConfig(folder, host, port, region, tls, newSpace, limits, clock);
   }
 
   /** The same, with those limits. */
   public StoreConfig withLimits(Limits newLimits) {
-    return new StoreConfig(folder, host, port, region, tls, newLimits, clock);
+    return new StoreConfig(folder, host, port, region, tls, space, newLimits, clock);
   }
 
   /** The same, by that clock. */
   public StoreConfig withClock(InstantSource newClock) {
-    return new StoreConfig(folder, host, port, region, tls, limits, newClock);
+    return new StoreConfig(folder, host, port, region, tls, space, limits, newClock);
   }
 
   /**
@@ -81,6 +88,35 @@ public record StoreConfig(
   }
 
   /**
+   * How much a store keeps.
+   *
+   * @param minFreeBytes what bytes of objects leave free of the disk, so that names can be written
+   * @param storeMaxBytes in all buckets together
+   * @param bucketMaxBytes in each bucket
+   */
+  public record Space(long minFreeBytes, long storeMaxBytes, long bucketMaxBytes) {
+    /** All of the disk but 64 MiB. */
+    public static Space standard() {
+      return new Space(64L << 20, Long.MAX_VALUE, Long.MAX_VALUE);
+    }
+  }
+
+  /**
+   * How slow a client may be.
+   *
+   * @param connectionsMax connections at once; more wait outside
+   * @param headersWithin how long a connection may take to the end of a request's head
+   * @param bodyMinBytes what of a body comes at least in each window of waiting for it
+   */
+  public record Pace(
+      int connectionsMax, Duration headersWithin, long bodyMinBytes, Duration bodyWindow) {
+    /** 2,048 connections, a minute for a head, 15 KiB of a body in each half minute of waiting. */
+    public static Pace standard() {
+      return new Pace(2048, Duration.ofMinutes(1), 15 << 10, Duration.ofSeconds(30));
+    }
+  }
+
+  /**
    * What a store takes.
    *
    * @param requestsMax requests at once; more are answered 503 SlowDown
@@ -89,10 +125,10 @@ public record StoreConfig(
    * @param partMinBytes the smallest part of a multipart upload but the last
    */
   public record Limits(
-      int requestsMax, Duration idleTimeout, long objectMaxBytes, long partMinBytes) {
+      int requestsMax, Duration idleTimeout, long objectMaxBytes, long partMinBytes, Pace pace) {
     /** The limits of S3, and 512 requests at once with 30 s of silence. */
     public static Limits standard() {
-      return new Limits(512, Duration.ofSeconds(30), 5L << 30, 5L << 20);
+      return new Limits(512, Duration.ofSeconds(30), 5L << 30, 5L << 20, Pace.standard());
     }
   }
 }

@@ -5,7 +5,10 @@ import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 
-/** Runs the store on its own: {@code StoreMain FOLDER [PORT [CERTIFICATE KEY]]}. */
+/**
+ * Runs the store on its own: {@code StoreMain FOLDER [PORT [CERTIFICATE KEY]]}. The bytes that stay
+ * free of the disk are in MILLRACE_STORE_MIN_FREE.
+ */
 public final class StoreMain {
   private static final int STANDARD_PORT = 9470;
 
@@ -24,7 +27,8 @@ public final class StoreMain {
     int port = args.length >= 2 ? Integer.parseInt(args[1]) : STANDARD_PORT;
     CountDownLatch end = new CountDownLatch(1);
     EmbeddedStore store =
-        EmbeddedStore.start(StoreConfig.in(folder).withPort(port).withTls(tls(args)));
+        EmbeddedStore.start(
+            StoreConfig.in(folder).withPort(port).withTls(tls(args)).withSpace(space()));
     Runtime.getRuntime()
         .addShutdownHook(
             Thread.ofPlatform()
@@ -39,6 +43,15 @@ public final class StoreMain {
     System.out.println("store ready at " + store.endpoint());
     System.out.println("access keys in " + folder.resolve("access-keys").toAbsolutePath());
     end.await();
+  }
+
+  private static StoreConfig.Space space() {
+    StoreConfig.Space standard = StoreConfig.Space.standard();
+    return Optional.ofNullable(System.getenv("MILLRACE_STORE_MIN_FREE"))
+        .map(Long::parseLong)
+        .map(free ->
+            new StoreConfig.Space(free, standard.storeMaxBytes(), standard.bucketMaxBytes()))
+        .orElse(standard);
   }
 
   private static Optional<StoreConfig.Tls> tls(String[] args) {

@@ -10,8 +10,10 @@ import java.util.Optional;
 import java.util.concurrent.Executors;
 import java.util.function.Supplier;
 import org.eclipse.jetty.http.UriCompliance;
+import org.eclipse.jetty.server.Connector;
 import org.eclipse.jetty.server.HttpConfiguration;
 import org.eclipse.jetty.server.HttpConnectionFactory;
+import org.eclipse.jetty.server.NetworkConnectionLimit;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.server.ServerConnector;
 import org.eclipse.jetty.server.SslConnectionFactory;
@@ -27,8 +29,14 @@ public final class S3Server implements AutoCloseable {
   private final Server server;
   private final Listeners listeners;
   private final Optional<ShownCertificate> certificate;
+  private final HeaderDeadline deadline;
 
-  private S3Server(Server server, Listeners listeners, Optional<ShownCertificate> certificate) {
+  private S3Server(
+      Server server,
+      Listeners listeners,
+      Optional<ShownCertificate> certificate,
+      HeaderDeadline deadline) {
+    this.deadline = deadline;
     this.server = server;
     this.listeners = listeners;
     this.certificate = certificate;
@@ -51,7 +59,18 @@ public final class S3Server implements AutoCloseable {
       Duration idleTimeout,
       long objectMaxBytes,
       long partMinBytes,
-      Optional<Tls> tls) {}
+      Optional<Tls> tls,
+      Pace pace) {}
+
+  /**
+   * How slow a client may be.
+   *
+   * @param connectionsMax connections at once; more wait outside
+   * @param headersWithin how long a connection may take to the end of a request's head
+   * @param bodyMinBytes what of a body comes at least in each window of waiting for it
+   */
+  public record Pace(
+      int connectionsMax, Duration headersWithin, long bodyMinBytes, Duration bodyWindow) {}
 
   /**
    * Serving by TLS, and beside it in plain on this machine alone.
@@ -82,13 +101,18 @@ public final class S3Server implements AutoCloseable {
           Optional.of(ShownCertificate.open(settings.tls().get(), InstantSource.system()));
     }
     Listeners listeners = listeners(server, settings, certificate);
+    HeaderDeadline deadline = new HeaderDeadline(settings.pace().headersWithin(), System::nanoTime);
+    for (Connector connector : server.getConnectors()) {
+      connector.addBean(deadline);
+    }
+    server.addBean(new NetworkConnectionLimit(settings.pace().connectionsMax(), server));
     Routes routes =
         new Routes(
             catalog,
             settings.region(),
             new Routes.Limits(settings.objectMaxBytes(), settings.partMinBytes()));
-    server.setHandler(
-        new S3Handler(verifier, authorizer, routes, requestIds, settings.requestsMax()));
+    server.setHandler(new S3Handler(verifier, authorizer, routes, requestIds, settings, deadline));
+    deadline.start();
     try {
       server.start();
     } catch (IOException e) {
@@ -97,7 +121,7 @@ public final class S3Server implements AutoCloseable {
       // Jetty declares no narrower one.
       throw new IOException("The store's HTTP server did not start", e);
     }
-    return new S3Server(server, listeners, certificate);
+    return new S3Server(server, listeners, certificate, deadline);
   }
 
   /**
@@ -160,6 +184,7 @@ public final class S3Server implements AutoCloseable {
   @Override
   public void close() throws IOException {
     certificate.ifPresent(ShownCertificate::close);
+    deadline.close();
     try {
       server.stop();
     } catch (IOException e) {
