@@ -75,7 +75,7 @@ public final class Machine implements AutoCloseable {
 
   /** Where the store answers. */
   public URI storeEndpoint() {
-    return store.access().endpoint();
+    return store.endpoint();
   }
 
   /** The region that the store's clients are told. */

@@ -51,7 +51,7 @@ final class Processes {
     DataFolder.make(options.data());
     StorePart store = keep(StorePart.start(config, options.data(), "--port"));
     ready();
-    line("  store  " + store.access().endpoint());
+    line("  store  " + store.endpoint());
     line("         keys: . " + options.data().normalize().resolve(StoreEnvironment.NAME));
     last();
   }

@@ -16,16 +16,27 @@ final class StoreEnvironment {
   static final String NAME = "store.env";
 
   private static final String ENDPOINT = "AWS_ENDPOINT_URL_S3";
+  private static final String OWN = "MILLRACE_STORE_ENDPOINT";
   private static final String KEY_ID = "AWS_ACCESS_KEY_ID";
   private static final String SECRET = "AWS_SECRET_ACCESS_KEY";
   private static final String REGION = "AWS_DEFAULT_REGION";
 
   private StoreEnvironment() {}
 
-  static void write(StoreAccess store, Path data) throws IOException {
+  /**
+   * Writes it.
+   *
+   * @param clients where clients reach the store
+   * @param store how Millrace itself does
+   */
+  static void write(URI clients, StoreAccess store, Path data) throws IOException {
     String text =
         "export "
             + ENDPOINT
+            + "="
+            + clients
+            + "\nexport "
+            + OWN
             + "="
             + store.endpoint()
             + "\nexport "
@@ -64,7 +75,7 @@ final class StoreEnvironment {
     }
     return Optional.of(
         new StoreAccess(
-            URI.create(values.getOrDefault(ENDPOINT, "")),
+            URI.create(values.getOrDefault(OWN, values.getOrDefault(ENDPOINT, ""))),
             values.getOrDefault(REGION, ""),
             new S3StoreSettings.AccessKeyPair(
                 values.getOrDefault(KEY_ID, ""), values.getOrDefault(SECRET, ""))));

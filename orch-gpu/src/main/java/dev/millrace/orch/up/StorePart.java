@@ -1,14 +1,15 @@
 package dev.millrace.orch.up;
 
 import dev.millrace.orch.config.MillraceConfig;
+import dev.millrace.orch.config.StoreOptions;
 import dev.millrace.triggers.embedded.EmbeddedStore;
 import dev.millrace.triggers.embedded.StoreConfig;
 import dev.millrace.triggers.embedded.names.Outbox;
 import dev.millrace.triggers.s3.S3StoreSettings;
 import java.io.IOException;
 import java.net.BindException;
+import java.net.URI;
 import java.nio.file.Path;
-import java.time.InstantSource;
 
 /** The embedded store on its folder of a data folder; {@code store.env} beside it says how. */
 final class StorePart implements AutoCloseable {
@@ -19,7 +20,7 @@ final class StorePart implements AutoCloseable {
     this.store = store;
     this.access =
         new StoreAccess(
-            store.endpoint(),
+            store.localEndpoint(),
             store.region(),
             new S3StoreSettings.AccessKeyPair(
                 store.accessKey().id(), store.accessKey().secret().value()));
@@ -39,7 +40,7 @@ final class StorePart implements AutoCloseable {
           ? inUse("store", config.store(), option, e)
           : e;
     }
-    StoreEnvironment.write(part.access(), data);
+    StoreEnvironment.write(part.endpoint(), part.access(), data);
     return part;
   }
 
@@ -59,17 +60,34 @@ final class StorePart implements AutoCloseable {
   }
 
   private static StoreConfig settings(MillraceConfig config, Path data) {
-    StoreConfig defaults = StoreConfig.in(data.resolve("store"));
-    return new StoreConfig(
-        defaults.folder(),
-        config.store().host(),
-        config.store().port(),
-        config.region(),
-        defaults.limits(),
-        InstantSource.system());
+    return StoreConfig.in(data.resolve("store"))
+        .withHost(config.store().host())
+        .withPort(config.store().port())
+        .withRegion(config.region())
+        .withTls(config.storeOptions().tls().map(StorePart::tls))
+        .withSpace(space(config.storeOptions().space()));
   }
 
-  /** How it is reached. */
+  private static StoreConfig.Space space(StoreOptions.Space space) {
+    return new StoreConfig.Space(
+        space.minFreeBytes(), bound(space.quotaBytes()), bound(space.bucketQuotaBytes()));
+  }
+
+  private static long bound(long bytes) {
+    return bytes == 0 ? Long.MAX_VALUE : bytes;
+  }
+
+  private static StoreConfig.Tls tls(StoreOptions.Tls tls) {
+    return new StoreConfig.Tls(
+        tls.certificate(), tls.key(), tls.plainPort(), StoreConfig.Tls.RELOAD_INTERVAL);
+  }
+
+  /** Where clients reach it. */
+  URI endpoint() {
+    return store.endpoint();
+  }
+
+  /** How Millrace itself reaches it: on this host, in plain HTTP. */
   StoreAccess access() {
     return access;
   }
