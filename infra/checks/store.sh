@@ -35,3 +35,9 @@ for each in "$java_home" /usr/lib/jvm/*; do
   fi
 done
 JAVA_HOME=$java_home "$home/infra/checks/store-durability.sh" "$home/orch-gpu/target/lib/*" 20
+
+# A file system of a few MiB is mounted, which only root may.
+sudo=
+[ "$(id -u)" -eq 0 ] || sudo="sudo --preserve-env=JAVA_HOME,PYTHON"
+export JAVA_HOME=$java_home PYTHON=$work/venv/bin/python
+$sudo "$home/infra/checks/store-full-disk.sh" "$home/orch-gpu/target/lib/*"

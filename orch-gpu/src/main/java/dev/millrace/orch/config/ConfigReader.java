@@ -70,6 +70,7 @@ public final class ConfigReader {
             new MillraceConfig.Listen(
                 store.text("host", "127.0.0.1"), store.number("port", 9000, 0, 65_535)),
             store.text("region", "us-east-1"),
+            StoreOptions.read(store, base),
             provider(provider),
             stores(root, base),
             listing.time("interval", Duration.ofSeconds(30)),

@@ -7,6 +7,7 @@ import dev.millrace.orch.api.TokenFile;
 import dev.millrace.orch.api.Tokens;
 import dev.millrace.orch.client.CoordinatorFile;
 import dev.millrace.orch.config.MillraceConfig;
+import dev.millrace.orch.config.StoreOptions;
 import dev.millrace.runtime.channel.RunChannelWire;
 import dev.millrace.runtime.discovery.Discovery;
 import dev.millrace.runtime.discovery.HostCpu;
@@ -31,7 +32,6 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
@@ -144,14 +144,26 @@ public final class Machine implements AutoCloseable {
   }
 
   private static StoreConfig storeConfig(MillraceConfig config, DataFolder data) {
-    StoreConfig defaults = StoreConfig.in(data.file("store"));
-    return new StoreConfig(
-        defaults.folder(),
-        config.store().host(),
-        config.store().port(),
-        config.region(),
-        defaults.limits(),
-        InstantSource.system());
+    return StoreConfig.in(data.file("store"))
+        .withHost(config.store().host())
+        .withPort(config.store().port())
+        .withRegion(config.region())
+        .withTls(config.storeOptions().tls().map(Machine::tls))
+        .withSpace(space(config.storeOptions().space()));
+  }
+
+  private static StoreConfig.Space space(StoreOptions.Space space) {
+    return new StoreConfig.Space(
+        space.minFreeBytes(), bound(space.quotaBytes()), bound(space.bucketQuotaBytes()));
+  }
+
+  private static long bound(long bytes) {
+    return bytes == 0 ? Long.MAX_VALUE : bytes;
+  }
+
+  private static StoreConfig.Tls tls(StoreOptions.Tls tls) {
+    return new StoreConfig.Tls(
+        tls.certificate(), tls.key(), tls.plainPort(), StoreConfig.Tls.RELOAD_INTERVAL);
   }
 
   private Stores stores(MillraceConfig config) throws IOException {
@@ -162,7 +174,7 @@ public final class Machine implements AutoCloseable {
             S3ObjectStore.open(
                 S3StoreSettings.at(
                     StoreId.EMBEDDED,
-                    store.endpoint(),
+                    store.localEndpoint(),
                     store.region(),
                     new S3StoreSettings.AccessKeyPair(
                         store.accessKey().id(), store.accessKey().secret().value())))));

@@ -11,6 +11,7 @@ import dev.millrace.triggers.embedded.names.EventOutbox;
 import dev.millrace.triggers.embedded.names.Listing;
 import dev.millrace.triggers.embedded.names.NameDatabase;
 import dev.millrace.triggers.embedded.names.Objects;
+import dev.millrace.triggers.embedded.names.Quota;
 import dev.millrace.triggers.embedded.names.Uploads;
 import dev.millrace.triggers.embedded.signature.AccessKey;
 import dev.millrace.triggers.embedded.signature.Authorizer;
@@ -73,11 +74,14 @@ public final class EmbeddedStore implements AutoCloseable {
       SecureRandom random = new SecureRandom();
       AccessKeyFile keys = AccessKeyFile.open(config.folder().resolve("access-keys"), random);
       CommitSignal commits = new CommitSignal();
-      NameDatabase database = NameDatabase.open(config.folder().resolve("names.sqlite"), commits);
+      NameDatabase database =
+          NameDatabase.open(config.folder().resolve("names.sqlite"), commits, quota(config));
       opened = Optional.of(database);
       BlobFolder blobs =
           BlobFolder.open(
-              config.folder().resolve("blobs"), () -> new BlobId(randomHex(random, 16)));
+              config.folder().resolve("blobs"),
+              () -> new BlobId(randomHex(random, 16)),
+              config.space().minFreeBytes());
       blobs.sweep(new BlobNames(database)::isNamed);
       Catalog catalog =
           new Catalog(
@@ -104,6 +108,10 @@ public final class EmbeddedStore implements AutoCloseable {
     }
   }
 
+  private static Quota quota(StoreConfig config) {
+    return new Quota(config.space().storeMaxBytes(), config.space().bucketMaxBytes());
+  }
+
   private static S3Server.Settings settings(StoreConfig config) {
     StoreConfig.Limits limits = config.limits();
     return new S3Server.Settings(
@@ -113,7 +121,17 @@ public final class EmbeddedStore implements AutoCloseable {
         limits.requestsMax(),
         limits.idleTimeout(),
         limits.objectMaxBytes(),
-        limits.partMinBytes());
+        limits.partMinBytes(),
+        config
+            .tls()
+            .map(tls ->
+                new S3Server.Tls(
+                    tls.certificate(), tls.key(), tls.plainPort(), tls.reloadInterval())),
+        new S3Server.Pace(
+            limits.pace().connectionsMax(),
+            limits.pace().headersWithin(),
+            limits.pace().bodyMinBytes(),
+            limits.pace().bodyWindow()));
   }
 
   private static FileChannel lock(Path folder) throws IOException {
@@ -140,7 +158,15 @@ public final class EmbeddedStore implements AutoCloseable {
 
   /** Where clients reach the store. */
   public URI endpoint() {
-    return URI.create("http://" + config.host() + ":" + server.port());
+    String scheme = config.tls().isPresent() ? "https" : "http";
+    return URI.create(scheme + "://" + config.host() + ":" + server.port());
+  }
+
+  /** Where this machine reaches it, always in plain HTTP. */
+  public URI localEndpoint() {
+    return config.tls().isPresent()
+        ? URI.create("http://" + S3Server.LOOPBACK + ":" + server.localPort())
+        : endpoint();
   }
 
   /** The region that clients are told. */

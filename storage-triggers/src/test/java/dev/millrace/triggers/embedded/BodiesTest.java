@@ -31,7 +31,13 @@ final class BodiesTest {
     store =
         EmbeddedStore.start(
             StoreConfig.in(folder)
-                .withLimits(new StoreConfig.Limits(512, Duration.ofSeconds(30), 1 << 20, 5 << 20)));
+                .withLimits(
+                    new StoreConfig.Limits(
+                        512,
+                        Duration.ofSeconds(30),
+                        1 << 20,
+                        5 << 20,
+                        StoreConfig.Pace.standard())));
     s3 = StoreClients.sdk(store);
     s3.createBucket(r -> r.bucket("inbox"));
   }

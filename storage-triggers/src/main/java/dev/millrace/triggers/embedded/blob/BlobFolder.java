@@ -19,24 +19,41 @@ public final class BlobFolder {
 
   private final Path root;
   private final Supplier<BlobId> ids;
+  private final FreeSpace space;
 
-  private BlobFolder(Path root, Supplier<BlobId> ids) {
+  private BlobFolder(Path root, Supplier<BlobId> ids, FreeSpace space) {
     this.root = root;
     this.ids = ids;
+    this.space = space;
   }
 
-  /** Opens the folder, and makes it with its 256 shards where it is not there yet. */
-  public static BlobFolder open(Path root, Supplier<BlobId> ids) throws IOException {
+  /**
+   * Opens the folder, and makes it with its 256 shards where it is not there yet.
+   *
+   * @param minFreeBytes what blobs leave free of the disk
+   */
+  public static BlobFolder open(Path root, Supplier<BlobId> ids, long minFreeBytes)
+      throws IOException {
     Files.createDirectories(root);
     for (int shard = 0; shard < SHARDS; shard++) {
       Files.createDirectories(root.resolve(HexFormat.of().toHexDigits((byte) shard)));
     }
     syncDirectory(root);
-    return new BlobFolder(root, ids);
+    return new BlobFolder(root, ids, FreeSpace.on(root, minFreeBytes));
   }
 
-  /** Starts a new blob under a fresh id. */
+  /** The room that blobs have. */
+  public FreeSpace space() {
+    return space;
+  }
+
+  /**
+   * Starts a new blob under a fresh id.
+   *
+   * @throws DiskFull when there is no room for blobs
+   */
   public BlobWriter create() throws IOException {
+    space.require(0);
     return BlobWriter.create(this, ids.get());
   }
 

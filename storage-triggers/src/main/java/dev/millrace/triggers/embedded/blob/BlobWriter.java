@@ -9,9 +9,13 @@ import java.nio.file.StandardOpenOption;
 
 /** One blob being written. Closed without {@link #keep()}, it leaves nothing behind. */
 public final class BlobWriter extends OutputStream {
+  /** How often the disk is asked whether there is still room. */
+  private static final int CHECK_BYTES = 1 << 20;
+
   private final BlobFolder folder;
   private final BlobId id;
   private final FileChannel channel;
+  private long uncheckedBytes;
   private boolean kept;
 
   private BlobWriter(BlobFolder folder, BlobId id, FileChannel channel) {
@@ -33,6 +37,11 @@ public final class BlobWriter extends OutputStream {
 
   @Override
   public void write(byte[] bytes, int offset, int length) throws IOException {
+    uncheckedBytes += length;
+    if (uncheckedBytes >= CHECK_BYTES) {
+      folder.space().require(uncheckedBytes);
+      uncheckedBytes = 0;
+    }
     ByteBuffer buffer = ByteBuffer.wrap(bytes, offset, length);
     while (buffer.hasRemaining()) {
       channel.write(buffer);

@@ -127,7 +127,7 @@ final class BodyReader {
     }
   }
 
-  private static long length(S3Call call) {
+  static long length(S3Call call) {
     boolean chunked = call.payload() instanceof PayloadHash.Chunked;
     String name = chunked ? "x-amz-decoded-content-length" : "content-length";
     Optional<String> value = call.head().header(name);

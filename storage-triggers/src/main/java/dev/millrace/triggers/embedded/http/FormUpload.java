@@ -53,7 +53,9 @@ final class FormUpload {
       return upload(head, target.bucket(), body);
     } catch (Refusal refusal) {
       // A browser shows no answer to a form that it could not send to its end.
-      drain(body);
+      if (refusal.code() != ErrorCode.REQUEST_TIMEOUT) {
+        drain(body);
+      }
       throw refusal;
     }
   }
@@ -174,7 +176,7 @@ final class FormUpload {
       for (int count = body.read(buffer); count >= 0 && left > 0; count = body.read(buffer)) {
         left -= count;
       }
-    } catch (IOException e) {
+    } catch (IOException | Refusal e) {
       LOG.log(Logger.Level.DEBUG, "A refused form was not read to its end", e);
     }
   }

@@ -1,5 +1,6 @@
 package dev.millrace.triggers.embedded.http;
 
+import dev.millrace.triggers.embedded.blob.DiskFull;
 import dev.millrace.triggers.embedded.refusal.ErrorCode;
 import dev.millrace.triggers.embedded.refusal.Refusal;
 import dev.millrace.triggers.embedded.signature.Authorizer;
@@ -19,6 +20,7 @@ import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
 import org.eclipse.jetty.http.HttpField;
+import org.eclipse.jetty.io.Connection;
 import org.eclipse.jetty.io.Content;
 import org.eclipse.jetty.io.EofException;
 import org.eclipse.jetty.server.Handler;
@@ -39,23 +41,30 @@ final class S3Handler extends Handler.Abstract {
   private final FormUpload forms;
   private final Supplier<String> requestIds;
   private final Semaphore requests;
+  private final S3Server.Pace pace;
+  private final HeaderDeadline deadline;
 
   S3Handler(
       SignatureVerifier verifier,
       Authorizer authorizer,
       Routes routes,
       Supplier<String> requestIds,
-      int requestsMax) {
+      S3Server.Settings settings,
+      HeaderDeadline deadline) {
     this.verifier = verifier;
     this.authorizer = authorizer;
     this.routes = routes;
     this.forms = new FormUpload(verifier, authorizer, routes.writes());
     this.requestIds = requestIds;
-    this.requests = new Semaphore(requestsMax);
+    this.requests = new Semaphore(settings.requestsMax());
+    this.pace = settings.pace();
+    this.deadline = deadline;
   }
 
   @Override
   public boolean handle(Request request, Response response, Callback callback) {
+    Connection connection = request.getConnectionMetaData().getConnection();
+    deadline.requestBegins(connection);
     String requestId = requestIds.get();
     response.getHeaders().put("x-amz-request-id", requestId);
     boolean admitted = requests.tryAcquire();
@@ -67,6 +76,7 @@ final class S3Handler extends Handler.Abstract {
       // The client is gone, or the bytes broke off in the middle: the connection ends.
       callback.failed(e);
     } finally {
+      deadline.requestEnds(connection);
       if (admitted) {
         requests.release();
       }
@@ -77,6 +87,11 @@ final class S3Handler extends Handler.Abstract {
   private static Answer busy(Request request, String requestId) {
     Refusal refusal = new Refusal(ErrorCode.SLOW_DOWN, "Too many requests at once; try again.");
     return ErrorAnswers.of(refusal, request.getHttpURI().getPath(), requestId);
+  }
+
+  private static boolean isFull(IOException failure) {
+    String message = String.valueOf(failure.getMessage());
+    return message.contains("No space left on device") || message.contains("Disk quota exceeded");
   }
 
   /** Does what is asked; a body that cannot be read any more is the only thing not answered. */
@@ -105,7 +120,9 @@ final class S3Handler extends Handler.Abstract {
           new Refusal(
               ErrorCode.REQUEST_TIMEOUT,
               "Your socket connection to the server was not read from or written to in time.");
-    } else if (String.valueOf(failure.getMessage()).contains("No space left on device")) {
+    } else if (failure instanceof DiskFull) {
+      refusal = new Refusal(ErrorCode.INSUFFICIENT_STORAGE, String.valueOf(failure.getMessage()));
+    } else if (isFull(failure)) {
       refusal = new Refusal(ErrorCode.INSUFFICIENT_STORAGE, "The disk of the store is full.");
     } else {
       LOG.log(Logger.Level.ERROR, "A request failed: " + requestId, failure);
@@ -116,7 +133,12 @@ final class S3Handler extends Handler.Abstract {
 
   private Answer perform(Request request, Response response, String path) throws IOException {
     SignedRequest head = head(request, path);
-    InputStream body = Content.Source.asInputStream(request);
+    InputStream body =
+        new PacedBody(
+            Content.Source.asInputStream(request),
+            pace.bodyMinBytes(),
+            pace.bodyWindow(),
+            System::nanoTime);
     Target target = Target.parse(path);
     routes
         .crossOrigin()

@@ -38,6 +38,7 @@ final class WriteOperations {
   static Kept keep(
       Catalog catalog, S3Call call, long maxBytes, Optional<ChecksumAlgorithm> standard)
       throws IOException {
+    catalog.blobs().space().require(Math.min(BodyReader.length(call), maxBytes));
     try (BlobWriter blob = catalog.blobs().create()) {
       BodyReader.Received received = BodyReader.read(call, maxBytes, standard, blob);
       return new Kept(blob.keep(), received);
@@ -48,6 +49,10 @@ final class WriteOperations {
     KeptHeaders.refuseUnkept(call);
     Objects.Target target = target(call);
     refuseEarly(call, target.condition());
+    long announced = BodyReader.length(call);
+    if (announced <= objectMaxBytes) {
+      catalog.objects().requireRoom(call.bucket(), call.key(), announced);
+    }
     Kept kept = keep(catalog, call, objectMaxBytes, Optional.empty());
     StoredObject object = name(call, target, kept, EventName.CREATED_PUT);
     return new Answer.Empty(200, ObjectAnswers.written(object));

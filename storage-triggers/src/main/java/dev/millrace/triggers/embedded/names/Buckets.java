@@ -123,6 +123,7 @@ public final class Buckets {
       }
       statements.update("DELETE FROM completed_uploads WHERE bucket = ?", name);
       statements.update("DELETE FROM bucket_documents WHERE bucket = ?", name);
+      statements.update("DELETE FROM bucket_usage WHERE bucket = ?", name);
       statements.update("DELETE FROM buckets WHERE name = ?", name);
       return new Deletion.Deleted(unnamed);
     });

@@ -40,6 +40,7 @@ public final class NameDatabase implements AutoCloseable {
   private final List<Connection> readers = new ArrayList<>();
   private final ExecutorService readerThreads;
   private final CommitSignal commits;
+  private final Quota quota;
   private volatile boolean closing;
 
   /** Something done with the database. */
@@ -56,8 +57,9 @@ public final class NameDatabase implements AutoCloseable {
     }
   }
 
-  private NameDatabase(Path file, CommitSignal commits) throws SQLException {
+  private NameDatabase(Path file, CommitSignal commits, Quota quota) throws SQLException {
     this.commits = commits;
+    this.quota = quota;
     writer = connect(file);
     Schema.create(writer);
     writerStatements = new Statements(writer);
@@ -78,13 +80,23 @@ public final class NameDatabase implements AutoCloseable {
    * @param commits told by the writer of each commit
    */
   public static NameDatabase open(Path file, CommitSignal commits) throws IOException {
+    return open(file, commits, Quota.NONE);
+  }
+
+  /** The same with a bound on what it names. */
+  public static NameDatabase open(Path file, CommitSignal commits, Quota quota) throws IOException {
     try {
-      NameDatabase database = new NameDatabase(file, commits);
+      NameDatabase database = new NameDatabase(file, commits, quota);
       database.writerThread.start();
       return database;
     } catch (SQLException e) {
       throw new IOException("Cannot open the store's names in " + file, e);
     }
+  }
+
+  /** The bound on what is named. */
+  Quota quota() {
+    return quota;
   }
 
   /** Runs work in a transaction of the writer; returns when it is durable. */

@@ -66,6 +66,23 @@ public final class Objects {
     });
   }
 
+  /** Refuses bytes for a name that would not fit its quota, before they are sent. */
+  public void requireRoom(String bucket, String key, long bytes) throws IOException {
+    if (database.quota().equals(Quota.NONE)) {
+      return;
+    }
+    byte[] name = ObjectKey.bytes(key);
+    database.read(statements -> {
+      Quota.Used used = database.quota().used(statements, bucket);
+      long replaced =
+          ObjectRows.find(statements, bucket, name).map(ObjectRows.Row::size).orElse(0L);
+      long more = bytes - replaced;
+      Quota.Used after = new Quota.Used(used.storeBytes() + more, used.bucketBytes() + more);
+      database.quota().check(used, after);
+      return true;
+    });
+  }
+
   /** Puts bytes, whose blob is durable already, under a name. */
   public WriteOutcome put(Target target, Content content, EventName event) throws IOException {
     return database.write(statements -> {
@@ -75,8 +92,12 @@ public final class Objects {
       if (refusal.isPresent()) {
         return refusal.get();
       }
+      Quota.Used before = database.quota().used(statements, target.bucket());
       long contentId = ContentRows.insert(statements, content);
-      return ObjectRows.place(statements, object, contentId, content, current);
+      WriteOutcome.Written written =
+          ObjectRows.place(statements, object, contentId, content, current);
+      database.quota().check(statements, target.bucket(), before);
+      return written;
     });
   }
 
@@ -99,7 +120,11 @@ public final class Objects {
       if (refusal.isPresent()) {
         return refusal.get();
       }
-      return ObjectRows.place(statements, object, from.get().content(), source.content(), current);
+      Quota.Used before = database.quota().used(statements, target.bucket());
+      WriteOutcome.Written written =
+          ObjectRows.place(statements, object, from.get().content(), source.content(), current);
+      database.quota().check(statements, target.bucket(), before);
+      return written;
     });
   }
 

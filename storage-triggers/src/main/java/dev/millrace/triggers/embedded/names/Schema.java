@@ -13,7 +13,7 @@ import java.util.List;
  * the sequence of the event that announced it: one counter, which never goes back.
  */
 final class Schema {
-  private static final int VERSION = 2;
+  private static final int VERSION = 3;
 
   private static final List<String> TABLES =
       List.of(
@@ -124,6 +124,59 @@ final class Schema {
           ) WITHOUT ROWID
           """);
 
+  /**
+   * What each bucket holds, kept by triggers. A statement's OR REPLACE takes no delete trigger
+   * along, and would replace in here too: hence the sums and the plain INSERT.
+   */
+  private static final List<String> TABLES_OF_VERSION_3 =
+      List.of(
+          """
+          CREATE TABLE bucket_usage (
+            bucket TEXT PRIMARY KEY,
+            bytes INTEGER NOT NULL
+          ) WITHOUT ROWID
+          """,
+          """
+          INSERT INTO bucket_usage(bucket, bytes)
+          SELECT bucket, sum(size) FROM (
+            SELECT bucket, size FROM objects
+            UNION ALL
+            SELECT uploads.bucket, upload_parts.size
+            FROM upload_parts JOIN uploads ON uploads.id = upload_parts.upload
+          ) GROUP BY bucket
+          """,
+          """
+          CREATE TRIGGER objects_grow BEFORE INSERT ON objects BEGIN
+            INSERT INTO bucket_usage(bucket, bytes) SELECT NEW.bucket, 0
+              WHERE NOT EXISTS (SELECT 1 FROM bucket_usage WHERE bucket = NEW.bucket);
+            UPDATE bucket_usage SET bytes = bytes + NEW.size - coalesce(
+                (SELECT size FROM objects WHERE bucket = NEW.bucket AND key = NEW.key), 0)
+              WHERE bucket = NEW.bucket;
+          END
+          """,
+          """
+          CREATE TRIGGER objects_shrink AFTER DELETE ON objects BEGIN
+            UPDATE bucket_usage SET bytes = bytes - OLD.size WHERE bucket = OLD.bucket;
+          END
+          """,
+          """
+          CREATE TRIGGER upload_parts_grow BEFORE INSERT ON upload_parts BEGIN
+            INSERT INTO bucket_usage(bucket, bytes)
+              SELECT bucket, 0 FROM uploads WHERE id = NEW.upload
+              AND NOT EXISTS (SELECT 1 FROM bucket_usage WHERE bucket = uploads.bucket);
+            UPDATE bucket_usage SET bytes = bytes + NEW.size - coalesce(
+                (SELECT size FROM upload_parts
+                 WHERE upload = NEW.upload AND number = NEW.number), 0)
+              WHERE bucket = (SELECT bucket FROM uploads WHERE id = NEW.upload);
+          END
+          """,
+          """
+          CREATE TRIGGER upload_parts_shrink AFTER DELETE ON upload_parts BEGIN
+            UPDATE bucket_usage SET bytes = bytes - OLD.size
+              WHERE bucket = (SELECT bucket FROM uploads WHERE id = OLD.upload);
+          END
+          """);
+
   private Schema() {}
 
   static void create(Connection connection) throws SQLException {
@@ -138,7 +191,10 @@ final class Schema {
         if (version == 0) {
           run(statement, TABLES);
         }
-        run(statement, TABLES_OF_VERSION_2);
+        if (version < 2) {
+          run(statement, TABLES_OF_VERSION_2);
+        }
+        run(statement, TABLES_OF_VERSION_3);
         statement.execute("PRAGMA user_version = " + VERSION);
         statement.execute("COMMIT");
       }

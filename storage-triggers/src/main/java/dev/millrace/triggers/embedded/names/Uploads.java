@@ -134,7 +134,10 @@ public final class Uploads {
       if (!UploadRows.exists(statements, upload.id())) {
         return new Change.NoSuchUpload();
       }
-      return new Change.Done(UploadRows.putPart(statements, upload.id(), part, now));
+      Quota.Used before = database.quota().used(statements, upload.bucket());
+      List<BlobId> unnamed = UploadRows.putPart(statements, upload.id(), part, now);
+      database.quota().check(statements, upload.bucket(), before);
+      return new Change.Done(unnamed);
     });
   }
 

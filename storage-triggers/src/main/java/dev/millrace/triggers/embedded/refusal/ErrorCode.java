@@ -43,6 +43,7 @@ public enum ErrorCode {
   NO_SUCH_UPLOAD(404, "NoSuchUpload"),
   NOT_IMPLEMENTED(501, "NotImplemented"),
   PRECONDITION_FAILED(412, "PreconditionFailed"),
+  QUOTA_EXCEEDED(403, "QuotaExceeded"),
   REQUEST_TIME_TOO_SKEWED(403, "RequestTimeTooSkewed"),
   REQUEST_TIMEOUT(400, "RequestTimeout"),
   SIGNATURE_DOES_NOT_MATCH(403, "SignatureDoesNotMatch"),
