@@ -147,8 +147,7 @@ ok "conditions"
 
 status() { curl -s -o body.xml -w '%{http_code}' "$@"; }
 equal "pre-signed GET" "$(curl -sf "$(presign_get hello)")" hello
-equal "a URL by Signature Version 2" "$(status "$("$aws_binary" --endpoint-url "$endpoint" s3 presign "s3://$bucket/hello")")" 400
-grep -q s3v4 body.xml || fail "the refusal of Signature Version 2 says what to do"
+equal "a URL by Signature Version 2" "$(curl -sf "$("$aws_binary" --endpoint-url "$endpoint" s3 presign "s3://$bucket/hello")")" hello
 url=$(presign_get hello)
 equal "a changed URL" "$(status "${url/hello/digits}")" 403
 grep -q SignatureDoesNotMatch body.xml || fail "SignatureDoesNotMatch"

@@ -6,9 +6,6 @@ import os
 import random
 import sys
 import tempfile
-import time
-import urllib.error
-import urllib.request
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime, timedelta, timezone
 
@@ -302,39 +299,6 @@ def odd_keys():
     equal("nothing left", keys(s3, BUCKET, "odd/"), [])
 
 
-def send(method, url, data=None, **headers):
-    request = urllib.request.Request(url, data=data, method=method, headers=headers)
-    try:
-        with urllib.request.urlopen(request, timeout=30) as answer:
-            return answer.status, answer.read()
-    except urllib.error.HTTPError as error:
-        return error.code, error.read()
-
-
-def presigned():
-    """pre-signed GET, PUT, HEAD and DELETE by Signature Version 4; changed and expired ones refused"""
-    signer = here.client(signature_version="s3v4")
-    key = "signed é+ %2F/x"
-    url = lambda verb, **more: signer.generate_presigned_url(
-        verb, Params={"Bucket": BUCKET, "Key": key, **more}, ExpiresIn=300
-    )
-    form = {"Content-Type": "application/x-www-form-urlencoded"}
-    equal("put", send("PUT", url("put_object"), b"by url", **form)[0], 200)
-    equal("get", send("GET", url("get_object")), (200, b"by url"))
-    ranged = send("GET", url("get_object"), Range="bytes=3-5")
-    equal("a range", ranged, (206, b"url"))
-    equal("a changed one", send("GET", url("get_object").replace("signed", "singed"))[0], 403)
-    short = signer.generate_presigned_url("get_object", {"Bucket": BUCKET, "Key": key}, ExpiresIn=1)
-    until = time.monotonic() + 20
-    while send("GET", short)[0] != 403 and time.monotonic() < until:
-        time.sleep(0.5)
-    equal("an expired one", send("GET", short)[0], 403)
-    typed = url("put_object", ContentType="text/x-signed")
-    equal("another type", send("PUT", typed, b"x", **{"Content-Type": "text/other"})[0], 403)
-    equal("its type", send("PUT", typed, b"x", **{"Content-Type": "text/x-signed"})[0], 200)
-    equal("delete", send("DELETE", url("delete_object"))[0], 204)
-
-
 def folder():
     """200 files there and back"""
     with tempfile.TemporaryDirectory() as work:
@@ -372,6 +336,6 @@ here.run(
     here.NAME,
     [
         buckets, small, ranges, conditional_reads, conditional_writes, multipart, resumed, lists,
-        copies, tagging, checksums, odd_keys, presigned, folder, deletes,
+        copies, tagging, checksums, odd_keys, folder, deletes,
     ],
 )

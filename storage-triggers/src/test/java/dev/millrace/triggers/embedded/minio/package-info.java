@@ -1,0 +1,4 @@
+@NullMarked
+package dev.millrace.triggers.embedded.minio;
+
+import org.jspecify.annotations.NullMarked;
