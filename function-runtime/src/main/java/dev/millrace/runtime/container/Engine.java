@@ -151,22 +151,25 @@ public final class Engine implements AutoCloseable {
     }
   }
 
-  /** Writes what is kept of a container's output, both streams in their order. */
-  public void logs(String container, OutputStream target)
-      throws EngineException, InterruptedException {
-    streams.once(client -> {
-      Copied copied = new Copied(target);
-      try (copied) {
-        client
-            .logContainerCmd(container)
-            .withStdOut(true)
-            .withStdErr(true)
-            .exec(copied)
-            .awaitCompletion();
-      }
+  /**
+   * Writes what is kept of a container's output, both streams in their order.
+   *
+   * @throws IOException when the target failed
+   */
+  public void logs(String container, OutputStream target) throws IOException, InterruptedException {
+    Copied copied = new Copied(target);
+    try {
+      streams.once(client ->
+          client
+              .logContainerCmd(container)
+              .withStdOut(true)
+              .withStdErr(true)
+              .exec(copied)
+              .awaitCompletion());
+    } finally {
+      copied.close();
       copied.check();
-      return true;
-    });
+    }
   }
 
   /**

@@ -1,6 +1,7 @@
 package dev.millrace.runtime.container;
 
 import java.io.IOException;
+import org.jspecify.annotations.Nullable;
 
 /** What an engine did not do, with its own words. */
 public final class EngineException extends IOException {
@@ -23,7 +24,7 @@ public final class EngineException extends IOException {
   private final Kind kind;
 
   /** A failure with the engine's message. */
-  public EngineException(Kind kind, String message, Throwable cause) {
+  public EngineException(Kind kind, String message, @Nullable Throwable cause) {
     super(message, cause);
     this.kind = kind;
   }

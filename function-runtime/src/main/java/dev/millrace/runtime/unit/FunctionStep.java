@@ -42,7 +42,8 @@ final class FunctionStep {
               "provider "
                   + services.provider
                   + " has no runner "
-                  + order.function().spec().rules().runner().name().toLowerCase(Locale.ROOT),
+                  + order.function().spec().rules().runner().name().toLowerCase(Locale.ROOT)
+                  + ": see provider.runners in its millrace.yaml",
               false));
     }
     if (state.step() == RunState.Step.STARTING
@@ -115,6 +116,7 @@ final class FunctionStep {
           code == 0 ? new RunOutcome.Succeeded() : new RunOutcome.Failed(code);
       case RunEnd.TimedOut() -> new RunOutcome.TimedOut();
       case RunEnd.OutOfMemory() -> new RunOutcome.OutOfMemory();
+      case RunEnd.OutOfDisk(String reason) -> new RunOutcome.Broken(reason, false);
       case RunEnd.Stopped() -> new RunOutcome.Stopped("the function was stopped");
       case RunEnd.Lost(String reason) -> new RunOutcome.Broken(reason, true);
     };

@@ -1,5 +1,6 @@
 package dev.millrace.runtime.unit;
 
+import dev.millrace.runtime.discovery.Declared;
 import dev.millrace.runtime.runner.FunctionPaths;
 import dev.millrace.schema.fleet.AcceleratorKind;
 import dev.millrace.schema.json.Json;
@@ -48,6 +49,10 @@ final class ScriptVariables {
     all.put("MILLRACE_DEVICES", addresses(slices));
     List<SliceGrant> gpus =
         slices.stream().filter(slice -> slice.kind() == AcceleratorKind.GPU).toList();
+    if (gpus.stream().anyMatch(slice -> Declared.isCdiName(slice.address()))) {
+      // What a container gets by such a name is all that it sees; CUDA does not know the name.
+      return;
+    }
     // Without a slice of one, a GPU that the host has is not seen.
     all.put("NVIDIA_VISIBLE_DEVICES", gpus.isEmpty() ? "void" : addresses(gpus));
     all.put("CUDA_VISIBLE_DEVICES", addresses(gpus));

@@ -1,5 +1,6 @@
 package dev.millrace.orch.config;
 
+import dev.millrace.runtime.discovery.Declared;
 import dev.millrace.schema.fleet.AcceleratorKind;
 import dev.millrace.schema.fleet.MemoryMib;
 import dev.millrace.schema.id.PoolId;
@@ -102,7 +103,7 @@ public final class ConfigReader {
     }
   }
 
-  private static MillraceConfig.Provider provider(Section section) throws ConfigException {
+  private MillraceConfig.Provider provider(Section section) throws ConfigException {
     Section runners = section.section("runners");
     Section process = runners.section("process");
     List<MillraceConfig.SimulatedDevice> simulated = new ArrayList<>();
@@ -121,10 +122,65 @@ public final class ConfigReader {
             section.typed("pool", "local", PoolId::new),
             section.number("runs", RUNS, 1, 10_000),
             process.texts("allow"),
+            docker(runners.section("docker")),
+            cdi(section),
             simulated);
     process.end();
     runners.end();
     return provider;
+  }
+
+  private MillraceConfig.Docker docker(Section section) throws ConfigException {
+    String fromEnvironment = environment.apply("DOCKER_HOST");
+    MillraceConfig.Docker docker =
+        new MillraceConfig.Docker(
+            section.typed(
+                "enabled",
+                "auto",
+                text -> MillraceConfig.Enabled.valueOf(text.toUpperCase(Locale.ROOT))),
+            section.typed(
+                "host",
+                fromEnvironment == null || fromEnvironment.isBlank()
+                    ? "unix:///var/run/docker.sock"
+                    : fromEnvironment,
+                URI::create),
+            section.has("user") ? section.typed("user", "", ConfigReader::user) : null,
+            section.bytes("output_max", "10Gi"),
+            section.bytes("tmp_max", "4Gi"),
+            section.number("processes", 1024, 8, 1_000_000));
+    section.text("user", "");
+    section.end();
+    return docker;
+  }
+
+  private static String user(String text) {
+    if (!text.matches("[0-9]{1,9}:[0-9]{1,9}")) {
+      throw new IllegalArgumentException(
+          "'" + text + "' is no uid:gid in numbers, for instance '1000:1000'");
+    }
+    return text;
+  }
+
+  private static List<MillraceConfig.CdiDevice> cdi(Section provider) throws ConfigException {
+    List<MillraceConfig.CdiDevice> devices = new ArrayList<>();
+    for (Section device : provider.sections("cdi")) {
+      devices.add(
+          new MillraceConfig.CdiDevice(
+              device.typed("kind", "gpu", k -> AcceleratorKind.valueOf(k.toUpperCase(Locale.ROOT))),
+              device.text("model", "CDI device"),
+              new MemoryMib(device.bytes("memory", "16Gi") >> 20),
+              device.typed("name", "", ConfigReader::cdiName)));
+      device.end();
+    }
+    return devices;
+  }
+
+  private static String cdiName(String text) {
+    if (!Declared.isCdiName(text)) {
+      throw new IllegalArgumentException(
+          "'" + text + "' is no CDI name, for instance 'nvidia.com/gpu=0'");
+    }
+    return text;
   }
 
   private static List<MillraceConfig.RemoteStore> stores(Section root, Path base)

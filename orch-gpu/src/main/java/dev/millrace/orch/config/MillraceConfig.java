@@ -63,18 +63,54 @@ public record MillraceConfig(
    *
    * @param runsMax runs at once
    * @param processAllow functions that may run as plain processes, without isolation
+   * @param cdi devices that are there, by the names that the engine knows them by
    */
   public record Provider(
       ProviderId name,
       PoolId pool,
       int runsMax,
       List<String> processAllow,
+      Docker docker,
+      List<CdiDevice> cdi,
       List<SimulatedDevice> simulated) {
     public Provider {
       processAllow = List.copyOf(processAllow);
+      cdi = List.copyOf(cdi);
       simulated = List.copyOf(simulated);
     }
   }
+
+  /**
+   * The runner docker.
+   *
+   * @param enabled {@code auto} offers it when an engine answers at the start
+   * @param host the engine's socket
+   * @param user {@code uid:gid} that functions run as; null for the usual one
+   * @param outputMaxBytes in a run's output folder
+   * @param tmpMaxBytes under {@code /tmp}, in memory
+   * @param processesMax processes and threads of a container
+   */
+  public record Docker(
+      Enabled enabled,
+      URI host,
+      @Nullable String user,
+      long outputMaxBytes,
+      long tmpMaxBytes,
+      int processesMax) {}
+
+  /** Whether a part is wanted. */
+  public enum Enabled {
+    AUTO,
+    TRUE,
+    FALSE
+  }
+
+  /**
+   * A device that nothing on this host can be asked about.
+   *
+   * @param name its CDI name, for instance {@code nvidia.com/gpu=0}
+   */
+  public record CdiDevice(AcceleratorKind kind, String model, MemoryMib memory, String name) {}
 
   /** Devices that are only said to be there, for trials; marked everywhere, never billed. */
   public record SimulatedDevice(AcceleratorKind kind, String model, MemoryMib memory, int count) {}

@@ -6,6 +6,12 @@ import dev.millrace.orch.keys.KeyFiles;
 import dev.millrace.runtime.channel.InProcessOrderSource;
 import dev.millrace.runtime.channel.MergedOrderSource;
 import dev.millrace.runtime.channel.PollingOrderSource;
+import dev.millrace.runtime.container.DockerRunner;
+import dev.millrace.runtime.container.DockerSettings;
+import dev.millrace.runtime.container.EngineDoor;
+import dev.millrace.runtime.container.Images;
+import dev.millrace.runtime.container.LoggedPulls;
+import dev.millrace.runtime.container.Opened;
 import dev.millrace.runtime.kept.DeviceRoom;
 import dev.millrace.runtime.kept.RoomyRunner;
 import dev.millrace.runtime.order.OrderVerifier;
@@ -45,6 +51,7 @@ import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.Base64;
 import java.util.Deque;
+import java.util.EnumMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -102,13 +109,14 @@ final class LocalProvider implements AutoCloseable {
             new MergedOrderSource(
                 sources,
                 (name, failure) -> LOG.warn("orders by {}: {}", name, failure.toString())));
-    Runner process = keep(process(around.folder(), provider));
+    Map<RunnerKind, Runner> runners = new EnumMap<>(RunnerKind.class);
+    runners.put(RunnerKind.PROCESS, keep(process(around.folder(), provider)));
+    docker(provider, around.folder()).ifPresent(docker -> runners.put(RunnerKind.DOCKER, docker));
     RunServices services =
         keep(
             RunServices.open(
                 new RunServices.Identity(provider.name(), key, around.folder()),
-                new RunServices.Partners(
-                    around.channel(), Map.of(RunnerKind.PROCESS, process), new LoggedRuns()),
+                new RunServices.Partners(around.channel(), runners, new LoggedRuns()),
                 RunServices.Clocks.system(),
                 new Backoff(8, Duration.ofMillis(100), Duration.ofSeconds(5))));
     loop =
@@ -139,6 +147,46 @@ final class LocalProvider implements AutoCloseable {
   private <T extends AutoCloseable> T keep(T part) {
     opened.push(part);
     return part;
+  }
+
+  /** Even one whose engine is not there yet: a job for it then says what to do. */
+  private Optional<Runner> docker(MillraceConfig.Provider provider, Path folder)
+      throws IOException {
+    MillraceConfig.Docker docker = provider.docker();
+    if (docker.enabled() == MillraceConfig.Enabled.FALSE) {
+      return Optional.empty();
+    }
+    EngineDoor door = keep(new EngineDoor(docker.host()));
+    if (docker.enabled() == MillraceConfig.Enabled.TRUE) {
+      require(door);
+    }
+    DockerSettings settings =
+        new DockerSettings(
+            provider.name(),
+            folder.toAbsolutePath().normalize(),
+            Optional.ofNullable(docker.user()),
+            new DockerSettings.Room(
+                docker.outputMaxBytes(), docker.tmpMaxBytes(), docker.processesMax()),
+            DockerSettings.Pace.usual());
+    return Optional.of(
+        keep(
+            new DockerRunner(
+                door,
+                settings,
+                new DockerRunner.Clocks(InstantSource.system(), Ticker.system()),
+                new Images(new LoggedPulls(), Ticker.system()))));
+  }
+
+  private static void require(EngineDoor door) throws IOException {
+    try {
+      if (door.look() instanceof Opened.Unusable(String reason)) {
+        throw new IOException(
+            reason + "; provider.runners.docker.enabled is true, which needs an engine");
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IOException("interrupted while the engine was looked for", e);
+    }
   }
 
   private Allowed allowed(MillraceConfig.Provider provider) {

@@ -9,6 +9,7 @@ import dev.millrace.orch.client.CoordinatorFile;
 import dev.millrace.orch.config.MillraceConfig;
 import dev.millrace.runtime.channel.RunChannelWire;
 import dev.millrace.runtime.discovery.AmdKfd;
+import dev.millrace.runtime.discovery.Declared;
 import dev.millrace.runtime.discovery.Discovery;
 import dev.millrace.runtime.discovery.DiscoveryProblem;
 import dev.millrace.runtime.discovery.FirstOf;
@@ -194,6 +195,9 @@ public final class Machine implements AutoCloseable {
     parts.add(new HostCpu());
     parts.add(new FirstOf(List.of(new Nvml(problems), new NvidiaSmi(), new NvidiaFiles())));
     parts.add(new AmdKfd(problems));
+    for (MillraceConfig.CdiDevice device : provider.cdi()) {
+      parts.add(new Declared(device.kind(), device.model(), device.memory(), device.name()));
+    }
     for (MillraceConfig.SimulatedDevice device : provider.simulated()) {
       parts.add(new Simulated(device.kind(), device.count(), device.model(), device.memory()));
     }

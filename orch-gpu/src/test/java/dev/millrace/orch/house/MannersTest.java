@@ -52,6 +52,9 @@ final class MannersTest {
               "dev.millrace.runtime.container.Connection",
               "the library wraps a broken connection in a RuntimeException of no own kind"),
           Map.entry(
+              "dev.millrace.runtime.container.ContainerWatch",
+              "a guard's thread: one look that failed must not end it"),
+          Map.entry(
               "dev.millrace.runtime.discovery.NvmlLibrary",
               "a method handle declares no narrower one"),
           Map.entry(
