@@ -8,8 +8,6 @@ import dev.millrace.runtime.runner.RunEnd;
 import dev.millrace.runtime.runner.WorkFolder;
 import dev.millrace.schema.fleet.MemoryMib;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -71,16 +69,6 @@ final class ProcessWorker implements Worker, Watched {
   }
 
   @Override
-  public OutputStream input() {
-    return child.getOutputStream();
-  }
-
-  @Override
-  public InputStream output() {
-    return child.getInputStream();
-  }
-
-  @Override
   public WorkerLog log() {
     return subject.log();
   }
@@ -93,6 +81,12 @@ final class ProcessWorker implements Worker, Watched {
         folder.output().toString(),
         folder.tmp().toString(),
         subject.folder().resolve("function").toString());
+  }
+
+  /** As with any process, nothing limits what it writes. */
+  @Override
+  public Optional<String> tooMuch() {
+    return Optional.empty();
   }
 
   @Override
@@ -142,7 +136,7 @@ final class ProcessWorker implements Worker, Watched {
     boolean byItself = child.waitFor(patience.toNanos(), TimeUnit.NANOSECONDS);
     killAll(processes, Optional.of(session));
     child.waitFor();
-    input().close();
+    child.getOutputStream().close();
     if (outOfMemory) {
       return new RunEnd.OutOfMemory();
     }

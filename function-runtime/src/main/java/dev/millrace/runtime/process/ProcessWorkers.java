@@ -1,6 +1,7 @@
 package dev.millrace.runtime.process;
 
 import dev.millrace.runtime.kept.KeptKey;
+import dev.millrace.runtime.resident.FramedConversation;
 import dev.millrace.runtime.resident.WorkerHost;
 import dev.millrace.runtime.resident.WorkerLog;
 import dev.millrace.runtime.runner.FolderRemoval;
@@ -72,16 +73,18 @@ public final class ProcessWorkers implements WorkerHost {
       Path script = folder.resolve("script.sh");
       Files.writeString(script, Objects.requireNonNull(plan.code().script()));
       WorkerLog log = WorkerLog.create(folder.resolve("log"));
+      Process child = command(plan, folder, script, id).start();
       ProcessWorker worker =
           new ProcessWorker(
               new ProcessWorker.Subject(
                   folder, log, plan.limits().memory(), mark(id), runner.settings().grace()),
               runner.proc(),
-              command(plan, folder, script, id).start(),
+              child,
               living::remove);
       living.add(worker);
       runner.watch(worker);
-      return new Launch.Launched(worker);
+      return new Launch.Launched(
+          FramedConversation.with(worker, child.getOutputStream(), child.getInputStream()));
     } catch (IOException e) {
       remove(folder);
       boolean tooLong = String.valueOf(e.getMessage()).contains("Argument list too long");

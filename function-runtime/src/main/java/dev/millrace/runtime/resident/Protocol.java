@@ -1,7 +1,5 @@
 package dev.millrace.runtime.resident;
 
-import java.util.Map;
-
 /** What is in the frames. A side ignores fields that it does not know. */
 final class Protocol {
   /** The version that is spoken here. */
@@ -18,26 +16,6 @@ final class Protocol {
    * @param millrace the version of the protocol that it speaks
    */
   record Ready(int millrace) {}
-
-  /**
-   * A job for the worker.
-   *
-   * @param job comes back in the answer
-   * @param input folder of the input file
-   * @param output folder that is collected
-   * @param tmp scratch space of this job
-   * @param function folder of the files that ship with the function; the same for all jobs
-   * @param timeoutSeconds after which the worker is killed
-   * @param environment what a script would find
-   */
-  record Job(
-      String job,
-      String input,
-      String output,
-      String tmp,
-      String function,
-      long timeoutSeconds,
-      Map<String, String> environment) {}
 
   /**
    * The worker's answer.

@@ -32,6 +32,7 @@ final class ResidentRun implements RunningFunction {
   private final InstantSource clock;
   private final Ticker ticker;
   private final CountDownLatch done = new CountDownLatch(1);
+  private Optional<String> overDisk = Optional.empty();
   private volatile boolean stopping;
   private volatile boolean abandoned;
   private volatile @Nullable RunEnd end;
@@ -112,16 +113,20 @@ final class ResidentRun implements RunningFunction {
     if (said.isEmpty()) {
       return stopped();
     }
-    return said.get() instanceof Said.Done(String job, int exit)
-            && job.equals(plan.run().run().value())
-        ? new Outcome(new RunEnd.Exited(exit), "", After.KEPT)
-        : bad(said.get()).orElseThrow();
+    if (!(said.get() instanceof Said.Done(String job, int exit, boolean last))
+        || !job.equals(plan.run().run().value())) {
+      return bad(said.get()).orElseThrow();
+    }
+    if (last) {
+      conversation.worker().end(false);
+    }
+    return new Outcome(new RunEnd.Exited(exit), "", last ? After.GONE : After.KEPT);
   }
 
-  private Protocol.Job job(FunctionPaths paths) {
+  private Job job(FunctionPaths paths) {
     Map<String, String> environment = new HashMap<>(plan.variables());
     environment.put("MILLRACE_FUNCTION_DIR", paths.function());
-    return new Protocol.Job(
+    return new Job(
         plan.run().run().value(),
         paths.input(),
         paths.output(),
@@ -139,16 +144,21 @@ final class ResidentRun implements RunningFunction {
         return said;
       }
       conversation.worker().log().drain();
+      overDisk = conversation.worker().tooMuch();
     }
     return Optional.empty();
   }
 
   private boolean over(long until) {
-    return stopping || ticker.nanos() - until > 0;
+    return stopping || overDisk.isPresent() || ticker.nanos() - until > 0;
   }
 
   private Outcome stopped() {
     conversation.worker().end(false);
+    if (overDisk.isPresent()) {
+      return gone(
+          new RunEnd.OutOfDisk(overDisk.get()), "\n[the job was ended: " + overDisk.get() + "]\n");
+    }
     return gone(stopping ? new RunEnd.Stopped() : new RunEnd.TimedOut(), "");
   }
 
@@ -162,7 +172,7 @@ final class ResidentRun implements RunningFunction {
           case Said.Silent() -> silent(ending);
           case Said.Nonsense(String reason) -> broken(reason);
           case Said.Ready() -> broken("it said twice that it is ready");
-          case Said.Done(String job, int exit) ->
+          case Said.Done(String job, int exit, boolean last) ->
               broken("it answered " + exit + " for a job that it does not have: " + job);
         });
   }

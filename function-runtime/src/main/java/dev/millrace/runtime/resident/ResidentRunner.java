@@ -88,8 +88,8 @@ public final class ResidentRunner implements Runner {
         return begin(plan, known.get(), false);
       }
       return switch (host.launch(plan)) {
-        case WorkerHost.Launch.Launched(Worker worker) ->
-            begin(plan, Conversation.with(worker), true);
+        case WorkerHost.Launch.Launched(Conversation conversation) ->
+            begin(plan, conversation, true);
         case WorkerHost.Launch.LeftAlone() -> {
           Ticket.remove(plan.folder());
           yield inner.start(plan);

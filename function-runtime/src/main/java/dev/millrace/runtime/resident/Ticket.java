@@ -17,8 +17,10 @@ import java.util.Optional;
  * is gone, and this tells whether the job was begun and how it ended.
  *
  * @param ending name of the ending, empty before it
+ * @param reason what the ending says, where it says anything
  */
-record Ticket(State state, String ending, int code, Instant startedAt, Instant endedAt) {
+record Ticket(
+    State state, String ending, int code, String reason, Instant startedAt, Instant endedAt) {
   private static final String FILE = "worker.json";
 
   /** How far a job is. */
@@ -32,17 +34,22 @@ record Ticket(State state, String ending, int code, Instant startedAt, Instant e
   }
 
   static Ticket waiting() {
-    return new Ticket(State.WAITING, "", 0, Instant.EPOCH, Instant.EPOCH);
+    return new Ticket(State.WAITING, "", 0, "", Instant.EPOCH, Instant.EPOCH);
   }
 
   static Ticket given(Instant now) {
-    return new Ticket(State.GIVEN, "", 0, now, now);
+    return new Ticket(State.GIVEN, "", 0, "", now, now);
   }
 
   static Ticket ended(RunEnd end) {
     int code = end.ending() instanceof RunEnd.Exited(int exit) ? exit : 0;
     return new Ticket(
-        State.ENDED, end.ending().getClass().getSimpleName(), code, end.startedAt(), end.endedAt());
+        State.ENDED,
+        end.ending().getClass().getSimpleName(),
+        code,
+        end.ending() instanceof RunEnd.OutOfDisk(String said) ? said : "",
+        end.startedAt(),
+        end.endedAt());
   }
 
   /** The end of a job whose provider was started again. */
@@ -52,6 +59,7 @@ record Ticket(State state, String ending, int code, Instant startedAt, Instant e
           case "Exited" -> new RunEnd.Exited(code);
           case "TimedOut" -> new RunEnd.TimedOut();
           case "OutOfMemory" -> new RunEnd.OutOfMemory();
+          case "OutOfDisk" -> new RunEnd.OutOfDisk(reason);
           case "Stopped" -> new RunEnd.Stopped();
           default -> new RunEnd.Lost("the provider stopped while a worker had the job");
         };

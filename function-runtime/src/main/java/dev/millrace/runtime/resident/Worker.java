@@ -4,22 +4,18 @@ import dev.millrace.runtime.runner.FunctionPaths;
 import dev.millrace.runtime.runner.RunEnd;
 import dev.millrace.runtime.runner.WorkFolder;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.OutputStream;
+import java.util.Optional;
 
 /** A worker that was started, wherever it runs. One job at a time. */
 public interface Worker {
-  /** Its standard input. */
-  OutputStream input();
-
-  /** Its standard output. */
-  InputStream output();
-
   /** What its standard error is appended to. */
   WorkerLog log();
 
   /** Shows a job's folders to the worker, and no other job's; where it finds them. */
   FunctionPaths enter(WorkFolder folder) throws IOException;
+
+  /** Why the job must be ended now, for people: it has written too much; empty otherwise. */
+  Optional<String> tooMuch() throws IOException;
 
   /** The job's folders are where they were before. */
   void leave(WorkFolder folder) throws IOException;

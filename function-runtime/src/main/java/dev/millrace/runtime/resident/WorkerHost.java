@@ -20,7 +20,7 @@ public interface WorkerHost extends AutoCloseable {
   /** The outcome of starting a worker. */
   sealed interface Launch {
     /** It was started; whether it speaks the protocol is not known yet. */
-    record Launched(Worker worker) implements Launch {}
+    record Launched(Conversation conversation) implements Launch {}
 
     /** Nothing can be kept of this function: the job is run as any other. */
     record LeftAlone() implements Launch {}

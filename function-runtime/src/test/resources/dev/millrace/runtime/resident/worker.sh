@@ -25,6 +25,8 @@ while read -r length && read -r json; do
     twice) frame "{\"job\":\"$(field job)\",\"exit\":0}" ;;
     child) sleep 1000 & echo $! > "$output"/out ;;
     memory) (head -c 200000000 /dev/zero; sleep 30) | tail -c 200000000 > /dev/null ;;
+    # The kernel kills the worker itself: it is what takes the memory.
+    greedy) text=$(head -c 40000000 /dev/zero | tr '\0' x); more=$text$text$text ;;
     environment) field INPUT_FILE_PATH > "$output"/out; cat "$MILLRACE_FUNCTION_DIR"/part >> "$output"/out ;;
   esac
   frame "{\"job\":\"$(field job)\",\"exit\":$exit,\"more\":[1]}"

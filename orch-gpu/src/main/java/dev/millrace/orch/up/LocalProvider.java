@@ -8,6 +8,7 @@ import dev.millrace.runtime.container.DockerRunner;
 import dev.millrace.runtime.container.DockerSettings;
 import dev.millrace.runtime.container.EngineDoor;
 import dev.millrace.runtime.container.Images;
+import dev.millrace.runtime.container.KeptContainers;
 import dev.millrace.runtime.container.LoggedPulls;
 import dev.millrace.runtime.container.Opened;
 import dev.millrace.runtime.kept.DeviceRoom;
@@ -20,6 +21,7 @@ import dev.millrace.runtime.process.ProcessWorkers;
 import dev.millrace.runtime.provider.Introducer;
 import dev.millrace.runtime.provider.ProviderLoop;
 import dev.millrace.runtime.resident.ResidentRunner;
+import dev.millrace.runtime.resident.WorkerHost;
 import dev.millrace.runtime.runner.Runner;
 import dev.millrace.runtime.unit.Backoff;
 import dev.millrace.runtime.unit.OrderRun;
@@ -118,13 +120,18 @@ final class LocalProvider implements AutoCloseable {
   private Runner process(Path folder, MillraceConfig.Provider provider) throws IOException {
     ProcessRunner process =
         new ProcessRunner(ProcessSettings.of(provider.name(), allowed(provider)));
-    ResidentRunner runner =
+    return keeping(process, new ProcessWorkers(process, folder.resolve("workers")));
+  }
+
+  /** A runner of which something is kept between jobs. */
+  private Runner keeping(Runner runner, WorkerHost host) {
+    ResidentRunner keeping =
         new ResidentRunner(
-            process,
-            new ProcessWorkers(process, folder.resolve("workers")),
+            runner,
+            host,
             new ResidentRunner.Times(InstantSource.system(), Ticker.system(), IDLE_MAX));
-    room.count(runner.idle());
-    return new RoomyRunner(runner, room);
+    room.count(keeping.idle());
+    return new RoomyRunner(keeping, room);
   }
 
   /** The signing key of a provider's folder. */
@@ -156,13 +163,15 @@ final class LocalProvider implements AutoCloseable {
             new DockerSettings.Room(
                 docker.outputMaxBytes(), docker.tmpMaxBytes(), docker.processesMax()),
             DockerSettings.Pace.usual());
-    return Optional.of(
-        keep(
-            new DockerRunner(
-                door,
-                settings,
-                new DockerRunner.Clocks(InstantSource.system(), Ticker.system()),
-                new Images(new LoggedPulls(), Ticker.system()))));
+    Images images = new Images(new LoggedPulls(), Ticker.system());
+    KeptContainers kept = new KeptContainers(door, settings, images);
+    DockerRunner fresh =
+        new DockerRunner(
+            door,
+            settings,
+            new DockerRunner.Clocks(InstantSource.system(), Ticker.system()),
+            images);
+    return Optional.of(keep(keeping(fresh, kept)));
   }
 
   private static void require(EngineDoor door) throws IOException {

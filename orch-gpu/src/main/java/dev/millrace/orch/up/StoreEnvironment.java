@@ -16,7 +16,7 @@ final class StoreEnvironment {
   static final String NAME = "store.env";
 
   private static final String ENDPOINT = "AWS_ENDPOINT_URL_S3";
-  private static final String OWN = "MILLRACE_STORE_ENDPOINT";
+  private static final String OWN = "STORE_LOCAL_ENDPOINT";
   private static final String KEY_ID = "AWS_ACCESS_KEY_ID";
   private static final String SECRET = "AWS_SECRET_ACCESS_KEY";
   private static final String REGION = "AWS_DEFAULT_REGION";
