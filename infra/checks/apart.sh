@@ -1,10 +1,11 @@
 #!/usr/bin/env bash
 # Shows that store, coordinator and provider work as processes of their own: by HTTP, on one data
-# folder and on three, through restarts and kills of each, and refused where they should be.
+# folder and on three, through restarts and kills of each; by the bucket alone, with events and
+# without; and refused where they should be.
 #
 #   infra/checks/apart.sh        one line a check, exit code 1 at the first that fails
 #
-# Needs a JDK 25, Python 3 and curl. Takes one to two minutes once Millrace is built.
+# Needs a JDK 25, Python 3 and curl. Takes two to three minutes once Millrace is built.
 set -euo pipefail
 
 here=$(cd "$(dirname "$0")" && pwd)
@@ -36,6 +37,10 @@ providers: {introduce_every: 1s, away_after: 4s}
 provider: {runners: {process: {allow: [upper]}}}
 EOF
 
+sed 's/^provider:/orders: {events: false, announce: false, poll: 1s}\n&/' "$work/millrace.yaml" \
+  >"$work/quiet.yaml"
+conf=$work/millrace.yaml
+
 declare -A pids=()
 # free_port: one that is free now.
 free_port() {
@@ -45,7 +50,7 @@ free_port() {
 begin() {
   local name=$1
   shift
-  "$home/millrace" "$@" --config "$work/millrace.yaml" >"$work/$name.out" 2>"$work/$name.err" &
+  "$home/millrace" "$@" --config "$conf" >"$work/$name.out" 2>"$work/$name.err" &
   pids[$name]=$!
   started+=("$!")
   err=$work/$name.err
@@ -140,7 +145,52 @@ until_true 60 "away.txt succeeds" state_is away.txt succeeded
 came_out away.txt
 ok "an upload while the coordinator was away is in the store's outbox, and becomes a job"
 
-# 5. Who may not, and what is not so.
+# 5. A provider that reaches nothing but the store: it is told of no coordinator.
+end gpu-1 TERM
+until_true 30 "its devices are away" absent gpu-1
+"$home/millrace" token far-1 --buckets --out "$work/far-1.join" --data "$data" >/dev/null
+! grep -q ":$api_port" "$work/far-1.join" || fail "the join file names the coordinator"
+far() { begin far-1 provider --data "$work/far-1" "$@"; }
+far --join "$work/far-1.join"
+await_ready far-1
+drop far.txt
+until_true 90 "far.txt succeeds" state_is far.txt succeeded
+came_out far.txt
+ok "a provider by the bucket alone: claims, runs and settles through it"
+for each in coordinator far-1; do
+  drop "slow-bucket-$each.txt"
+  until_true 90 "slow-bucket-$each.txt runs" state_is "slow-bucket-$each.txt" running
+  end "$each" KILL
+  case $each in
+    far-1) far ;;
+    *) coordinator ;;
+  esac
+  await_ready "$each"
+  until_true 90 "slow-bucket-$each.txt succeeds" state_is "slow-bucket-$each.txt" succeeded
+  came_out "slow-bucket-$each.txt"
+  [ "$(attempts_of "slow-bucket-$each.txt")" = 1 ] || fail "slow-bucket-$each.txt was tried again"
+  ok "kill -9 of the $each with only the bucket between: it goes on, and succeeds at once"
+done
+end coordinator TERM
+conf=$work/quiet.yaml
+coordinator
+await_ready coordinator
+end far-1 TERM
+far
+await_ready far-1
+drop slow-quiet.txt
+until_true 90 "slow-quiet.txt succeeds" state_is slow-quiet.txt succeeded
+came_out slow-quiet.txt
+ok "and by polling alone when every event is cut too"
+end far-1 TERM
+end coordinator TERM
+conf=$work/millrace.yaml
+coordinator
+await_ready coordinator
+provider
+await_ready gpu-1
+
+# 6. Who may not, and what is not so.
 begin thief provider --data "$work/thief" --join "$work/gpu-1/provider/join.json"
 until_true 60 "the thief ends" has_ended thief
 grep -q "another signing key" "$work/thief.err" || fail "$(cat "$work/thief.err")"
@@ -162,7 +212,7 @@ ok "a coordinator with another key is refused in one sentence"
 end coordinator TERM
 mv "$work/old-key" "$data/keys/coordinator.ed25519"
 
-# 6. The same folder as one process, and back.
+# 7. The same folder as one process, and back.
 end store TERM
 begin up up --data "$data" --store-port "$store_port" --port "$api_port"
 await_ready up

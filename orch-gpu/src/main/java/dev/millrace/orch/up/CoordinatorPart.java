@@ -114,7 +114,8 @@ final class CoordinatorPart implements AutoCloseable {
   }
 
   /** A key of the embedded store, for a provider's own prefix alone. */
-  private Join.Buckets bucketKey(ProviderId provider, String token) {
+  private Join.Buckets bucketKey(ProviderId provider, String token) throws IOException {
+    mail.leaveBox(provider);
     StoreAccess access = around.store();
     String bucket = around.config().orders().bucket();
     MillraceConfig.StoreElsewhere elsewhere = around.config().storeElsewhere();

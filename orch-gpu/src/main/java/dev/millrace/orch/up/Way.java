@@ -37,6 +37,10 @@ record Way(
     List<AutoCloseable> opened)
     implements AutoCloseable {
   private static final Duration CALL = Duration.ofSeconds(10);
+
+  /** Shorter than the standard lease: an answer that was lost does not cost it. */
+  private static final Duration ANSWER = Duration.ofSeconds(5);
+
   private static final Duration LOOK_MIN = Duration.ofSeconds(1);
 
   /** Who goes it. */
@@ -84,7 +88,7 @@ record Way(
                 around.key(),
                 around.coordinator(),
                 buckets.token()),
-            new BucketMail.Pace(config.providers().mailPoll(), CALL),
+            new BucketMail.Pace(config.providers().mailPoll(), ANSWER),
             around.nature().ticker(),
             around.nature().random());
     Duration poll = config.orders().poll();

@@ -60,14 +60,14 @@ final class ApartTest {
     assertThat(job.attempts().getFirst().provider()).hasToString(Site.PROVIDER);
   }
 
-  /** The provider has no key of any bucket, and the coordinator's own events are its listing. */
   @Test
-  void aRunOutlastsItsLeaseByRenewals() throws Exception {
+  void aRunRenewsItsLease() throws Exception {
     site.provider(site.join(Site.PROVIDER));
-    site.deploy("sleep 5");
+    site.deploy("sleep 6");
 
     site.drop("a.txt");
 
+    site.awaitRenewal();
     JobDetail job = site.ended();
     assertThat(job.job().state()).as("%s", job.job()).isEqualTo("succeeded");
     assertThat(job.attempts()).hasSize(1);

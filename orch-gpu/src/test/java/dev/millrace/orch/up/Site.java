@@ -79,8 +79,8 @@ final class Site implements AutoCloseable {
         .read(
             "test.yaml",
             """
-            leases: {duration: 3s, manifest_poll: 1s}
-            providers: {introduce_every: 200ms, away_after: 2s}
+            leases: {manifest_poll: 1s}
+            providers: {introduce_every: 200ms, away_after: 2s, mail_poll: 100ms}
             listing: {interval: 1h}
             provider: {pool: far, runners: {process: {allow: ['*']}}}
             """
@@ -205,6 +205,15 @@ final class Site implements AutoCloseable {
 
   Coordinator.Nature nature() {
     return nature;
+  }
+
+  /** A third of a lease after its claim a run renews it. */
+  void awaitRenewal() {
+    await()
+        .atMost(LONGEST)
+        .until(() ->
+            coordinator.coordinator().journal().liveLeases().stream()
+                .anyMatch(lease -> lease.counter() > 0));
   }
 
   JobDetail ended() {
