@@ -15,4 +15,7 @@ public interface OrderSource {
 
   /** The order's bytes; empty when nothing is there any more or it is not of an order's form. */
   Optional<SignedBytes> read(OrderNotice notice) throws IOException;
+
+  /** Says that a notice will not be read. */
+  default void skip(OrderNotice notice) {}
 }

@@ -104,6 +104,13 @@ public final class MergedOrderSource implements OrderSource, AutoCloseable {
   }
 
   @Override
+  public void skip(OrderNotice notice) {
+    synchronized (origins) {
+      origins.remove(notice);
+    }
+  }
+
+  @Override
   public void close() {
     closed.countDown();
     threads.forEach(Thread::interrupt);

@@ -41,6 +41,7 @@ public final class ProviderLoop implements AutoCloseable {
   private final RunEvents events;
   private final Semaphore room;
   private final Map<AttemptId, Thread> inFlight = new ConcurrentHashMap<>();
+  private final Map<OrderNotice, AttemptId> taken = new ConcurrentHashMap<>();
   private final Deque<Unread> unread = new ArrayDeque<>();
   private final AtomicLong refused = new AtomicLong();
   private final CountDownLatch closed = new CountDownLatch(1);
@@ -116,6 +117,12 @@ public final class ProviderLoop implements AutoCloseable {
   }
 
   private void read(Unread next) throws InterruptedException {
+    if (taken.containsKey(next.notice())) {
+      // Told by another source as well: what was read there runs. Each attempt's order has a key of
+      // its own, so nothing else is there.
+      work.source().skip(next.notice());
+      return;
+    }
     try {
       Optional<SignedBytes> signed = work.source().read(next.notice());
       if (signed.isPresent()) {
@@ -138,6 +145,7 @@ public final class ProviderLoop implements AutoCloseable {
       case Verified.Valid(Order order, SignedBytes bytes) -> {
         if (!inFlight.containsKey(order.attempt())) {
           room.acquire();
+          taken.put(notice, order.attempt());
           launch(order, new OrderRun(work.services(), bytes, work.runIds().get()));
         }
       }
@@ -163,6 +171,7 @@ public final class ProviderLoop implements AutoCloseable {
       events.broken(order.attempt().toString(), e);
     } finally {
       inFlight.remove(order.attempt());
+      taken.values().remove(order.attempt());
       room.release();
     }
   }

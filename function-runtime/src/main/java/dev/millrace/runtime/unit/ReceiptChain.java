@@ -29,8 +29,11 @@ public final class ReceiptChain implements AutoCloseable {
   // Not a FileChannel: an interrupt of one run would close it for all.
   private final RandomAccessFile file;
   private final ReentrantLock appending = new ReentrantLock();
+  private final ReentrantLock syncing = new ReentrantLock();
   private final Map<RunId, SignedBytes> known = new LinkedHashMap<>();
-  private long sequence;
+  private volatile long sequence;
+  private volatile long durable;
+  private volatile boolean broken;
   private String previous = Receipt.NONE_BEFORE;
 
   /** A receipt that lacks its place in the chain. */
@@ -57,6 +60,7 @@ public final class ReceiptChain implements AutoCloseable {
     try {
       file.setLength(chain.load(path));
       file.seek(file.length());
+      chain.durable = chain.sequence;
       return chain;
     } catch (IOException | RuntimeException e) {
       file.close();
@@ -109,8 +113,17 @@ public final class ReceiptChain implements AutoCloseable {
     known.put(receipt.run().run(), signed);
   }
 
-  /** The run's receipt: the one that it has, otherwise a new one, durable when this returns. */
+  /**
+   * The run's receipt: the one that it has, otherwise a new one, durable when this returns. Those
+   * that are asked for at a time become durable together.
+   */
   public SignedBytes receipt(RunId run, Draft draft) throws IOException {
+    SignedBytes receipt = appended(run, draft);
+    makeDurable(sequence);
+    return receipt;
+  }
+
+  private SignedBytes appended(RunId run, Draft draft) throws IOException {
     appending.lock();
     try {
       SignedBytes had = known.get(run);
@@ -131,11 +144,33 @@ public final class ReceiptChain implements AutoCloseable {
     long before = file.getFilePointer();
     try {
       file.write((signed.line() + "\n").getBytes(StandardCharsets.UTF_8));
-      file.getFD().sync();
     } catch (IOException e) {
       file.setLength(before);
       file.seek(before);
       throw e;
+    }
+  }
+
+  /**
+   * What a failed sync left is unknown: nothing more is given out by this process, and a restart
+   * takes the chain as it finds it.
+   */
+  private void makeDurable(long number) throws IOException {
+    syncing.lock();
+    try {
+      if (broken) {
+        throw new IOException("the receipts could not be made durable: restart the provider");
+      }
+      if (durable >= number) {
+        return;
+      }
+      long upTo = sequence;
+      broken = true;
+      file.getFD().sync();
+      broken = false;
+      durable = upTo;
+    } finally {
+      syncing.unlock();
     }
   }
 
