@@ -18,32 +18,24 @@ import java.util.List;
  * @param memory that may be reserved
  * @param name for instance {@code nvidia.com/gpu=0} or {@code acme.com/gpu=0}
  */
-public record Declared(AcceleratorKind kind, String model, MemoryMib memory, String name)
+public record Declared(AcceleratorKind kind, String model, MemoryMib memory, CdiName name)
     implements Discovery {
   public Declared {
-    if (!isCdiName(name)) {
-      throw new IllegalArgumentException("no CDI name: '" + name + "'");
-    }
     if (kind == AcceleratorKind.CPU) {
       throw new IllegalArgumentException("a host's CPU is not declared: " + name);
     }
-  }
-
-  /** Whether that is a device's full name. */
-  public static boolean isCdiName(String text) {
-    return CdiName.matches(text);
   }
 
   @Override
   public List<Accelerator> find(ProviderId provider, PoolId pool) {
     return List.of(
         new Accelerator(
-            new AcceleratorId(provider + "/" + name.replace('=', ':')),
+            new AcceleratorId(provider + "/" + name.value().replace('=', ':')),
             provider,
             pool,
             kind,
             model,
-            name,
+            name.value(),
             memory,
             0,
             Enforcement.NONE,
