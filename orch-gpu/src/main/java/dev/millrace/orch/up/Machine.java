@@ -148,6 +148,7 @@ public final class Machine implements AutoCloseable {
         .withHost(config.store().host())
         .withPort(config.store().port())
         .withRegion(config.region())
+        .withDomain(config.storeOptions().domain())
         .withTls(config.storeOptions().tls().map(Machine::tls))
         .withSpace(space(config.storeOptions().space()));
   }
