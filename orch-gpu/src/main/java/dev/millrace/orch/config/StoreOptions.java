@@ -4,7 +4,7 @@ import java.nio.file.Path;
 import java.util.Optional;
 
 /** What of the embedded store most people leave as it is. */
-public record StoreOptions(Optional<Tls> tls, Space space) {
+public record StoreOptions(Optional<String> domain, Optional<Tls> tls, Space space) {
   private static final int PLAIN_PORT = 9001;
 
   /**
@@ -27,6 +27,7 @@ public record StoreOptions(Optional<Tls> tls, Space space) {
 
   static StoreOptions read(Section store, Path base) throws ConfigException {
     return new StoreOptions(
+        Optional.of(store.text("domain", "")).filter(domain -> !domain.isEmpty()),
         store.has("tls") ? Optional.of(tls(store.section("tls"), base)) : Optional.empty(),
         new Space(
             store.bytes("min_free", "64Mi"),

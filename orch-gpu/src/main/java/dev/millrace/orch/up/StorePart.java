@@ -64,6 +64,7 @@ final class StorePart implements AutoCloseable {
         .withHost(config.store().host())
         .withPort(config.store().port())
         .withRegion(config.region())
+        .withDomain(config.storeOptions().domain())
         .withTls(config.storeOptions().tls().map(StorePart::tls))
         .withSpace(space(config.storeOptions().space()));
   }

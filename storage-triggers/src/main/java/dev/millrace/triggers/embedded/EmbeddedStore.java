@@ -134,7 +134,8 @@ public final class EmbeddedStore implements AutoCloseable {
             limits.pace().connectionsMax(),
             limits.pace().headersWithin(),
             limits.pace().bodyMinBytes(),
-            limits.pace().bodyWindow()));
+            limits.pace().bodyWindow()),
+        config.domain());
   }
 
   private static FileChannel lock(Path folder) throws IOException {

@@ -12,6 +12,7 @@ import java.util.Optional;
  * @param host the address to listen on
  * @param port 0 for any free one
  * @param region the region that clients are told
+ * @param domain a host {@code bucket.domain} is a bucket; empty for path style alone
  * @param tls empty for plain HTTP
  * @param clock the time of objects and of signatures
  */
@@ -20,6 +21,7 @@ public record StoreConfig(
     String host,
     int port,
     String region,
+    Optional<String> domain,
     Optional<Tls> tls,
     Space space,
     Limits limits,
@@ -33,6 +35,7 @@ public record StoreConfig(
         0,
         "us-east-1",
         Optional.empty(),
+        Optional.empty(),
         Space.standard(),
         Limits.standard(),
         InstantSource.system());
@@ -40,37 +43,42 @@ public record StoreConfig(
 
   /** The same, on that port. */
   public StoreConfig withPort(int newPort) {
-    return new StoreConfig(folder, host, newPort, region, tls, space, limits, clock);
+    return new StoreConfig(folder, host, newPort, region, domain, tls, space, limits, clock);
   }
 
   /** The same, on that address. */
   public StoreConfig withHost(String newHost) {
-    return new StoreConfig(folder, newHost, port, region, tls, space, limits, clock);
+    return new StoreConfig(folder, newHost, port, region, domain, tls, space, limits, clock);
   }
 
   /** The same, in that region. */
   public StoreConfig withRegion(String newRegion) {
-    return new StoreConfig(folder, host, port, newRegion, tls, space, limits, clock);
+    return new StoreConfig(folder, host, port, newRegion, domain, tls, space, limits, clock);
+  }
+
+  /** The same, with buckets as hosts of that domain beside path style. */
+  public StoreConfig withDomain(Optional<String> newDomain) {
+    return new StoreConfig(folder, host, port, region, newDomain, tls, space, limits, clock);
   }
 
   /** The same, by TLS. */
   public StoreConfig withTls(Optional<Tls> newTls) {
-    return new StoreConfig(folder, host, port, region, newTls, space, limits, clock);
+    return new StoreConfig(folder, host, port, region, domain, newTls, space, limits, clock);
   }
 
   /** The same, with that space. */
   public StoreConfig withSpace(Space newSpace) {
-    return new StoreConfig(folder, host, port, region, tls, newSpace, limits, clock);
+    return new StoreConfig(folder, host, port, region, domain, tls, newSpace, limits, clock);
   }
 
   /** The same, with those limits. */
   public StoreConfig withLimits(Limits newLimits) {
-    return new StoreConfig(folder, host, port, region, tls, space, newLimits, clock);
+    return new StoreConfig(folder, host, port, region, domain, tls, space, newLimits, clock);
   }
 
   /** The same, by that clock. */
   public StoreConfig withClock(InstantSource newClock) {
-    return new StoreConfig(folder, host, port, region, tls, space, limits, newClock);
+    return new StoreConfig(folder, host, port, region, domain, tls, space, limits, newClock);
   }
 
   /**

@@ -163,7 +163,7 @@ final class RefusalTest {
   @Test
   void answers501ToWhatItDoesNotDo() {
     try (S3Client s3 = StoreClients.sdk(store)) {
-      assertCode(() -> s3.getBucketPolicy(r -> r.bucket("inbox")), "NotImplemented");
+      assertCode(() -> s3.putBucketPolicy(r -> r.bucket("inbox").policy("{}")), "NotImplemented");
       assertCode(
           () ->
               s3.putObject(

@@ -1,5 +1,6 @@
 package dev.millrace.triggers.embedded.http;
 
+import dev.millrace.triggers.embedded.names.Content;
 import dev.millrace.triggers.embedded.names.StoredObject;
 import dev.millrace.triggers.embedded.refusal.ErrorCode;
 import dev.millrace.triggers.embedded.refusal.Refusal;
@@ -122,6 +123,9 @@ final class ReadOperations {
   }
 
   private static Optional<ByteRange> range(S3Call call, StoredObject object) {
+    if (call.query().has("partNumber")) {
+      return part(call, object.content());
+    }
     Optional<String> ifRange = call.head().header("if-range");
     if (ifRange.isPresent() && !Conditions.matches(ifRange.get(), object.content().etag())) {
       return Optional.empty();
@@ -129,6 +133,29 @@ final class ReadOperations {
     return call.head()
         .header("range")
         .flatMap(text -> ByteRange.parse(text, object.content().size()));
+  }
+
+  /**
+   * The bytes of one part, counted from 1 in the order of the object; an object that was uploaded
+   * in one PUT has one.
+   */
+  private static Optional<ByteRange> part(S3Call call, Content content) {
+    if (call.head().header("range").isPresent()) {
+      throw new Refusal(
+          ErrorCode.INVALID_REQUEST,
+          "Cannot specify both Range header and partNumber query parameter");
+    }
+    int wanted = call.number("partNumber", 0, Integer.MAX_VALUE);
+    if (wanted < 1 || wanted > content.parts().size()) {
+      throw new Refusal(
+          ErrorCode.INVALID_PART_NUMBER,
+          "The requested partnumber is not satisfiable: the object has "
+              + content.parts().size()
+              + ".");
+    }
+    long offset = content.parts().stream().limit(wanted - 1L).mapToLong(Content.Part::size).sum();
+    long length = content.parts().get(wanted - 1).size();
+    return length == 0 ? Optional.empty() : Optional.of(new ByteRange(offset, length));
   }
 
   private static Map<String, String> headers(S3Call call, StoredObject object) {
@@ -143,8 +170,12 @@ final class ReadOperations {
       headers.put("x-amz-tagging-count", Integer.toString(Tags.parse(object.tags()).size()));
     }
     if (call.header("x-amz-checksum-mode").orElse("").equalsIgnoreCase("ENABLED")
-        && call.head().header("range").isEmpty()) {
+        && call.head().header("range").isEmpty()
+        && !(call.query().has("partNumber") && object.content().partCount() > 0)) {
       object.content().checksum().ifPresent(checksum -> ObjectAnswers.put(headers, checksum));
+    }
+    if (call.query().has("partNumber") && object.content().partCount() > 0) {
+      headers.put("x-amz-mp-parts-count", Integer.toString(object.content().partCount()));
     }
     for (String name : OVERRIDES) {
       call.query().first("response-" + name).ifPresent(value -> override(headers, name, value));

@@ -24,7 +24,17 @@ final class Routes {
           "location",
           "versioning",
           "notification",
-          "cors");
+          "cors",
+          "acl",
+          "attributes",
+          "policy",
+          "lifecycle",
+          "encryption",
+          "object-lock",
+          "replication",
+          "website",
+          "publicAccessBlock",
+          "requestPayment");
 
   private static final Set<String> LISTING =
       Set.of(
@@ -39,6 +49,7 @@ final class Routes {
           "fetch-owner");
   private static final Set<String> READING =
       Set.of(
+          "partNumber",
           "response-cache-control",
           "response-content-disposition",
           "response-content-encoding",
@@ -66,6 +77,7 @@ final class Routes {
     cors = new CorsOperations(catalog, buckets);
     buckets(buckets, new EventOperations(catalog.events()));
     cors();
+    looks(catalog, buckets);
     lists(new ListOperations(catalog, buckets), new MultipartListings(catalog, buckets));
     writes = new WriteOperations(catalog, buckets, limits.objectMaxBytes());
     objects(catalog);
@@ -111,6 +123,40 @@ final class Routes {
     add(
         "DELETE b cors",
         new Route("DeleteBucketCors", Action.ADMINISTER, parameters, cors::delete));
+  }
+
+  /** What clients look at, and what they find is always the same. */
+  private void looks(Catalog catalog, BucketOperations buckets) {
+    AclOperations acls = new AclOperations(catalog, buckets);
+    Set<String> acl = Set.of("acl");
+    add("GET b acl", new Route("GetBucketAcl", Action.LIST, acl, acls::get));
+    add("PUT b acl", new Route("PutBucketAcl", Action.ADMINISTER, acl, acls::put));
+    add("GET o acl", new Route("GetObjectAcl", Action.READ, acl, acls::get));
+    add("PUT o acl", new Route("PutObjectAcl", Action.WRITE, acl, acls::put));
+    add(
+        "GET o attributes",
+        new Route(
+            "GetObjectAttributes",
+            Action.READ,
+            Set.of("attributes"),
+            new AttributeOperations(catalog)::get));
+    UnsetConfigurations unset = new UnsetConfigurations(buckets);
+    for (UnsetConfigurations.Unset each : UnsetConfigurations.ALL) {
+      add(
+          "GET b " + each.parameter(),
+          new Route(
+              each.operation(),
+              Action.LIST,
+              Set.of(each.parameter()),
+              call -> unset.get(call, each)));
+    }
+    add(
+        "GET b requestPayment",
+        new Route(
+            "GetBucketRequestPayment",
+            Action.LIST,
+            Set.of("requestPayment"),
+            unset::requestPayment));
   }
 
   /** What is asked by browsers, not by signed callers. */

@@ -42,6 +42,7 @@ final class S3Handler extends Handler.Abstract {
   private final Supplier<String> requestIds;
   private final Semaphore requests;
   private final S3Server.Pace pace;
+  private final VirtualHosts hosts;
   private final HeaderDeadline deadline;
 
   S3Handler(
@@ -58,6 +59,7 @@ final class S3Handler extends Handler.Abstract {
     this.requestIds = requestIds;
     this.requests = new Semaphore(settings.requestsMax());
     this.pace = settings.pace();
+    this.hosts = new VirtualHosts(settings.domain());
     this.deadline = deadline;
   }
 
@@ -139,7 +141,7 @@ final class S3Handler extends Handler.Abstract {
             pace.bodyMinBytes(),
             pace.bodyWindow(),
             System::nanoTime);
-    Target target = Target.parse(path);
+    Target target = hosts.target(head);
     routes
         .crossOrigin()
         .headers(head, target)

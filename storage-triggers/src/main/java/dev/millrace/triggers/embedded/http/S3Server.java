@@ -50,6 +50,7 @@ public final class S3Server implements AutoCloseable {
    * @param idleTimeout how long a connection may be silent, in the middle of a body too
    * @param objectMaxBytes the largest body of one PUT or part
    * @param partMinBytes the smallest part of an upload but the last
+   * @param domain under which hosts are buckets; empty for path style alone
    */
   public record Settings(
       String host,
@@ -60,7 +61,8 @@ public final class S3Server implements AutoCloseable {
       long objectMaxBytes,
       long partMinBytes,
       Optional<Tls> tls,
-      Pace pace) {}
+      Pace pace,
+      Optional<String> domain) {}
 
   /**
    * How slow a client may be.

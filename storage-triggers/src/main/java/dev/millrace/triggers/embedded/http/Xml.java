@@ -48,6 +48,12 @@ final class Xml {
     return this;
   }
 
+  /** Opens an element with attributes, which begin with a space. */
+  Xml open(String name, String attributes) {
+    out.append('<').append(name).append(attributes).append('>');
+    return this;
+  }
+
   Xml close(String name) {
     out.append("</").append(name).append('>');
     return this;
