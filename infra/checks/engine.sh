@@ -3,6 +3,7 @@
 #   engine.sh start old|new FOLDER   starts one that outlives this script; prints its DOCKER_HOST
 #   engine.sh stop FOLDER            ends it, and what it started
 #   engine.sh debian FOLDER          makes the image millrace-test/debian:12 in it, an unmodified Debian
+#   engine.sh blast FOLDER           makes millrace/blast:2.12 in it: Debian with NCBI BLAST+
 # `old` is Debian's 20.10, `new` a current one with CDI (specs in FOLDER/cdi). Install them with tools.sh.
 set -euo pipefail
 tools=${MILLRACE_TOOLS:-$HOME/.cache/millrace-tools/bin}
@@ -50,22 +51,25 @@ stop() {
   done
 }
 
-debian() {
+# image NAME ARCHIVE PACKAGE...: Debian with these packages, where the engine has it not.
+image() {
+  local name=$1 archive=${MILLRACE_IMAGES:-$HOME/.cache/millrace-images}/$2.tar
+  shift 2
   export DOCKER_HOST=unix://$folder/docker.sock
-  docker image inspect millrace-test/debian:12 >/dev/null 2>&1 && return
-  local archive=${MILLRACE_IMAGES:-$HOME/.cache/millrace-images}/debian-12.tar
+  docker image inspect "$name" >/dev/null 2>&1 && return
   if [ ! -s "$archive" ]; then
     mkdir -p "${archive%/*}"
-    mmdebstrap --quiet --variant=minbase bookworm "$archive.new.tar"
+    mmdebstrap --quiet --variant=minbase ${1:+--include="$*"} bookworm "$archive.new.tar"
     mv "$archive.new.tar" "$archive"
   fi
-  docker import "$archive" millrace-test/debian:12 >/dev/null
+  docker import "$archive" "$name" >/dev/null
 }
 
 verb=${1:-}
 case $verb in
   start) folder=$(mkdir -p "$3" && cd "$3" && pwd) && start "$2" ;;
   stop) folder=$2 && stop ;;
-  debian) folder=$(cd "$2" && pwd) && debian ;;
-  *) sed -n '2,6s/^# \{0,1\}//p' "$0" >&2 && exit 2 ;;
+  debian) folder=$(cd "$2" && pwd) && image millrace-test/debian:12 debian-12 ;;
+  blast) folder=$(cd "$2" && pwd) && image millrace/blast:2.12 blast-12 ncbi-blast+ ;;
+  *) sed -n '2,7s/^# \{0,1\}//p' "$0" >&2 && exit 2 ;;
 esac

@@ -35,6 +35,7 @@ final class MillraceEntry {
     Optional<FunctionName> name = s.required("name").flatMap(f -> f.made(FunctionName::new));
     Optional<Rules> rules = Optional.of(RuleFields.read(s));
     Optional<Code> code = code(s, rules.get().runner());
+    warnOfWarm(s, rules.get());
     Optional<Resources> resources = resources(s);
     Map<String, String> variables = variables(s);
     Map<String, String> secrets = s.field("secrets").map(Environment::secretNames).orElse(Map.of());
@@ -87,6 +88,14 @@ final class MillraceEntry {
     return image.isEmpty() && script.isEmpty()
         ? Optional.empty()
         : Optional.of(new Code(image.orElse(null), script.orElse(null), files));
+  }
+
+  private static void warnOfWarm(Section s, Rules rules) {
+    if (rules.warm() > 0 && rules.runner() == RunnerKind.PROCESS && !rules.resident()) {
+      s.warn(
+          "warm",
+          Finding.of("runner process keeps nothing alive but a worker: say 'resident: true' too"));
+    }
   }
 
   private static Optional<Resources> resources(Section s) {

@@ -34,7 +34,8 @@ final class RuleFields {
             .flatMap(f -> f.oneOf(Publication.class))
             .orElse(normal.publication()),
         s.field("warm").flatMap(f -> f.whole(0, WARM_MAX)).orElse(normal.warm()),
-        s.field("replicas").flatMap(f -> f.whole(1, REPLICAS_MAX)).orElse(normal.replicas()));
+        s.field("replicas").flatMap(f -> f.whole(1, REPLICAS_MAX)).orElse(normal.replicas()),
+        s.field("resident").flatMap(Field::flag).orElse(normal.resident()));
   }
 
   /** What a language that says nothing else means. */
@@ -50,7 +51,8 @@ final class RuleFields {
         normal.staging(),
         normal.publication(),
         normal.warm(),
-        normal.replicas());
+        normal.replicas(),
+        normal.resident());
   }
 
   private static Optional<Duration> period(Section s, String key) {

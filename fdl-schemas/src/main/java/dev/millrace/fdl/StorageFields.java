@@ -18,7 +18,7 @@ final class StorageFields {
   static final Set<String> WITHOUT_COUNTERPART = Set.of("onedata", "webdav", "rucio");
 
   /** Types of stores that a configuration can have. */
-  private static final Set<String> TYPES = Set.of("millrace", "minio", "s3");
+  private static final Set<String> TYPES = Set.of("millrace", "minio", "ceph", "s3");
 
   private static final Pattern BUCKET = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{2,254}");
   private static final int FOLDER_MAX = 900;
@@ -99,10 +99,10 @@ final class StorageFields {
           Finding.of(
               "storage of type '" + type + "' has no counterpart here",
               id.value(),
-              "millrace, minio or s3"));
+              "millrace, minio, ceph or s3"));
     } else if (!TYPES.contains(type)) {
       field.warn(
-          Finding.of("unknown type of storage", id.value(), "millrace, minio or s3")
+          Finding.of("unknown type of storage", id.value(), "millrace, minio, ceph or s3")
               .near(Nearest.to(type, TYPES)));
     } else {
       declared.check(field, id);

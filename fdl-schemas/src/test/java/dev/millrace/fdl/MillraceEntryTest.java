@@ -85,6 +85,7 @@ class MillraceEntryTest {
                     price: {per_mib_second: 0.0000001, currency: EUR}
                     replicas: 2
                     warm: 3
+                    resident: true
                     labels: {team: blue}
                     log_level: debug
                     input:
@@ -126,7 +127,8 @@ class MillraceEntryTest {
                 Staging.BUNDLE,
                 Publication.FOREIGN,
                 3,
-                2));
+                2,
+                true));
     assertThat(spec.variables())
         .isEqualTo(
             Map.of("VERSION", "1.0", "QUOTED", "1.0", "FLAG", "false", "EMPTY", "", "TEXT", "~"));
@@ -198,6 +200,23 @@ class MillraceEntryTest {
     assertThat(Fdl.texts(without)).singleElement().asString().contains("key 'script' is missing");
     assertThat(Fdl.only(with).code().image()).isNull();
     assertThat(with.problems()).isEmpty();
+  }
+
+  @Test
+  void aWorkerIsAskedForByItsFlag() {
+    FdlResult worker =
+        Fdl.read(
+            "functions: {millrace: [{name: f, runner: process, script: script.sh, warm: 2,"
+                + " resident: true, input: [{path: aaa}], output: [{path: bbb}]}]}");
+    FdlResult script =
+        Fdl.read(
+            "functions: {millrace: [{name: f, runner: process, script: script.sh, warm: 2,"
+                + " input: [{path: aaa}], output: [{path: bbb}]}]}");
+
+    assertThat(Fdl.only(worker).rules().resident()).isTrue();
+    assertThat(worker.problems()).isEmpty();
+    assertThat(Fdl.only(script).rules().resident()).isFalse();
+    assertThat(Fdl.texts(script)).singleElement().asString().contains("'resident: true'");
   }
 
   @Test

@@ -85,6 +85,7 @@ class MillraceValuesTest {
         "publication: none",
         "warm: -1",
         "replicas: 0",
+        "resident: 2",
         "log_level: LOUD",
         "labels: [a]",
         "labels: {a: [b]}",

@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param runner what executes it
  * @param warm runs kept alive between jobs, 0 or more
  * @param replicas runs of one attempt whose results must agree, 1 or more
+ * @param resident whether what is started is a worker that is given one job after another
  */
 public record Rules(
     Duration timeout,
@@ -23,7 +24,8 @@ public record Rules(
     Staging staging,
     Publication publication,
     int warm,
-    int replicas) {
+    int replicas,
+    boolean resident) {
   public Rules {
     if (timeout.isNegative() || timeout.isZero()) {
       throw new IllegalArgumentException("timeout must be more than 0: " + timeout);
@@ -45,12 +47,23 @@ public record Rules(
         Staging.REFERENCE,
         Publication.FENCED,
         0,
-        1);
+        1,
+        false);
   }
 
   /** The same on another runner. */
   public Rules on(RunnerKind other) {
     return new Rules(
-        timeout, retry, priority, deadline, network, other, staging, publication, warm, replicas);
+        timeout,
+        retry,
+        priority,
+        deadline,
+        network,
+        other,
+        staging,
+        publication,
+        warm,
+        replicas,
+        resident);
   }
 }

@@ -2,6 +2,7 @@ package dev.millrace.schema.json;
 
 import dev.millrace.schema.ledger.Ledger;
 import dev.millrace.schema.ledger.LedgerEntry;
+import dev.millrace.schema.object.UploadStep;
 import dev.millrace.schema.run.RunChannel;
 import dev.millrace.schema.run.RunOutcome;
 import java.util.List;
@@ -14,6 +15,7 @@ final class Sealed {
           LedgerEntry.Evidence.class,
           Ledger.Verification.class,
           RunChannel.Want.class,
+          UploadStep.class,
           RunChannel.Claim.class,
           RunChannel.UrlAnswer.class);
 

@@ -24,15 +24,16 @@ public interface ObjectStore extends AutoCloseable {
   Optional<ObjectBody> read(String bucket, String key) throws StoreException;
 
   /**
-   * Writes an object of known length.
+   * Writes an object of known length; over 5 GiB in parts, none of which is held in memory.
    *
-   * @param length bytes that {@code body} will give, up to 5 GiB
+   * @param length bytes that {@code body} will give, up to {@link UploadStep#OBJECT_BYTES_MAX}
    */
   Written write(ObjectName name, InputStream body, long length, WriteOptions options)
       throws StoreException;
 
   /**
-   * Copies within this store, server-side, replacing the metadata; over 5 GB in parts. Idempotent.
+   * Copies within this store, server-side, replacing the metadata; over 5 GB in parts, where the
+   * store does not take it as one. Idempotent.
    *
    * @return false when the source is gone
    */
@@ -60,6 +61,12 @@ public interface ObjectStore extends AutoCloseable {
 
   /** A URL that writes this key for so long, without credentials. */
   URI presignPut(String bucket, String key, Duration validity);
+
+  /** A URL for one step of an upload in parts to this key, for so long, without credentials. */
+  URI presignUpload(String bucket, String key, UploadStep step, Duration validity);
+
+  /** Aborts every upload in parts that was begun under this prefix and is not complete. */
+  void abortUploads(String bucket, String prefix) throws StoreException;
 
   @Override
   void close();

@@ -2,6 +2,7 @@ package dev.millrace.schema.run;
 
 import dev.millrace.schema.id.RunId;
 import dev.millrace.schema.id.RunRef;
+import dev.millrace.schema.object.UploadStep;
 import dev.millrace.schema.sign.SignedBytes;
 import java.io.IOException;
 import java.net.URI;
@@ -41,6 +42,9 @@ public interface RunChannel {
     /** The input object. */
     record Input() implements Want {}
 
+    /** The zip of input and environment file, where the order names one. */
+    record Bundle() implements Want {}
+
     /**
      * A file that ships with the function.
      *
@@ -53,6 +57,12 @@ public interface RunChannel {
      * out/a.txt}.
      */
     record Output(String relative) implements Want {}
+
+    /**
+     * A step of the upload in parts of such an object. An abort is granted to a run whose lease is
+     * lost too: it takes away only what that run began.
+     */
+    record OutputUpload(String relative, UploadStep step) implements Want {}
   }
 
   /** The answer to a claim. */

@@ -8,12 +8,6 @@ import dev.millrace.schema.sign.SignedBytes;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpRequest.BodyPublishers;
-import java.net.http.HttpResponse;
-import java.net.http.HttpResponse.BodyHandlers;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 
 /**
@@ -21,10 +15,12 @@ import java.time.Duration;
  * interrupt ends a call with an InterruptedIOException and keeps the thread's interrupted state.
  */
 public final class HttpRunChannel implements RunChannel, AutoCloseable {
-  private final URI base;
-  private final String token;
-  private final Duration timeout;
-  private final HttpClient client;
+  private final CoordinatorHttp http;
+
+  /** Over this; closing the channel closes it. */
+  public HttpRunChannel(CoordinatorHttp http) {
+    this.http = http;
+  }
 
   /**
    * @param base of the coordinator, for instance {@code http://host:8700}
@@ -32,16 +28,7 @@ public final class HttpRunChannel implements RunChannel, AutoCloseable {
    * @param timeout of one call
    */
   public HttpRunChannel(URI base, String token, Duration timeout) {
-    String text = base.toString();
-    this.base = URI.create(text.endsWith("/") ? text.substring(0, text.length() - 1) : text);
-    this.token = token;
-    this.timeout = timeout;
-    this.client =
-        HttpClient.newBuilder()
-            .version(HttpClient.Version.HTTP_1_1)
-            .connectTimeout(timeout)
-            .followRedirects(HttpClient.Redirect.NEVER)
-            .build();
+    this(new CoordinatorHttp(base, token, timeout));
   }
 
   @Override
@@ -66,45 +53,16 @@ public final class HttpRunChannel implements RunChannel, AutoCloseable {
   }
 
   private <T> T post(String path, Object body, Class<T> type) throws IOException {
-    URI target = URI.create(base + path);
-    HttpRequest request =
-        HttpRequest.newBuilder(target)
-            .timeout(timeout)
-            .header("Authorization", "Bearer " + token)
-            .header("Content-Type", "application/json")
-            .POST(BodyPublishers.ofByteArray(Json.bytes(body)))
-            .build();
-    HttpResponse<byte[]> answer = send(request);
-    return switch (answer.statusCode()) {
-      case 200 -> Json.read(answer.body(), type);
-      case 401, 403 ->
-          throw new IOException(
-              "the coordinator at "
-                  + base
-                  + " refuses this provider's token ("
-                  + answer.statusCode()
-                  + "): check the token file");
-      default ->
-          throw new IOException(
-              target + " answered " + answer.statusCode() + ": " + shortened(answer.body()));
-    };
-  }
-
-  private HttpResponse<byte[]> send(HttpRequest request) throws IOException {
     try {
-      return client.send(request, BodyHandlers.ofByteArray());
+      return Json.read(http.post(path, "application/json", Json.bytes(body)), type);
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw new InterruptedIOException("interrupted while " + request.uri() + " was asked");
+      throw new InterruptedIOException("interrupted while " + http.base() + path + " was asked");
     }
-  }
-
-  private static String shortened(byte[] body) {
-    return new String(body, 0, Math.min(body.length, 300), StandardCharsets.UTF_8);
   }
 
   @Override
   public void close() {
-    client.shutdownNow();
+    http.close();
   }
 }

@@ -40,14 +40,14 @@ final class FunctionProcesses {
 
   /** Those that still run, wherever they went. */
   List<ProcEntry> living(Optional<Integer> session) throws IOException {
-    return proc.all().stream()
+    return proc.since(wrapper).stream()
         .filter(entry -> belongs(entry, session))
         .filter(ProcEntry::alive)
         .toList();
   }
 
   private boolean belongs(ProcEntry entry, Optional<Integer> session) {
-    if (entry.session() == wrapper.pid()
+    if (entry.session() == wrapper.session()
         || entry.session() == ownSession
         || entry.startTicks() < wrapper.startTicks()) {
       return false;
@@ -73,9 +73,11 @@ final class FunctionProcesses {
   }
 
   /** Kills the wrapper and the log's writer: only when they would wait for ever. */
-  void killWrapper() throws IOException, InterruptedException {
-    if (proc.runs(wrapper)) {
-      killGroup(wrapper.pid(), "KILL");
+  void killWrapper() {
+    Optional<ProcessHandle> found = ProcessHandle.of(wrapper.pid());
+    if (found.isPresent() && proc.runs(wrapper)) {
+      found.get().children().forEach(ProcessHandle::destroyForcibly);
+      found.get().destroyForcibly();
     }
   }
 

@@ -14,6 +14,9 @@ final class ProcFs {
   /** USER_HZ: what the kernel counts {@code stat}'s times in, on every platform of the JDK. */
   private static final long TICKS_PER_SECOND = 100;
 
+  /** No host starts the 32,768 processes of the smallest circle in so short a time. */
+  private static final double CIRCLE_SECONDS = 3;
+
   private final Path root;
 
   ProcFs(Path root) {
@@ -29,6 +32,41 @@ final class ProcFs {
       }
     }
     return found;
+  }
+
+  /**
+   * Those that may have been started behind a process. Numbers are given in a circle: as long as it
+   * cannot have been run through, most processes need not be looked at.
+   */
+  List<ProcEntry> since(ProcEntry first) throws IOException {
+    int last = lastPid();
+    if (last == 0 || ageSeconds(first) > CIRCLE_SECONDS) {
+      return all();
+    }
+    List<ProcEntry> found = new ArrayList<>();
+    try (DirectoryStream<Path> entries = Files.newDirectoryStream(root, "[0-9]*")) {
+      for (Path entry : entries) {
+        int pid = Integer.parseInt(entry.getFileName().toString());
+        boolean behind =
+            last >= first.pid()
+                ? pid > first.pid() && pid <= last
+                : pid > first.pid() || pid <= last;
+        if (behind) {
+          find(pid).ifPresent(found::add);
+        }
+      }
+    }
+    return found;
+  }
+
+  /** The number that was given last; 0 where it cannot be told. */
+  private int lastPid() {
+    String text = read(root.resolve("loadavg")).orElse("").strip();
+    try {
+      return Integer.parseInt(text.substring(text.lastIndexOf(' ') + 1));
+    } catch (NumberFormatException e) {
+      return 0;
+    }
   }
 
   Optional<ProcEntry> find(int pid) {

@@ -1,5 +1,6 @@
 package dev.millrace.runtime.process;
 
+import dev.millrace.runtime.process.Spawner.Spawned;
 import dev.millrace.runtime.runner.RunEnd;
 import dev.millrace.runtime.runner.RunningFunction;
 import dev.millrace.runtime.runner.WorkFolder;
@@ -17,9 +18,10 @@ import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /** One function and its wrapper, started here or found again. */
-final class ProcessRun implements RunningFunction {
+final class ProcessRun implements RunningFunction, Watched {
   private static final Duration LOG_FLUSH = Duration.ofSeconds(5);
   private static final long LOOK_MILLIS = 50;
+  private static final long LOOK_AGAIN_MILLIS = 500;
 
   private final Control control;
   private final WorkFolder folder;
@@ -27,7 +29,7 @@ final class ProcessRun implements RunningFunction {
   private final String mark;
   private final ProcFs proc;
   private final Duration grace;
-  private final @Nullable Process child;
+  private final @Nullable Spawned child;
   private final CountDownLatch done = new CountDownLatch(1);
   private final AtomicBoolean stopping = new AtomicBoolean();
   private final ReentrantLock finishing = new ReentrantLock();
@@ -39,7 +41,7 @@ final class ProcessRun implements RunningFunction {
   /**
    * @param child the wrapper where this process started it, null when it was found again
    */
-  ProcessRun(Subject subject, ProcFs proc, Duration grace, @Nullable Process child) {
+  ProcessRun(Subject subject, ProcFs proc, Duration grace, @Nullable Spawned child) {
     this.control = subject.control();
     this.folder = subject.folder();
     this.limits = subject.limits();
@@ -58,16 +60,21 @@ final class ProcessRun implements RunningFunction {
       if (ended.isPresent() || left <= 0) {
         return ended;
       }
-      pause(Math.min(left, TimeUnit.MILLISECONDS.toNanos(LOOK_MILLIS)));
+      pause(left);
     }
   }
 
-  private void pause(long nanos) throws InterruptedException {
-    if (child != null && child.isAlive()) {
-      child.waitFor(nanos, TimeUnit.NANOSECONDS);
+  /** Woken by the wrapper's end where that is told; looked for otherwise. */
+  private void pause(long nanosMax) throws InterruptedException {
+    if (child != null && !child.over() && !child.orphaned()) {
+      child.await(shorter(nanosMax, LOOK_AGAIN_MILLIS));
     } else {
-      done.await(nanos, TimeUnit.NANOSECONDS);
+      done.await(shorter(nanosMax, LOOK_MILLIS).toNanos(), TimeUnit.NANOSECONDS);
     }
+  }
+
+  private static Duration shorter(long nanosMax, long millis) {
+    return Duration.ofNanos(Math.min(nanosMax, TimeUnit.MILLISECONDS.toNanos(millis)));
   }
 
   @Override
@@ -75,13 +82,13 @@ final class ProcessRun implements RunningFunction {
     stop(StopReason.ASKED);
   }
 
-  /** Whether there is nothing left to watch. */
-  boolean ended() {
+  @Override
+  public boolean ended() {
     return end != null;
   }
 
-  /** Stops it when it is over its limits. */
-  void check(List<ProcEntry> table) {
+  @Override
+  public void check(List<ProcEntry> table) {
     Optional<ProcEntry> wrapper = control.wrapper();
     if (ended() || wrapper.isEmpty() || control.exitCode().isPresent()) {
       return;
@@ -127,7 +134,7 @@ final class ProcessRun implements RunningFunction {
 
   /** The wrapper decides within moments of its start whether it runs. */
   private Optional<ProcEntry> awaitWrapper() throws InterruptedException {
-    while (control.wrapper().isEmpty() && child != null && child.isAlive()) {
+    while (control.wrapper().isEmpty() && child != null && !child.over() && !child.orphaned()) {
       done.await(5, TimeUnit.MILLISECONDS);
     }
     return control.wrapper();
@@ -150,10 +157,7 @@ final class ProcessRun implements RunningFunction {
     if (known != null) {
       return Optional.of(known);
     }
-    boolean over =
-        control.exitCode().isPresent()
-            || (child != null ? !child.isAlive() : control.wrapper().map(this::gone).orElse(true));
-    if (!over) {
+    if (!over()) {
       return Optional.empty();
     }
     finishing.lockInterruptibly();
@@ -172,6 +176,18 @@ final class ProcessRun implements RunningFunction {
     }
   }
 
+  private boolean over() {
+    if (child != null && child.over()) {
+      return true;
+    }
+    if (child != null && !child.orphaned()) {
+      return control.exitCode().isPresent() || control.wrapper().filter(this::gone).isPresent();
+    }
+    // Nobody starts it any more that has not been started.
+    return control.exitCode().isPresent()
+        || control.wrapper().map(this::gone).orElseGet(control::forbid);
+  }
+
   private boolean gone(ProcEntry wrapper) {
     return !sameBoot() || !proc.runs(wrapper);
   }
@@ -181,6 +197,8 @@ final class ProcessRun implements RunningFunction {
   }
 
   private RunEnd finish() throws IOException, InterruptedException {
+    // What the wrapper's end has told before anything is killed for its sake.
+    Optional<Integer> code = control.exitCode();
     Optional<ProcEntry> wrapper = control.wrapper();
     if (wrapper.isPresent() && sameBoot()) {
       FunctionProcesses processes = processes(wrapper.get());
@@ -190,7 +208,7 @@ final class ProcessRun implements RunningFunction {
     KeptLog.within(limits.logMaxBytes()).join(control.head(), control.tail(), folder.log());
     Instant started = control.timeOf("go").orElse(Instant.EPOCH);
     Instant ended = control.timeOf("exit").or(() -> control.timeOf("stopped")).orElse(started);
-    return new RunEnd(ending(Duration.between(started, ended)), started, ended);
+    return new RunEnd(ending(code, Duration.between(started, ended)), started, ended);
   }
 
   private void awaitLog(ProcEntry wrapper, FunctionProcesses processes)
@@ -201,15 +219,15 @@ final class ProcessRun implements RunningFunction {
         processes.killWrapper();
         return;
       }
-      if (child != null) {
-        child.waitFor(LOOK_MILLIS, TimeUnit.MILLISECONDS);
+      if (child != null && !child.over()) {
+        child.await(Duration.ofMillis(LOOK_MILLIS));
       } else {
-        done.await(LOOK_MILLIS, TimeUnit.MILLISECONDS);
+        done.await(1, TimeUnit.MILLISECONDS);
       }
     }
   }
 
-  private RunEnd.Ending ending(Duration ran) {
+  private RunEnd.Ending ending(Optional<Integer> code, Duration ran) {
     if (!sameBoot()) {
       return new RunEnd.Lost("the host restarted while the function ran");
     }
@@ -221,7 +239,6 @@ final class ProcessRun implements RunningFunction {
         case OUT_OF_MEMORY -> new RunEnd.OutOfMemory();
       };
     }
-    Optional<Integer> code = control.exitCode();
     if (code.isEmpty()) {
       return new RunEnd.Lost("the function's wrapper ended without an exit code");
     }

@@ -8,15 +8,14 @@ import dev.millrace.runtime.runner.WorkFolder;
 import dev.millrace.schema.function.RunnerKind;
 import dev.millrace.schema.id.RunRef;
 import dev.millrace.schema.run.Limits;
-import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
-import java.lang.ProcessBuilder.Redirect;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -27,8 +26,8 @@ import java.util.Optional;
  * the function can do what this process can, its network is open whatever it declares, and memory
  * is watched by resident size, not fenced. So it takes only functions that the configuration names.
  *
- * <p>What it starts survives this process: a small shell wrapper in a session of its own keeps the
- * exit code and the capped log, and stops the function at its time limit by itself.
+ * <p>What it starts survives this process: a small shell wrapper in another session keeps the exit
+ * code and the capped log, and stops the function at its time limit by itself.
  */
 public final class ProcessRunner implements Runner {
   private static final String SYSTEM_PATH =
@@ -38,7 +37,7 @@ public final class ProcessRunner implements Runner {
   private final ProcessSettings settings;
   private final ProcFs proc;
   private final Tools tools;
-  private final String wrapper;
+  private final Spawner spawner;
   private final Watchdog watchdog;
 
   /** A runner that watches by this host's {@code /proc}. */
@@ -50,7 +49,7 @@ public final class ProcessRunner implements Runner {
     this.settings = settings;
     this.proc = proc;
     this.tools = Tools.in(List.of(SYSTEM_PATH.split(":")).stream().map(Path::of).toList());
-    this.wrapper = readWrapper();
+    this.spawner = new Spawner(Path.of(tools.path("setsid")), readWrapper());
     this.watchdog = Watchdog.start(proc, settings.watchInterval());
   }
 
@@ -83,9 +82,9 @@ public final class ProcessRunner implements Runner {
 
   @Override
   public Start start(RunPlan plan) {
-    Optional<Start.NotStarted> refusal = refusal(plan);
+    Optional<String> refusal = refusal(plan);
     if (refusal.isPresent()) {
-      return refusal.get();
+      return new Start.NotStarted(refusal.get(), false);
     }
     try {
       plan.folder().create();
@@ -93,12 +92,7 @@ public final class ProcessRunner implements Runner {
       Files.writeString(script, Objects.requireNonNull(plan.code().script()));
       Control control = Control.next(plan.folder().control());
       control.markBoot(proc.bootId());
-      ProcessBuilder builder = new ProcessBuilder(command(control, script, plan.limits()));
-      builder.directory(plan.folder().tmp().toFile());
-      setVariables(builder.environment(), plan);
-      builder.redirectInput(Redirect.from(new File("/dev/null")));
-      builder.redirectOutput(Redirect.DISCARD).redirectError(Redirect.DISCARD);
-      Process child = builder.start();
+      Spawner.Spawned child = spawner.start(start(plan, script), words(control, plan.limits()));
       return new Start.Started(
           watched(new ProcessRun(subject(plan.run(), control, plan), proc, grace(), child)));
     } catch (IOException e) {
@@ -109,9 +103,10 @@ public final class ProcessRunner implements Runner {
     }
   }
 
-  private Optional<Start.NotStarted> refusal(RunPlan plan) {
+  /** Why a function is not taken; empty when it is. */
+  Optional<String> refusal(RunPlan plan) {
     if (!settings.allowed().allows(plan.function())) {
-      return refused(
+      return Optional.of(
           "runner process is not allowed for function "
               + plan.function()
               + " on provider "
@@ -119,49 +114,73 @@ public final class ProcessRunner implements Runner {
               + ": add it to provider.runners.process.allow in millrace.yaml");
     }
     if (plan.code().script() == null) {
-      return refused("runner process needs a script: function " + plan.function() + " has none");
+      return Optional.of(
+          "runner process needs a script: function " + plan.function() + " has none");
     }
     return tools
         .missing()
-        .flatMap(
-            name -> refused("runner process needs the program " + name + " in " + SYSTEM_PATH));
+        .map(name -> "runner process needs the program " + name + " in " + SYSTEM_PATH);
   }
 
-  private static Optional<Start.NotStarted> refused(String reason) {
-    return Optional.of(new Start.NotStarted(reason, false));
-  }
-
-  private List<String> command(Control control, Path script, Limits limits) {
-    KeptLog log = KeptLog.within(limits.logMaxBytes());
+  private String start(RunPlan plan, Path script) throws IOException {
     long graceSeconds = Math.max(1, settings.grace().toSeconds());
+    long backstop = plan.limits().timeout().toSeconds() + graceSeconds + BACKSTOP_SECONDS;
+    List<String> program =
+        List.of(
+            tools.path("setsid"),
+            tools.path("timeout"),
+            "-k",
+            Long.toString(graceSeconds),
+            Long.toString(backstop),
+            "/bin/sh",
+            script.toString());
+    return StartText.of(plan.folder().tmp(), variables(plan), program, tools.path("env"));
+  }
+
+  private List<String> words(Control control, Limits limits) {
+    KeptLog log = KeptLog.within(limits.logMaxBytes());
     return List.of(
-        tools.path("setsid"),
-        "/bin/sh",
-        "-c",
-        wrapper,
-        "millrace-run",
         control.folder().toString(),
-        script.toString(),
-        tools.path("setsid"),
-        tools.path("timeout"),
         tools.path("head"),
         tools.path("tail"),
-        Long.toString(limits.timeout().toSeconds() + graceSeconds + BACKSTOP_SECONDS),
-        Long.toString(graceSeconds),
         Long.toString(log.headBytes()),
         Long.toString(log.tailBytes() + 1));
   }
 
-  private void setVariables(Map<String, String> environment, RunPlan plan) {
+  private Map<String, String> variables(RunPlan plan) {
+    Map<String, String> environment = new HashMap<>();
+    setVariables(environment, plan.variables(), plan.folder().tmp());
+    environment.put("MILLRACE_RUN_ID", plan.run().run().value());
+    return environment;
+  }
+
+  /** What every script finds: its variables, and what they do not set. */
+  void setVariables(Map<String, String> environment, Map<String, String> variables, Path tmp) {
     environment.clear();
     environment.put("LANG", "C.UTF-8");
-    environment.put("HOME", plan.folder().tmp().toString());
-    environment.put("TMPDIR", plan.folder().tmp().toString());
+    environment.put("HOME", tmp.toString());
+    environment.put("TMPDIR", tmp.toString());
     environment.put("PATH", SYSTEM_PATH);
-    environment.putAll(plan.variables());
+    environment.putAll(variables);
     environment.merge(
         "PATH", Path.of(System.getProperty("java.home"), "bin").toString(), (a, b) -> b + ":" + a);
-    environment.put("MILLRACE_RUN_ID", plan.run().run().value());
+  }
+
+  ProcessSettings settings() {
+    return settings;
+  }
+
+  ProcFs proc() {
+    return proc;
+  }
+
+  Tools tools() {
+    return tools;
+  }
+
+  /** Holds something else to its limits. */
+  void watch(Watched processes) {
+    watchdog.add(processes);
   }
 
   @Override
@@ -195,5 +214,6 @@ public final class ProcessRunner implements Runner {
   @Override
   public void close() {
     watchdog.close();
+    spawner.close();
   }
 }

@@ -9,7 +9,7 @@ import java.util.Optional;
 
 /** The programs that the wrapper needs, by absolute path: a function may set its own PATH. */
 record Tools(Map<String, Path> paths) {
-  private static final List<String> NAMES = List.of("setsid", "timeout", "head", "tail");
+  private static final List<String> NAMES = List.of("setsid", "timeout", "head", "tail", "env");
 
   Tools {
     paths = Map.copyOf(paths);

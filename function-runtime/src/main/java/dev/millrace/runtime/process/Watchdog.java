@@ -14,7 +14,7 @@ final class Watchdog implements AutoCloseable {
 
   private final ProcFs proc;
   private final Duration interval;
-  private final Set<ProcessRun> runs = ConcurrentHashMap.newKeySet();
+  private final Set<Watched> runs = ConcurrentHashMap.newKeySet();
   private final CountDownLatch closed = new CountDownLatch(1);
 
   private Watchdog(ProcFs proc, Duration interval) {
@@ -28,7 +28,7 @@ final class Watchdog implements AutoCloseable {
     return watchdog;
   }
 
-  void add(ProcessRun run) {
+  void add(Watched run) {
     runs.add(run);
   }
 
@@ -43,13 +43,13 @@ final class Watchdog implements AutoCloseable {
   }
 
   private void lookOnce() {
-    runs.removeIf(ProcessRun::ended);
+    runs.removeIf(Watched::ended);
     if (runs.isEmpty()) {
       return;
     }
     try {
       List<ProcEntry> table = proc.all();
-      for (ProcessRun run : runs) {
+      for (Watched run : runs) {
         run.check(table);
       }
     } catch (IOException | RuntimeException e) {

@@ -31,6 +31,13 @@ public record RunEnd(Ending ending, Instant startedAt, Instant endedAt) {
   /** It used more memory than its limit and was stopped. */
   public record OutOfMemory() implements Ending {}
 
+  /**
+   * It wrote more than it may and was stopped.
+   *
+   * @param reason for people: what, and the limit
+   */
+  public record OutOfDisk(String reason) implements Ending {}
+
   /** {@link RunningFunction#stop()} was called. */
   public record Stopped() implements Ending {}
 

@@ -15,6 +15,7 @@ import java.util.Map;
  * @param variables the function's whole environment but for what the runner itself sets
  * @param limits with the network that it may reach
  * @param slices the shares of devices that are reserved for it
+ * @param keep what may be kept of it for the function's next job
  */
 public record RunPlan(
     RunRef run,
@@ -23,10 +24,23 @@ public record RunPlan(
     Code code,
     Map<String, String> variables,
     Limits limits,
-    List<SliceGrant> slices) {
+    List<SliceGrant> slices,
+    Keep keep) {
   public RunPlan {
     variables = Map.copyOf(variables);
     slices = List.copyOf(slices);
+  }
+
+  /** A run of which nothing is kept. */
+  public RunPlan(
+      RunRef run,
+      FunctionRef function,
+      WorkFolder folder,
+      Code code,
+      Map<String, String> variables,
+      Limits limits,
+      List<SliceGrant> slices) {
+    this(run, function, folder, code, variables, limits, slices, Keep.NOTHING);
   }
 
   @Override

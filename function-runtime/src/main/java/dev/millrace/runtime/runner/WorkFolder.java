@@ -37,6 +37,11 @@ public record WorkFolder(Path root) {
     return root.resolve("function");
   }
 
+  /** What a bundle brought of the function's environment; not there without one. */
+  public Path environment() {
+    return root.resolve("environment");
+  }
+
   /** What the runner needs to find the function again. */
   public Path control() {
     return root.resolve("control");

@@ -1,5 +1,6 @@
 package dev.millrace.runtime.unit;
 
+import dev.millrace.runtime.runner.Keep;
 import dev.millrace.runtime.runner.RunEnd;
 import dev.millrace.runtime.runner.RunPlan;
 import dev.millrace.runtime.runner.Runner;
@@ -41,7 +42,8 @@ final class FunctionStep {
               "provider "
                   + services.provider
                   + " has no runner "
-                  + order.function().spec().rules().runner().name().toLowerCase(Locale.ROOT),
+                  + order.function().spec().rules().runner().name().toLowerCase(Locale.ROOT)
+                  + ": see provider.runners in its millrace.yaml",
               false));
     }
     if (state.step() == RunState.Step.STARTING
@@ -59,16 +61,21 @@ final class FunctionStep {
     };
   }
 
-  private RunPlan plan(Runner runner) {
+  private RunPlan plan(Runner runner) throws IOException {
     return new RunPlan(
         grant.run(),
         order.function().ref(),
         folder,
         order.function().spec().code(),
         ScriptVariables.of(
-            order, grant, runner.paths(folder), InputName.of(order.input().name().key())),
+            order,
+            InputStep.environment(order, folder),
+            grant,
+            runner.paths(folder),
+            InputName.of(order.input().name().key())),
         order.limits(),
-        order.slices());
+        order.slices(),
+        Keep.of(order.function()));
   }
 
   private RunState await(RunState state, RunningFunction function)
@@ -113,6 +120,7 @@ final class FunctionStep {
           code == 0 ? new RunOutcome.Succeeded() : new RunOutcome.Failed(code);
       case RunEnd.TimedOut() -> new RunOutcome.TimedOut();
       case RunEnd.OutOfMemory() -> new RunOutcome.OutOfMemory();
+      case RunEnd.OutOfDisk(String reason) -> new RunOutcome.Broken(reason, false);
       case RunEnd.Stopped() -> new RunOutcome.Stopped("the function was stopped");
       case RunEnd.Lost(String reason) -> new RunOutcome.Broken(reason, true);
     };

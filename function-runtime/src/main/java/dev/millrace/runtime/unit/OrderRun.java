@@ -3,6 +3,7 @@ package dev.millrace.runtime.unit;
 import dev.millrace.runtime.runner.Runner;
 import dev.millrace.runtime.runner.RunningFunction;
 import dev.millrace.runtime.runner.WorkFolder;
+import dev.millrace.runtime.unit.InputStep.Brought;
 import dev.millrace.runtime.unit.Transfer.Moved;
 import dev.millrace.schema.function.FunctionFile;
 import dev.millrace.schema.id.RunId;
@@ -178,13 +179,12 @@ public final class OrderRun implements Function<Order, RunOutcome> {
       throws IOException, InterruptedException, LeaseLost {
     WorkFolder folder = services.folders.of(run);
     folder.create();
-    Moved input =
-        services.transfer.fetchInput(
-            grant.run(),
-            order.input(),
-            folder.input().resolve(InputName.of(order.input().name().key())));
-    if (!(input instanceof Moved.Done(String sha256))) {
-      return ended(state, inputOutcome(input));
+    String sha256;
+    switch (new InputStep(services.transfer, folder).bring(order, grant.run())) {
+      case Brought.Not(RunOutcome outcome) -> {
+        return ended(state, outcome);
+      }
+      case Brought.Done(String found) -> sha256 = found;
     }
     for (FunctionFile file : order.function().files()) {
       Moved part = services.files.place(grant.run(), file, folder.function(), services.transfer);
@@ -194,16 +194,6 @@ public final class OrderRun implements Function<Order, RunOutcome> {
     }
     services.events.fetched(grant.run());
     return state.fetched(sha256, services.clocks.wall().instant());
-  }
-
-  private static RunOutcome inputOutcome(Moved moved) {
-    return switch (moved) {
-      case Moved.Superseded() -> new RunOutcome.InputSuperseded();
-      case Moved.Gone() -> new RunOutcome.InputGone();
-      case Moved.Failed(String reason) -> new RunOutcome.Broken(reason, true);
-      case Moved.Done(String sha256) ->
-          throw new IllegalStateException("an input that is there is no outcome: " + sha256);
-    };
   }
 
   private static RunOutcome partOutcome(FunctionFile file, Moved moved) {
@@ -232,6 +222,7 @@ public final class OrderRun implements Function<Order, RunOutcome> {
         function.stop();
       }
     }
+    services.transfer.drop(ref, RunFolders.upload(folder));
     services.folders.remove(run);
     services.events.abandoned(ref, reason);
     return new RunOutcome.Stopped(reason);

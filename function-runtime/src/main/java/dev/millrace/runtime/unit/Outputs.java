@@ -1,22 +1,17 @@
 package dev.millrace.runtime.unit;
 
+import dev.millrace.schema.object.UploadStep;
 import dev.millrace.schema.run.Manifest;
 import dev.millrace.schema.run.OutputFile;
-import dev.millrace.schema.sign.Hex;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
-import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
-import java.security.DigestInputStream;
-import java.security.MessageDigest;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 
 /**
@@ -25,11 +20,22 @@ import java.util.List;
  */
 final class Outputs {
   private static final int FILES_MAX = 10_000;
-  private static final long BYTES_MAX = 5L * 1024 * 1024 * 1024;
   private static final int KEY_BYTES_MAX = 1024;
   private static final int NOTES_MAX = 50;
 
   private Outputs() {}
+
+  /**
+   * A file that is output.
+   *
+   * @param path as {@link OutputFile#path()}
+   */
+  record Found(String path, long size) {
+    /** With the digest that it had when it was uploaded. */
+    OutputFile hashed(String sha256) {
+      return new OutputFile(path, size, sha256);
+    }
+  }
 
   /** What was found. */
   sealed interface Collected {
@@ -38,7 +44,7 @@ final class Outputs {
      *
      * @param notes lines for the log
      */
-    record Files(List<OutputFile> files, List<String> notes) implements Collected {
+    record Files(List<Found> files, List<String> notes) implements Collected {
       public Files {
         files = List.copyOf(files);
         notes = List.copyOf(notes);
@@ -58,48 +64,34 @@ final class Outputs {
   }
 
   /**
-   * Collects and hashes.
+   * Collects.
    *
    * @param prefix of the keys that the files get
+   * @param bytesMax of all files together
    */
-  static Collected collect(Path folder, String prefix) throws IOException {
-    Finder finder = new Finder(folder, prefix);
+  static Collected collect(Path folder, String prefix, long bytesMax) throws IOException {
+    Finder finder = new Finder(folder, prefix, bytesMax);
     try {
       Files.walkFileTree(folder, finder);
-      List<OutputFile> files = new ArrayList<>();
-      finder.paths.sort(null);
-      for (String path : finder.paths) {
-        files.add(hash(folder.resolve(path), path));
-      }
-      return new Collected.Files(files, finder.notes);
+      finder.found.sort(Comparator.comparing(Found::path));
+      return new Collected.Files(finder.found, finder.notes);
     } catch (UnfitName e) {
       return new Collected.Unfit(String.valueOf(e.getMessage()));
-    }
-  }
-
-  private static OutputFile hash(Path file, String path) throws IOException {
-    MessageDigest digest = Hex.sha256();
-    try (InputStream in =
-        new DigestInputStream(
-            Files.newInputStream(file, StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS),
-            digest)) {
-      long size = in.transferTo(OutputStream.nullOutputStream());
-      if (size > BYTES_MAX) {
-        throw new UnfitName("output '" + path + "' has " + size + " bytes, more than 5 GiB");
-      }
-      return new OutputFile(path, size, Hex.of(digest.digest()));
     }
   }
 
   private static final class Finder extends SimpleFileVisitor<Path> {
     private final Path folder;
     private final String prefix;
-    private final List<String> paths = new ArrayList<>();
+    private final long bytesMax;
+    private final List<Found> found = new ArrayList<>();
     private final List<String> notes = new ArrayList<>();
+    private long bytes;
 
-    Finder(Path folder, String prefix) {
+    Finder(Path folder, String prefix, long bytesMax) {
       this.folder = folder;
       this.prefix = prefix;
+      this.bytesMax = bytesMax;
     }
 
     @Override
@@ -110,11 +102,23 @@ final class Outputs {
         return FileVisitResult.CONTINUE;
       }
       check(path);
-      paths.add(path);
-      if (paths.size() > FILES_MAX) {
+      add(new Found(path, attributes.size()));
+      return FileVisitResult.CONTINUE;
+    }
+
+    private void add(Found file) throws UnfitName {
+      found.add(file);
+      bytes += file.size();
+      if (found.size() > FILES_MAX) {
         throw new UnfitName("there are more than " + FILES_MAX + " output files");
       }
-      return FileVisitResult.CONTINUE;
+      if (file.size() > UploadStep.OBJECT_BYTES_MAX) {
+        throw new UnfitName(
+            "output '" + file.path() + "' has " + file.size() + " bytes, more than 5 TiB");
+      }
+      if (bytes > bytesMax) {
+        throw new UnfitName("the outputs have more than " + bytesMax + " bytes together");
+      }
     }
 
     private void note(String path, String what) {

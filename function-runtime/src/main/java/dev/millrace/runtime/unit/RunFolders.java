@@ -1,5 +1,6 @@
 package dev.millrace.runtime.unit;
 
+import dev.millrace.runtime.runner.FolderRemoval;
 import dev.millrace.runtime.runner.WorkFolder;
 import dev.millrace.schema.id.RunId;
 import dev.millrace.schema.json.Json;
@@ -7,13 +8,10 @@ import dev.millrace.schema.json.MalformedJson;
 import java.io.IOException;
 import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.DirectoryStream;
-import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.SimpleFileVisitor;
 import java.nio.file.StandardCopyOption;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
@@ -32,6 +30,11 @@ final class RunFolders {
     this.root = root.toAbsolutePath();
     Files.createDirectories(this.root);
     Files.setPosixFilePermissions(this.root, PosixFilePermissions.fromString("rwx------"));
+  }
+
+  /** Where it is kept how far a run's upload in parts is. */
+  static Path upload(WorkFolder folder) {
+    return folder.root().resolve("upload.json");
   }
 
   WorkFolder of(RunId run) {
@@ -105,42 +108,14 @@ final class RunFolders {
     // Under another name no later beat of the run's lease finds it.
     Path gone = folder.resolveSibling(folder.getFileName() + GONE);
     if (Files.exists(gone)) {
-      removeTree(gone);
+      FolderRemoval.remove(gone);
     }
     Files.move(folder, gone, StandardCopyOption.ATOMIC_MOVE);
     try {
-      removeTree(gone);
+      FolderRemoval.remove(gone);
     } catch (DirectoryNotEmptyException e) {
       // A beat was under way when the name changed; there is none after it.
-      removeTree(gone);
-    }
-  }
-
-  private static void removeTree(Path folder) throws IOException {
-    Files.walkFileTree(folder, new Removal());
-  }
-
-  private static final class Removal extends SimpleFileVisitor<Path> {
-    @Override
-    public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
-      Files.delete(file);
-      return FileVisitResult.CONTINUE;
-    }
-
-    @Override
-    public FileVisitResult preVisitDirectory(Path folder, BasicFileAttributes attributes)
-        throws IOException {
-      if (!Files.isWritable(folder)) {
-        Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwx------"));
-      }
-      return FileVisitResult.CONTINUE;
-    }
-
-    @Override
-    public FileVisitResult postVisitDirectory(
-        Path folder, @org.jspecify.annotations.Nullable IOException failure) throws IOException {
-      Files.delete(folder);
-      return FileVisitResult.CONTINUE;
+      FolderRemoval.remove(gone);
     }
   }
 }

@@ -60,7 +60,15 @@ public final class RunServices implements AutoCloseable {
     }
   }
 
-  private RunServices(Identity identity, Partners partners, Clocks clocks, Backoff backoff)
+  /**
+   * How remote parties are dealt with.
+   *
+   * @param backoff between tries
+   * @param transfers of inputs and outputs
+   */
+  public record Manner(Backoff backoff, TransferRules transfers) {}
+
+  private RunServices(Identity identity, Partners partners, Clocks clocks, Manner manner)
       throws IOException {
     this.provider = identity.provider();
     this.key = identity.key();
@@ -68,7 +76,7 @@ public final class RunServices implements AutoCloseable {
     this.runners = partners.runners();
     this.events = partners.events();
     this.clocks = clocks;
-    this.backoff = backoff;
+    this.backoff = manner.backoff();
     Path data = identity.data().toAbsolutePath();
     this.folders = new RunFolders(data.resolve("runs"));
     this.files = new FileCache(data.resolve("files"));
@@ -79,13 +87,21 @@ public final class RunServices implements AutoCloseable {
             .connectTimeout(Duration.ofSeconds(10))
             .followRedirects(HttpClient.Redirect.NEVER)
             .build();
-    this.transfer = new Transfer(client, channel, backoff);
+    this.transfer =
+        new Transfer(
+            new Transfer.Parts(client, channel, backoff, clocks.ticker()), manner.transfers());
   }
 
   /** Opens the folder and the chain in it. */
   public static RunServices open(
       Identity identity, Partners partners, Clocks clocks, Backoff backoff) throws IOException {
-    return new RunServices(identity, partners, clocks, backoff);
+    return open(identity, partners, clocks, new Manner(backoff, TransferRules.DEFAULT));
+  }
+
+  /** The same, with other rules for what is moved. */
+  public static RunServices open(Identity identity, Partners partners, Clocks clocks, Manner manner)
+      throws IOException {
+    return new RunServices(identity, partners, clocks, manner);
   }
 
   /** The runs that an earlier process left: each is to be applied again. */

@@ -11,12 +11,12 @@ import dev.millrace.schema.run.RunGrant;
 import dev.millrace.schema.run.RunOutcome;
 import dev.millrace.schema.sign.SignedBytes;
 import java.io.IOException;
-import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -68,8 +68,7 @@ final class Settlement {
     byte[] line = manifest.line().getBytes(StandardCharsets.UTF_8);
     String reason = "";
     for (int round = 0; round < MANIFEST_ROUNDS; round++) {
-      Moved written =
-          services.transfer.put(grant.run(), Manifest.NAME, () -> BodyPublishers.ofByteArray(line));
+      Moved written = services.transfer.put(grant.run(), Manifest.NAME, line);
       if (!(written instanceof Moved.Failed(String why))) {
         return;
       }
@@ -95,24 +94,9 @@ final class Settlement {
 
   private RunState upload(RunState state) throws IOException, InterruptedException, LeaseLost {
     RunOutcome outcome = Objects.requireNonNull(state.outcome());
-    List<OutputFile> files = List.of();
+    List<OutputFile> files = new ArrayList<>();
     if (outcome instanceof RunOutcome.Succeeded) {
-      switch (Outputs.collect(folder.output(), Manifest.prefix(grant.run()))) {
-        case Outputs.Collected.Unfit(String reason) ->
-            outcome = new RunOutcome.Broken(reason, false);
-        case Outputs.Collected.Files(List<OutputFile> found, List<String> notes) -> {
-          files = found;
-          note(notes);
-        }
-      }
-    }
-    for (OutputFile file : files) {
-      Path path = folder.output().resolve(file.path());
-      if (put(Manifest.OUTPUTS + file.path(), path) instanceof Moved.Failed(String reason)) {
-        outcome = new RunOutcome.Broken(reason, true);
-        files = List.of();
-        break;
-      }
+      outcome = uploadOutputs(files);
     }
     if (Files.exists(folder.log())) {
       // A log that cannot be kept does not take the result away.
@@ -120,11 +104,40 @@ final class Settlement {
         Files.delete(folder.log());
       }
     }
-    return state.uploaded(outcome, files);
+    return state.uploaded(outcome, outcome instanceof RunOutcome.Succeeded ? files : List.of());
   }
 
-  private Moved put(String relative, Path file) throws InterruptedException, LeaseLost {
-    return services.transfer.put(grant.run(), relative, () -> BodyPublishers.ofFile(file));
+  private RunOutcome uploadOutputs(List<OutputFile> uploaded)
+      throws IOException, InterruptedException, LeaseLost {
+    long bytesMax = services.transfer.rules().outputsMax();
+    switch (Outputs.collect(folder.output(), Manifest.prefix(grant.run()), bytesMax)) {
+      case Outputs.Collected.Unfit(String reason) -> {
+        return new RunOutcome.Broken(reason, false);
+      }
+      case Outputs.Collected.Files(List<Outputs.Found> found, List<String> notes) -> {
+        note(notes);
+        for (Outputs.Found file : found) {
+          switch (put(Manifest.OUTPUTS + file.path(), folder.output().resolve(file.path()))) {
+            case Moved.Done(String sha256) -> uploaded.add(file.hashed(sha256));
+            case Moved other -> {
+              return new RunOutcome.Broken(reason(file, other), true);
+            }
+          }
+        }
+        return new RunOutcome.Succeeded();
+      }
+    }
+  }
+
+  private static String reason(Outputs.Found file, Moved moved) {
+    return moved instanceof Moved.Failed(String why)
+        ? why
+        : "output '" + file.path() + "' was not uploaded";
+  }
+
+  private Moved put(String relative, Path file)
+      throws IOException, InterruptedException, LeaseLost {
+    return services.transfer.putFile(grant.run(), relative, file, RunFolders.upload(folder));
   }
 
   private void note(List<String> notes) throws IOException {

@@ -1,39 +1,43 @@
 package dev.millrace.runtime.unit;
 
+import dev.millrace.runtime.unit.Tries.Exhausted;
+import dev.millrace.runtime.unit.Tries.Try;
 import dev.millrace.schema.id.RunRef;
+import dev.millrace.schema.run.BundleRef;
 import dev.millrace.schema.run.InputRef;
 import dev.millrace.schema.run.RunChannel;
-import dev.millrace.schema.run.RunChannel.UrlAnswer;
 import dev.millrace.schema.run.RunChannel.Want;
 import dev.millrace.schema.sign.Hex;
+import dev.millrace.schema.time.Ticker;
 import java.io.IOException;
-import java.io.InputStream;
-import java.io.OutputStream;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
-import java.net.http.HttpRequest.BodyPublisher;
+import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.DigestInputStream;
-import java.security.MessageDigest;
 import java.time.Duration;
 import java.util.Optional;
 
 /** Moves bytes by URLs that the coordinator issues: streamed, tried again, never in memory. */
 final class Transfer {
-  private static final Duration ANSWER = Duration.ofMinutes(10);
+  private static final Duration SMALL_ANSWER = Duration.ofMinutes(2);
 
-  private final HttpClient client;
-  private final RunChannel channel;
-  private final Backoff backoff;
+  private final HttpClient plain;
+  private final PartsUpload.Means means;
 
-  Transfer(HttpClient client, RunChannel channel, Backoff backoff) {
-    this.client = client;
-    this.channel = channel;
-    this.backoff = backoff;
+  /** What moves bytes and what it goes by. */
+  record Parts(HttpClient client, RunChannel channel, Backoff backoff, Ticker ticker) {}
+
+  Transfer(Parts parts, TransferRules rules) {
+    this.plain = parts.client();
+    this.means =
+        new PartsUpload.Means(
+            new Watched(parts.client(), parts.ticker()),
+            new Tries(parts.channel(), parts.backoff()),
+            rules);
   }
 
   /** What became of a transfer. */
@@ -51,131 +55,128 @@ final class Transfer {
     record Failed(String reason) implements Moved {}
   }
 
-  /** One try's answer: an end, or a reason to try again. */
-  private record Try(Optional<Moved> end, String reason) {
-    static Try again(String reason) {
-      return new Try(Optional.empty(), reason);
-    }
-
-    static Try ended(Moved moved) {
-      return new Try(Optional.of(moved), "");
-    }
-  }
-
-  private interface Exchange {
-    Try once(URI url) throws IOException, InterruptedException;
-  }
-
   /** Fetches the very version of the input that the order names. */
-  Moved fetchInput(RunRef run, InputRef input, Path target) throws InterruptedException, LeaseLost {
-    return repeat(run, new Want.Input(), url -> fetch(url, target, Optional.of(input)));
+  Moved fetchInput(RunRef run, InputRef input, Path target)
+      throws IOException, InterruptedException, LeaseLost {
+    long room = Files.getFileStore(target.toAbsolutePath().getParent()).getUsableSpace();
+    if (room < input.size()) {
+      return new Moved.Failed(
+          "no room: the input needs " + input.size() + " bytes, the provider has " + room);
+    }
+    return fetch(run, new Want.Input(), target, Optional.of(input));
+  }
+
+  /** Fetches the order's bundle, never more than it should have; the caller compares the digest. */
+  Moved fetchBundle(RunRef run, BundleRef bundle, Path target)
+      throws IOException, InterruptedException, LeaseLost {
+    Want want = new Want.Bundle();
+    try (Arrival arrival = new Arrival(target, bundle.size())) {
+      Fetch fetch = new Fetch(means.client(), arrival, Optional.empty(), means.rules().stall());
+      Moved moved = means.tries().repeat(run, want, arrival::size, fetch::once);
+      return moved instanceof Moved.Done && arrival.size() < bundle.size()
+          ? new Moved.Failed(
+              what(want) + ": " + arrival.size() + " of " + bundle.size() + " bytes came")
+          : moved;
+    } catch (Exhausted e) {
+      return new Moved.Failed(what(want) + ": " + e.reason());
+    }
   }
 
   /** Fetches a file of the function; the caller compares the digest. */
-  Moved fetchPart(RunRef run, String sha256, Path target) throws InterruptedException, LeaseLost {
-    return repeat(run, new Want.FunctionPart(sha256), url -> fetch(url, target, Optional.empty()));
+  Moved fetchPart(RunRef run, String sha256, Path target)
+      throws IOException, InterruptedException, LeaseLost {
+    return fetch(run, new Want.FunctionPart(sha256), target, Optional.empty());
   }
 
-  /** Writes an object under the run's prefix. */
-  Moved put(RunRef run, String relative, Body body) throws InterruptedException, LeaseLost {
-    return repeat(run, new Want.Output(relative), url -> upload(url, body));
-  }
-
-  /** Makes the same body for each try. */
-  @FunctionalInterface
-  interface Body {
-    BodyPublisher publisher() throws IOException;
-  }
-
-  private Moved repeat(RunRef run, Want want, Exchange exchange)
-      throws InterruptedException, LeaseLost {
-    String reason = "";
-    for (int failed = 0; failed < backoff.tries(); failed++) {
-      if (failed > 0) {
-        backoff.pause(failed);
-      }
-      try {
-        Try answer = exchange.once(url(run, want));
-        if (answer.end().isPresent()) {
-          return answer.end().get();
-        }
-        reason = answer.reason();
-      } catch (IOException e) {
-        if (Thread.interrupted()) {
-          throw new InterruptedException();
-        }
-        reason = e.toString();
-      }
+  private Moved fetch(RunRef run, Want want, Path target, Optional<InputRef> input)
+      throws IOException, InterruptedException, LeaseLost {
+    try (Arrival arrival = new Arrival(target, Long.MAX_VALUE)) {
+      Fetch fetch = new Fetch(means.client(), arrival, input, means.rules().stall());
+      return means.tries().repeat(run, want, arrival::size, fetch::once);
+    } catch (Exhausted e) {
+      return new Moved.Failed(what(want) + ": " + e.reason());
     }
-    return new Moved.Failed(what(want) + ": " + reason);
+  }
+
+  /** Writes a small object under the run's prefix. */
+  Moved put(RunRef run, String relative, byte[] bytes) throws InterruptedException, LeaseLost {
+    Want want = new Want.Output(relative);
+    try {
+      return means.tries().repeat(run, want, url -> put(url, bytes));
+    } catch (Exhausted e) {
+      return new Moved.Failed(what(want) + ": " + e.reason());
+    }
+  }
+
+  private Try<Moved> put(URI url, byte[] bytes) throws IOException, InterruptedException {
+    HttpRequest request =
+        HttpRequest.newBuilder(url)
+            .timeout(SMALL_ANSWER)
+            .PUT(BodyPublishers.ofByteArray(bytes))
+            .build();
+    HttpResponse<Void> answer = plain.send(request, BodyHandlers.discarding());
+    return answer.statusCode() / 100 == 2
+        ? Try.ended(new Moved.Done(Hex.of(Hex.sha256(bytes))))
+        : Try.again("the store answered " + answer.statusCode());
+  }
+
+  /**
+   * Writes a file under the run's prefix; a large one in parts.
+   *
+   * @param record where it is kept how far an upload in parts is
+   */
+  Moved putFile(RunRef run, String relative, Path file, Path record)
+      throws IOException, InterruptedException, LeaseLost {
+    PartsUpload parts = new PartsUpload(means, run, record);
+    Want want = new Want.Output(relative);
+    try {
+      return Files.size(file) > means.rules().partsAbove()
+          ? parts.upload(relative, file)
+          : putWhole(run, want, file);
+    } catch (Exhausted e) {
+      parts.abort();
+      return new Moved.Failed(what(want) + ": " + e.reason());
+    }
+  }
+
+  private Moved putWhole(RunRef run, Want want, Path file)
+      throws IOException, InterruptedException, LeaseLost, Exhausted {
+    try (FileBody body = new FileBody(file, 0, Files.size(file), Hex.sha256())) {
+      return means.tries().repeat(run, want, url -> putWhole(url, body));
+    }
+  }
+
+  private Try<Moved> putWhole(URI url, FileBody body) throws IOException, InterruptedException {
+    HttpResponse<Void> answer =
+        means
+            .client()
+            .send(
+                HttpRequest.newBuilder(url).PUT(body.publisher()).build(),
+                BodyHandlers.discarding(),
+                body::moved,
+                means.rules().stall());
+    return answer.statusCode() / 100 == 2 && body.whole()
+        ? Try.ended(new Moved.Done(Hex.of(body.digest().digest())))
+        : Try.again("the store answered " + answer.statusCode());
+  }
+
+  /** Drops what has arrived of an upload in parts that will not be gone on with. */
+  void drop(RunRef run, Path record) throws IOException, InterruptedException {
+    new PartsUpload(means, run, record).abort();
+  }
+
+  /** How outputs are to be moved. */
+  TransferRules rules() {
+    return means.rules();
   }
 
   private static String what(Want want) {
     return switch (want) {
       case Want.Input() -> "the input was not fetched";
+      case Want.Bundle() -> "the bundle was not fetched";
       case Want.FunctionPart(String sha256) -> "file " + sha256 + " was not fetched";
       case Want.Output(String relative) -> "'" + relative + "' was not uploaded";
+      case Want.OutputUpload(String relative, var step) -> "'" + relative + "' was not uploaded";
     };
-  }
-
-  private URI url(RunRef run, Want want) throws IOException, LeaseLost {
-    return switch (channel.url(run, want)) {
-      case UrlAnswer.Granted(URI url) -> url;
-      case UrlAnswer.Refused(String reason) ->
-          throw new LeaseLost(LeaseKeeper.Standing.STALE, "no URL was issued: " + reason);
-    };
-  }
-
-  private Try fetch(URI url, Path target, Optional<InputRef> input)
-      throws IOException, InterruptedException {
-    HttpRequest request = HttpRequest.newBuilder(url).timeout(ANSWER).GET().build();
-    HttpResponse<InputStream> answer = client.send(request, BodyHandlers.ofInputStream());
-    try (InputStream body = answer.body()) {
-      int status = answer.statusCode();
-      if (status == 404 || status == 410) {
-        return Try.ended(new Moved.Gone());
-      }
-      if (status == 412) {
-        return Try.ended(new Moved.Superseded());
-      }
-      if (status != 200) {
-        return Try.again("the store answered " + status);
-      }
-      if (input.isPresent()) {
-        Optional<Try> other = VersionCheck.of(input.get(), answer.headers()).map(Transfer::judge);
-        if (other.isPresent()) {
-          return other.get();
-        }
-      }
-      return save(body, target, input);
-    }
-  }
-
-  private static Try judge(VersionCheck.Fault fault) {
-    return switch (fault) {
-      case OTHER_VERSION -> Try.ended(new Moved.Superseded());
-      case NOT_TOLD -> Try.ended(new Moved.Failed("the store did not tell the object's version"));
-    };
-  }
-
-  private static Try save(InputStream body, Path target, Optional<InputRef> input)
-      throws IOException {
-    MessageDigest digest = Hex.sha256();
-    long size;
-    try (OutputStream out = Files.newOutputStream(target)) {
-      size = new DigestInputStream(body, digest).transferTo(out);
-    }
-    if (input.isPresent() && input.get().size() != size) {
-      return Try.again(size + " of " + input.get().size() + " bytes came");
-    }
-    return Try.ended(new Moved.Done(Hex.of(digest.digest())));
-  }
-
-  private Try upload(URI url, Body body) throws IOException, InterruptedException {
-    HttpRequest request = HttpRequest.newBuilder(url).timeout(ANSWER).PUT(body.publisher()).build();
-    HttpResponse<Void> answer = client.send(request, BodyHandlers.discarding());
-    return answer.statusCode() / 100 == 2
-        ? Try.ended(new Moved.Done(""))
-        : Try.again("the store answered " + answer.statusCode());
   }
 }

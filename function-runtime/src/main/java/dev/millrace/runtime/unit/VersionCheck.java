@@ -35,8 +35,16 @@ final class VersionCheck {
       case VersionTag.ETagAt(String eTag, long second) ->
           compare(headers.firstValue("etag").map(VersionCheck::bare), eTag)
               .or(() -> time(headers, second))
-              .or(() -> compare(headers.firstValue("content-length"), Long.toString(input.size())));
+              .or(() -> compare(size(headers), Long.toString(input.size())));
     };
+  }
+
+  /** The whole object's size, also where only a range of it came. */
+  private static Optional<String> size(HttpHeaders headers) {
+    return headers
+        .firstValue("content-range")
+        .map(range -> range.substring(range.lastIndexOf('/') + 1))
+        .or(() -> headers.firstValue("content-length"));
   }
 
   private static String bare(String eTag) {

@@ -5,6 +5,7 @@ import dev.millrace.schema.id.RunId;
 import dev.millrace.schema.id.RunRef;
 import dev.millrace.schema.json.Json;
 import dev.millrace.schema.json.MalformedJson;
+import dev.millrace.schema.object.UploadStep;
 import dev.millrace.schema.run.Manifest;
 import dev.millrace.schema.run.Order;
 import dev.millrace.schema.run.RunChannel;
@@ -76,14 +77,30 @@ public final class FakeCoordinator implements RunChannel {
   public UrlAnswer url(RunRef run, Want want) throws IOException {
     reach();
     onUrl.accept(want);
-    if (!current(run)) {
+    boolean aborting =
+        want instanceof Want.OutputUpload(String relative, UploadStep.Abort(String upload));
+    if (!current(run) && !aborting) {
       return new UrlAnswer.Refused("the token is not current");
     }
     return switch (want) {
       case Want.Input() -> new UrlAnswer.Granted(urls.apply("input"));
+      case Want.Bundle() -> new UrlAnswer.Granted(urls.apply("bundle"));
       case Want.FunctionPart(String sha256) -> new UrlAnswer.Granted(urls.apply("part/" + sha256));
       case Want.Output(String relative) ->
           new UrlAnswer.Granted(urls.apply(Manifest.prefix(run) + relative));
+      case Want.OutputUpload(String relative, UploadStep step) ->
+          new UrlAnswer.Granted(
+              URI.create(urls.apply(Manifest.prefix(run) + relative) + "&" + query(step)));
+    };
+  }
+
+  private static String query(UploadStep step) {
+    return switch (step) {
+      case UploadStep.Begin() -> "uploads";
+      case UploadStep.Part(String upload, int number) ->
+          "uploadId=" + upload + "&partNumber=" + number;
+      case UploadStep.Complete(String upload) -> "uploadId=" + upload;
+      case UploadStep.Abort(String upload) -> "uploadId=" + upload;
     };
   }
 

@@ -10,6 +10,7 @@ import dev.millrace.schema.object.ObjectName;
 import dev.millrace.schema.object.ObjectStore;
 import dev.millrace.schema.object.StoreException;
 import dev.millrace.schema.object.StoreId;
+import dev.millrace.schema.object.UploadStep;
 import dev.millrace.schema.object.VersionTag;
 import dev.millrace.schema.object.WriteOptions;
 import dev.millrace.schema.object.Written;
@@ -71,6 +72,16 @@ class OrderSourcesTest {
                       Instant.EPOCH,
                       Map.of()),
                   new ByteArrayInputStream(text.getBytes(StandardCharsets.UTF_8))));
+    }
+
+    @Override
+    public URI presignUpload(String bucket, String key, UploadStep step, Duration validity) {
+      throw unused();
+    }
+
+    @Override
+    public void abortUploads(String bucket, String prefix) {
+      throw unused();
     }
 
     private static UnsupportedOperationException unused() {

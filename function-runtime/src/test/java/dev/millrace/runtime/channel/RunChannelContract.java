@@ -7,6 +7,7 @@ import dev.millrace.runtime.Samples;
 import dev.millrace.schema.id.RunId;
 import dev.millrace.schema.id.RunRef;
 import dev.millrace.schema.json.Json;
+import dev.millrace.schema.object.UploadStep;
 import dev.millrace.schema.run.Manifest;
 import dev.millrace.schema.run.Order;
 import dev.millrace.schema.run.RunChannel;
@@ -80,7 +81,11 @@ public abstract class RunChannelContract {
 
     for (Want want :
         new Want[] {
-          new Want.Input(), new Want.FunctionPart("ab"), new Want.Output("out/new\nline é")
+          new Want.Input(),
+          new Want.Bundle(),
+          new Want.FunctionPart("ab"),
+          new Want.Output("out/new\nline é"),
+          new Want.OutputUpload("out/a", new UploadStep.Part("u+/&=é", 10_000))
         }) {
       assertThat(channel.url(Samples.REF, want)).isInstanceOf(UrlAnswer.Granted.class);
     }

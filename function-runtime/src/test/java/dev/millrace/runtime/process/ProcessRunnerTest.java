@@ -325,9 +325,47 @@ class ProcessRunnerTest {
     RunningFunction function = begin("sleep 1000", Samples.limits());
     await().until(() -> Files.exists(folder.control().resolve("1/session")));
     int wrapper = new Control(folder.control().resolve("1")).wrapper().orElseThrow().pid();
-    new ProcessBuilder("sh", "-c", "kill -9 -" + wrapper).start().waitFor();
+    new ProcessBuilder("sh", "-c", "kill -9 " + wrapper).start().waitFor();
 
     assertThat(function.await(LONG).orElseThrow().ending()).isInstanceOf(RunEnd.Lost.class);
+  }
+
+  @Test
+  void aKilledShellIsNoticedAndTheNextStartMakesAnother() throws Exception {
+    RunningFunction function =
+        begin("until [ -e stop ]; do sleep 0.02; done; exit 4", Samples.limits());
+    await().until(() -> Files.exists(folder.control().resolve("1/session")));
+    int shell = new Control(folder.control().resolve("1")).wrapper().orElseThrow().session();
+    new ProcessBuilder("sh", "-c", "kill -9 " + shell).start().waitFor();
+    Files.createFile(folder.tmp().resolve("stop"));
+
+    assertThat(function.await(LONG).orElseThrow().ending()).isEqualTo(new RunEnd.Exited(4));
+    assertThat(run("exit 5", Samples.limits()).ending()).isEqualTo(new RunEnd.Exited(5));
+  }
+
+  @Test
+  void oddVariablesReachTheFunctionAsTheyAre() throws Exception {
+    String quotes = "it's \"$HOME\" `id` \\ \n end\n";
+    Map<String, String> odd =
+        Map.of("QUOTED", quotes, "IFS", "x", "dotted.name", "1 2", "GLOB", "* é");
+
+    RunningFunction function =
+        ((Runner.Start.Started)
+                runner.start(plan("cat /proc/$$/environ > \"$TMPDIR/env\"", odd, Samples.limits())))
+            .function();
+    function.await(LONG);
+
+    assertThat(Files.readString(folder.tmp().resolve("env")).split("\0"))
+        .contains("QUOTED=" + quotes, "GLOB=* é", "dotted.name=1 2", "PWD=" + folder.tmp());
+  }
+
+  @Test
+  void aVariableThatNoEnvironmentTakesIsAClearRefusal() {
+    assertThat(runner.start(plan("exit 0", Map.of("A=B", "x"), Samples.limits())))
+        .isInstanceOfSatisfying(
+            Runner.Start.NotStarted.class, no -> assertThat(no.retryable()).isFalse());
+    assertThat(runner.start(plan("exit 0", Map.of("A", "x\0y"), Samples.limits())))
+        .isInstanceOf(Runner.Start.NotStarted.class);
   }
 
   @Test

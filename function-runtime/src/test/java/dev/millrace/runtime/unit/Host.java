@@ -53,7 +53,9 @@ public final class Host implements AutoCloseable {
             new RunServices.Identity(Samples.PROVIDER, providerKey, data),
             new RunServices.Partners(coordinator, Map.of(RunnerKind.PROCESS, runner), events),
             new RunServices.Clocks(InstantSource.system(), Ticker.system()),
-            new Backoff(4, Duration.ofMillis(5), Duration.ofMillis(20)));
+            new RunServices.Manner(
+                new Backoff(4, Duration.ofMillis(5), Duration.ofMillis(20)),
+                new TransferRules(1 << 20, 300_000, Duration.ofMillis(700), 8 << 20)));
   }
 
   public void restart(RunEvents next) throws IOException {

@@ -2,6 +2,8 @@ package dev.millrace.orch.api;
 
 import dev.millrace.orch.api.view.Health;
 import dev.millrace.orch.desk.FrontDesk;
+import dev.millrace.orch.fleet.RemoteProviders;
+import dev.millrace.schema.object.NoticeDoor;
 import io.javalin.Javalin;
 import io.javalin.config.JavalinConfig;
 import io.javalin.util.JavalinBindException;
@@ -12,6 +14,7 @@ import java.net.URI;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import org.eclipse.jetty.server.Handler;
 
 /** Serves the HTTP API until it is closed. */
 public final class ApiServer implements AutoCloseable {
@@ -21,7 +24,9 @@ public final class ApiServer implements AutoCloseable {
   private final Tokens tokens;
   private final FrontDesk desk;
   private final Optional<RunRoutes> runs;
+  private final Optional<RemoteProviders> providers;
   private final List<ExtraRoute> extra;
+  private final Optional<Notices> notices;
   private final EventFeed events;
   private final Javalin javalin;
 
@@ -30,19 +35,35 @@ public final class ApiServer implements AutoCloseable {
     this.tokens = tokens;
     this.desk = desk;
     this.runs = mounted.runs();
+    this.providers = mounted.providers();
     this.extra = mounted.extra();
+    this.notices = mounted.notices();
     this.events = new EventFeed(desk, config.eventQueue(), config.heartbeat());
     this.javalin = Javalin.create(this::configure);
   }
+
+  /** Where stores knock, and what that may cost. */
+  public record Notices(NoticeDoor door, NoticeLimits limits) {}
 
   /**
    * What other parts of the coordinator serve here.
    *
    * @param runs answers {@code POST /v1/runs/...}; empty when no provider asks over HTTP
+   * @param providers takes providers in; empty when none may come
+   * @param notices takes {@code POST /v1/notices/...}; empty when no store tells of objects here
    */
-  public record Mounted(Optional<RunRoutes> runs, List<ExtraRoute> extra) {
+  public record Mounted(
+      Optional<RunRoutes> runs,
+      Optional<RemoteProviders> providers,
+      List<ExtraRoute> extra,
+      Optional<Notices> notices) {
     /** Nothing. */
     public static final Mounted NOTHING = new Mounted(Optional.empty(), List.of());
+
+    /** With neither providers that come over HTTP nor notices. */
+    public Mounted(Optional<RunRoutes> runs, List<ExtraRoute> extra) {
+      this(runs, Optional.empty(), extra, Optional.empty());
+    }
 
     public Mounted {
       extra = List.copyOf(extra);
@@ -91,6 +112,10 @@ public final class ApiServer implements AutoCloseable {
       context.header("Cache-Control", "no-store");
       context.header("X-Content-Type-Options", "nosniff");
     });
+    notices.ifPresent(served -> {
+      Handler first = new NoticeHandler(served.door(), served.limits());
+      javalinConfig.jetty.modifyServer(server -> server.setHandler(new Handler.Sequence(first)));
+    });
     Problems.add(javalinConfig.routes);
     addRoutes(new Router(javalinConfig.routes, tokens, config.maxJsonBytes()));
   }
@@ -104,6 +129,7 @@ public final class ApiServer implements AutoCloseable {
     new LedgerRoutes(desk).add(router);
     events.add(router);
     runs.ifPresent(routes -> addRuns(router, routes));
+    providers.ifPresent(remote -> new ProviderRoutes(remote).add(router));
     extra.forEach(route -> Extras.add(router, route));
   }
 
@@ -113,7 +139,10 @@ public final class ApiServer implements AutoCloseable {
           "/v1/runs/" + operation,
           Router.Need.RUN,
           exchange ->
-              exchange.send(200, "application/json", routes.call(operation, exchange.body())));
+              exchange.send(
+                  200,
+                  "application/json",
+                  routes.call(exchange.holder().orElseThrow(), operation, exchange.body())));
     }
   }
 

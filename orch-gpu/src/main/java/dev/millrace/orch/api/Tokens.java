@@ -1,29 +1,54 @@
 package dev.millrace.orch.api;
 
+import dev.millrace.schema.id.ProviderId;
 import dev.millrace.schema.id.TenantId;
 import dev.millrace.schema.sign.Hex;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /** Who may ask the coordinator what. Keeps digests only; safe for many threads. */
 public final class Tokens {
   private final Map<String, Principal> byDigest;
 
-  private Tokens(Map<String, Principal> byDigest) {
+  private final Function<String, Optional<Principal>> others;
+
+  private Tokens(Map<String, Principal> byDigest, Function<String, Optional<Principal>> others) {
     this.byDigest = Map.copyOf(byDigest);
+    this.others = others;
   }
 
-  /** Who holds a token. */
-  public record Principal(TenantId tenant, Role role) {}
+  /**
+   * Who holds a token.
+   *
+   * @param provider for whom a holder of role PROVIDER speaks; null for nobody in particular
+   */
+  public record Principal(TenantId tenant, Role role, @Nullable ProviderId provider) {
+    /** One who speaks for no provider. */
+    public Principal(TenantId tenant, Role role) {
+      this(tenant, role, null);
+    }
+  }
 
   /** These tokens, and no others. */
   public static Tokens of(Map<String, Principal> tokens) {
     return new Tokens(
         tokens.entrySet().stream()
-            .collect(Collectors.toMap(e -> digest(e.getKey()), Map.Entry::getValue)));
+            .collect(Collectors.toMap(e -> digest(e.getKey()), Map.Entry::getValue)),
+        presented -> Optional.empty());
+  }
+
+  /**
+   * These, and those that come and go elsewhere.
+   *
+   * @param holders who holds a token; compares in constant time
+   */
+  public Tokens and(Function<String, Optional<Principal>> holders) {
+    return new Tokens(byDigest, holders);
   }
 
   /** One token that may do everything. */
@@ -41,7 +66,7 @@ public final class Tokens {
         found = Optional.of(known.getValue());
       }
     }
-    return found;
+    return found.isPresent() ? found : others.apply(presented);
   }
 
   private static String digest(String token) {

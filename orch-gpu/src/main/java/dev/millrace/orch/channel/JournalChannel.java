@@ -16,7 +16,9 @@ import dev.millrace.orch.settle.Settler;
 import dev.millrace.schema.id.RunId;
 import dev.millrace.schema.id.RunRef;
 import dev.millrace.schema.object.ObjectName;
+import dev.millrace.schema.object.ObjectStore;
 import dev.millrace.schema.object.Stores;
+import dev.millrace.schema.object.UploadStep;
 import dev.millrace.schema.run.Manifest;
 import dev.millrace.schema.run.Order;
 import dev.millrace.schema.run.OutputFile;
@@ -24,11 +26,13 @@ import dev.millrace.schema.run.RunChannel;
 import dev.millrace.schema.run.RunGrant;
 import dev.millrace.schema.sign.SignedBytes;
 import java.io.IOException;
+import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.BiFunction;
 import java.util.function.Supplier;
 
 /** The coordinator's side of the run channel; every answer is what the journal says. */
@@ -130,9 +134,13 @@ public final class JournalChannel implements RunChannel {
   }
 
   private Optional<Attempt> current(RunRef run) {
+    return winner(run).filter(a -> a.state() == AttemptState.RUNNING);
+  }
+
+  /** The attempt that this run claimed, whether it has it still or not. */
+  private Optional<Attempt> winner(RunRef run) {
     return journal
         .attemptOfAny(run.attempt())
-        .filter(a -> a.state() == AttemptState.RUNNING)
         .filter(a -> a.token() == run.token() && run.run().equals(a.run()));
   }
 
@@ -142,18 +150,37 @@ public final class JournalChannel implements RunChannel {
   }
 
   private UrlAnswer granted(RunRef run, Want want) {
-    Optional<Attempt> attempt = current(run);
+    boolean aborting = want instanceof Want.OutputUpload(var relative, UploadStep.Abort abort);
+    Optional<Attempt> attempt = aborting ? winner(run) : current(run);
     if (attempt.isEmpty()) {
       return new UrlAnswer.Refused("the run is not the attempt's current one");
     }
     Order order = Orders.of(attempt.get());
     return switch (want) {
-      case Want.Input input -> reading(order.input().name());
+      case Want.Input input ->
+          order.bundle() == null
+              ? reading(order.input().name())
+              : new UrlAnswer.Refused("the input comes in the order's bundle");
+      case Want.Bundle bundle ->
+          order.bundle() == null
+              ? new UrlAnswer.Refused("the order has no bundle")
+              : reading(places.bundle(order.attempt()));
       case Want.FunctionPart(String sha256) ->
           order.function().files().stream().anyMatch(f -> f.sha256().equals(sha256))
               ? reading(places.file(sha256))
               : new UrlAnswer.Refused("the function has no file " + sha256);
-      case Want.Output(String relative) -> writing(run, order, relative);
+      case Want.Output(String relative) ->
+          writing(
+              run,
+              order,
+              relative,
+              (store, name) -> store.presignPut(name.bucket(), name.key(), URL_VALIDITY));
+      case Want.OutputUpload(String relative, UploadStep step) ->
+          writing(
+              run,
+              order,
+              relative,
+              (store, name) -> store.presignUpload(name.bucket(), name.key(), step, URL_VALIDITY));
     };
   }
 
@@ -162,7 +189,8 @@ public final class JournalChannel implements RunChannel {
         stores.get(name.store()).presignGet(name.bucket(), name.key(), URL_VALIDITY));
   }
 
-  private UrlAnswer writing(RunRef run, Order order, String relative) {
+  private UrlAnswer writing(
+      RunRef run, Order order, String relative, BiFunction<ObjectStore, ObjectName, URI> url) {
     if (!relative.equals(Manifest.NAME) && !relative.equals(Manifest.LOG)) {
       if (!relative.startsWith(Manifest.OUTPUTS)) {
         return new UrlAnswer.Refused("a run writes its manifest, its log, and under out/");
@@ -174,14 +202,12 @@ public final class JournalChannel implements RunChannel {
         return new UrlAnswer.Refused(String.valueOf(e.getMessage()));
       }
     }
-    ObjectName name;
     try {
-      name = places.ofRun(order.function(), Manifest.prefix(run) + relative);
+      ObjectName name = places.ofRun(order.function(), Manifest.prefix(run) + relative);
+      return new UrlAnswer.Granted(url.apply(stores.get(name.store()), name));
     } catch (IllegalArgumentException e) {
       return new UrlAnswer.Refused(String.valueOf(e.getMessage()));
     }
-    return new UrlAnswer.Granted(
-        stores.get(name.store()).presignPut(name.bucket(), name.key(), URL_VALIDITY));
   }
 
   @Override

@@ -10,15 +10,18 @@ import dev.millrace.orch.api.view.Health;
 import dev.millrace.orch.api.view.JobDetail;
 import dev.millrace.orch.api.view.JobPage;
 import dev.millrace.orch.api.view.JobRow;
+import dev.millrace.orch.api.view.JoinRequest;
 import dev.millrace.orch.api.view.KeptFile;
 import dev.millrace.orch.api.view.LedgerPage;
 import dev.millrace.orch.api.view.ObjectView;
 import dev.millrace.orch.api.view.UrlAnswer;
 import dev.millrace.orch.api.view.VerifyRequest;
 import dev.millrace.orch.api.view.VerifyView;
+import dev.millrace.orch.api.view.WebhookView;
 import dev.millrace.schema.json.Json;
 import dev.millrace.schema.ledger.Checkpoint;
 import dev.millrace.schema.ledger.Ledger;
+import dev.millrace.schema.run.Join;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
@@ -27,12 +30,14 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Asks a coordinator over its HTTP API. Blocking; safe for many threads. Every call may throw an
  * {@link ApiFailure}. Jobs may be given by a unique beginning of their id.
  */
 public final class CoordinatorClient implements AutoCloseable {
+  private final URI endpoint;
   private final Http http;
 
   /**
@@ -41,7 +46,13 @@ public final class CoordinatorClient implements AutoCloseable {
    * @param token empty for none, which is enough for {@link #health()}
    */
   public CoordinatorClient(URI endpoint, String token) {
+    this.endpoint = endpoint;
     this.http = new Http(endpoint, token);
+  }
+
+  /** Where it is asked. */
+  public URI endpoint() {
+    return endpoint;
   }
 
   /** Whether it is there, and which version. */
@@ -62,6 +73,11 @@ public final class CoordinatorClient implements AutoCloseable {
   /** Deployed functions. */
   public List<FunctionView> functions() throws IOException {
     return Json.readList(http.getBytes("/v1/functions"), FunctionView.class);
+  }
+
+  /** Where the notices of configured stores go, and what came. */
+  public List<WebhookView> webhooks() throws IOException {
+    return Json.readList(http.getBytes("/v1/webhooks"), WebhookView.class);
   }
 
   /** Takes no new jobs for a function. */
@@ -138,6 +154,16 @@ public final class CoordinatorClient implements AutoCloseable {
   /** All devices. */
   public List<DeviceRow> devices() throws IOException {
     return Json.readList(http.getBytes("/v1/devices"), DeviceRow.class);
+  }
+
+  /**
+   * Lets a provider in; what it had before is worth nothing then.
+   *
+   * @param endpoint where the provider will reach the coordinator; null for one that comes through
+   *     the intermediate bucket alone
+   */
+  public Join join(String provider, @Nullable URI endpoint) throws IOException {
+    return http.post("/v1/providers", new JoinRequest(provider, endpoint), Join.class);
   }
 
   /** What happened to an object. */

@@ -57,9 +57,12 @@ final class Common {
 
   /** Finds the coordinator; the caller closes what it gets. */
   CoordinatorClient connect(Setting setting) throws IOException {
-    Path folder = setting.folder().resolve(data);
-    URI where = endpoint == null ? found(folder) : checked(endpoint);
-    return new CoordinatorClient(where, token(setting, folder));
+    return new CoordinatorClient(where(setting), token(setting, setting.folder().resolve(data)));
+  }
+
+  /** Where the coordinator answers. */
+  URI where(Setting setting) throws IOException {
+    return endpoint == null ? found(setting.folder().resolve(data)) : checked(endpoint);
   }
 
   private URI found(Path folder) throws IOException {

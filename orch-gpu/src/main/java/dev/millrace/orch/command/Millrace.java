@@ -60,6 +60,10 @@ public final class Millrace implements Runnable {
         new CommandLine(new Millrace())
             .addSubcommand(new DemoCommand(setting))
             .addSubcommand(new UpCommand(setting))
+            .addSubcommand(new StoreCommand(setting))
+            .addSubcommand(new CoordinatorCommand(setting))
+            .addSubcommand(new ProviderCommand(setting))
+            .addSubcommand(new TokenCommand(setting))
             .addSubcommand(new DeployCommand(setting))
             .addSubcommand(new FunctionsCommand(setting))
             .addSubcommand(new RemoveCommand(setting))
@@ -74,6 +78,7 @@ public final class Millrace implements Runnable {
             .addSubcommand(new GpusCommand(setting))
             .addSubcommand(new ExplainCommand(setting))
             .addSubcommand(ledger(setting))
+            .addSubcommand(new WebhookCommand(setting))
             .addSubcommand(new ValidateCommand(setting))
             .addSubcommand(new VersionCommand(setting));
     Failures failures = new Failures(setting.terminal());

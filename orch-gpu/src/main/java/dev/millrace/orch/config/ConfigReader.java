@@ -1,5 +1,6 @@
 package dev.millrace.orch.config;
 
+import dev.millrace.runtime.discovery.Declared;
 import dev.millrace.schema.fleet.AcceleratorKind;
 import dev.millrace.schema.fleet.MemoryMib;
 import dev.millrace.schema.id.PoolId;
@@ -77,7 +78,9 @@ public final class ConfigReader {
             patience(root.section("leases")),
             orders(root.section("orders")),
             postgres(root.section("journal"), base),
-            logs(root.section("logs")));
+            logs(root.section("logs")),
+            providers(root.section("providers")),
+            storeElsewhere(store, base));
     for (Section section : List.of(api, store, provider, listing, root)) {
       section.end();
     }
@@ -103,7 +106,7 @@ public final class ConfigReader {
     }
   }
 
-  private static MillraceConfig.Provider provider(Section section) throws ConfigException {
+  private MillraceConfig.Provider provider(Section section) throws ConfigException {
     Section runners = section.section("runners");
     Section process = runners.section("process");
     List<MillraceConfig.SimulatedDevice> simulated = new ArrayList<>();
@@ -122,10 +125,65 @@ public final class ConfigReader {
             section.typed("pool", "local", PoolId::new),
             section.number("runs", RUNS, 1, 10_000),
             process.texts("allow"),
+            docker(runners.section("docker")),
+            cdi(section),
             simulated);
     process.end();
     runners.end();
     return provider;
+  }
+
+  private MillraceConfig.Docker docker(Section section) throws ConfigException {
+    String fromEnvironment = environment.apply("DOCKER_HOST");
+    MillraceConfig.Docker docker =
+        new MillraceConfig.Docker(
+            section.typed(
+                "enabled",
+                "auto",
+                text -> MillraceConfig.Enabled.valueOf(text.toUpperCase(Locale.ROOT))),
+            section.typed(
+                "host",
+                fromEnvironment == null || fromEnvironment.isBlank()
+                    ? "unix:///var/run/docker.sock"
+                    : fromEnvironment,
+                URI::create),
+            section.has("user") ? section.typed("user", "", ConfigReader::user) : null,
+            section.bytes("output_max", "10Gi"),
+            section.bytes("tmp_max", "4Gi"),
+            section.number("processes", 1024, 8, 1_000_000));
+    section.text("user", "");
+    section.end();
+    return docker;
+  }
+
+  private static String user(String text) {
+    if (!text.matches("[0-9]{1,9}:[0-9]{1,9}")) {
+      throw new IllegalArgumentException(
+          "'" + text + "' is no uid:gid in numbers, for instance '1000:1000'");
+    }
+    return text;
+  }
+
+  private static List<MillraceConfig.CdiDevice> cdi(Section provider) throws ConfigException {
+    List<MillraceConfig.CdiDevice> devices = new ArrayList<>();
+    for (Section device : provider.sections("cdi")) {
+      devices.add(
+          new MillraceConfig.CdiDevice(
+              device.typed("kind", "gpu", k -> AcceleratorKind.valueOf(k.toUpperCase(Locale.ROOT))),
+              device.text("model", "CDI device"),
+              new MemoryMib(device.bytes("memory", "16Gi") >> 20),
+              device.typed("name", "", ConfigReader::cdiName)));
+      device.end();
+    }
+    return devices;
+  }
+
+  private static String cdiName(String text) {
+    if (!Declared.isCdiName(text)) {
+      throw new IllegalArgumentException(
+          "'" + text + "' is no CDI name, for instance 'nvidia.com/gpu=0'");
+    }
+    return text;
   }
 
   private static List<MillraceConfig.RemoteStore> stores(Section root, Path base)
@@ -140,13 +198,57 @@ public final class ConfigReader {
                 section.typed("endpoint", "", URI::create),
                 section.text("region", "us-east-1"),
                 section.file("access_key_file", base),
-                section.file("secret_key_file", base)));
+                section.file("secret_key_file", base),
+                section.has("webhook_token_file") ? section.file("webhook_token_file", base) : null,
+                section.typed("events", "webhook", ConfigReader::listens)));
       } catch (IllegalArgumentException e) {
         throw new ConfigException("stores." + entry.getKey() + ": " + e.getMessage());
       }
       section.end();
     }
     return stores;
+  }
+
+  private static boolean listens(String events) {
+    return switch (events) {
+      case "webhook" -> false;
+      case "listen" -> true;
+      default ->
+          throw new IllegalArgumentException("is 'webhook' or 'listen', found: '" + events + "'");
+    };
+  }
+
+  private static MillraceConfig.Providers providers(Section section) throws ConfigException {
+    MillraceConfig.Providers providers =
+        new MillraceConfig.Providers(
+            section.time("away_after", Duration.ofSeconds(45)),
+            section.time("introduce_every", Duration.ofSeconds(10)),
+            section.time("mail_poll", Duration.ofSeconds(1)));
+    section.end();
+    if (providers.introduceEvery().multipliedBy(2).compareTo(providers.awayAfter()) > 0) {
+      throw new ConfigException(
+          "providers.away_after: "
+              + providers.awayAfter().toMillis()
+              + "ms is too short: a provider that introduces itself every "
+              + providers.introduceEvery().toMillis()
+              + "ms (providers.introduce_every) would be away between; give it twice that at least");
+    }
+    return providers;
+  }
+
+  private static MillraceConfig.@Nullable StoreElsewhere storeElsewhere(Section store, Path base)
+      throws ConfigException {
+    boolean events = store.flag("events", true);
+    if (!store.has("endpoint")) {
+      store.text("access_key_file", "");
+      store.text("secret_key_file", "");
+      return null;
+    }
+    return new MillraceConfig.StoreElsewhere(
+        store.typed("endpoint", "", URI::create),
+        store.file("access_key_file", base),
+        store.file("secret_key_file", base),
+        events);
   }
 
   private static MillraceConfig.Patience patience(Section section) throws ConfigException {

@@ -25,7 +25,9 @@ public record MillraceConfig(
     Patience patience,
     Intermediate orders,
     @Nullable Postgres postgres,
-    long logMaxBytes) {
+    long logMaxBytes,
+    Providers providers,
+    @Nullable StoreElsewhere storeElsewhere) {
   public MillraceConfig {
     stores = List.copyOf(stores);
   }
@@ -44,7 +46,32 @@ public record MillraceConfig(
         patience,
         orders,
         postgres,
-        logMaxBytes);
+        logMaxBytes,
+        providers,
+        storeElsewhere);
+  }
+
+  /** The same for a provider of this name. */
+  public MillraceConfig withProvider(ProviderId name) {
+    return new MillraceConfig(
+        tenant,
+        api,
+        store,
+        region,
+        new Provider(
+            name,
+            provider.pool(),
+            provider.runsMax(),
+            provider.processAllow(),
+            provider.simulated()),
+        stores,
+        listingInterval,
+        patience,
+        orders,
+        postgres,
+        logMaxBytes,
+        providers,
+        storeElsewhere);
   }
 
   /**
@@ -65,25 +92,72 @@ public record MillraceConfig(
    *
    * @param runsMax runs at once
    * @param processAllow functions that may run as plain processes, without isolation
+   * @param cdi devices that are there, by the names that the engine knows them by
    */
   public record Provider(
       ProviderId name,
       PoolId pool,
       int runsMax,
       List<String> processAllow,
+      Docker docker,
+      List<CdiDevice> cdi,
       List<SimulatedDevice> simulated) {
     public Provider {
       processAllow = List.copyOf(processAllow);
+      cdi = List.copyOf(cdi);
       simulated = List.copyOf(simulated);
     }
   }
 
+  /**
+   * The runner docker.
+   *
+   * @param enabled {@code auto} offers it when an engine answers at the start
+   * @param host the engine's socket
+   * @param user {@code uid:gid} that functions run as; null for the usual one
+   * @param outputMaxBytes in a run's output folder
+   * @param tmpMaxBytes under {@code /tmp}, in memory
+   * @param processesMax processes and threads of a container
+   */
+  public record Docker(
+      Enabled enabled,
+      URI host,
+      @Nullable String user,
+      long outputMaxBytes,
+      long tmpMaxBytes,
+      int processesMax) {}
+
+  /** Whether a part is wanted. */
+  public enum Enabled {
+    AUTO,
+    TRUE,
+    FALSE
+  }
+
+  /**
+   * A device that nothing on this host can be asked about.
+   *
+   * @param name its CDI name, for instance {@code nvidia.com/gpu=0}
+   */
+  public record CdiDevice(AcceleratorKind kind, String model, MemoryMib memory, String name) {}
+
   /** Devices that are only said to be there, for trials; marked everywhere, never billed. */
   public record SimulatedDevice(AcceleratorKind kind, String model, MemoryMib memory, int count) {}
 
-  /** A store of someone else; its keys lie in files. */
+  /**
+   * A store of someone else; its keys lie in files.
+   *
+   * @param webhookTokenFile what its notices must carry; null for one made in the data folder
+   * @param listen whether its notices are also asked for, as MinIO offers it
+   */
   public record RemoteStore(
-      StoreId id, URI endpoint, String region, Path accessKeyFile, Path secretKeyFile) {}
+      StoreId id,
+      URI endpoint,
+      String region,
+      Path accessKeyFile,
+      Path secretKeyFile,
+      @Nullable Path webhookTokenFile,
+      boolean listen) {}
 
   /** How long things may take. */
   public record Patience(
@@ -106,4 +180,22 @@ public record MillraceConfig(
 
   /** A journal that several coordinators share. */
   public record Postgres(String url, String user, Path passwordFile) {}
+
+  /**
+   * Providers elsewhere.
+   *
+   * @param awayAfter one that is silent for so long gets no orders
+   * @param introduceEvery how often they are told to introduce themselves
+   * @param mailPoll longest pause between two looks into the intermediate bucket, for those that
+   *     come through it: for requests on one side, for answers on the other
+   */
+  public record Providers(Duration awayAfter, Duration introduceEvery, Duration mailPoll) {}
+
+  /**
+   * The default store of a coordinator that starts alone, where it is not in the data folder.
+   *
+   * @param events whether it gives its events as the embedded store does
+   */
+  public record StoreElsewhere(
+      URI endpoint, Path accessKeyFile, Path secretKeyFile, boolean events) {}
 }

@@ -12,24 +12,29 @@ import dev.millrace.schema.fleet.MemoryMib;
 import dev.millrace.schema.fleet.Slice;
 import dev.millrace.schema.id.AcceleratorId;
 import dev.millrace.schema.id.PoolId;
+import dev.millrace.schema.id.ProviderId;
 import dev.millrace.schema.id.TenantId;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
 
 /** The fleet and its use, read from the journal. */
 public final class FleetBook {
   private final Journal journal;
   private final List<PoolId> declared;
+  private final Predicate<ProviderId> present;
 
   /**
    * Reads from this journal.
    *
    * @param declared pools whose providers are all there is: what fits none of them never fits
+   * @param present which providers answer now
    */
-  public FleetBook(Journal journal, List<PoolId> declared) {
+  public FleetBook(Journal journal, List<PoolId> declared, Predicate<ProviderId> present) {
     this.journal = journal;
+    this.present = present;
     this.declared = List.copyOf(declared);
   }
 
@@ -69,13 +74,19 @@ public final class FleetBook {
     return new Page(new FleetView(devices, pools), usage, accelerators);
   }
 
-  private static DeviceView view(Accelerator accelerator, List<Slice> slices) {
+  private DeviceView view(Accelerator accelerator, List<Slice> slices) {
     MemoryMib memory = MemoryMib.ZERO;
     int percent = 0;
     for (Slice slice : slices) {
       memory = memory.plus(slice.memory());
       percent += slice.computePercent();
     }
-    return new DeviceView(accelerator, memory, percent, slices.size(), percent >= 100, true);
+    return new DeviceView(
+        accelerator,
+        memory,
+        percent,
+        slices.size(),
+        percent >= 100,
+        present.test(accelerator.provider()));
   }
 }

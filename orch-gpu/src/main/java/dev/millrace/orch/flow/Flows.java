@@ -1,10 +1,12 @@
 package dev.millrace.orch.flow;
 
+import dev.millrace.orch.bundle.Bundler;
 import dev.millrace.orch.journal.Job;
 import dev.millrace.orch.journal.JobState;
 import dev.millrace.orch.journal.Journal;
 import dev.millrace.orch.observe.Bell;
 import dev.millrace.orch.observe.Recorder;
+import dev.millrace.orch.order.Orders;
 import dev.millrace.orch.order.Places;
 import dev.millrace.orch.publish.Publisher;
 import dev.millrace.orch.settle.Settler;
@@ -49,7 +51,9 @@ public final class Flows implements AutoCloseable {
       Stores stores,
       Places places,
       Settler settler,
-      Publisher publisher) {}
+      Publisher publisher,
+      Bundler bundler,
+      Orders orders) {}
 
   /**
    * Flows over these parts.
@@ -68,6 +72,11 @@ public final class Flows implements AutoCloseable {
                 parts.places(),
                 parts.settler(),
                 parts.publisher(),
+                new Bundling(
+                    new Bundling.Parts(
+                        parts.bundler(), parts.orders(), parts.recorder(), parts.settler()),
+                    settings.claimWithin(),
+                    clock),
                 announce),
             settings,
             clock);

@@ -20,6 +20,7 @@ import dev.millrace.orch.publish.Publisher;
 import dev.millrace.orch.settle.Settler;
 import dev.millrace.schema.function.DeployedFunction;
 import dev.millrace.schema.id.JobId;
+import dev.millrace.schema.id.RunId;
 import dev.millrace.schema.id.RunRef;
 import dev.millrace.schema.id.TenantId;
 import dev.millrace.schema.json.Json;
@@ -59,6 +60,7 @@ final class JobFlow {
   private final Places places;
   private final Settler settler;
   private final Publisher publisher;
+  private final Bundling bundling;
   private final Consumer<OrderNotice> announce;
   private final Settings settings;
   private final InstantSource clock;
@@ -71,6 +73,7 @@ final class JobFlow {
       Places places,
       Settler settler,
       Publisher publisher,
+      Bundling bundling,
       Consumer<OrderNotice> announce) {}
 
   JobFlow(Parts parts, Settings settings, InstantSource clock) {
@@ -80,6 +83,7 @@ final class JobFlow {
     this.places = parts.places();
     this.settler = parts.settler();
     this.publisher = parts.publisher();
+    this.bundling = parts.bundling();
     this.announce = parts.announce();
     this.settings = settings;
     this.clock = clock;
@@ -114,16 +118,31 @@ final class JobFlow {
     if (attempts.isEmpty() || attempts.getLast().state() != AttemptState.ENDED) {
       return;
     }
+    Attempt attempt = attempts.getLast();
     try {
-      withdraw(attempts.getLast());
+      withdraw(attempt);
+      if (attempt.run() != null && attempt.manifest() == null) {
+        dropUploads(attempt, attempt.run());
+      }
     } catch (IOException e) {
-      LOG.warn("the order of {} stays: {}", attempts.getLast().id(), e.getMessage());
+      LOG.warn("the order or parts of outputs of {} stay: {}", attempt.id(), e.getMessage());
     }
   }
 
+  /** A run that died in the middle of a large output clears nothing up. */
+  private void dropUploads(Attempt attempt, RunId run) throws IOException {
+    RunRef ref = new RunRef(attempt.id(), run, attempt.token());
+    ObjectName prefix = places.ofRun(Orders.of(attempt).function(), Manifest.prefix(ref));
+    stores.get(prefix.store()).abortUploads(prefix.bucket(), prefix.key());
+  }
+
   private void withdraw(Attempt attempt) throws IOException {
-    ObjectName name = places.order(attempt.pool(), attempt.id());
+    ObjectName name = places.order(attempt.provider(), attempt.id());
     stores.get(name.store()).delete(name.bucket(), name.key());
+    if (Bundling.wanted(Orders.of(attempt))) {
+      ObjectName bundle = places.bundle(attempt.id());
+      stores.get(bundle.store()).delete(bundle.bucket(), bundle.key());
+    }
   }
 
   private Attempt last(Job job) {
@@ -151,7 +170,11 @@ final class JobFlow {
       bell.await(until(order.expiresAt()));
       return;
     }
-    ObjectName name = places.order(attempt.pool(), attempt.id());
+    if (Bundling.missing(order)) {
+      bundling.make(attempt, order);
+      return;
+    }
+    ObjectName name = places.order(attempt.provider(), attempt.id());
     byte[] line = attempt.order().line().getBytes(StandardCharsets.UTF_8);
     stores
         .get(name.store())

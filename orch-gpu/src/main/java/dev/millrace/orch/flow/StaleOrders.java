@@ -13,8 +13,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Orders of attempts that have ended, where a crash came between the end and the removal. Each
- * start of a provider would read and refuse them all.
+ * Orders and bundles of attempts that have ended, where a crash came between the end and the
+ * removal. Each start of a provider would read and refuse them all.
  */
 final class StaleOrders {
   private final Journal journal;
@@ -28,16 +28,20 @@ final class StaleOrders {
   }
 
   /**
-   * Removes them. An order of an attempt that the journal does not know is left alone.
+   * Removes them. What belongs to an attempt that the journal does not know is left alone.
    *
    * @return how many there were
    */
   int remove() throws StoreException {
+    return remove(Places.ORDERS) + remove(Places.BUNDLES);
+  }
+
+  private int remove(String prefix) throws StoreException {
     ObjectStore store = stores.get(places.store());
     int removed = 0;
     @Nullable String token = "";
     while (token != null) {
-      ListPage page = store.list(places.orders(), Places.ORDERS, token, 1000);
+      ListPage page = store.list(places.orders(), prefix, token, 1000);
       for (ListedObject object : page.objects()) {
         if (stale(object.key())) {
           store.delete(places.orders(), object.key());

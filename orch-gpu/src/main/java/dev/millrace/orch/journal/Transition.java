@@ -76,6 +76,14 @@ public sealed interface Transition {
       Instant at)
       implements Transition {}
 
+  /**
+   * The order that names the attempt's bundle takes the place of the one that it was placed with.
+   * Conflict unless the attempt is placed with this token.
+   */
+  record BundleAttempt(
+      TenantId tenant, AttemptId attempt, long token, SignedBytes order, Instant at)
+      implements Transition {}
+
   /** The order is in the bucket. Conflict unless the attempt is placed with this token. */
   record StageAttempt(TenantId tenant, AttemptId attempt, long token, Instant at)
       implements Transition {}

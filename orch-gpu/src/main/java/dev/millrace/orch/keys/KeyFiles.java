@@ -70,6 +70,17 @@ public final class KeyFiles {
     return secret;
   }
 
+  /** The file of a token of this name: 32 random bytes, written so that a URL can carry them. */
+  public Path token(String name) throws IOException {
+    Path file = folder.resolve(name + ".token");
+    if (!Files.exists(file)) {
+      byte[] made = new byte[32];
+      random.nextBytes(made);
+      write(file, Base64.getUrlEncoder().withoutPadding().encodeToString(made) + "\n");
+    }
+    return file;
+  }
+
   private static void write(Path file, String text) throws IOException {
     Path made = file.resolveSibling(file.getFileName() + ".new");
     Files.deleteIfExists(made);

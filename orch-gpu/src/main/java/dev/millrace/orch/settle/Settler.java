@@ -207,6 +207,27 @@ public final class Settler {
         : new Next.Retry(now.plus(RetryRule.DEFAULT.after(attempt.id().number())), false, reason);
   }
 
+  /** Ends an attempt that no run can follow: as a run would have that found the same. */
+  public void end(Attempt attempt, RunOutcome outcome) {
+    Instant now = clock.instant();
+    Job job = journal.job(attempt.tenant(), attempt.id().job()).orElseThrow();
+    String reason = reason(outcome);
+    recorder.commit(
+        new EndAttempt(
+            attempt.tenant(),
+            attempt.id(),
+            attempt.token(),
+            null,
+            outcome.label(),
+            null,
+            reason,
+            null,
+            new LeaseEnd.Free(),
+            next(job, Orders.of(attempt), outcome, now),
+            evidences.unattested(attempt, reason, now),
+            now));
+  }
+
   /**
    * Ends an attempt whose run gave no word, or that no run has claimed.
    *

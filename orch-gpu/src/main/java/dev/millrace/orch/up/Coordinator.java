@@ -1,12 +1,19 @@
 package dev.millrace.orch.up;
 
 import dev.millrace.ledger.log.LogLedger;
+import dev.millrace.orch.bundle.Bundler;
 import dev.millrace.orch.channel.JournalChannel;
 import dev.millrace.orch.config.MillraceConfig;
 import dev.millrace.orch.desk.FrontDesk;
 import dev.millrace.orch.desk.LocalDesk;
 import dev.millrace.orch.dispatch.Dispatcher;
 import dev.millrace.orch.dispatch.FleetBook;
+import dev.millrace.orch.fleet.Attendance;
+import dev.millrace.orch.fleet.Introductions;
+import dev.millrace.orch.fleet.MailRoom;
+import dev.millrace.orch.fleet.OrderBoard;
+import dev.millrace.orch.fleet.ProviderTokens;
+import dev.millrace.orch.fleet.RemoteProviders;
 import dev.millrace.orch.flow.Flows;
 import dev.millrace.orch.flow.Settings;
 import dev.millrace.orch.intake.Admitter;
@@ -33,12 +40,14 @@ import dev.millrace.orch.settle.Evidences;
 import dev.millrace.orch.settle.OutboxFeeder;
 import dev.millrace.orch.settle.ProviderKeys;
 import dev.millrace.orch.settle.Settler;
+import dev.millrace.schema.id.PoolId;
 import dev.millrace.schema.id.Ulids;
 import dev.millrace.schema.ledger.Ledger;
 import dev.millrace.schema.object.StoreId;
 import dev.millrace.schema.object.Stores;
 import dev.millrace.schema.run.OrderNotice;
 import dev.millrace.schema.run.RunChannel;
+import dev.millrace.schema.sign.Hex;
 import dev.millrace.schema.sign.SigningKey;
 import dev.millrace.schema.sign.TrustedKeys;
 import dev.millrace.schema.time.Ticker;
@@ -48,6 +57,7 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
+import java.util.Base64;
 import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
@@ -61,12 +71,18 @@ public final class Coordinator implements AutoCloseable {
   private final Recorder recorder;
   private final Catalog catalog;
   private final Intake intake;
+  private final SigningKey key;
   private final Orders orders;
+  private final Places places;
+  private final Ground ground;
+  private final Nature nature;
   private final ProviderKeys providerKeys;
   private final JournalChannel channel;
   private final Flows flows;
   private final LocalDesk desk;
   private final TrustedKeys trusted;
+  private final Attendance attendance;
+  private final RemoteProviders remotes;
   private final Bell admission = new Bell();
   private final Bell dispatch = new Bell();
   private final Bell feeding = new Bell();
@@ -81,13 +97,36 @@ public final class Coordinator implements AutoCloseable {
    *
    * @param ordersStore where the intermediate bucket lies
    * @param announce is told of each staged order; only a hint
+   * @param pools whose providers are all there is; none where providers come from elsewhere
+   * @param bucketKeys makes keys for providers that come through the intermediate bucket
    */
   public record Ground(
       MillraceConfig config,
       DataFolder data,
       Stores stores,
       StoreId ordersStore,
-      Consumer<OrderNotice> announce) {}
+      Consumer<OrderNotice> announce,
+      List<PoolId> pools,
+      RemoteProviders.BucketKeys bucketKeys) {
+    /** With a provider of the configured pool in this process. */
+    public Ground(
+        MillraceConfig config,
+        DataFolder data,
+        Stores stores,
+        StoreId ordersStore,
+        Consumer<OrderNotice> announce) {
+      this(
+          config,
+          data,
+          stores,
+          ordersStore,
+          announce,
+          List.of(config.provider().pool()),
+          (provider, token) -> {
+            throw new IOException("this coordinator gives no keys of its store");
+          });
+    }
+  }
 
   /** Clocks and chance. */
   public record Nature(InstantSource clock, Ticker ticker, SecureRandom random) {
@@ -98,11 +137,13 @@ public final class Coordinator implements AutoCloseable {
   }
 
   private Coordinator(Ground ground, Nature nature) throws IOException {
+    this.ground = ground;
+    this.nature = nature;
     MillraceConfig config = ground.config();
     InstantSource clock = nature.clock();
     Settings settings = settings(config);
     KeyFiles keys = new KeyFiles(ground.data().file("keys"), nature.random());
-    SigningKey key = keys.signing("coordinator");
+    key = keys.signing("coordinator");
     trusted = TrustedKeys.of(key.publicKey());
     orders = new Orders(key);
     journal = keep(openJournal(config, ground.data()));
@@ -118,7 +159,7 @@ public final class Coordinator implements AutoCloseable {
     recorder = new Recorder(journal);
     catalog = new Catalog(journal);
     intake = new Intake(catalog, journal, recorder, admission);
-    Places places = new Places(ground.ordersStore(), settings.ordersBucket());
+    places = new Places(ground.ordersStore(), settings.ordersBucket());
     Settler settler =
         new Settler(
             journal,
@@ -148,11 +189,15 @@ public final class Coordinator implements AutoCloseable {
                     ground.stores(),
                     places,
                     settler,
-                    new Publisher(ground.stores(), places, clock)),
+                    new Publisher(ground.stores(), places, clock),
+                    new Bundler(ground.stores(), places, ground.data().file("bundles")),
+                    orders),
                 config.orders().announce() ? ground.announce() : notice -> {},
                 settings,
                 clock));
-    FleetBook fleet = new FleetBook(journal, List.of(config.provider().pool()));
+    attendance = new Attendance(nature.ticker(), config.providers().awayAfter());
+    remotes = openRemotes();
+    FleetBook fleet = new FleetBook(journal, ground.pools(), attendance::present);
     Dispatcher dispatcher =
         keep(
             new Dispatcher(
@@ -189,6 +234,32 @@ public final class Coordinator implements AutoCloseable {
                 ground.data().file("scratch")),
             clock);
     ground.stores().get(ground.ordersStore()).ensureBucket(settings.ordersBucket());
+  }
+
+  private RemoteProviders openRemotes() throws IOException {
+    byte[] epoch = new byte[8];
+    nature.random().nextBytes(epoch);
+    ProviderTokens tokens = ProviderTokens.open(ground.data().file("providers.json"));
+    return new RemoteProviders(
+        tokens,
+        attendance,
+        new Introductions(
+            new Introductions.Parts(
+                recorder, tokens, providerKeys, attendance, key, dispatch::ring),
+            ground.config().providers().introduceEvery(),
+            nature.clock()),
+        keep(
+            new OrderBoard(
+                new OrderBoard.Parts(journal, orders, ground.stores(), places),
+                Hex.of(epoch),
+                nature.clock())),
+        journal,
+        orders,
+        channel,
+        dispatch::ring,
+        Base64.getEncoder().encodeToString(key.publicKey()),
+        nature.random(),
+        ground.bucketKeys());
   }
 
   private <T extends AutoCloseable> T keep(T part) {
@@ -276,13 +347,14 @@ public final class Coordinator implements AutoCloseable {
     }
   }
 
-  /** A provider introduces itself. */
+  /** The provider of this process introduces itself. */
   public void register(ProviderRecord provider) throws IOException {
     Commit commit = recorder.commit(new Transition.RegisterProvider(provider));
     if (commit instanceof Commit.Conflict(String reason)) {
       throw new IOException("provider " + provider.id() + " was not taken: " + reason);
     }
     providerKeys.forget(provider.id());
+    attendance.stays(provider.id());
     dispatch.ring();
   }
 
@@ -299,6 +371,22 @@ public final class Coordinator implements AutoCloseable {
   /** What runs ask. */
   public RunChannel channel() {
     return channel;
+  }
+
+  /** What providers elsewhere ask. */
+  public RemoteProviders remotes() {
+    return remotes;
+  }
+
+  /**
+   * Opens the room for what providers ask through the intermediate bucket; the caller closes it.
+   *
+   * @param runs what they ask of the run channel
+   */
+  MailRoom mailRoom(MailRoom.Runs runs) {
+    return new MailRoom(
+        new MailRoom.Parts(
+            remotes, providerKeys, ground.stores(), places, key, runs, nature.ticker()));
   }
 
   /** What people ask. */

@@ -26,9 +26,7 @@ public final class DataFolder implements AutoCloseable {
    * @throws IOException when another process has it, or it cannot be written
    */
   public static DataFolder open(Path root) throws IOException {
-    Path folder = root.toAbsolutePath().normalize();
-    Files.createDirectories(
-        folder, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+    Path folder = make(root);
     FileChannel channel =
         FileChannel.open(
             folder.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
@@ -44,6 +42,14 @@ public final class DataFolder implements AutoCloseable {
     channel.close();
     throw new IOException(
         folder + " is used by another process; stop it, or name another folder with --data");
+  }
+
+  /** Makes a folder for its owner alone, when it is not there; several processes may share it. */
+  static Path make(Path root) throws IOException {
+    Path folder = root.toAbsolutePath().normalize();
+    Files.createDirectories(
+        folder, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+    return folder;
   }
 
   /** A file or folder in it. */

@@ -3,36 +3,42 @@ package dev.millrace.orch.up;
 import dev.millrace.orch.config.MillraceConfig;
 import dev.millrace.orch.journal.ProviderRecord;
 import dev.millrace.orch.keys.KeyFiles;
-import dev.millrace.runtime.channel.InProcessOrderSource;
 import dev.millrace.runtime.channel.MergedOrderSource;
-import dev.millrace.runtime.channel.PollingOrderSource;
+import dev.millrace.runtime.container.DockerRunner;
+import dev.millrace.runtime.container.DockerSettings;
+import dev.millrace.runtime.container.EngineDoor;
+import dev.millrace.runtime.container.Images;
+import dev.millrace.runtime.container.KeptContainers;
+import dev.millrace.runtime.container.LoggedPulls;
+import dev.millrace.runtime.container.Opened;
+import dev.millrace.runtime.kept.DeviceRoom;
+import dev.millrace.runtime.kept.RoomyRunner;
 import dev.millrace.runtime.order.OrderVerifier;
 import dev.millrace.runtime.process.Allowed;
 import dev.millrace.runtime.process.ProcessRunner;
 import dev.millrace.runtime.process.ProcessSettings;
+import dev.millrace.runtime.process.ProcessWorkers;
+import dev.millrace.runtime.provider.Introducer;
 import dev.millrace.runtime.provider.ProviderLoop;
+import dev.millrace.runtime.resident.ResidentRunner;
+import dev.millrace.runtime.resident.WorkerHost;
 import dev.millrace.runtime.runner.Runner;
 import dev.millrace.runtime.unit.Backoff;
 import dev.millrace.runtime.unit.OrderRun;
 import dev.millrace.runtime.unit.RunEvents;
 import dev.millrace.runtime.unit.RunServices;
 import dev.millrace.schema.fleet.Accelerator;
-import dev.millrace.schema.function.InputRule;
 import dev.millrace.schema.function.RunnerKind;
 import dev.millrace.schema.id.FunctionName;
 import dev.millrace.schema.id.FunctionRef;
 import dev.millrace.schema.id.RunRef;
 import dev.millrace.schema.id.Ulids;
-import dev.millrace.schema.object.ObjectBody;
-import dev.millrace.schema.object.ObjectStore;
-import dev.millrace.schema.run.OrderNotice;
 import dev.millrace.schema.run.OrderSource;
 import dev.millrace.schema.run.RunChannel;
-import dev.millrace.schema.sign.SignedBytes;
 import dev.millrace.schema.sign.SigningKey;
 import dev.millrace.schema.sign.TrustedKeys;
+import dev.millrace.schema.time.Ticker;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
@@ -40,8 +46,8 @@ import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.Base64;
 import java.util.Deque;
+import java.util.EnumMap;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -50,24 +56,29 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
 
-/** The provider in this process: its devices, its runners, and its loop over orders. */
+/** A provider: its devices, its runners, and its loop over orders. */
 final class LocalProvider implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(LocalProvider.class);
-  private static final int ORDER_MAX = 4 << 20;
-  private static final int NOTICES_MAX = 100_000;
+
+  /** How long something is kept alive that no job asks for. */
+  private static final Duration IDLE_MAX = Duration.ofMinutes(5);
 
   private final Deque<AutoCloseable> opened = new ArrayDeque<>();
   private final MillraceConfig config;
   private final SigningKey key;
-  private final InProcessOrderSource told;
   private final List<Accelerator> devices;
+  private final DeviceRoom room;
   private final ProviderLoop loop;
 
-  /** What a provider needs of others. */
+  /**
+   * What a provider needs of others.
+   *
+   * @param orders how it learns of orders, by name
+   */
   record Around(
       MillraceConfig config,
       Path folder,
-      ObjectStore orders,
+      Map<String, OrderSource> orders,
       RunChannel channel,
       TrustedKeys coordinator) {}
 
@@ -75,31 +86,22 @@ final class LocalProvider implements AutoCloseable {
     InstantSource clock = InstantSource.system();
     this.config = around.config();
     this.devices = devices;
-    this.key = new KeyFiles(around.folder().resolve("keys"), random).signing("provider");
-    String bucket = config.orders().bucket();
-    told = new InProcessOrderSource(notice -> read(around.orders(), notice), NOTICES_MAX);
+    this.room = new DeviceRoom(devices);
+    this.key = key(around.folder(), random);
     MillraceConfig.Provider provider = config.provider();
-    Map<String, OrderSource> sources = new LinkedHashMap<>();
-    sources.put("notices", told);
-    Duration poll = config.orders().poll();
-    if (poll.isPositive()) {
-      sources.put(
-          "polling",
-          new Looked(new PollingOrderSource(around.orders(), bucket, "", poll), around.orders()));
-    }
     MergedOrderSource merged =
         keep(
             new MergedOrderSource(
-                sources,
+                around.orders(),
                 (name, failure) -> LOG.warn("orders by {}: {}", name, failure.toString())));
-    Runner process =
-        keep(new ProcessRunner(ProcessSettings.of(provider.name(), allowed(provider))));
+    Map<RunnerKind, Runner> runners = new EnumMap<>(RunnerKind.class);
+    runners.put(RunnerKind.PROCESS, keep(process(around.folder(), provider)));
+    docker(provider, around.folder()).ifPresent(docker -> runners.put(RunnerKind.DOCKER, docker));
     RunServices services =
         keep(
             RunServices.open(
                 new RunServices.Identity(provider.name(), key, around.folder()),
-                new RunServices.Partners(
-                    around.channel(), Map.of(RunnerKind.PROCESS, process), new LoggedRuns()),
+                new RunServices.Partners(around.channel(), runners, new LoggedRuns()),
                 RunServices.Clocks.system(),
                 new Backoff(8, Duration.ofMillis(100), Duration.ofSeconds(5))));
     loop =
@@ -114,9 +116,74 @@ final class LocalProvider implements AutoCloseable {
     opened.push(loop);
   }
 
+  /** Child processes, workers among them. */
+  private Runner process(Path folder, MillraceConfig.Provider provider) throws IOException {
+    ProcessRunner process =
+        new ProcessRunner(ProcessSettings.of(provider.name(), allowed(provider)));
+    return keeping(process, new ProcessWorkers(process, folder.resolve("workers")));
+  }
+
+  /** A runner of which something is kept between jobs. */
+  private Runner keeping(Runner runner, WorkerHost host) {
+    ResidentRunner keeping =
+        new ResidentRunner(
+            runner,
+            host,
+            new ResidentRunner.Times(InstantSource.system(), Ticker.system(), IDLE_MAX));
+    room.count(keeping.idle());
+    return new RoomyRunner(keeping, room);
+  }
+
+  /** The signing key of a provider's folder. */
+  static SigningKey key(Path folder, SecureRandom random) throws IOException {
+    return new KeyFiles(folder.resolve("keys"), random).signing("provider");
+  }
+
   private <T extends AutoCloseable> T keep(T part) {
     opened.push(part);
     return part;
+  }
+
+  /** Even one whose engine is not there yet: a job for it then says what to do. */
+  private Optional<Runner> docker(MillraceConfig.Provider provider, Path folder)
+      throws IOException {
+    MillraceConfig.Docker docker = provider.docker();
+    if (docker.enabled() == MillraceConfig.Enabled.FALSE) {
+      return Optional.empty();
+    }
+    EngineDoor door = keep(new EngineDoor(docker.host()));
+    if (docker.enabled() == MillraceConfig.Enabled.TRUE) {
+      require(door);
+    }
+    DockerSettings settings =
+        new DockerSettings(
+            provider.name(),
+            folder.toAbsolutePath().normalize(),
+            Optional.ofNullable(docker.user()),
+            new DockerSettings.Room(
+                docker.outputMaxBytes(), docker.tmpMaxBytes(), docker.processesMax()),
+            DockerSettings.Pace.usual());
+    Images images = new Images(new LoggedPulls(), Ticker.system());
+    KeptContainers kept = new KeptContainers(door, settings, images);
+    DockerRunner fresh =
+        new DockerRunner(
+            door,
+            settings,
+            new DockerRunner.Clocks(InstantSource.system(), Ticker.system()),
+            images);
+    return Optional.of(keep(keeping(fresh, kept)));
+  }
+
+  private static void require(EngineDoor door) throws IOException {
+    try {
+      if (door.look() instanceof Opened.Unusable(String reason)) {
+        throw new IOException(
+            reason + "; provider.runners.docker.enabled is true, which needs an engine");
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IOException("interrupted while the engine was looked for", e);
+    }
   }
 
   private Allowed allowed(MillraceConfig.Provider provider) {
@@ -130,46 +197,6 @@ final class LocalProvider implements AutoCloseable {
     return new Allowed.Only(functions);
   }
 
-  /** What is no order is told and left alone; what the coordinator keeps there is not looked at. */
-  private static Optional<SignedBytes> read(ObjectStore store, OrderNotice notice)
-      throws IOException {
-    if (notice.key().startsWith(InputRule.RESERVED)) {
-      return Optional.empty();
-    }
-    Optional<ObjectBody> body = store.read(notice.bucket(), notice.key());
-    if (body.isEmpty()) {
-      return Optional.empty();
-    }
-    try (ObjectBody open = body.get()) {
-      if (open.head().size() > ORDER_MAX) {
-        LOG.warn("{} refused: {} bytes are no order", said(notice), open.head().size());
-        return Optional.empty();
-      }
-      byte[] bytes = open.stream().readNBytes(ORDER_MAX);
-      return Optional.of(SignedBytes.parse(new String(bytes, StandardCharsets.UTF_8)));
-    } catch (IllegalArgumentException e) {
-      LOG.warn("{} refused: {}", said(notice), e.getMessage());
-      return Optional.empty();
-    }
-  }
-
-  /** Orders that are found by looking; they are read as those that were told of. */
-  private record Looked(OrderSource polling, ObjectStore orders) implements OrderSource {
-    @Override
-    public List<OrderNotice> await(Duration longest) throws IOException, InterruptedException {
-      return polling.await(longest);
-    }
-
-    @Override
-    public Optional<SignedBytes> read(OrderNotice notice) throws IOException {
-      return LocalProvider.read(orders, notice);
-    }
-  }
-
-  private static String said(OrderNotice notice) {
-    return "order " + notice.bucket() + "/" + notice.key();
-  }
-
   /** How it introduces itself. */
   ProviderRecord introduction(InstantSource clock) {
     return new ProviderRecord(
@@ -180,14 +207,15 @@ final class LocalProvider implements AutoCloseable {
         clock.instant());
   }
 
+  /** Who it is, for a coordinator elsewhere. */
+  Introducer.Who who() {
+    MillraceConfig.Provider provider = config.provider();
+    return new Introducer.Who(provider.name(), provider.pool(), key, devices);
+  }
+
   /** Takes up runs that an earlier process left, then orders. */
   void start() throws IOException {
     loop.start();
-  }
-
-  /** Word of an order. */
-  void tell(OrderNotice notice) {
-    told.offer(notice);
   }
 
   /** What an operator wants to see of runs that did not go the usual way. */

@@ -9,8 +9,8 @@ import dev.millrace.schema.object.StoreException;
 import dev.millrace.schema.object.StoreId;
 import dev.millrace.schema.object.Stores;
 import dev.millrace.schema.run.OrderNotice;
-import dev.millrace.triggers.embedded.EmbeddedStore;
 import dev.millrace.triggers.embedded.OutboxSource;
+import dev.millrace.triggers.embedded.names.Outbox;
 import dev.millrace.triggers.listing.ListingSource;
 import dev.millrace.triggers.listing.SweepCheckpoint;
 import dev.millrace.triggers.notice.InputNotices;
@@ -57,7 +57,7 @@ final class Triggers implements AutoCloseable {
    * Reads the embedded store's outbox: an object in the intermediate bucket is word of an order,
    * any other one a notice.
    */
-  void readOutbox(EmbeddedStore store, String ordersBucket, Consumer<OrderNotice> orders) {
+  void readOutbox(Outbox outbox, String ordersBucket, Consumer<OrderNotice> orders) {
     NoticeSink inputs = new InputNotices(intake);
     NoticeSink split =
         notices -> {
@@ -71,13 +71,13 @@ final class Triggers implements AutoCloseable {
           }
           inputs.accept(others);
         };
-    OutboxSource source = new OutboxSource(store.outbox(), StoreId.EMBEDDED, split, clock, PAUSE);
+    OutboxSource source = new OutboxSource(outbox, StoreId.EMBEDDED, split, clock, PAUSE);
     opened.push(
         Loop.start(
             "outbox",
             () -> {
               if (source.drain() == 0) {
-                store.outbox().awaitEvents(0, IDLE);
+                outbox.awaitEvents(0, IDLE);
               }
             }));
   }

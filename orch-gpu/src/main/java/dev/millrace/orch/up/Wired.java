@@ -4,6 +4,7 @@ import dev.millrace.orch.command.DemoOptions;
 import dev.millrace.orch.command.FdlFiles;
 import dev.millrace.orch.command.Lifecycle;
 import dev.millrace.orch.command.Paint;
+import dev.millrace.orch.command.PartOptions;
 import dev.millrace.orch.command.Terminal;
 import dev.millrace.orch.command.UpOptions;
 import dev.millrace.orch.command.Version;
@@ -50,7 +51,6 @@ public final class Wired implements Lifecycle {
                     machine.close();
                     stopped.countDown();
                   }));
-      StoreEnvironment.write(machine, options.data());
       greet(terminal, machine, options.data(), (System.nanoTime() - began) / 1_000_000);
       stopped.await();
       return 0;
@@ -70,17 +70,56 @@ public final class Wired implements Lifecycle {
     terminal.line("         keys: . " + shown.resolve(StoreEnvironment.NAME));
     terminal.line("  api    " + machine.apiEndpoint());
     for (Accelerator device : machine.devices()) {
-      terminal.line(
-          "  device "
-              + device.id()
-              + ": "
-              + device.model()
-              + ", "
-              + device.memory()
-              + (device.simulated() ? " (simulated)" : ""));
+      terminal.line(shown(device));
     }
     terminal.line("  data   " + shown);
     terminal.line("next: millrace deploy function.yaml, or Ctrl-C to stop");
+  }
+
+  static String shown(Accelerator device) {
+    return "  device "
+        + device.id()
+        + ": "
+        + device.model()
+        + ", "
+        + device.memory()
+        + (device.simulated() ? " (simulated)" : "");
+  }
+
+  /** One of the processes. */
+  @FunctionalInterface
+  private interface Work {
+    void run(Processes processes) throws IOException, InterruptedException;
+  }
+
+  private static int alone(PartOptions options, Work work) {
+    Processes processes = new Processes(options);
+    try {
+      work.run(processes);
+      return 0;
+    } catch (IOException e) {
+      options.terminal().note("millrace: " + e.getMessage());
+      processes.close();
+      return FAILED;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return 0;
+    }
+  }
+
+  @Override
+  public int store(PartOptions options) {
+    return alone(options, Processes::store);
+  }
+
+  @Override
+  public int coordinator(PartOptions options) {
+    return alone(options, Processes::coordinator);
+  }
+
+  @Override
+  public int provider(PartOptions options) {
+    return alone(options, Processes::provider);
   }
 
   @Override

@@ -53,7 +53,7 @@ class ApiServerTest {
     ApiConfig config =
         new ApiConfig("127.0.0.1", 0, 2048, 4096, 16, Duration.ofSeconds(1), "1.2.3");
     RunRoutes runs =
-        (operation, body) -> (operation + ":" + text(body)).getBytes(StandardCharsets.UTF_8);
+        (who, operation, body) -> (operation + ":" + text(body)).getBytes(StandardCharsets.UTF_8);
     ExtraRoute hook =
         new ExtraRoute(
             "POST",

@@ -307,6 +307,25 @@ class CommandsTest {
   }
 
   @Test
+  void handsPartsTheirOptions() {
+    assertThat(run("store", "--port", "0", "--data", "d")).isEqualTo(13);
+    assertThat(run("coordinator", "--port", "7071", "--config", "c.yaml")).isEqualTo(14);
+    assertThat(run("provider", "--join", "j")).isEqualTo(15);
+    assertThat(run("provider", "--port", "1")).isEqualTo(Exit.USAGE);
+    assertThat(run("store", "--port", "65536")).isEqualTo(Exit.USAGE);
+
+    PartOptions store = (PartOptions) started.get(0);
+    PartOptions coordinator = (PartOptions) started.get(1);
+    PartOptions provider = (PartOptions) started.get(2);
+    assertThat(store.port()).hasValue(0);
+    assertThat(store.data()).endsWithRaw(Path.of("d"));
+    assertThat(coordinator.port()).hasValue(7071);
+    assertThat(coordinator.config().orElseThrow()).endsWithRaw(Path.of("c.yaml"));
+    assertThat(provider.join().orElseThrow()).endsWithRaw(Path.of("j"));
+    assertThat(started).hasSize(3);
+  }
+
+  @Test
   void handsUpAndDemoTheirOptions() {
     assertThat(run("up", "--port", "0", "--config", "c.yaml")).isEqualTo(11);
     assertThat(run("demo", "--keep", "--limit", "3")).isEqualTo(12);
@@ -422,6 +441,24 @@ class CommandsTest {
     public int up(UpOptions options) {
       started.add(options);
       return 11;
+    }
+
+    @Override
+    public int store(PartOptions options) {
+      started.add(options);
+      return 13;
+    }
+
+    @Override
+    public int coordinator(PartOptions options) {
+      started.add(options);
+      return 14;
+    }
+
+    @Override
+    public int provider(PartOptions options) {
+      started.add(options);
+      return 15;
     }
 
     @Override

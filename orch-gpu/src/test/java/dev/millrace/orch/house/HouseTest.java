@@ -27,7 +27,7 @@ final class HouseTest {
           // Our records are written and read by schema.json; the others read what strangers wrote.
           new Library("com.fasterxml.jackson", "schema.json", "triggers.notice", "orch.api"),
           new Library("org.yaml.snakeyaml", "fdl.yaml", "orch.config"),
-          new Library("org.eclipse.jetty", "triggers.embedded.http"),
+          new Library("org.eclipse.jetty", "triggers.embedded.http", "orch.api"),
           new Library("software.amazon.awssdk", "triggers.s3"),
           new Library("org.sqlite", "triggers.embedded.names", "orch.journal.sql"),
           new Library("java.sql", "triggers.embedded.names", "orch.journal.sql"),
@@ -35,6 +35,7 @@ final class HouseTest {
           new Library("io.javalin", "orch.api"),
           new Library("jakarta.servlet", "orch.api"),
           new Library("picocli", "orch.command"),
+          new Library("com.github.dockerjava", "runtime.container"),
           new Library("org.slf4j", "ledger..", "orch.."));
 
   /** What of the three rooms the coordinator knows outside its wiring: values, never adapters. */

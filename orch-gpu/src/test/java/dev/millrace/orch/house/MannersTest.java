@@ -40,6 +40,12 @@ final class MannersTest {
           Map.entry(
               "dev.millrace.orch.up.Triggers",
               "one bucket's sweep must not end those of the others"),
+          Map.entry(
+              "dev.millrace.orch.api.NoticeHandler",
+              "a request's outermost frame: it is answered with 500"),
+          Map.entry(
+              "dev.millrace.triggers.webhook.NoticeBatches",
+              "the thread that hands on: senders are told"),
           Map.entry("dev.millrace.orch.flow.Flows", "a job's thread: the sweep drives it again"),
           Map.entry(
               "dev.millrace.orch.journal.sql.Writer", "the writer's thread: callers are told"),
@@ -48,6 +54,15 @@ final class MannersTest {
           Map.entry(
               "dev.millrace.runtime.channel.MergedOrderSource",
               "a source's thread: it is asked again after a pause"),
+          Map.entry(
+              "dev.millrace.runtime.container.Connection",
+              "the library wraps a broken connection in a RuntimeException of no own kind"),
+          Map.entry(
+              "dev.millrace.runtime.container.ContainerWatch",
+              "a guard's thread: one look that failed must not end it"),
+          Map.entry(
+              "dev.millrace.runtime.discovery.NvmlLibrary",
+              "a method handle declares no narrower one"),
           Map.entry(
               "dev.millrace.runtime.process.Watchdog",
               "a guard's thread: one look that failed must not end it"),
@@ -69,6 +84,8 @@ final class MannersTest {
 
   private static final Map<String, String> SLEEPS =
       Map.of(
+          "dev.millrace.orch.up.Processes", "asks whether what another process makes is there",
+          "dev.millrace.orch.up.RemoteProvider", "the stated pause between two introductions",
           "dev.millrace.orch.command.LiveView", "draws no more often than the eye sees",
           "dev.millrace.orch.observe.Loop", "a round that failed is not made again at once",
           "dev.millrace.orch.up.Demo", "asks a running coordinator over HTTP how far it is",
@@ -81,6 +98,7 @@ final class MannersTest {
   private static final Map<String, String> ASKS_THE_MACHINE =
       Map.of(
           "dev.millrace.orch.Main", "the program: from here it is passed in",
+          "dev.millrace.orch.api.PatientBody", "ends a wait, on which nothing depends",
           "dev.millrace.orch.command.Progress", "a speed for the eye, on which nothing depends",
           "dev.millrace.runtime.channel.PollingOrderSource",
               "ends a wait, on which nothing depends",

@@ -17,6 +17,7 @@ import dev.millrace.schema.id.JobId;
 import dev.millrace.schema.id.RunId;
 import dev.millrace.schema.ledger.LedgerEntry;
 import dev.millrace.schema.ledger.Money;
+import dev.millrace.schema.sign.SignedBytes;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -67,6 +68,27 @@ interface AttemptContract extends JournalUnderTest {
     assertThat(story.refused(story.staging(job, 2, token))).contains("not placed");
     story.done(story.staging(job, 1, token));
     assertThat(story.refused(story.staging(job, 1, token))).contains("not placed");
+  }
+
+  @Test
+  default void itsOrderGivesWayToTheOneWithItsBundleUntilItIsStaged() {
+    Story story = story();
+    story.host(1000);
+    JobId job = story.admitted("k");
+    long token = story.placed(job, 1, slice(GPU, 10, 1));
+    AttemptId id = new AttemptId(job, 1);
+    SignedBytes bundled = new SignedBytes("t", new byte[] {7}, "k", new byte[] {8});
+
+    assertThat(story.refused(bundling(id, token + 1, bundled))).contains("not placed");
+    assertThat(story.done(bundling(id, token, bundled)).events()).isEmpty();
+    assertThat(journal().attempt(TENANT, id).orElseThrow().order()).isEqualTo(bundled);
+    assertThat(story.state(job)).isEqualTo(JobState.PLACED);
+    story.done(story.staging(job, 1, token));
+    assertThat(story.refused(bundling(id, token, bundled))).contains("not placed");
+  }
+
+  private static Transition.BundleAttempt bundling(AttemptId id, long token, SignedBytes order) {
+    return new Transition.BundleAttempt(TENANT, id, token, order, T0);
   }
 
   @Test

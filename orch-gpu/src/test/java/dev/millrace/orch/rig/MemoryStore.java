@@ -8,6 +8,7 @@ import dev.millrace.schema.object.ObjectName;
 import dev.millrace.schema.object.ObjectStore;
 import dev.millrace.schema.object.StoreException;
 import dev.millrace.schema.object.StoreId;
+import dev.millrace.schema.object.UploadStep;
 import dev.millrace.schema.object.VersionTag;
 import dev.millrace.schema.object.WriteOptions;
 import dev.millrace.schema.object.Written;
@@ -26,6 +27,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Predicate;
 
 /** A store in memory that counts generations, and that can be told to fail. */
@@ -35,6 +37,10 @@ public final class MemoryStore implements ObjectStore {
   private final Map<String, Kept> objects = new TreeMap<>();
   private final InstantSource clock;
   private long generation;
+
+  /** Each prefix of a bucket under which uploads were to be aborted. */
+  public final List<String> aborted = new CopyOnWriteArrayList<>();
+
   private volatile Predicate<ObjectName> failWrite = name -> false;
   private volatile Predicate<ObjectName> failCopyTo = name -> false;
 
@@ -55,6 +61,11 @@ public final class MemoryStore implements ObjectStore {
   /** Puts text as a client would. */
   public ObjectHead put(String bucket, String key, String text) {
     return put(new ObjectName(id(), bucket, key), text.getBytes(StandardCharsets.UTF_8), Map.of());
+  }
+
+  /** The bytes at a name; empty when nothing is there. */
+  public synchronized Optional<byte[]> bytes(String bucket, String key) {
+    return Optional.ofNullable(objects.get(bucket + "/" + key)).map(Kept::bytes);
   }
 
   /** The text at a name; empty when nothing is there. */
@@ -171,6 +182,22 @@ public final class MemoryStore implements ObjectStore {
   public URI presignPut(String bucket, String key, Duration validity) {
     return URI.create(
         "memory://put/" + bucket + "/" + Hex.of(key.getBytes(StandardCharsets.UTF_8)));
+  }
+
+  @Override
+  public URI presignUpload(String bucket, String key, UploadStep step, Duration validity) {
+    return URI.create(
+        "memory://"
+            + step.getClass().getSimpleName()
+            + "/"
+            + bucket
+            + "/"
+            + Hex.of(key.getBytes(StandardCharsets.UTF_8)));
+  }
+
+  @Override
+  public void abortUploads(String bucket, String prefix) {
+    aborted.add(bucket + "/" + prefix);
   }
 
   @Override

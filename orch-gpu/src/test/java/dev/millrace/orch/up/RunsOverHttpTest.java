@@ -101,9 +101,10 @@ class RunsOverHttpTest {
                         ADMIN,
                         new Tokens.Principal(MAIN, dev.millrace.orch.api.Role.ADMIN),
                         PROVIDER,
-                        new Tokens.Principal(MAIN, dev.millrace.orch.api.Role.PROVIDER))),
+                        new Tokens.Principal(
+                            MAIN, dev.millrace.orch.api.Role.PROVIDER, config.provider().name()))),
                 new ApiServer.Mounted(
-                    Optional.of(Machine.runs(coordinator.channel())), List.of())));
+                    Optional.of(CoordinatorPart.runs(coordinator.remotes())), List.of())));
     List<Accelerator> devices =
         new HostCpu().find(config.provider().name(), config.provider().pool());
     LocalProvider provider =
@@ -112,7 +113,7 @@ class RunsOverHttpTest {
                 new LocalProvider.Around(
                     config,
                     folder.resolve("provider"),
-                    store,
+                    new BucketOrders(config.orders(), store).sources(),
                     keep(new HttpRunChannel(api.endpoint(), PROVIDER, Duration.ofSeconds(10))),
                     coordinator.trusted()),
                 devices,
@@ -133,6 +134,10 @@ class RunsOverHttpTest {
   }
 
   private void deploy(String script) throws IOException {
+    deploy(script, "reference");
+  }
+
+  private void deploy(String script, String staging) throws IOException {
     String fdl =
         """
         functions:
@@ -142,6 +147,7 @@ class RunsOverHttpTest {
               memory: 64Mi
               cpu: 0.1
               retry: {attempts: 1}
+              staging: %s
               script: |
         %s
               input:
@@ -149,7 +155,7 @@ class RunsOverHttpTest {
               output:
                 - {storage_provider: millrace.default, path: bucket/out}
         """
-            .formatted(script.indent(10).stripTrailing());
+            .formatted(staging, script.indent(10).stripTrailing());
     FrontDesk.Deployment deployment =
         coordinator
             .desk()
@@ -205,6 +211,21 @@ class RunsOverHttpTest {
 
     Job job = ended();
     assertThat(job.state()).as("%s", job.reason()).isEqualTo(JobState.SUCCEEDED);
+  }
+
+  @Test
+  void aBundleBringsInputAndEnvironmentAndIsGoneAfterwards() throws Exception {
+    deploy("tr a-z A-Z < \"$INPUT_FILE_PATH\" > \"$TMP_OUTPUT_DIR/up$MILLRACE_ATTEMPT\"", "bundle");
+
+    drop("in/a ü+%.txt", "text");
+
+    Job job = ended();
+    assertThat(job.state()).as("%s", job.reason()).isEqualTo(JobState.SUCCEEDED);
+    assertThat(text("out/up1")).isEqualTo("TEXT");
+    await()
+        .untilAsserted(() ->
+            assertThat(store.list("millrace-orders", ".millrace/bundles/", "", 10).objects())
+                .isEmpty());
   }
 
   @Test

@@ -15,6 +15,7 @@ import dev.millrace.triggers.embedded.names.Quota;
 import dev.millrace.triggers.embedded.names.Uploads;
 import dev.millrace.triggers.embedded.signature.AccessKey;
 import dev.millrace.triggers.embedded.signature.Authorizer;
+import dev.millrace.triggers.embedded.signature.PrefixKeys;
 import dev.millrace.triggers.embedded.signature.SignatureVerifier;
 import java.io.IOException;
 import java.net.URI;
@@ -73,6 +74,7 @@ public final class EmbeddedStore implements AutoCloseable {
     try {
       SecureRandom random = new SecureRandom();
       AccessKeyFile keys = AccessKeyFile.open(config.folder().resolve("access-keys"), random);
+      PrefixKeys restricted = new PrefixKeys(keys, authorizer);
       CommitSignal commits = new CommitSignal();
       NameDatabase database =
           NameDatabase.open(config.folder().resolve("names.sqlite"), commits, quota(config));
@@ -89,15 +91,16 @@ public final class EmbeddedStore implements AutoCloseable {
               new Objects(database, config.clock()),
               new Listing(database),
               new Uploads(database, config.clock(), () -> randomHex(random, 32)),
-              blobs);
+              blobs,
+              new EventOutbox(database, commits));
       S3Server server =
           S3Server.start(
               settings(config),
               catalog,
-              new SignatureVerifier(keys, config.clock()),
-              authorizer,
+              new SignatureVerifier(restricted, config.clock()),
+              restricted,
               () -> randomHex(random, 8));
-      Running running = new Running(keys.first(), new EventOutbox(database, commits));
+      Running running = new Running(keys.first(), catalog.events());
       return new EmbeddedStore(config, lockFile, database, server, running);
     } catch (IOException | RuntimeException e) {
       if (opened.isPresent()) {

@@ -5,7 +5,7 @@ import dev.millrace.schema.object.NoticeSink;
 import dev.millrace.schema.object.ObjectName;
 import dev.millrace.schema.object.StoreId;
 import dev.millrace.schema.object.VersionTag;
-import dev.millrace.triggers.embedded.names.EventOutbox;
+import dev.millrace.triggers.embedded.names.Outbox;
 import dev.millrace.triggers.embedded.names.StoreEvent;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -15,10 +15,10 @@ import java.time.InstantSource;
 import java.util.List;
 
 /**
- * Takes the embedded store's events to the funnel. An event is acknowledged when the sink has made
- * its notice durable, so none is lost; after a crash some come again. Every created object is
- * noticed, Millrace's own too, since an order in the staging bucket is a trigger; who wants inputs
- * alone wraps the sink in {@code InputNotices}.
+ * Takes the embedded store's events to the funnel, from its own process or over the network. An
+ * event is acknowledged when the sink has made its notice durable, so none is lost; after a crash
+ * some come again. Every created object is noticed, Millrace's own too, since an order in the
+ * staging bucket is a trigger; who wants inputs alone wraps the sink in {@code InputNotices}.
  */
 public final class OutboxSource {
   /** What notices of this source are from. */
@@ -28,7 +28,7 @@ public final class OutboxSource {
   private static final int BATCH_MAX = 500;
   private static final Duration IDLE_WAIT = Duration.ofMinutes(1);
 
-  private final EventOutbox outbox;
+  private final Outbox outbox;
   private final StoreId store;
   private final NoticeSink sink;
   private final InstantSource clock;
@@ -40,7 +40,7 @@ public final class OutboxSource {
    * @param clock the wall time of reception
    */
   public OutboxSource(
-      EventOutbox outbox,
+      Outbox outbox,
       StoreId store,
       NoticeSink sink,
       InstantSource clock,
@@ -78,7 +78,7 @@ public final class OutboxSource {
    * @return how many there were
    * @throws UncheckedIOException when the sink has not made them durable: they stay
    */
-  public int drain() throws IOException {
+  public int drain() throws IOException, InterruptedException {
     List<StoreEvent> events = outbox.eventsAfter(0, BATCH_MAX);
     if (events.isEmpty()) {
       return 0;

@@ -121,7 +121,7 @@ public record StoreConfig(
    *
    * @param requestsMax requests at once; more are answered 503 SlowDown
    * @param idleTimeout how long a connection may be silent, in the middle of a body too
-   * @param objectMaxBytes the largest body of one PUT, one part or one copy
+   * @param objectMaxBytes the largest body of one PUT, or of one part
    * @param partMinBytes the smallest part of a multipart upload but the last
    */
   public record Limits(

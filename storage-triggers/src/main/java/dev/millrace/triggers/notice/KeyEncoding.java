@@ -7,7 +7,7 @@ import java.nio.charset.StandardCharsets;
 public enum KeyEncoding {
   /** As S3 notices have it, and MinIO's webhook and queue targets: {@code +} is a space. */
   FORM_URL,
-  /** As MinIO's listen call and EventBridge have it. */
+  /** As Ceph, MinIO's listen call and EventBridge have it. */
   PLAIN;
 
   /** The key as it is. */

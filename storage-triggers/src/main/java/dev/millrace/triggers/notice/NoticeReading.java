@@ -22,6 +22,12 @@ public sealed interface NoticeReading {
   /** What a store sends when a notification is set up: nothing happened. */
   record TestEvent() implements NoticeReading {}
 
+  /**
+   * SNS asks whether its messages are wanted here; opening that address says so. It is for people
+   * to open: a program that fetches whatever address it is sent can be sent anywhere.
+   */
+  record Confirmation(String url) implements NoticeReading {}
+
   /** Not a notice; it would not become one by being sent again. */
   record Malformed(String reason) implements NoticeReading {}
 }

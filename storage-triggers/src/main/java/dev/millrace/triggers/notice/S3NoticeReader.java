@@ -1,110 +1,140 @@
 package dev.millrace.triggers.notice;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import dev.millrace.schema.object.Notice;
-import dev.millrace.schema.object.ObjectName;
 import dev.millrace.schema.object.StoreId;
-import dev.millrace.schema.object.VersionTag;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
-import org.jspecify.annotations.Nullable;
+import java.util.Locale;
 
 /**
- * Reads the notice that S3 sends, in its versions 2.x, and that MinIO and Ceph copy: event names
- * come with and without {@code s3:}, unknown fields are passed over, all records count.
+ * Reads the notices that S3 sends, in its versions 2.x, and that MinIO and Ceph copy, out of
+ * whatever they were put in on their way: SNS, SQS or SNS to Lambda, EventBridge. Unknown fields
+ * are passed over, all records count. A message inside a message is followed a few steps, not for
+ * ever.
  */
 public final class S3NoticeReader {
-  private static final String CREATED = "ObjectCreated:";
+  private static final int ENVELOPES_MAX = 3;
+  private static final int NESTING_MAX = 64;
 
-  private final JsonMapper json = JsonMapper.builder().build();
-  private final String source;
-  private final StoreId store;
-  private final KeyEncoding keys;
-  private final InstantSource clock;
+  private final JsonMapper json = mapper();
+  private final RecordReader records;
 
   /**
    * A reader for one transport.
    *
-   * @param source what notices are from, for instance {@code webhook/minio}
+   * @param source what notices are from, for instance {@code webhook/minio.default}
    * @param store the store that the transport was set up for
+   * @param keys how keys come by this transport; Ceph's and EventBridge's are plain on any
    * @param clock the wall time of reception
    */
   public S3NoticeReader(String source, StoreId store, KeyEncoding keys, InstantSource clock) {
-    this.source = source;
-    this.store = store;
-    this.keys = keys;
-    this.clock = clock;
+    this.records = new RecordReader(source, store, keys, clock);
+  }
+
+  private static JsonMapper mapper() {
+    JsonMapper mapper = JsonMapper.builder().build();
+    mapper
+        .getFactory()
+        .setStreamReadConstraints(
+            StreamReadConstraints.builder().maxNestingDepth(NESTING_MAX).build());
+    return mapper;
   }
 
   /** Reads one message. */
   public NoticeReading read(String message) {
+    return read(message.getBytes(StandardCharsets.UTF_8));
+  }
+
+  /** Reads one message as it came. */
+  public NoticeReading read(byte[] message) {
+    return read(message, ENVELOPES_MAX);
+  }
+
+  private NoticeReading read(byte[] message, int envelopes) {
     JsonNode root;
     try {
       root = json.readTree(message);
-    } catch (JsonProcessingException e) {
-      return new NoticeReading.Malformed("not JSON: " + e.getOriginalMessage());
+    } catch (IOException e) {
+      return new NoticeReading.Malformed("not JSON: " + firstLine(e));
+    }
+    if (root == null || !root.isObject()) {
+      return new NoticeReading.Malformed("not a JSON object");
     }
     if (root.path("Event").asText("").equals("s3:TestEvent")) {
       return new NoticeReading.TestEvent();
     }
-    JsonNode records = root.path("Records");
-    if (!records.isArray()) {
-      return new NoticeReading.Malformed("no Records");
+    String type = root.path("Type").asText("");
+    if (type.equals("SubscriptionConfirmation")) {
+      return new NoticeReading.Confirmation(root.path("SubscribeURL").asText(""));
     }
+    if (type.equals("Notification")) {
+      return inner(root.path("Message"), envelopes);
+    }
+    if (root.path("detail-type").isTextual()) {
+      return read(List.of(records.readDetail(root)));
+    }
+    JsonNode array = root.path("Records");
+    return array.isArray()
+        ? all(array, envelopes)
+        : new NoticeReading.Malformed("neither Records nor an envelope that is known");
+  }
+
+  private static String firstLine(IOException failure) {
+    return String.valueOf(failure.getMessage()).lines().findFirst().orElse("");
+  }
+
+  private NoticeReading inner(JsonNode message, int envelopes) {
+    if (!message.isTextual()) {
+      return new NoticeReading.Malformed("an envelope without a message");
+    }
+    if (envelopes == 0) {
+      return new NoticeReading.Malformed("more than " + ENVELOPES_MAX + " envelopes");
+    }
+    return read(message.textValue().getBytes(StandardCharsets.UTF_8), envelopes - 1);
+  }
+
+  private NoticeReading all(JsonNode array, int envelopes) {
+    List<RecordReader.OneRecord> read = new ArrayList<>();
+    for (JsonNode record : array) {
+      // Lambda writes this name small for a queue and large for a topic.
+      String from = record.path("eventSource").asText(record.path("EventSource").asText(""));
+      switch (from.toLowerCase(Locale.ROOT)) {
+        case "aws:sqs" -> unwrap(record.path("body"), envelopes, read);
+        case "aws:sns" -> unwrap(record.path("Sns").path("Message"), envelopes, read);
+        default -> read.add(records.read(record));
+      }
+    }
+    return read(read);
+  }
+
+  /** One that cannot be read must not hold up the others that came with it. */
+  private void unwrap(JsonNode message, int envelopes, List<RecordReader.OneRecord> into) {
+    switch (inner(message, envelopes)) {
+      case NoticeReading.Read(var notices, var ignored) -> {
+        notices.forEach(notice -> into.add(new RecordReader.Found(notice)));
+        ignored.forEach(reason -> into.add(new RecordReader.Passed(reason)));
+      }
+      case NoticeReading.TestEvent t -> into.add(new RecordReader.Passed("a test event"));
+      case NoticeReading.Confirmation c -> into.add(new RecordReader.Passed("a confirmation"));
+      case NoticeReading.Malformed(String reason) -> into.add(new RecordReader.Passed(reason));
+    }
+  }
+
+  private static NoticeReading read(List<RecordReader.OneRecord> records) {
     List<Notice> notices = new ArrayList<>();
     List<String> ignored = new ArrayList<>();
-    for (JsonNode record : records) {
-      switch (read(record)) {
-        case Found(Notice notice) -> notices.add(notice);
-        case Passed(String reason) -> ignored.add(reason);
+    for (RecordReader.OneRecord record : records) {
+      switch (record) {
+        case RecordReader.Found(var notice) -> notices.add(notice);
+        case RecordReader.Passed(String reason) -> ignored.add(reason);
       }
     }
     return new NoticeReading.Read(notices, ignored);
-  }
-
-  private sealed interface OneRecord {}
-
-  private record Found(Notice notice) implements OneRecord {}
-
-  private record Passed(String reason) implements OneRecord {}
-
-  private OneRecord read(JsonNode record) {
-    String event = record.path("eventName").asText("");
-    String name = event.startsWith("s3:") ? event.substring("s3:".length()) : event;
-    if (!name.startsWith(CREATED)) {
-      return new Passed("not a new object: event '" + event + "'");
-    }
-    String version = record.path("eventVersion").asText("");
-    if (!version.startsWith("2.")) {
-      return new Passed("event version is not 2.x: '" + version + "'");
-    }
-    JsonNode object = record.path("s3").path("object");
-    String bucket = record.path("s3").path("bucket").path("name").asText("");
-    JsonNode key = object.path("key");
-    if (!key.isTextual()) {
-      return new Passed("a record without a key");
-    }
-    return found(bucket, key.textValue(), version(object));
-  }
-
-  private OneRecord found(String bucket, String encodedKey, @Nullable VersionTag version) {
-    ObjectName object;
-    try {
-      object = new ObjectName(store, bucket, keys.decode(encodedKey));
-    } catch (IllegalArgumentException e) {
-      return new Passed("not the name of an object: " + e.getMessage());
-    }
-    if (!InputNotices.canBeInput(object.key())) {
-      return new Passed("never input: " + object.uri());
-    }
-    return new Found(new Notice(source, object, version, clock.instant()));
-  }
-
-  private static @Nullable VersionTag version(JsonNode object) {
-    String id = object.path("versionId").asText("");
-    return id.isEmpty() || id.equals("null") ? null : new VersionTag.VersionId(id);
   }
 }

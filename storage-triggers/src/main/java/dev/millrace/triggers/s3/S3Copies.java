@@ -2,10 +2,11 @@ package dev.millrace.triggers.s3;
 
 import dev.millrace.schema.object.ObjectHead;
 import dev.millrace.schema.object.ObjectName;
+import dev.millrace.schema.object.UploadStep;
+import dev.millrace.schema.object.VersionTag;
 import dev.millrace.schema.object.WriteOptions;
 import java.util.ArrayList;
 import java.util.List;
-import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.s3.model.CompletedPart;
 import software.amazon.awssdk.services.s3.model.MetadataDirective;
@@ -15,24 +16,29 @@ final class S3Copies {
   static final long ONE_COPY_MAX_BYTES = 5L << 30;
   static final long PART_BYTES = 512L << 20;
 
-  private static final int PARTS_MAX = 10_000;
-
   private final S3Client client;
+  private final S3Uploads uploads;
   private final long oneCopyMaxBytes;
   private final long partBytes;
 
-  S3Copies(S3Client client, long oneCopyMaxBytes, long partBytes) {
+  S3Copies(S3Client client, S3Uploads uploads, long oneCopyMaxBytes, long partBytes) {
     this.client = client;
+    this.uploads = uploads;
     this.oneCopyMaxBytes = oneCopyMaxBytes;
     this.partBytes = partBytes;
   }
 
   void copy(ObjectHead source, ObjectName to, WriteOptions options) {
-    if (source.size() <= oneCopyMaxBytes) {
+    if (source.size() <= oneCopyMaxBytes || copiesByName(source)) {
       copyWhole(source.name(), to, options);
     } else {
-      copyInParts(source, to, options);
+      uploads.make(to, options, upload -> copyParts(source, to, upload));
     }
+  }
+
+  /** The embedded store, which alone counts generations, gives the same bytes a second name. */
+  private static boolean copiesByName(ObjectHead source) {
+    return source.version() instanceof VersionTag.Generation;
   }
 
   private void copyWhole(ObjectName from, ObjectName to, WriteOptions options) {
@@ -46,33 +52,8 @@ final class S3Copies {
             .metadata(options.metadata()));
   }
 
-  private void copyInParts(ObjectHead source, ObjectName to, WriteOptions options) {
-    String upload =
-        client
-            .createMultipartUpload(r ->
-                r.bucket(to.bucket())
-                    .key(to.key())
-                    .contentType(options.contentType())
-                    .metadata(options.metadata()))
-            .uploadId();
-    boolean done = false;
-    try {
-      List<CompletedPart> parts = copyParts(source, to, upload);
-      client.completeMultipartUpload(r ->
-          r.bucket(to.bucket())
-              .key(to.key())
-              .uploadId(upload)
-              .multipartUpload(m -> m.parts(parts)));
-      done = true;
-    } finally {
-      if (!done) {
-        abort(to, upload);
-      }
-    }
-  }
-
   private List<CompletedPart> copyParts(ObjectHead source, ObjectName to, String upload) {
-    long size = Math.max(partBytes, Math.ceilDiv(source.size(), PARTS_MAX));
+    long size = UploadStep.partBytes(partBytes, source.size());
     List<CompletedPart> parts = new ArrayList<>();
     for (long offset = 0; offset < source.size(); offset += size) {
       long last = Math.min(offset + size, source.size()) - 1;
@@ -94,14 +75,5 @@ final class S3Copies {
       parts.add(CompletedPart.builder().partNumber(number).eTag(eTag).build());
     }
     return parts;
-  }
-
-  private void abort(ObjectName to, String upload) {
-    try {
-      client.abortMultipartUpload(r -> r.bucket(to.bucket()).key(to.key()).uploadId(upload));
-    } catch (SdkException e) {
-      System.getLogger(S3Copies.class.getName())
-          .log(System.Logger.Level.WARNING, "An upload was left behind: " + to.uri(), e);
-    }
   }
 }

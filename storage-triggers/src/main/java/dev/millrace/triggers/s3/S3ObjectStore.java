@@ -8,6 +8,7 @@ import dev.millrace.schema.object.ObjectName;
 import dev.millrace.schema.object.ObjectStore;
 import dev.millrace.schema.object.StoreException;
 import dev.millrace.schema.object.StoreId;
+import dev.millrace.schema.object.UploadStep;
 import dev.millrace.schema.object.WriteOptions;
 import dev.millrace.schema.object.Written;
 import java.io.InputStream;
@@ -21,14 +22,12 @@ import java.util.Optional;
 import software.amazon.awssdk.core.ResponseInputStream;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.core.exception.SdkServiceException;
-import software.amazon.awssdk.core.sync.RequestBody;
 import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.s3.model.EncodingType;
 import software.amazon.awssdk.services.s3.model.GetObjectResponse;
 import software.amazon.awssdk.services.s3.model.HeadBucketResponse;
 import software.amazon.awssdk.services.s3.model.HeadObjectResponse;
 import software.amazon.awssdk.services.s3.model.ListObjectsV2Response;
-import software.amazon.awssdk.services.s3.model.PutObjectRequest;
 import software.amazon.awssdk.services.s3.presigner.S3Presigner;
 
 /**
@@ -39,15 +38,19 @@ public final class S3ObjectStore implements ObjectStore {
   private final StoreId id;
   private final String region;
   private final S3Client client;
-  private final S3Presigner presigner;
+  private final S3Urls urls;
+  private final S3Uploads uploads;
+  private final S3Writes writes;
   private final S3Copies copies;
 
   private S3ObjectStore(StoreId id, String region, S3Client client, S3Presigner presigner) {
     this.id = id;
     this.region = region;
     this.client = client;
-    this.presigner = presigner;
-    this.copies = new S3Copies(client, S3Copies.ONE_COPY_MAX_BYTES, S3Copies.PART_BYTES);
+    this.urls = new S3Urls(presigner);
+    this.uploads = new S3Uploads(client);
+    this.writes = new S3Writes(client, uploads, S3Writes.ONE_WRITE_MAX_BYTES, S3Writes.PART_BYTES);
+    this.copies = new S3Copies(client, uploads, S3Copies.ONE_COPY_MAX_BYTES, S3Copies.PART_BYTES);
   }
 
   /** Connects to a store; nothing is sent yet. */
@@ -101,19 +104,8 @@ public final class S3ObjectStore implements ObjectStore {
   @Override
   public Written write(ObjectName name, InputStream body, long length, WriteOptions options)
       throws StoreException {
-    PutObjectRequest.Builder request =
-        PutObjectRequest.builder()
-            .bucket(name.bucket())
-            .key(name.key())
-            .contentType(options.contentType())
-            .metadata(options.metadata());
-    if (options.onlyIfAbsent()) {
-      request.ifNoneMatch("*");
-    }
     try {
-      RequestBody content = RequestBody.fromInputStream(body, length);
-      String eTag = client.putObject(request.build(), content).eTag();
-      return new Written.Done(S3Heads.unquoted(eTag));
+      return new Written.Done(S3Heads.unquoted(writes.write(name, body, length, options)));
     } catch (SdkServiceException e) {
       if (options.onlyIfAbsent() && S3Errors.isConditionFailed(e)) {
         return new Written.Taken();
@@ -220,28 +212,32 @@ public final class S3ObjectStore implements ObjectStore {
 
   @Override
   public URI presignGet(String bucket, String key, Duration validity) {
-    return URI.create(
-        presigner
-            .presignGetObject(
-                p -> p.signatureDuration(validity).getObjectRequest(r -> r.bucket(bucket).key(key)))
-            .url()
-            .toString());
+    return urls.get(bucket, key, validity);
   }
 
   @Override
   public URI presignPut(String bucket, String key, Duration validity) {
-    return URI.create(
-        presigner
-            .presignPutObject(
-                p -> p.signatureDuration(validity).putObjectRequest(r -> r.bucket(bucket).key(key)))
-            .url()
-            .toString());
+    return urls.put(bucket, key, validity);
+  }
+
+  @Override
+  public URI presignUpload(String bucket, String key, UploadStep step, Duration validity) {
+    return urls.upload(bucket, key, step, validity);
+  }
+
+  @Override
+  public void abortUploads(String bucket, String prefix) throws StoreException {
+    try {
+      uploads.abortAll(bucket, prefix);
+    } catch (SdkException e) {
+      throw S3Errors.sorted(wish("ABORT UPLOADS", bucket, prefix), e);
+    }
   }
 
   @Override
   public void close() {
     client.close();
-    presigner.close();
+    urls.close();
   }
 
   private static String wish(String verb, String bucket, String key) {

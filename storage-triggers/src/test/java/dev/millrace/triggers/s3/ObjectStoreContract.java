@@ -10,6 +10,7 @@ import dev.millrace.schema.object.ObjectHead;
 import dev.millrace.schema.object.ObjectName;
 import dev.millrace.schema.object.ObjectStore;
 import dev.millrace.schema.object.StoreException;
+import dev.millrace.schema.object.UploadStep;
 import dev.millrace.schema.object.WriteOptions;
 import dev.millrace.schema.object.Written;
 import java.io.ByteArrayInputStream;
@@ -140,6 +141,80 @@ abstract class ObjectStoreContract {
       assertThat(written.statusCode()).as(written.body()).isEqualTo(200);
       assertThat(read.body()).isEqualTo("by url");
     }
+  }
+
+  @Test
+  void servesTheStepsOfAnUploadInPartsWithoutCredentials() throws Exception {
+    try (HttpClient http = HttpClient.newHttpClient()) {
+      String upload = begin(http, "parts/ü");
+      String eTag =
+          http.send(
+                  request("parts/ü", new UploadStep.Part(upload, 1))
+                      .PUT(HttpRequest.BodyPublishers.ofString("by parts"))
+                      .build(),
+                  HttpResponse.BodyHandlers.ofString())
+              .headers()
+              .firstValue("etag")
+              .orElseThrow();
+      HttpResponse<String> completed =
+          http.send(
+              request("parts/ü", new UploadStep.Complete(upload))
+                  .POST(
+                      HttpRequest.BodyPublishers.ofString(
+                          "<CompleteMultipartUpload><Part><PartNumber>1</PartNumber><ETag>"
+                              + eTag
+                              + "</ETag></Part></CompleteMultipartUpload>"))
+                  .build(),
+              HttpResponse.BodyHandlers.ofString());
+
+      assertThat(completed.statusCode()).as(completed.body()).isEqualTo(200);
+    }
+    try (var body = store().read(BUCKET, "parts/ü").orElseThrow()) {
+      assertThat(body.stream().readAllBytes())
+          .isEqualTo("by parts".getBytes(StandardCharsets.UTF_8));
+    }
+  }
+
+  @Test
+  void abortsUploadsByUrlAndByPrefix() throws Exception {
+    try (HttpClient http = HttpClient.newHttpClient()) {
+      String first = begin(http, "run/a");
+      String second = begin(http, "run/b");
+      String other = begin(http, "other/b");
+      int aborted =
+          http.send(
+                  request("run/a", new UploadStep.Abort(first)).DELETE().build(),
+                  HttpResponse.BodyHandlers.ofString())
+              .statusCode();
+
+      store().abortUploads(BUCKET, "run/");
+
+      assertThat(aborted).isEqualTo(204);
+      assertThat(part(http, "run/b", second)).isEqualTo(404);
+      assertThat(part(http, "other/b", other)).isEqualTo(200);
+    }
+  }
+
+  private String begin(HttpClient http, String key) throws Exception {
+    HttpResponse<String> begun =
+        http.send(
+            request(key, new UploadStep.Begin()).POST(HttpRequest.BodyPublishers.noBody()).build(),
+            HttpResponse.BodyHandlers.ofString());
+    assertThat(begun.statusCode()).as(begun.body()).isEqualTo(200);
+    return begun.body().replaceAll("(?s).*<UploadId>(.*)</UploadId>.*", "$1");
+  }
+
+  private int part(HttpClient http, String key, String upload) throws Exception {
+    return http.send(
+            request(key, new UploadStep.Part(upload, 1))
+                .PUT(HttpRequest.BodyPublishers.ofString("x"))
+                .build(),
+            HttpResponse.BodyHandlers.ofString())
+        .statusCode();
+  }
+
+  private HttpRequest.Builder request(String key, UploadStep step) {
+    return HttpRequest.newBuilder(store().presignUpload(BUCKET, key, step, Duration.ofMinutes(5)));
   }
 
   @Test

@@ -21,6 +21,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import software.amazon.awssdk.core.exception.SdkException;
+import software.amazon.awssdk.services.s3.model.S3Exception;
 
 /** The adapter against the embedded store. */
 final class S3ObjectStoreTest extends ObjectStoreContract {
@@ -65,8 +67,8 @@ final class S3ObjectStoreTest extends ObjectStoreContract {
     ObjectHead source = store.head(BUCKET, "huge").orElseThrow();
     S3StoreSettings settings = settings(embedded.endpoint(), embedded.accessKey().secret().value());
     try (var client = S3Clients.client(settings)) {
-      new S3Copies(client, 1 << 20, 5 << 20)
-          .copy(source, name("copy"), new WriteOptions(false, "a/b", Map.of("k", "v")));
+      new S3Copies(client, new S3Uploads(client), 1 << 20, 5 << 20)
+          .copy(elsewhere(source), name("copy"), new WriteOptions(false, "a/b", Map.of("k", "v")));
     }
 
     ObjectHead copy = store.head(BUCKET, "copy").orElseThrow();
@@ -75,6 +77,71 @@ final class S3ObjectStoreTest extends ObjectStoreContract {
     try (var body = store.read(BUCKET, "copy").orElseThrow()) {
       assertThat(body.stream().readAllBytes()).isEqualTo(bytes);
     }
+  }
+
+  /** As a store tells of it that counts no generations. */
+  private static ObjectHead elsewhere(ObjectHead head) {
+    return new ObjectHead(
+        head.name(),
+        new VersionTag.ETagAt(head.eTag(), head.lastModified().getEpochSecond()),
+        head.eTag(),
+        head.size(),
+        head.lastModified(),
+        head.metadata());
+  }
+
+  @Test
+  void givesTheSameBytesASecondNameWhateverTheirSize() throws Exception {
+    write("huge", "many bytes", WriteOptions.PLAIN);
+    S3StoreSettings settings = settings(embedded.endpoint(), embedded.accessKey().secret().value());
+    try (var client = S3Clients.client(settings)) {
+      new S3Copies(client, new S3Uploads(client), 1, 1)
+          .copy(store.head(BUCKET, "huge").orElseThrow(), name("copy"), WriteOptions.PLAIN);
+    }
+
+    ObjectHead copy = store.head(BUCKET, "copy").orElseThrow();
+    assertThat(copy.eTag()).isEqualTo(store.head(BUCKET, "huge").orElseThrow().eTag());
+  }
+
+  @Test
+  void writesInPartsWhatIsTooLargeForOnePut() throws Exception {
+    byte[] bytes = new byte[12 << 20];
+    new Random(4).nextBytes(bytes);
+    WriteOptions once = new WriteOptions(true, "a/b", Map.of("k", "v"));
+    S3StoreSettings settings = settings(embedded.endpoint(), embedded.accessKey().secret().value());
+    try (var client = S3Clients.client(settings)) {
+      S3Writes writes = new S3Writes(client, new S3Uploads(client), 1 << 20, 5 << 20);
+      writes.write(name("huge"), new ByteArrayInputStream(bytes), bytes.length, once);
+
+      assertThatThrownBy(
+              () -> writes.write(name("huge"), new ByteArrayInputStream(bytes), bytes.length, once))
+          .isInstanceOfSatisfying(
+              S3Exception.class, e -> assertThat(e.statusCode()).isEqualTo(412));
+      assertThat(client.listMultipartUploads(r -> r.bucket(BUCKET)).uploads()).isEmpty();
+    }
+
+    ObjectHead head = store.head(BUCKET, "huge").orElseThrow();
+    assertThat(head.eTag()).endsWith("-3");
+    assertThat(head.metadata()).containsEntry("k", "v");
+    try (var body = store.read(BUCKET, "huge").orElseThrow()) {
+      assertThat(body.stream().readAllBytes()).isEqualTo(bytes);
+    }
+  }
+
+  @Test
+  void leavesNoPartOfAWriteWhoseSourceBreaksOff() throws Exception {
+    byte[] half = new byte[6 << 20];
+    S3StoreSettings settings = settings(embedded.endpoint(), embedded.accessKey().secret().value());
+    try (var client = S3Clients.client(settings)) {
+      S3Writes writes = new S3Writes(client, new S3Uploads(client), 1 << 20, 5 << 20);
+
+      assertThatThrownBy(() ->
+              writes.write(
+                  name("half"), new ByteArrayInputStream(half), 12 << 20, WriteOptions.PLAIN))
+          .isInstanceOf(SdkException.class);
+      assertThat(client.listMultipartUploads(r -> r.bucket(BUCKET)).uploads()).isEmpty();
+    }
+    assertThat(store.head(BUCKET, "half")).isEmpty();
   }
 
   @Test

@@ -5,6 +5,7 @@ import dev.millrace.orch.journal.AttemptState;
 import dev.millrace.orch.journal.Commit;
 import dev.millrace.orch.journal.Job;
 import dev.millrace.orch.journal.JobState;
+import dev.millrace.orch.journal.Transition.BundleAttempt;
 import dev.millrace.orch.journal.Transition.ClaimAttempt;
 import dev.millrace.orch.journal.Transition.RenewLease;
 import dev.millrace.orch.journal.Transition.StageAttempt;
@@ -15,6 +16,26 @@ import java.util.Optional;
 /** An attempt from its placement to its run. */
 final class AttemptSteps {
   private AttemptSteps() {}
+
+  /** The job stays placed: only what will be staged has changed. */
+  static Commit bundle(Change change, BundleAttempt t) throws SQLException {
+    int bundled =
+        change
+            .session()
+            .update(
+                "UPDATE attempts SET signed_order = ? WHERE tenant = ? AND job = ?"
+                    + " AND number = ? AND token = ? AND state = 'PLACED'",
+                t.order(),
+                t.tenant(),
+                t.attempt().job(),
+                t.attempt().number(),
+                t.token());
+    return bundled == 1 ? change.committed() : notPlaced(t.attempt(), t.token());
+  }
+
+  private static Commit notPlaced(AttemptId attempt, long token) {
+    return Steps.conflict("attempt " + attempt + " is not placed with token " + token);
+  }
 
   static Commit stage(Change change, StageAttempt t) throws SQLException {
     Session session = change.session();
@@ -28,7 +49,7 @@ final class AttemptSteps {
             t.attempt().number(),
             t.token());
     if (staged == 0) {
-      return Steps.conflict("attempt " + t.attempt() + " is not placed with token " + t.token());
+      return notPlaced(t.attempt(), t.token());
     }
     Job job = JobReads.one(session, t.tenant(), t.attempt().job()).orElseThrow();
     new JobChange(job).to(JobState.STAGED, job.reason()).keep(change, t.at());

@@ -28,6 +28,9 @@ sealed interface Answer {
     }
   }
 
+  /** A JSON document, for what is no part of S3. */
+  record Told(int status, Map<String, String> headers, String json) implements Answer {}
+
   /** The headers of an object without its bytes: the answer to HEAD. */
   record Described(int status, Map<String, String> headers, long length) implements Answer {}
 

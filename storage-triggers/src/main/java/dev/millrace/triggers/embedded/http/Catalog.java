@@ -3,6 +3,7 @@ package dev.millrace.triggers.embedded.http;
 import dev.millrace.triggers.embedded.blob.BlobFolder;
 import dev.millrace.triggers.embedded.blob.BlobId;
 import dev.millrace.triggers.embedded.names.Buckets;
+import dev.millrace.triggers.embedded.names.EventOutbox;
 import dev.millrace.triggers.embedded.names.Listing;
 import dev.millrace.triggers.embedded.names.Objects;
 import dev.millrace.triggers.embedded.names.Uploads;
@@ -12,7 +13,12 @@ import java.util.List;
 
 /** What the operations work on: names in one file, bytes in one folder. */
 public record Catalog(
-    Buckets buckets, Objects objects, Listing listing, Uploads uploads, BlobFolder blobs) {
+    Buckets buckets,
+    Objects objects,
+    Listing listing,
+    Uploads uploads,
+    BlobFolder blobs,
+    EventOutbox events) {
   private static final Logger LOG = System.getLogger(Catalog.class.getName());
 
   /**

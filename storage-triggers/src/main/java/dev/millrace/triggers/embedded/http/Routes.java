@@ -15,6 +15,7 @@ final class Routes {
   /** Parameters that choose an operation, most telling first. */
   private static final List<String> SELECTORS =
       List.of(
+          EventOperations.NAME,
           "uploadId",
           "uploads",
           "tagging",
@@ -63,7 +64,7 @@ final class Routes {
   Routes(Catalog catalog, String region, Limits limits) {
     BucketOperations buckets = new BucketOperations(catalog, region);
     cors = new CorsOperations(catalog, buckets);
-    buckets(buckets);
+    buckets(buckets, new EventOperations(catalog.events()));
     cors();
     lists(new ListOperations(catalog, buckets), new MultipartListings(catalog, buckets));
     writes = new WriteOperations(catalog, buckets, limits.objectMaxBytes());
@@ -73,11 +74,21 @@ final class Routes {
         new MultipartCompletion(catalog, limits.partMinBytes()));
   }
 
-  private void buckets(BucketOperations buckets) {
+  private void buckets(BucketOperations buckets, EventOperations events) {
     add("GET /", new Route("ListBuckets", Action.LIST, Set.of(), buckets::list));
     add("PUT b", new Route("CreateBucket", Action.ADMINISTER, Set.of(), buckets::create));
     add("HEAD b", new Route("HeadBucket", Action.LIST, Set.of(), buckets::head));
     add("DELETE b", new Route("DeleteBucket", Action.ADMINISTER, Set.of(), buckets::delete));
+    add(
+        "GET / " + EventOperations.NAME,
+        new Route("ListEvents", Action.ADMINISTER, EventOperations.READING, events::eventsAfter));
+    add(
+        "DELETE / " + EventOperations.NAME,
+        new Route(
+            "AcknowledgeEvents",
+            Action.ADMINISTER,
+            EventOperations.ACKNOWLEDGING,
+            events::acknowledge));
     add(
         "GET b location",
         new Route("GetBucketLocation", Action.LIST, Set.of("location"), buckets::location));

@@ -194,13 +194,9 @@ final class S3Handler extends Handler.Abstract {
         response.getHeaders().put("content-length", described.length());
         Content.Sink.write(response, true, ByteBuffer.allocate(0));
       }
-      case Answer.Document document -> {
-        byte[] bytes = document.xml().getBytes(StandardCharsets.UTF_8);
-        response.getHeaders().put("content-type", "application/xml");
-        response.getHeaders().put("content-length", bytes.length);
-        boolean head = request.getMethod().equals("HEAD");
-        Content.Sink.write(response, true, ByteBuffer.wrap(head ? new byte[0] : bytes));
-      }
+      case Answer.Document document ->
+          sendText(request, response, "application/xml", document.xml());
+      case Answer.Told told -> sendText(request, response, "application/json", told.json());
       case Answer.Bytes bytes -> {
         response.getHeaders().put("content-length", bytes.range().length());
         try (OpenContent content = bytes.content()) {
@@ -208,5 +204,14 @@ final class S3Handler extends Handler.Abstract {
         }
       }
     }
+  }
+
+  private static void sendText(Request request, Response response, String type, String text)
+      throws IOException {
+    byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+    response.getHeaders().put("content-type", type);
+    response.getHeaders().put("content-length", bytes.length);
+    boolean head = request.getMethod().equals("HEAD");
+    Content.Sink.write(response, true, ByteBuffer.wrap(head ? new byte[0] : bytes));
   }
 }

@@ -149,13 +149,9 @@ final class WriteOperations {
     return copied(written.object());
   }
 
+  /** A second name for the same bytes: no size is too large for that. */
   private WriteOutcome copy(StoredObject from, Objects.Target target, Objects.CopyRule rule)
       throws IOException {
-    if (from.content().size() > objectMaxBytes) {
-      throw new Refusal(
-          ErrorCode.INVALID_REQUEST,
-          "The source is larger than one copy takes, " + objectMaxBytes + " bytes.");
-    }
     return catalog.objects().copy(from, target, rule);
   }
 

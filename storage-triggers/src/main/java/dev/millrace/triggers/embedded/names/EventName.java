@@ -26,7 +26,8 @@ public enum EventName {
     return this != REMOVED_DELETE;
   }
 
-  static EventName parse(String text) {
+  /** The event of that name. */
+  public static EventName parse(String text) {
     return Arrays.stream(values())
         .filter(name -> name.text.equals(text))
         .findFirst()

@@ -12,7 +12,7 @@ import java.util.Optional;
  * The events that were committed with their objects and that nobody has acknowledged yet. For any
  * number of threads, though one reader acknowledges for all.
  */
-public final class EventOutbox {
+public final class EventOutbox implements Outbox {
   private final NameDatabase database;
   private final CommitSignal commits;
 
@@ -22,7 +22,7 @@ public final class EventOutbox {
     this.commits = commits;
   }
 
-  /** Events with a greater sequence, in order, at most so many. */
+  @Override
   public List<StoreEvent> eventsAfter(long sequence, int max) throws IOException {
     return database.read(statements -> {
       List<StoreEvent> events = new ArrayList<>();
@@ -36,17 +36,13 @@ public final class EventOutbox {
     });
   }
 
-  /** Forgets all events up to and with this one; they were taken over durably elsewhere. */
+  @Override
   public void acknowledge(long sequence) throws IOException {
     database.write(
         statements -> statements.update("DELETE FROM events WHERE sequence <= ?", sequence));
   }
 
-  /**
-   * Waits until there is an event with a greater sequence.
-   *
-   * @return whether there is one; false when the time was over first
-   */
+  @Override
   public boolean awaitEvents(long afterSequence, Duration timeout)
       throws IOException, InterruptedException {
     long left = timeout.toNanos();

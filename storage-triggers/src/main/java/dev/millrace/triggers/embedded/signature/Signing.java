@@ -46,6 +46,10 @@ final class Signing {
         expected.getBytes(StandardCharsets.UTF_8), given.getBytes(StandardCharsets.UTF_8));
   }
 
+  static byte[] hmac(String key, String text) {
+    return hmac(key.getBytes(StandardCharsets.UTF_8), text);
+  }
+
   private static byte[] hmac(byte[] key, String text) {
     return hmac("HmacSHA256", key, text.getBytes(StandardCharsets.UTF_8));
   }

@@ -1,0 +1,44 @@
+package dev.millrace.runtime.runner;
+
+import java.io.IOException;
+import java.nio.file.FileVisitResult;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.SimpleFileVisitor;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.PosixFilePermissions;
+import org.jspecify.annotations.Nullable;
+
+/** Removes a folder with all that is in it; links are removed, never followed. */
+public final class FolderRemoval extends SimpleFileVisitor<Path> {
+  private FolderRemoval() {}
+
+  /** Removes it; nothing happens where there is none. */
+  public static void remove(Path folder) throws IOException {
+    if (Files.exists(folder)) {
+      Files.walkFileTree(folder, new FolderRemoval());
+    }
+  }
+
+  @Override
+  public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
+    Files.delete(file);
+    return FileVisitResult.CONTINUE;
+  }
+
+  @Override
+  public FileVisitResult preVisitDirectory(Path folder, BasicFileAttributes attributes)
+      throws IOException {
+    if (!Files.isWritable(folder)) {
+      Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwx------"));
+    }
+    return FileVisitResult.CONTINUE;
+  }
+
+  @Override
+  public FileVisitResult postVisitDirectory(Path folder, @Nullable IOException failure)
+      throws IOException {
+    Files.delete(folder);
+    return FileVisitResult.CONTINUE;
+  }
+}

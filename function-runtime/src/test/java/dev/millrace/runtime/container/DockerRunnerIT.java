@@ -1,0 +1,165 @@
+package dev.millrace.runtime.container;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.millrace.runtime.Samples;
+import dev.millrace.runtime.runner.RunEnd;
+import dev.millrace.runtime.runner.RunningFunction;
+import dev.millrace.schema.fleet.MemoryMib;
+import dev.millrace.schema.function.Network;
+import dev.millrace.schema.run.Limits;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.Named;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** What a function finds in its container, and what it cannot do there. */
+class DockerRunnerIT {
+  @TempDir Path home;
+
+  static List<Named<Engines.Given>> engines() {
+    return Engines.given();
+  }
+
+  @ParameterizedTest
+  @MethodSource("engines")
+  void aScriptRunsOnAnUnmodifiedImage(Engines.Given given) throws Exception {
+    try (DockerBench bench = DockerBench.on(given, home)) {
+      DockerBench.Run run = bench.run();
+      run.input("in.txt", "hello");
+      run.variables(
+          Map.of(
+              "INPUT_FILE_PATH", "/millrace/input/in.txt",
+              "TMP_OUTPUT_DIR", "/millrace/output",
+              "COLOUR", "it's \"blue\" $HOME"));
+
+      RunEnd end =
+          run.ends(
+              """
+              tr a-z A-Z < "$INPUT_FILE_PATH" > "$TMP_OUTPUT_DIR/out.txt"
+              echo "$COLOUR"; pwd; echo $HOME; touch here
+              """);
+
+      assertThat(end.ending()).isEqualTo(new RunEnd.Exited(0));
+      assertThat(run.folder().output().resolve("out.txt")).hasContent("HELLO");
+      assertThat(run.log()).isEqualTo("it's \"blue\" $HOME\n/tmp\n/tmp\n");
+      assertThat(end.endedAt()).isAfterOrEqualTo(end.startedAt());
+      bench.awaitNothingLeft();
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("engines")
+  void theContainerIsHardened(Engines.Given given) throws Exception {
+    try (DockerBench bench = DockerBench.on(given, home)) {
+      DockerBench.Run run = bench.run();
+      run.input("in.txt", "hello");
+
+      run.ends(
+          """
+          id -u; ls /sys/class/net | tr '\\n' ' '; echo
+          grep -E '^(CapEff|CapBnd|NoNewPrivs|Seccomp):' /proc/self/status | tr -d '\\t '
+          for place in /etc /millrace/input /millrace/function /millrace; do
+            touch $place/x 2>/dev/null && echo "can write $place"
+          done
+          echo more >> /millrace/script && echo "can change the script"
+          mknod /tmp/null c 1 3 2>/dev/null && echo "can make devices"
+          cat /proc/1/comm
+          """);
+
+      assertThat(run.log())
+          .contains("65534\nlo \n")
+          .contains("CapBnd:0000000000000000")
+          .contains("CapEff:0000000000000000")
+          .contains("NoNewPrivs:1")
+          .contains("Seccomp:2")
+          .contains("docker-init")
+          .doesNotContain("can ");
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("engines")
+  void anOpenNetworkIsTheEnginesBridge(Engines.Given given) throws Exception {
+    try (DockerBench bench = DockerBench.on(given, home)) {
+      DockerBench.Run run = bench.run();
+      Limits l = Samples.limits();
+      run.limits(
+          new Limits(
+              l.timeout(),
+              l.memory(),
+              l.cpuMillis(),
+              Network.OPEN,
+              l.logMaxBytes(),
+              l.leaseDuration()));
+
+      run.ends("ls /sys/class/net | tr '\\n' ' '");
+
+      assertThat(run.log()).contains("eth0");
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("engines")
+  void theExitCodeIsKept(Engines.Given given) throws Exception {
+    try (DockerBench bench = DockerBench.on(given, home)) {
+      assertThat(bench.run().ends("exit 0").ending()).isEqualTo(new RunEnd.Exited(0));
+      assertThat(bench.run().ends("exit 37").ending()).isEqualTo(new RunEnd.Exited(37));
+      assertThat(bench.run().ends("exit 137").ending()).isEqualTo(new RunEnd.Exited(137));
+      assertThat(bench.run().ends("kill -9 $$").ending()).isEqualTo(new RunEnd.Exited(137));
+      bench.awaitNothingLeft();
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("engines")
+  void whoeverIgnoresTermIsKilledAtTheTimeout(Engines.Given given) throws Exception {
+    try (DockerBench bench = DockerBench.on(given, home)) {
+      DockerBench.Run run = bench.run();
+      run.limits(Samples.timeout(Duration.ofSeconds(1)));
+
+      RunEnd end = run.ends("trap '' TERM; while :; do sleep 1; done");
+
+      assertThat(end.ending()).isEqualTo(new RunEnd.TimedOut());
+      assertThat(bench.run().ends("exit 0").ending()).isEqualTo(new RunEnd.Exited(0));
+      bench.awaitNothingLeft();
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("engines")
+  void stopEndsIt(Engines.Given given) throws Exception {
+    try (DockerBench bench = DockerBench.on(given, home)) {
+      DockerBench.Run run = bench.run();
+      RunningFunction function = run.begins("sleep 600");
+
+      function.stop();
+
+      assertThat(function.await(DockerBench.LONG).orElseThrow().ending())
+          .isEqualTo(new RunEnd.Stopped());
+      function.stop();
+      bench.awaitNothingLeft();
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("engines")
+  void outOfMemoryIsToldApartFromAFailure(Engines.Given given) throws Exception {
+    try (DockerBench bench = DockerBench.on(given, home)) {
+      DockerBench.Run greedy = bench.run();
+      greedy.limits(Samples.memory(32));
+      DockerBench.Run forgiving = bench.run();
+      forgiving.limits(Samples.memory(32));
+
+      assertThat(greedy.ends("exec tail /dev/zero").ending()).isEqualTo(new RunEnd.OutOfMemory());
+      // Its child was killed for memory; the script took care of that.
+      assertThat(forgiving.ends("tail /dev/zero || echo caught; exit 0").ending())
+          .isEqualTo(new RunEnd.Exited(0));
+      assertThat(new MemoryMib(32)).isEqualTo(greedy.limits().memory());
+    }
+  }
+}

@@ -1,0 +1,85 @@
+package dev.millrace.orch.api;
+
+import dev.millrace.orch.api.view.JoinRequest;
+import dev.millrace.orch.fleet.Introductions;
+import dev.millrace.orch.fleet.RemoteProviders;
+import dev.millrace.schema.id.ProviderId;
+import dev.millrace.schema.sign.SignedBytes;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.Optional;
+
+/** What providers elsewhere ask beside their runs, and how they come by a token. */
+final class ProviderRoutes {
+  private static final int WAIT_MAX_SECONDS = 20;
+
+  private final RemoteProviders remote;
+
+  ProviderRoutes(RemoteProviders remote) {
+    this.remote = remote;
+  }
+
+  void add(Router router) {
+    router.post("/v1/providers", Router.Need.WRITE, this::join);
+    router.post("/v1/providers/introduce", Router.Need.RUN, this::introduce);
+    router.get("/v1/orders", Router.Need.RUN, this::orders);
+  }
+
+  private void join(Exchange exchange) throws IOException {
+    if (exchange.holder().map(Tokens.Principal::role).orElseThrow() != Role.ADMIN) {
+      throw Refusal.of(
+          403,
+          "Forbidden",
+          "only an administrator takes providers in",
+          "ask with the administrator's token");
+    }
+    JoinRequest asked = exchange.json(JoinRequest.class);
+    ProviderId provider = new ProviderId(asked.provider());
+    URI endpoint = asked.endpoint();
+    exchange.answer(
+        200,
+        endpoint == null ? remote.inviteByBucket(provider) : remote.invite(provider, endpoint));
+  }
+
+  private void introduce(Exchange exchange) throws IOException {
+    ProviderId provider = provider(exchange);
+    String line = new String(exchange.body(), StandardCharsets.UTF_8);
+    switch (remote.introductions().introduce(provider, SignedBytes.parse(line))) {
+      case Introductions.Outcome.Welcomed(SignedBytes welcome) ->
+          exchange.send(200, "text/plain", welcome.line().getBytes(StandardCharsets.US_ASCII));
+      case Introductions.Outcome.Refused(String reason) ->
+          throw Refusal.of(
+              409, "Not taken in", reason, "see docs/processes.md for how a provider joins");
+    }
+  }
+
+  private void orders(Exchange exchange) throws IOException {
+    ProviderId provider = provider(exchange);
+    remote.heard(provider);
+    long wait = exchange.query("wait", 0, 0, WAIT_MAX_SECONDS);
+    try {
+      exchange.answer(
+          200,
+          remote
+              .board()
+              .await(provider, exchange.query("after").orElse(""), Duration.ofSeconds(wait)));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IOException("the coordinator is stopping", e);
+    }
+  }
+
+  private static ProviderId provider(Exchange exchange) {
+    return exchange
+        .holder()
+        .flatMap(holder -> Optional.ofNullable(holder.provider()))
+        .orElseThrow(() ->
+            Refusal.of(
+                403,
+                "Forbidden",
+                "this token is no provider's",
+                "make a join file with 'millrace token NAME'"));
+  }
+}

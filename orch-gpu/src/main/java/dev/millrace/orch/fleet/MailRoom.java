@@ -1,0 +1,300 @@
+package dev.millrace.orch.fleet;
+
+import dev.millrace.orch.order.Places;
+import dev.millrace.orch.settle.ProviderKeys;
+import dev.millrace.schema.id.ProviderId;
+import dev.millrace.schema.json.Json;
+import dev.millrace.schema.json.MalformedJson;
+import dev.millrace.schema.object.ListPage;
+import dev.millrace.schema.object.ListedObject;
+import dev.millrace.schema.object.ObjectBody;
+import dev.millrace.schema.object.ObjectName;
+import dev.millrace.schema.object.ObjectStore;
+import dev.millrace.schema.object.StoreException;
+import dev.millrace.schema.object.Stores;
+import dev.millrace.schema.object.WriteOptions;
+import dev.millrace.schema.run.Introduction;
+import dev.millrace.schema.run.Mail;
+import dev.millrace.schema.sign.SealedBox;
+import dev.millrace.schema.sign.SignedBytes;
+import dev.millrace.schema.sign.SigningKey;
+import dev.millrace.schema.sign.TrustedKeys;
+import dev.millrace.schema.time.Ticker;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Base64;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Semaphore;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Answers the requests that providers leave in the intermediate bucket, told of them by the store's
+ * event or by looking. A request is taken away before its answer is written: so nobody's next one
+ * can be taken away in its place, and one whose answer was lost is asked again. Safe for many
+ * threads.
+ */
+public final class MailRoom implements AutoCloseable {
+  private static final Logger LOG = LoggerFactory.getLogger(MailRoom.class);
+  private static final int SLOTS = 64;
+  private static final int AT_ONCE = 64;
+  private static final int REQUEST_MAX = 32 << 20;
+  private static final Duration SLOT_VALIDITY = Duration.ofHours(12);
+  private static final Duration BOX_EVERY = Duration.ofHours(1);
+  private static final Duration ANSWER_AGE = Duration.ofMinutes(10);
+  private static final Duration TIDY_EVERY = Duration.ofMinutes(1);
+
+  private final Parts parts;
+  private final ObjectStore store;
+  private final String bucket;
+  private final Semaphore room = new Semaphore(AT_ONCE);
+  private final Set<String> taken = ConcurrentHashMap.newKeySet();
+  private final Map<ProviderId, Long> boxes = new ConcurrentHashMap<>();
+  private final ExecutorService threads =
+      Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("mail-", 0).factory());
+  private long tidiedAt;
+
+  /** What a provider asks of the run channel, in the form that the wire has. */
+  @FunctionalInterface
+  public interface Runs {
+    /**
+     * Answers one call.
+     *
+     * @throws MalformedJson when the body is not what the operation takes
+     */
+    byte[] call(ProviderId who, String operation, byte[] body) throws IOException;
+  }
+
+  /**
+   * What the room works with.
+   *
+   * @param key the coordinator's
+   */
+  public record Parts(
+      RemoteProviders remotes,
+      ProviderKeys keys,
+      Stores stores,
+      Places places,
+      SigningKey key,
+      Runs runs,
+      Ticker ticker) {}
+
+  /** A room that nothing is told of yet. */
+  public MailRoom(Parts parts) {
+    this.parts = parts;
+    this.store = parts.stores().get(parts.places().store());
+    this.bucket = parts.places().orders();
+    this.tidiedAt = parts.ticker().nanos();
+  }
+
+  private record Reply(int status, byte[] body) {}
+
+  /** Word that a request may lie at this key. Never blocks on the store. */
+  public void tell(String key) {
+    if (Mail.requester(key).isPresent() && taken.add(key)) {
+      threads.execute(() -> handle(key));
+    }
+  }
+
+  /**
+   * Looks for requests, and does what is due beside.
+   *
+   * @return how many there were
+   */
+  public int look() throws StoreException {
+    Set<ProviderId> providers = parts.remotes().tokens().byBuckets();
+    if (providers.isEmpty()) {
+      return 0;
+    }
+    for (ProviderId provider : providers) {
+      Long written = boxes.get(provider);
+      if (written == null || parts.ticker().nanos() - written > BOX_EVERY.toNanos()) {
+        leaveBox(provider);
+      }
+    }
+    List<ListedObject> requests = all(Mail.REQUESTS);
+    requests.forEach(request -> tell(request.key()));
+    if (parts.ticker().nanos() - tidiedAt > TIDY_EVERY.toNanos()) {
+      tidiedAt = parts.ticker().nanos();
+      for (ProviderId provider : providers) {
+        tidy(provider);
+      }
+    }
+    return requests.size();
+  }
+
+  /** Leaves a provider URLs to put requests to. */
+  public void leaveBox(ProviderId provider) throws StoreException {
+    List<URI> slots = new ArrayList<>();
+    for (int slot = 0; slot < SLOTS; slot++) {
+      slots.add(store.presignPut(bucket, Mail.request(provider, slot), SLOT_VALIDITY));
+    }
+    write(
+        Mail.box(provider),
+        parts.key().sign(Mail.Box.TYPE, Json.bytes(new Mail.Box(provider, slots))));
+    boxes.put(provider, parts.ticker().nanos());
+  }
+
+  /** Answers that nobody has said to have read. */
+  private void tidy(ProviderId provider) throws StoreException {
+    Instant old = store.now(bucket).minus(ANSWER_AGE);
+    for (ListedObject object : all(Mail.folder(provider))) {
+      if (!object.key().equals(Mail.box(provider)) && object.lastModified().isBefore(old)) {
+        store.delete(bucket, object.key());
+      }
+    }
+  }
+
+  private List<ListedObject> all(String prefix) throws StoreException {
+    List<ListedObject> found = new ArrayList<>();
+    @Nullable String token = "";
+    while (token != null) {
+      ListPage page = store.list(bucket, prefix, token, 1000);
+      found.addAll(page.objects());
+      token = page.next();
+    }
+    return found;
+  }
+
+  private void handle(String key) {
+    try {
+      room.acquire();
+      try {
+        answer(key);
+      } finally {
+        room.release();
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } catch (IOException e) {
+      LOG.warn("the request {} is looked at again: {}", key, e.getMessage());
+    } finally {
+      taken.remove(key);
+    }
+  }
+
+  private void answer(String key) throws IOException {
+    Optional<byte[]> bytes = read(key);
+    if (bytes.isEmpty()) {
+      return;
+    }
+    Mail.Request request;
+    TrustedKeys believed;
+    try {
+      SignedBytes signed = SignedBytes.parse(new String(bytes.get(), StandardCharsets.US_ASCII));
+      request = Json.read(signed.bytes(), Mail.Request.class);
+      if (!Mail.requester(key).equals(Optional.of(request.provider()))) {
+        throw new MalformedJson("it is provider " + request.provider() + "'s");
+      }
+      believed = signer(request);
+      if (!believed.verify(Mail.Request.TYPE, signed)) {
+        throw new MalformedJson("it is not signed by provider " + request.provider());
+      }
+    } catch (MalformedJson | IllegalArgumentException e) {
+      LOG.warn("the request {} is refused: {}", key, e.getMessage());
+      store.delete(bucket, key);
+      return;
+    }
+    Reply reply = serve(request);
+    store.delete(bucket, key);
+    String sealed;
+    try {
+      sealed = SealedBox.seal(request.sealTo(), reply.body());
+    } catch (IllegalArgumentException e) {
+      LOG.warn("the request {} is refused: {}", key, e.getMessage());
+      return;
+    }
+    Mail.Answer answer = new Mail.Answer(request.provider(), request.id(), reply.status(), sealed);
+    write(
+        Mail.answer(request.provider(), request.id()),
+        parts.key().sign(Mail.Answer.TYPE, Json.bytes(answer)));
+    for (String read : request.received()) {
+      store.delete(bucket, Mail.answer(request.provider(), read));
+    }
+  }
+
+  /** Whoever introduces itself is believed to have the key that it names, and must show a token. */
+  private TrustedKeys signer(Mail.Request request) throws MalformedJson {
+    if (!request.operation().equals(Mail.INTRODUCE)) {
+      return parts.keys().of(request.provider());
+    }
+    Introduction introduction =
+        Json.read(SignedBytes.parse(request.body()).bytes(), Introduction.class);
+    return TrustedKeys.of(Base64.getDecoder().decode(introduction.publicKey()));
+  }
+
+  private Reply serve(Mail.Request request) {
+    ProviderId who = request.provider();
+    try {
+      if (request.operation().equals(Mail.INTRODUCE)) {
+        return introduced(request);
+      }
+      parts.remotes().heard(who);
+      byte[] body = request.body().getBytes(StandardCharsets.UTF_8);
+      return new Reply(200, parts.runs().call(who, request.operation(), body));
+    } catch (MalformedJson e) {
+      return new Reply(400, text(String.valueOf(e.getMessage())));
+    } catch (IOException e) {
+      return new Reply(503, text(String.valueOf(e.getMessage())));
+    }
+  }
+
+  private Reply introduced(Mail.Request request) throws IOException {
+    if (!parts.remotes().tokens().holder(request.token()).equals(Optional.of(request.provider()))) {
+      return new Reply(
+          409,
+          text(
+              "the coordinator refuses this provider's token: join it again with a file that"
+                  + " 'millrace token' makes"));
+    }
+    return switch (parts
+        .remotes()
+        .introductions()
+        .introduce(request.provider(), SignedBytes.parse(request.body()))) {
+      case Introductions.Outcome.Welcomed(SignedBytes welcome) ->
+          new Reply(200, text(welcome.line()));
+      case Introductions.Outcome.Refused(String reason) -> new Reply(409, text(reason));
+    };
+  }
+
+  private static byte[] text(String text) {
+    return text.getBytes(StandardCharsets.UTF_8);
+  }
+
+  private Optional<byte[]> read(String key) throws IOException {
+    Optional<ObjectBody> body = store.read(bucket, key);
+    if (body.isEmpty()) {
+      return Optional.empty();
+    }
+    try (ObjectBody open = body.get()) {
+      return Optional.of(open.stream().readNBytes(REQUEST_MAX));
+    }
+  }
+
+  private void write(String key, SignedBytes signed) throws StoreException {
+    byte[] line = text(signed.line());
+    store.write(
+        new ObjectName(parts.places().store(), bucket, key),
+        new ByteArrayInputStream(line),
+        line.length,
+        WriteOptions.PLAIN);
+  }
+
+  @Override
+  public void close() {
+    threads.shutdownNow();
+    threads.close();
+  }
+}
