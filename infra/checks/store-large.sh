@@ -10,7 +10,7 @@ free=$(df --output=avail -k "$work" | tail -n 1)
 [ "$free" -gt $((11 * 1024 * 1024)) ] || { echo "11 GiB are needed in $work, $((free / 1048576)) are free" >&2; exit 1; }
 start_store
 /usr/bin/python3 "$here/clients/large.py" "$work/sparse"
-left=$(find "$work/store/blobs" -type f | wc -l)
+left=$(find "$folder/blobs" -type f | wc -l)
 [ "$left" -eq 0 ] || { echo "$left blobs are left after all was deleted" >&2; exit 1; }
 peak=$(sed -n 's/^VmHWM:[[:space:]]*\([0-9]*\) kB/\1/p' "/proc/$store/status")
 echo "the store's memory was $((peak / 1024)) MiB at most"
