@@ -80,7 +80,7 @@ final class RealCoordinator implements AutoCloseable {
         Coordinator.open(
             new Coordinator.Ground(
                 new ConfigReader(name -> null)
-                    .read("t.yaml", "leases: {duration: 20s, claim_within: 5m}", folder),
+                    .read("t.yaml", "leases: {duration: 3m, claim_within: 5m}", folder),
                 data,
                 id -> id.equals(StoreId.EMBEDDED) ? Optional.of(store) : Optional.empty(),
                 StoreId.EMBEDDED,
@@ -199,7 +199,7 @@ final class RealCoordinator implements AutoCloseable {
   /** The job, once it is in that state. */
   Job await(Job job, JobState state) {
     org.awaitility.Awaitility.await()
-        .atMost(Duration.ofSeconds(30))
+        .atMost(Duration.ofSeconds(60))
         .untilAsserted(() -> assertThat(now(job).state()).isEqualTo(state));
     return now(job);
   }
