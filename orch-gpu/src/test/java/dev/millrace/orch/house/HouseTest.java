@@ -7,6 +7,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaPackage;
 import dev.millrace.orch.house.House.Room;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -179,6 +181,21 @@ final class HouseTest {
       }
     }
     assertThat(empty).isEmpty();
+  }
+
+  /** The artifact that hosts the function-runtime alone; it stands on no class path but its own. */
+  @Test
+  void springIsKnownToTheHostedRuntimeAlone() throws IOException {
+    Path root = House.root();
+    List<Path> others = new ArrayList<>(List.of(root.resolve("pom.xml")));
+    House.ROOMS.forEach(room -> others.add(root.resolve(room.module()).resolve("pom.xml")));
+
+    assertThat(root.resolve("function-runtime/hosted/pom.xml"))
+        .content()
+        .contains("spring-boot-dependencies", "spring-cloud-function-adapter-aws");
+    for (Path pom : others) {
+      assertThat(pom).content().doesNotContain("springframework", "function-runtime-hosted");
+    }
   }
 
   @Test
