@@ -35,6 +35,11 @@ record Drop(String key, String token, String first, String payload) {
     return version(random, String.format(shape, token), token);
   }
 
+  /** A new key whose function runs in a container. */
+  static Drop boxed(RandomGenerator random, String token) {
+    return version(random, Function.BOX + token + ".dat", token);
+  }
+
   /** Another version of this key. */
   Drop again(RandomGenerator random) {
     return version(random, key, token);

@@ -19,11 +19,13 @@ import software.amazon.awssdk.services.s3.S3Client;
  */
 final class Dropper implements AutoCloseable {
   private static final long PAUSE_MILLIS = 50;
+  private static final int BOXED_ONE_IN = 12;
 
   private final String name;
   private final Random random;
   private final Supplier<Optional<S3Client>> store;
   private final BooleanSupplier room;
+  private final boolean boxes;
   private final Consumer<Drop> before;
   private final CountDownLatch stopped = new CountDownLatch(1);
   private final List<Sent> log = new ArrayList<>();
@@ -31,27 +33,26 @@ final class Dropper implements AutoCloseable {
   private final Thread thread;
   private int number;
 
+  /** Where drops go. */
+  record Target(Supplier<Optional<S3Client>> store, BooleanSupplier room) {}
+
   /** What was sent, and whether a 200 came. */
   record Sent(Drop drop, boolean acknowledged) {}
 
   /**
    * Starts to drop.
    *
-   * @param store the store as it is now; empty while it is down
-   * @param room whether more may be dropped now
+   * @param to the store as it is now, empty while it is down; and whether more may be dropped
+   * @param boxes whether some are to run in containers
    * @param before is told of each drop before it is sent
    */
-  Dropper(
-      String name,
-      long seed,
-      Supplier<Optional<S3Client>> store,
-      BooleanSupplier room,
-      Consumer<Drop> before) {
+  Dropper(String name, long seed, Target to, boolean boxes, Consumer<Drop> before) {
     this.name = name;
     this.before = before;
     this.random = new Random(seed);
-    this.store = store;
-    this.room = room;
+    this.store = to.store();
+    this.room = to.room();
+    this.boxes = boxes;
     this.thread = Thread.ofPlatform().name("dropper " + name).start(this::run);
   }
 
@@ -72,7 +73,10 @@ final class Dropper implements AutoCloseable {
     if (!rewritable.isEmpty() && random.nextInt(12) == 0) {
       return rewritable.remove(random.nextInt(rewritable.size())).again(random);
     }
-    return Drop.fresh(random, name + "-" + ++number);
+    String token = name + "-" + ++number;
+    return boxes && random.nextInt(BOXED_ONE_IN) == 0
+        ? Drop.boxed(random, token)
+        : Drop.fresh(random, token);
   }
 
   private boolean send(S3Client client, Drop drop) {

@@ -38,8 +38,20 @@ final class Histogram {
             StandardCopyOption.REPLACE_EXISTING);
       }
     }
+    return count("jdbc:sqlite:" + scratch.resolve(journal.getFileName().toString()));
+  }
+
+  /**
+   * Looks at a journal that a coordinator goes on with.
+   *
+   * @return jobs in flight
+   */
+  long lookAlive(Path journal) throws SQLException {
+    return count("jdbc:sqlite:file:" + journal + "?mode=ro");
+  }
+
+  private long count(String url) throws SQLException {
     Map<JobState, Long> found = new EnumMap<>(JobState.class);
-    String url = "jdbc:sqlite:" + scratch.resolve(journal.getFileName().toString());
     try (Connection connection = DriverManager.getConnection(url);
         Statement statement = connection.createStatement();
         ResultSet rows =

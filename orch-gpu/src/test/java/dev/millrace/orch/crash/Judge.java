@@ -141,5 +141,8 @@ final class Judge {
     if (!outside.processes().isEmpty()) {
       problems.add("processes of functions still run: " + outside.processes());
     }
+    if (!outside.containers().isEmpty()) {
+      problems.add("containers of functions are left: " + outside.containers());
+    }
   }
 }

@@ -90,6 +90,7 @@ final class JudgeTest {
         List.of(device(0)),
         jobs.stream().map(JudgeTest::entry).toList(),
         new VerifyView(true, 1L, "root", List.of()),
+        List.of(),
         List.of());
   }
 
@@ -181,7 +182,14 @@ final class JudgeTest {
 
   private static Outside ledger(Outside of, List<EntryView> entries) {
     return new Outside(
-        of.jobs(), of.outputs(), of.orders(), of.devices(), entries, of.verified(), of.processes());
+        of.jobs(),
+        of.outputs(),
+        of.orders(),
+        of.devices(),
+        entries,
+        of.verified(),
+        of.processes(),
+        of.containers());
   }
 
   @Test
@@ -195,13 +203,15 @@ final class JudgeTest {
             List.of(device(5)),
             good.ledger(),
             new VerifyView(false, null, null, List.of(new VerifyView.Fault(0, "torn"))),
-            List.of(77L));
+            List.of(77L),
+            List.of("f00d"));
 
     assertThat(problems(left))
         .satisfiesExactlyInAnyOrder(
             p -> assertThat(p).startsWith("the ledger is not sound"),
             p -> assertThat(p).startsWith("a slice leaked"),
             p -> assertThat(p).startsWith("orders of ended attempts are left"),
-            p -> assertThat(p).startsWith("processes of functions still run: [77]"));
+            p -> assertThat(p).startsWith("processes of functions still run: [77]"),
+            p -> assertThat(p).startsWith("containers of functions are left: [f00d]"));
   }
 }

@@ -26,6 +26,7 @@ import software.amazon.awssdk.services.s3.model.S3Object;
  * @param outputs content by key under the output folder
  * @param orders that still lie in the intermediate bucket
  * @param processes of functions that still run
+ * @param containers of the provider, running or not
  */
 record Outside(
     List<JobDetail> jobs,
@@ -34,9 +35,11 @@ record Outside(
     List<DeviceRow> devices,
     List<EntryView> ledger,
     VerifyView verified,
-    List<Long> processes) {
+    List<Long> processes,
+    List<String> containers) {
 
-  static Outside of(CoordinatorClient api, S3Client store, Mark mark) throws IOException {
+  static Outside of(CoordinatorClient api, S3Client store, Mark mark, List<String> containers)
+      throws IOException {
     List<JobDetail> details = new ArrayList<>();
     for (JobRow row : jobs(api)) {
       details.add(api.job(row.id().value()));
@@ -48,7 +51,8 @@ record Outside(
         api.devices(),
         ledger(api),
         api.verify(Optional.empty()),
-        mark.carriers());
+        mark.carriers(),
+        containers);
   }
 
   /** All jobs, page by page. */

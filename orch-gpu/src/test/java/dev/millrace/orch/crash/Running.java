@@ -2,14 +2,18 @@ package dev.millrace.orch.crash;
 
 import dev.millrace.orch.api.TokenFile;
 import dev.millrace.orch.client.CoordinatorClient;
-import dev.millrace.orch.client.CoordinatorFile;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 import org.awaitility.Awaitility;
@@ -19,34 +23,88 @@ import software.amazon.awssdk.awscore.retry.AwsRetryStrategy;
 import software.amazon.awssdk.regions.Region;
 import software.amazon.awssdk.services.s3.S3Client;
 
-/** {@code millrace up} as a process of its own, with one client of its API and one of its store. */
+/**
+ * Millrace in one process or in three on one data folder, with one client of its API and one of its
+ * store while these answer.
+ */
 final class Running implements AutoCloseable {
   private static final List<String> LIVE =
       List.of("waiting", "placed", "staged", "running", "produced", "publishing");
   private static final Duration READY_WITHIN = Duration.ofSeconds(90);
 
-  private final Process process;
-  private final CoordinatorClient api;
-  private final S3Client store;
-  private final Duration startedIn;
+  private final Layout layout;
+  private final Path data;
+  private final Path config;
+  private final int storePort;
+  private final int apiPort;
+  private final Map<String, Process> processes = new LinkedHashMap<>();
+  private final List<Duration> starts = new ArrayList<>();
+  private Optional<CoordinatorClient> api = Optional.empty();
+  private volatile Optional<S3Client> store = Optional.empty();
+  private int started;
 
-  private Running(Process process, CoordinatorClient api, S3Client store, Duration startedIn) {
-    this.process = process;
-    this.api = api;
-    this.store = store;
-    this.startedIn = startedIn;
+  /** Which commands make up the whole. */
+  enum Layout {
+    WHOLE(List.of("up")),
+    APART(List.of("store", "coordinator", "provider"));
+
+    private final List<String> parts;
+
+    Layout(List<String> parts) {
+      this.parts = parts;
+    }
+
+    /** The commands, in the order in which they start. */
+    List<String> parts() {
+      return parts;
+    }
   }
 
-  /**
-   * Starts it and waits until it says that it is ready.
-   *
-   * @param number of this start, which names its output
-   */
-  static Running start(Path data, Path config, int number) throws IOException {
+  private Running(Layout layout, Path data, Path config) throws IOException {
+    this.layout = layout;
+    this.data = data;
+    this.config = config;
+    try (ServerSocket one = free();
+        ServerSocket two = free()) {
+      storePort = one.getLocalPort();
+      apiPort = two.getLocalPort();
+    }
+  }
+
+  private static ServerSocket free() throws IOException {
+    return new ServerSocket(0, 1, InetAddress.getLoopbackAddress());
+  }
+
+  /** Starts all of it and waits until each part says that it is ready. */
+  static Running start(Layout layout, Path data, Path config) throws IOException {
+    Running running = new Running(layout, data, config);
+    running.restart(layout.parts());
+    return running;
+  }
+
+  /** Starts these parts, which do not run. */
+  void restart(List<String> parts) throws IOException {
     long began = System.nanoTime();
-    Path said = data.resolveSibling("up-" + number + ".out");
-    Process process =
-        new ProcessBuilder(
+    Map<String, Path> said = new LinkedHashMap<>();
+    for (String part : parts) {
+      said.put(part, begin(part));
+    }
+    said.forEach((part, file) -> awaitReady(processes.get(part), file));
+    starts.add(Duration.ofNanos(System.nanoTime() - began));
+    if (api.isEmpty()) {
+      String token = Files.readString(data.resolve(TokenFile.NAME)).strip();
+      api = Optional.of(new CoordinatorClient(URI.create("http://127.0.0.1:" + apiPort), token));
+    }
+    if (store.isEmpty()) {
+      store = Optional.of(storeClient(data));
+    }
+  }
+
+  private Path begin(String part) throws IOException {
+    Path said = data.resolveSibling(part + "-" + ++started + ".out");
+    List<String> command =
+        new ArrayList<>(
+            List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "--enable-native-access=ALL-UNNAMED",
                 "-XX:+UseSerialGC",
@@ -55,39 +113,42 @@ final class Running implements AutoCloseable {
                 "-cp",
                 System.getProperty("java.class.path"),
                 "dev.millrace.orch.Main",
-                "up",
+                part,
                 "--data",
                 data.toString(),
                 "--config",
                 config.toString(),
-                "--port",
-                "0",
-                "--store-port",
-                "0",
-                "--no-color")
+                "--no-color"));
+    command.addAll(ports(part));
+    processes.put(
+        part,
+        new ProcessBuilder(command)
             .redirectErrorStream(true)
             .redirectOutput(said.toFile())
-            .start();
-    try {
-      Awaitility.await("ready: " + said)
-          .atMost(READY_WITHIN)
-          .pollInterval(Duration.ofMillis(50))
-          .until(() -> {
-            String text = Files.readString(said);
-            if (!process.isAlive()) {
-              throw new IOException("it ended by itself and said: " + text);
-            }
-            return text.contains("ready after");
-          });
-      Duration startedIn = Duration.ofNanos(System.nanoTime() - began);
-      CoordinatorFile where = CoordinatorFile.read(data).orElseThrow();
-      String token = Files.readString(data.resolve(TokenFile.NAME)).strip();
-      return new Running(
-          process, new CoordinatorClient(where.uri(), token), storeClient(data), startedIn);
-    } catch (RuntimeException e) {
-      process.destroyForcibly();
-      throw e;
-    }
+            .start());
+    return said;
+  }
+
+  private List<String> ports(String part) {
+    return switch (part) {
+      case "up" -> List.of("--port", "" + apiPort, "--store-port", "" + storePort);
+      case "store" -> List.of("--port", "" + storePort);
+      case "coordinator" -> List.of("--port", "" + apiPort);
+      default -> List.of();
+    };
+  }
+
+  private static void awaitReady(Process process, Path said) {
+    Awaitility.await("ready: " + said)
+        .atMost(READY_WITHIN)
+        .pollInterval(Duration.ofMillis(50))
+        .until(() -> {
+          String text = Files.readString(said);
+          if (!process.isAlive()) {
+            throw new IOException("it ended by itself and said: " + text);
+          }
+          return text.contains("ready after");
+        });
   }
 
   /** As a client of its own would: what it is told in {@code store.env}, and never a retry. */
@@ -112,16 +173,22 @@ final class Running implements AutoCloseable {
   }
 
   CoordinatorClient api() {
-    return api;
+    return api.orElseThrow();
   }
 
-  S3Client store() {
+  /** The store's client; empty while the store is down. */
+  Optional<S3Client> store() {
     return store;
   }
 
-  /** From the start of the process until it was ready. */
-  Duration startedIn() {
-    return startedIn;
+  /** From the start of processes until the last was ready, for each time. */
+  List<Duration> starts() {
+    return List.copyOf(starts);
+  }
+
+  /** Whether somebody has the journal open. */
+  boolean journalOpen() {
+    return api.isPresent();
   }
 
   /** Jobs that are admitted and not yet ended. */
@@ -135,36 +202,48 @@ final class Running implements AutoCloseable {
   }
 
   private long count(boolean live) throws IOException {
-    return api.counts().states().entrySet().stream()
+    return api().counts().states().entrySet().stream()
         .filter(e -> LIVE.contains(e.getKey()) == live)
         .mapToLong(Map.Entry::getValue)
         .sum();
   }
 
-  /** kill -9: nothing of the process runs any more when this returns. */
-  void kill() throws InterruptedException {
-    process.destroyForcibly();
-    process.waitFor();
-    forget();
-  }
-
-  /** Asks it to stop, and waits for that. */
-  int stop() throws InterruptedException {
-    process.destroy();
-    if (!process.waitFor(30, TimeUnit.SECONDS)) {
-      throw new AssertionError("it did not stop within 30 s of SIGTERM");
+  /** kill -9: nothing of these parts runs any more when this returns. */
+  void kill(List<String> parts) throws InterruptedException {
+    for (String part : parts) {
+      processes.get(part).destroyForcibly();
     }
-    forget();
-    return process.exitValue();
+    for (String part : parts) {
+      processes.get(part).waitFor();
+    }
+    if (parts.contains("up") || parts.contains("coordinator")) {
+      api.ifPresent(CoordinatorClient::close);
+      api = Optional.empty();
+    }
+    if (parts.contains("up") || parts.contains("store")) {
+      Optional<S3Client> before = store;
+      store = Optional.empty();
+      before.ifPresent(S3Client::close);
+    }
   }
 
-  private void forget() {
-    api.close();
-    store.close();
+  /** Asks all parts to stop, the last started first; their exit codes. */
+  List<Integer> stop() throws InterruptedException {
+    List<Integer> codes = new ArrayList<>();
+    for (String part : layout.parts().reversed()) {
+      Process process = processes.get(part);
+      process.destroy();
+      if (!process.waitFor(30, TimeUnit.SECONDS)) {
+        throw new AssertionError(part + " did not stop within 30 s of SIGTERM");
+      }
+      codes.add(process.exitValue());
+    }
+    close();
+    return codes;
   }
 
   @Override
   public void close() throws InterruptedException {
-    kill();
+    kill(List.copyOf(processes.keySet()));
   }
 }
