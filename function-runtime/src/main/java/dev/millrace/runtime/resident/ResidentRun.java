@@ -65,7 +65,7 @@ final class ResidentRun implements RunningFunction {
     Instant started = clock.instant();
     Outcome outcome;
     try {
-      conversation.worker().log().begin(plan.limits().logMaxBytes());
+      conversation.worker().log().begin(plan.limits().logMaxBytes(), fresh);
       outcome = converse(fresh, started);
       conversation.worker().log().finish(plan.folder().log(), outcome.lastLine());
       conversation.worker().leave(plan.folder());

@@ -54,9 +54,14 @@ public final class WorkerLog implements AutoCloseable {
     return file;
   }
 
-  /** A job begins: what came before it is forgotten. */
-  void begin(long maxBytes) throws IOException {
-    channel.truncate(0);
+  /**
+   * A job begins: what came before it is forgotten, but for what a worker that was just started has
+   * said until now.
+   */
+  void begin(long maxBytes, boolean fresh) throws IOException {
+    if (!fresh) {
+      channel.truncate(0);
+    }
     read = 0;
     long usable = Math.max(0, maxBytes - CUT.length());
     headMax = usable - usable / 2;
