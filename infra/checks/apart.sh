@@ -32,7 +32,7 @@ functions:
         - {storage_provider: millrace.default, path: letters/out}
 EOF
 cat >"$work/millrace.yaml" <<EOF
-leases: {duration: 30s, manifest_poll: 1s}
+leases: {duration: 90s, manifest_poll: 1s}
 providers: {introduce_every: 1s, away_after: 4s}
 provider: {runners: {process: {allow: [upper]}}}
 EOF
