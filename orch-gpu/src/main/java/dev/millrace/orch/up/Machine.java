@@ -105,6 +105,9 @@ public final class Machine implements AutoCloseable {
     triggers.readOutbox(
         store, config.orders().bucket(), config.orders().events() ? provider::tell : order -> {});
     triggers.sweep(config.listingInterval());
+    keep(
+        Listening.start(
+            config.stores(), coordinator.catalog(), coordinator.intake(), nature.clock()));
     new CoordinatorFile(api.endpoint().toString(), ProcessHandle.current().pid(), version)
         .write(data.root());
     opened.push(() -> CoordinatorFile.remove(data.root()));
