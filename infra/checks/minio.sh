@@ -40,6 +40,25 @@ recorder_added() {
 }
 tell_of() { mc event add "here/$1" arn:minio:sqs::millrace:webhook --event put >/dev/null; }
 
+# heard: drops a file under a new odd key each time, until one was told of, by
+# nothing but the listen call, and has its result.
+tries=0
+heard() {
+  tries=$((tries + 1))
+  heard="in/heard + %20 ü $tries.txt"
+  drop "$heard"
+  for _ in $(seq 40); do
+    if told_by "$heard" listing; then return 1; fi
+    if told_by "$heard" "listen/$store" && [ -n "$(results_of "$heard")" ]; then return 0; fi
+    sleep 0.25
+  done
+  return 1
+}
+results_of() {
+  at_store s3api list-objects-v2 --bucket results --prefix "out/${1##*/}.up" |
+    of_json 'it.get("Contents", "")'
+}
+
 find_aws
 "$here/minio-server.sh" start "$server"
 started+=("$(cat "$server/pid")")
@@ -48,6 +67,15 @@ ok "MinIO serves: $("${MILLRACE_TOOLS:-$HOME/.cache/millrace-tools/bin}/minio" -
 
 whole_path in/plain.txt 'in/with space.txt' 'in/plus+plus.txt' 'in/per%cent%20.txt' \
   'in/ünï 日本.txt' 'in/deep/er/still/d.txt' 'in/q?#&=;,.txt'
+
+# Another coordinator, that asks for the notices; the webhook still points to the one before.
+events='    events: listen' configured listening 1h
+start listening --config "$work/listening.yaml"
+deploy
+until_true 60 "it listens and tells of a file" heard
+result_is "$heard"
+ok "with events: listen a file is a job by MinIO's listen call alone"
+stop
 
 if at_store s3api put-object --bucket letters --key in/a//b.txt >"$work/empty" 2>&1; then
   fail "MinIO takes keys with an empty part now: add them to the keys above"

@@ -52,6 +52,12 @@ functions:
 EOF
 }
 
+deploy() {
+  cat_function >"$work/function.yaml"
+  "$home/millrace" deploy "$work/function.yaml" --data "$data" >"$work/deploy.out" 2>&1 ||
+    fail "$(cat "$work/deploy.out")"
+}
+
 # drop KEY: a file whose text tells its key.
 drop() {
   printf 'what lies at %s\n' "$1" >"$work/dropped"
@@ -91,9 +97,7 @@ whole_path() {
   at_store s3api create-bucket --bucket others >/dev/null
   configured first 1h
   start first --config "$work/first.yaml"
-  cat_function >"$work/function.yaml"
-  "$home/millrace" deploy "$work/function.yaml" --data "$data" >"$work/deploy.out" ||
-    fail "$(cat "$work/deploy.out")"
+  deploy
   ok "a function is deployed that reads and writes buckets of $store"
 
   mkdir "$work/recorded"

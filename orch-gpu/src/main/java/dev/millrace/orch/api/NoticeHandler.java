@@ -7,7 +7,6 @@ import java.io.IOException;
 import java.net.URLDecoder;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.util.Map;
 import java.util.concurrent.Semaphore;
 import org.eclipse.jetty.http.HttpHeader;
 import org.eclipse.jetty.io.Content;
@@ -113,12 +112,7 @@ final class NoticeHandler extends Handler.Abstract {
 
   private static void answer(Response response, NoticeDoor.Taking taking) throws IOException {
     switch (taking) {
-      case NoticeDoor.Taken(int kept, int nobodys, int passed) ->
-          send(
-              response,
-              200,
-              "application/json",
-              Json.bytes(Map.of("kept", kept, "nobodys", nobodys, "passed", passed)));
+      case NoticeDoor.Taken taken -> send(response, 200, "application/json", Json.bytes(taken));
       case NoticeDoor.Malformed(String reason) ->
           send(response, Refusal.badRequest("this is no notice: " + reason));
       case NoticeDoor.NotKept(String reason) -> retryLater(response, reason);

@@ -192,7 +192,7 @@ public final class ConfigReader {
                 section.file("access_key_file", base),
                 section.file("secret_key_file", base),
                 section.has("webhook_token_file") ? section.file("webhook_token_file", base) : null,
-                section.typed("events", "webhook", ConfigReader::listens)));
+                section.typed("events", "webhook", events -> listens(entry.getKey(), events))));
       } catch (IllegalArgumentException e) {
         throw new ConfigException("stores." + entry.getKey() + ": " + e.getMessage());
       }
@@ -201,10 +201,16 @@ public final class ConfigReader {
     return stores;
   }
 
-  private static boolean listens(String events) {
+  private static boolean listens(String store, String events) {
     return switch (events) {
       case "webhook" -> false;
-      case "listen" -> true;
+      case "listen" -> {
+        if (!store.startsWith("minio.")) {
+          throw new IllegalArgumentException(
+              "only a MinIO can be listened to, under a name like minio.default");
+        }
+        yield true;
+      }
       default ->
           throw new IllegalArgumentException("is 'webhook' or 'listen', found: '" + events + "'");
     };

@@ -227,6 +227,9 @@ final class CoordinatorPart implements AutoCloseable {
         .events()
         .ifPresent(outbox -> triggers.readOutbox(outbox, config.orders().bucket(), orders));
     triggers.sweep(config.listingInterval());
+    keep(
+        Listening.start(
+            config.stores(), coordinator.catalog(), coordinator.intake(), nature.clock()));
     Bell never = new Bell();
     keep(
         Loop.start(

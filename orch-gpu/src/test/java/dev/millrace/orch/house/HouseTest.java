@@ -31,6 +31,8 @@ final class HouseTest {
           new Library("org.yaml.snakeyaml", "fdl.yaml", "orch.config"),
           new Library("org.eclipse.jetty", "triggers.embedded.http", "orch.api"),
           new Library("software.amazon.awssdk", "triggers.s3"),
+          new Library("io.minio", "triggers.minio"),
+          new Library("okhttp3", "triggers.minio"),
           new Library("org.sqlite", "triggers.embedded.names", "orch.journal.sql"),
           new Library("java.sql", "triggers.embedded.names", "orch.journal.sql"),
           new Library("javax.xml", "triggers.embedded.http", "runtime.discovery"),

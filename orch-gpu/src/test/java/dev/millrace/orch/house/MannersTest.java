@@ -89,6 +89,7 @@ final class MannersTest {
           "dev.millrace.orch.command.LiveView", "draws no more often than the eye sees",
           "dev.millrace.orch.observe.Loop", "a round that failed is not made again at once",
           "dev.millrace.orch.up.Demo", "asks a running coordinator over HTTP how far it is",
+          "dev.millrace.orch.up.Listening", "a function deployed meanwhile is seen soon enough",
           "dev.millrace.orch.up.Triggers", "the stated pause between two sweeps",
           "dev.millrace.runtime.unit.Backoff", "it is the pause between two tries",
           "dev.millrace.triggers.embedded.OutboxSource", "what failed is not tried again at once",

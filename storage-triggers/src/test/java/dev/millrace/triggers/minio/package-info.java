@@ -1,0 +1,4 @@
+@NullMarked
+package dev.millrace.triggers.minio;
+
+import org.jspecify.annotations.NullMarked;
