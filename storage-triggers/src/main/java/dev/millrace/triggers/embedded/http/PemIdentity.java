@@ -50,7 +50,8 @@ record PemIdentity(List<Certificate> chain, PrivateKey key) {
     try {
       own.checkValidity();
     } catch (CertificateException e) {
-      throw new IOException("The certificate in " + certificate + " is not valid at " + now + ".", e);
+      throw new IOException(
+          "The certificate in " + certificate + " is not valid at " + now + ".", e);
     }
     PrivateKey secret = key(key);
     if (!belongTogether(own.getPublicKey(), secret)) {
