@@ -79,6 +79,9 @@ final class MannersTest {
               "dev.millrace.triggers.embedded.http.S3Server",
               "start and stop of the HTTP server declare no narrower one"),
           Map.entry(
+              "dev.millrace.triggers.embedded.http.ShownCertificate",
+              "a watch's outermost frame: the certificate before stays, the next look tries again"),
+          Map.entry(
               "dev.millrace.triggers.embedded.names.NameDatabase",
               "the writer's thread: callers are told"));
 

@@ -135,7 +135,8 @@ public final class EmbeddedStore implements AutoCloseable {
             limits.pace().headersWithin(),
             limits.pace().bodyMinBytes(),
             limits.pace().bodyWindow()),
-        config.domain());
+        config.domain(),
+        new S3Server.Clocks(config.clock(), System::nanoTime));
   }
 
   private static FileChannel lock(Path folder) throws IOException {

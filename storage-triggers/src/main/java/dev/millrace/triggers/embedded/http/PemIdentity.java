@@ -47,9 +47,11 @@ record PemIdentity(List<Certificate> chain, PrivateKey key) {
   static PemIdentity read(Path certificate, Path key, Instant now) throws IOException {
     List<Certificate> chain = chain(certificate);
     X509Certificate own = (X509Certificate) chain.getFirst();
-    if (now.isAfter(own.getNotAfter().toInstant())) {
+    try {
+      own.checkValidity();
+    } catch (CertificateException e) {
       throw new IOException(
-          "The certificate in " + certificate + " ended at " + own.getNotAfter().toInstant() + ".");
+          "The certificate in " + certificate + " is not valid at " + now + ".", e);
     }
     PrivateKey secret = key(key);
     if (!belongTogether(own.getPublicKey(), secret)) {

@@ -18,6 +18,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeoutException;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.eclipse.jetty.http.HttpField;
 import org.eclipse.jetty.io.Connection;
@@ -42,6 +43,7 @@ final class S3Handler extends Handler.Abstract {
   private final Supplier<String> requestIds;
   private final Semaphore requests;
   private final S3Server.Pace pace;
+  private final LongSupplier nanoTime;
   private final VirtualHosts hosts;
   private final HeaderDeadline deadline;
 
@@ -59,6 +61,7 @@ final class S3Handler extends Handler.Abstract {
     this.requestIds = requestIds;
     this.requests = new Semaphore(settings.requestsMax());
     this.pace = settings.pace();
+    this.nanoTime = settings.clocks().nanoTime();
     this.hosts = new VirtualHosts(settings.domain());
     this.deadline = deadline;
   }
@@ -140,7 +143,7 @@ final class S3Handler extends Handler.Abstract {
             Content.Source.asInputStream(request),
             pace.bodyMinBytes(),
             pace.bodyWindow(),
-            System::nanoTime);
+            nanoTime);
     Target target = hosts.target(head);
     routes
         .crossOrigin()

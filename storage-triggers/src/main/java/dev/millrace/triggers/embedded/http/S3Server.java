@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Optional;
 import java.util.concurrent.Executors;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.eclipse.jetty.http.UriCompliance;
 import org.eclipse.jetty.server.Connector;
@@ -62,7 +63,16 @@ public final class S3Server implements AutoCloseable {
       long partMinBytes,
       Optional<Tls> tls,
       Pace pace,
-      Optional<String> domain) {}
+      Optional<String> domain,
+      Clocks clocks) {}
+
+  /**
+   * The time.
+   *
+   * @param wall by which a certificate has ended
+   * @param nanoTime by which waiting is measured
+   */
+  public record Clocks(InstantSource wall, LongSupplier nanoTime) {}
 
   /**
    * How slow a client may be.
@@ -100,10 +110,11 @@ public final class S3Server implements AutoCloseable {
     Optional<ShownCertificate> certificate = Optional.empty();
     if (settings.tls().isPresent()) {
       certificate =
-          Optional.of(ShownCertificate.open(settings.tls().get(), InstantSource.system()));
+          Optional.of(ShownCertificate.open(settings.tls().get(), settings.clocks().wall()));
     }
     Listeners listeners = listeners(server, settings, certificate);
-    HeaderDeadline deadline = new HeaderDeadline(settings.pace().headersWithin(), System::nanoTime);
+    HeaderDeadline deadline =
+        new HeaderDeadline(settings.pace().headersWithin(), settings.clocks().nanoTime());
     for (Connector connector : server.getConnectors()) {
       connector.addBean(deadline);
     }

@@ -4,9 +4,7 @@ import java.io.IOException;
 import java.lang.System.Logger;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.SecureRandom;
 import java.time.InstantSource;
-import java.util.HexFormat;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -17,6 +15,9 @@ import org.eclipse.jetty.util.ssl.SslContextFactory;
  * not fit, as in the middle of a renewal, leaves the one before in use.
  */
 final class ShownCertificate implements AutoCloseable {
+  /** Of a key store that is in memory alone: it keeps nothing from anyone. */
+  private static final String PASSWORD = "in memory";
+
   private static final Logger LOG = System.getLogger(ShownCertificate.class.getName());
 
   private final S3Server.Tls settings;
@@ -25,15 +26,11 @@ final class ShownCertificate implements AutoCloseable {
   private final ScheduledExecutorService watch =
       Executors.newSingleThreadScheduledExecutor(
           Thread.ofPlatform().daemon().name("store-certificate").factory());
-  private final char[] password;
   private String seen;
 
   private ShownCertificate(S3Server.Tls settings, InstantSource clock) throws IOException {
     this.settings = settings;
     this.clock = clock;
-    byte[] random = new byte[16];
-    new SecureRandom().nextBytes(random);
-    this.password = HexFormat.of().formatHex(random).toCharArray();
     this.seen = look();
     take(factory);
   }
@@ -58,8 +55,8 @@ final class ShownCertificate implements AutoCloseable {
   private void take(SslContextFactory target) throws IOException {
     PemIdentity identity =
         PemIdentity.read(settings.certificate(), settings.key(), clock.instant());
-    target.setKeyStore(identity.keyStore(password));
-    target.setKeyStorePassword(new String(password));
+    target.setKeyStore(identity.keyStore(PASSWORD.toCharArray()));
+    target.setKeyStorePassword(PASSWORD);
   }
 
   private void reloadWhenChanged() {

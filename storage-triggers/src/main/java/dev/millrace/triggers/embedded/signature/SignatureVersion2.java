@@ -199,14 +199,26 @@ final class SignatureVersion2 {
   private static Signed check(
       SignedRequest request, Claim claim, SignatureVerifier.KeyFinder keys) {
     AccessKey caller = keys.find(claim.accessKeyId());
-    String expected = Signing.signVersion2(caller.secret(), stringToSign(request, claim.date()));
-    if (!Signing.same(expected, claim.signature())) {
+    boolean same = isSigned(request, request.rawPath(), claim, caller);
+    if (!same && request.rawPath().lastIndexOf('/') == 0) {
+      same = isSigned(request, request.rawPath() + "/", claim, caller);
+    }
+    if (!same) {
       throw SignatureVerifier.doesNotMatch();
     }
     return new Signed(caller, request);
   }
 
-  static String stringToSign(SignedRequest request, String date) {
+  /**
+   * Some clients sign the path of a bucket with a slash that they do not send, boto3 among them.
+   */
+  private static boolean isSigned(
+      SignedRequest request, String path, Claim claim, AccessKey caller) {
+    String text = stringToSign(request, path, claim.date());
+    return Signing.same(Signing.signVersion2(caller.secret(), text), claim.signature());
+  }
+
+  private static String stringToSign(SignedRequest request, String path, String date) {
     return request.method()
         + '\n'
         + request.header("content-md5").orElse("").strip()
@@ -216,7 +228,7 @@ final class SignatureVersion2 {
         + date
         + '\n'
         + amzHeaders(request)
-        + request.rawPath()
+        + path
         + subResources(request.query());
   }
 

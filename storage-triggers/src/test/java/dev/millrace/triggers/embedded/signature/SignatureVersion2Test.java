@@ -40,6 +40,7 @@ final class SignatureVersion2Test {
           GET | /johnsmith/photos/puppy.jpg | | | 19:36:42 | bWq2s1WEIj+Ydj0vQ697zp+IXMU=
           PUT | /johnsmith/photos/puppy.jpg | | image/jpeg | 21:15:45 | MyyxeRY7whkBe+bq8fHCL/2kKUg=
           GET | /johnsmith/ | prefix=photos&max-keys=50 | | 19:42:41 | htDYFYduRNen8P9ZfE/s9SuKy0U=
+          GET | /johnsmith | acl | | 19:44:46 | c2WLPFtWHVgbEmeEG93a4cG37dM=
           GET | /johnsmith/ | acl | | 19:44:46 | c2WLPFtWHVgbEmeEG93a4cG37dM=
           """)
   void agreesWithTheDocumentedExamples(
