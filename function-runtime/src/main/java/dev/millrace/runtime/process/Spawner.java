@@ -57,11 +57,9 @@ final class Spawner implements AutoCloseable {
       return !parent.isAlive();
     }
 
-    /** Waits for its end. */
+    /** Waits until it tells of its end, so long at most. */
     void await(Duration longest) throws InterruptedException {
-      if (!over.await(longest.toNanos(), TimeUnit.NANOSECONDS) && orphaned()) {
-        Thread.sleep(Math.min(longest.toMillis(), 5));
-      }
+      over.await(longest.toNanos(), TimeUnit.NANOSECONDS);
     }
   }
 

@@ -1,29 +1,22 @@
 package dev.millrace.runtime.unit;
 
 import java.io.IOException;
-import java.io.StringReader;
 import java.util.List;
 import java.util.Optional;
-import javax.xml.stream.XMLInputFactory;
-import javax.xml.stream.XMLStreamConstants;
-import javax.xml.stream.XMLStreamException;
-import javax.xml.stream.XMLStreamReader;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
-/** The documents of an upload in parts; what comes from a store is read without entities. */
+/** The documents of an upload in parts; of what a store sends, one element is looked for. */
 final class UploadXml {
-  private static final XMLInputFactory READERS = XMLInputFactory.newFactory();
-
-  static {
-    READERS.setProperty(XMLInputFactory.SUPPORT_DTD, false);
-    READERS.setProperty(XMLInputFactory.IS_SUPPORTING_EXTERNAL_ENTITIES, false);
-    READERS.setProperty(XMLInputFactory.IS_COALESCING, true);
-  }
+  private static final Pattern UPLOAD = Pattern.compile("<UploadId>\\s*([^<]{1,2000}?)\\s*</");
+  private static final Pattern ERROR = Pattern.compile("<Error[\\s>]");
+  private static final Pattern CODE = Pattern.compile("<Code>\\s*([^<]{1,200}?)\\s*</");
 
   private UploadXml() {}
 
   /** The upload that a begin's answer names. */
   static String uploadId(String document) throws IOException {
-    return text(document, "UploadId")
+    return text(document, UPLOAD)
         .filter(id -> !id.isBlank())
         .orElseThrow(() -> new IOException("the store's answer names no upload"));
   }
@@ -32,9 +25,9 @@ final class UploadXml {
    * The code of an error that came under a good status: a store that works long on a completion
    * sends its status before it knows.
    */
-  static Optional<String> error(String document) throws IOException {
-    return text(document, "Error").isPresent()
-        ? Optional.of(text(document, "Code").orElse("an error without a code"))
+  static Optional<String> error(String document) {
+    return ERROR.matcher(document).find()
+        ? Optional.of(text(document, CODE).orElse("an error without a code"))
         : Optional.empty();
   }
 
@@ -51,23 +44,16 @@ final class UploadXml {
     return text.append("</CompleteMultipartUpload>").toString();
   }
 
-  /** What stands in the first element of that name, empty when it holds others. */
-  private static Optional<String> text(String document, String name) throws IOException {
-    if (document.isBlank()) {
-      return Optional.empty();
-    }
-    try {
-      XMLStreamReader reader = READERS.createXMLStreamReader(new StringReader(document));
-      while (reader.hasNext()) {
-        if (reader.next() == XMLStreamConstants.START_ELEMENT
-            && reader.getLocalName().equals(name)) {
-          return Optional.of(
-              reader.next() == XMLStreamConstants.CHARACTERS ? reader.getText() : "");
-        }
-      }
-      return Optional.empty();
-    } catch (XMLStreamException e) {
-      throw new IOException("the store's answer is no XML: " + e.getMessage(), e);
-    }
+  private static Optional<String> text(String document, Pattern element) {
+    Matcher found = element.matcher(document);
+    return found.find()
+        ? Optional.of(
+            found
+                .group(1)
+                .replace("&quot;", "\"")
+                .replace("&lt;", "<")
+                .replace("&gt;", ">")
+                .replace("&amp;", "&"))
+        : Optional.empty();
   }
 }

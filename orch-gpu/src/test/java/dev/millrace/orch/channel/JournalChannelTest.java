@@ -11,12 +11,15 @@ import dev.millrace.schema.object.Notice;
 import dev.millrace.schema.object.NoticeSink;
 import dev.millrace.schema.object.ObjectName;
 import dev.millrace.schema.object.StoreId;
+import dev.millrace.schema.object.UploadStep;
 import dev.millrace.schema.run.RunChannel;
+import dev.millrace.schema.run.RunOutcome;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -61,6 +64,42 @@ class JournalChannelTest {
     assertThatThrownBy(() -> channel.renew(run, 1)).isInstanceOf(IOException.class);
     assertThatThrownBy(() -> channel.url(run, new RunChannel.Want.Input()))
         .isInstanceOf(IOException.class);
+  }
+
+  @Test
+  void theStepsOfAnUploadAreGrantedUnderTheRunsOwnPrefixAlone() throws Exception {
+    Job job = rig.await(rig.job().id(), JobState.STAGED);
+    RunRef run = rig.claim(job.id(), rig.hand.run());
+    RunRef other = new RunRef(run.attempt(), rig.hand.run(), run.token());
+
+    for (UploadStep step :
+        List.of(
+            new UploadStep.Begin(),
+            new UploadStep.Part("u", 1),
+            new UploadStep.Complete("u"),
+            new UploadStep.Abort("u"))) {
+      assertThat(granted(run, "out/a", step)).as(step.toString()).isTrue();
+      assertThat(granted(other, "out/a", step)).as(step.toString()).isFalse();
+      for (String bad : List.of("out/../a", "../a", "a", "out/", "out/" + "a".repeat(1024))) {
+        assertThat(granted(run, bad, step)).as(bad).isFalse();
+      }
+    }
+  }
+
+  @Test
+  void aRunThatHasEndedMayDropItsPartsAndNothingElse() throws Exception {
+    Job job = rig.await(rig.job().id(), JobState.STAGED);
+    RunRef run = rig.claim(job.id(), rig.hand.run());
+    rig.settle(run, new RunOutcome.Failed(1), Map.of());
+
+    assertThat(granted(run, "out/a", new UploadStep.Abort("u"))).isTrue();
+    assertThat(granted(run, "out/a", new UploadStep.Begin())).isFalse();
+    assertThat(granted(run, "out/a", new UploadStep.Complete("u"))).isFalse();
+  }
+
+  private boolean granted(RunRef run, String relative, UploadStep step) throws IOException {
+    return rig.channel().url(run, new RunChannel.Want.OutputUpload(relative, step))
+        instanceof RunChannel.UrlAnswer.Granted;
   }
 
   /** By the sink's contract: then a source keeps its events, and its thread lives. */

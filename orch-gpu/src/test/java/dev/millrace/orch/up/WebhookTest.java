@@ -80,6 +80,7 @@ final class WebhookTest {
             Tokens.of(Map.of()),
             new ApiServer.Mounted(
                 Optional.empty(),
+                Optional.empty(),
                 List.of(),
                 Optional.of(new ApiServer.Notices(new WebhookDoor(List.of(desk)), LIMITS))));
   }
