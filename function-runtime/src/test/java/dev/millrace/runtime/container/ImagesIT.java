@@ -97,7 +97,7 @@ class ImagesIT {
 
   @ParameterizedTest
   @MethodSource("engines")
-  void aVolumeThatAnImageAsksForIsBoundedAndGoesWithIt(Engines.Given given) throws Exception {
+  void aVolumeThatAnImageAsksForIsReadAndGoesWithIt(Engines.Given given) throws Exception {
     String image =
         image(
             given,
@@ -111,12 +111,12 @@ class ImagesIT {
       RunEnd end =
           run.ends(
               """
-              cd /usr/share/common-licenses; [ -e GPL-3 ] && echo kept
-              cat /dev/zero > fill 2>/tmp/why; tail -c 24 /tmp/why; exit 0
+              cd /usr/share/common-licenses; [ -e BSD ] && echo kept
+              cat /dev/zero > fill; exit 0
               """);
 
       assertThat(end.ending()).isEqualTo(new RunEnd.Exited(0));
-      assertThat(run.log()).contains("kept").doesNotContain("Read-only");
+      assertThat(run.log()).contains("kept").contains("Read-only file system");
       bench.awaitNothingLeft();
       assertThat(docker(given, "volume", "ls", "-q")).isEqualTo(before);
     } finally {
