@@ -18,6 +18,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.ReentrantLock;
 
 /**
  * Containers that are kept between jobs: those in which each job is a further command, and those in
@@ -37,10 +38,12 @@ public final class KeptContainers implements WorkerHost {
   private final ContainerMaker maker;
   private final Path root;
   private final Set<SlotWorker> living = ConcurrentHashMap.newKeySet();
+  private final Set<Path> folders = ConcurrentHashMap.newKeySet();
+  private final ReentrantLock sweeping = new ReentrantLock();
   private final AtomicBoolean swept = new AtomicBoolean();
 
   /**
-   * What an earlier process left is removed now, or as soon as the engine answers.
+   * What an earlier process left is removed from now on, before the first container is started.
    *
    * @param door closed by whoever made it, after this
    * @param images shared by all that work with the engine
@@ -53,32 +56,35 @@ public final class KeptContainers implements WorkerHost {
     this.maker = new ContainerMaker(settings);
     this.root = Files.createDirectories(settings.home().resolve("slots"));
     Files.setPosixFilePermissions(root, PosixFilePermissions.fromString("rwx------"));
+    Thread.ofVirtual().name("old containers").start(this::sweepFirst);
+  }
+
+  private void sweepFirst() {
     try {
       if (door.look() instanceof Opened.Ready(Engine engine)) {
         sweep(engine);
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-      throw new IOException("interrupted while old containers were removed", e);
     }
   }
 
+  /** Whoever starts a container waits for it; nothing that is being made is swept away. */
   private void sweep(Engine engine) throws InterruptedException {
-    if (!swept.compareAndSet(false, true)) {
-      return;
-    }
+    sweeping.lockInterruptibly();
     try {
-      Set<String> known = ConcurrentHashMap.newKeySet();
-      living.forEach(slot -> known.add(slot.folder().root().toString()));
+      if (!swept.compareAndSet(false, true)) {
+        return;
+      }
       for (ContainerSummary each : engine.list(ContainerNames.common(settings))) {
         String folder = each.labels().get(SLOT);
-        if (folder != null && !known.contains(folder)) {
+        if (folder != null && !folders.contains(Path.of(folder))) {
           engine.remove(each.id());
         }
       }
-      try (DirectoryStream<Path> folders = Files.newDirectoryStream(root)) {
-        for (Path folder : folders) {
-          if (!known.contains(folder.toString())) {
+      try (DirectoryStream<Path> found = Files.newDirectoryStream(root)) {
+        for (Path folder : found) {
+          if (!folders.contains(folder)) {
             new SlotFolder(folder).remove();
           }
         }
@@ -86,6 +92,8 @@ public final class KeptContainers implements WorkerHost {
     } catch (IOException e) {
       swept.set(false);
       LOG.log(Level.WARNING, "old kept containers were not removed: {0}", e.getMessage());
+    } finally {
+      sweeping.unlock();
     }
   }
 
@@ -140,6 +148,7 @@ public final class KeptContainers implements WorkerHost {
     }
     ContainerUser user = ((ContainerUser.Choice.Is) choice).user();
     SlotFolder folder = new SlotFolder(root.resolve(plan.run().run().value()));
+    folders.add(folder.root());
     folder.remove();
     Made made = new Made(engine, folder, user, folder.create(plan, user), NamedPipes.make(folder));
     boolean launched = false;
@@ -151,6 +160,7 @@ public final class KeptContainers implements WorkerHost {
     } finally {
       if (!launched) {
         made.undo();
+        folders.remove(folder.root());
       }
     }
   }
@@ -213,6 +223,7 @@ public final class KeptContainers implements WorkerHost {
   /** One that could not be removed is looked for again at the next start of another. */
   private void gone(SlotWorker slot) {
     living.remove(slot);
+    folders.remove(slot.folder().root());
     if (slot.lost()) {
       swept.set(false);
     }

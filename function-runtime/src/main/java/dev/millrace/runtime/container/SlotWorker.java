@@ -38,7 +38,7 @@ final class SlotWorker implements Worker {
   record Owner(DockerSettings settings, ContainerUser user, NamedPipes pipes) {}
 
   /**
-   * @param gone told once: when the container is removed, or could not be
+   * @param gone told when its files are removed: nothing of it is used any more
    */
   SlotWorker(Subject subject, Consumer<SlotWorker> gone) {
     this.subject = subject;
@@ -117,7 +117,6 @@ final class SlotWorker implements Worker {
       if (known == null) {
         known = endNow(gently);
         end = known;
-        gone.accept(this);
       }
       return known;
     } catch (InterruptedException e) {
@@ -153,8 +152,9 @@ final class SlotWorker implements Worker {
       subject.log().close();
       subject.folder().remove();
     } catch (IOException e) {
-      // The next start of the provider removes it.
-      return;
+      LOG.log(Level.DEBUG, "left for the next start of the provider: {0}", e.toString());
+    } finally {
+      gone.accept(this);
     }
   }
 }

@@ -1,7 +1,8 @@
 import json, os, sys
 
 frames_in, frames_out = sys.stdin.buffer, os.fdopen(os.dup(1), "wb")
-os.dup2(2, 1)  # from here on, what is printed goes to the job's log
+os.dup2(2, 1)  # from here on, what is printed goes to the job's log, and at once
+sys.stdout.reconfigure(line_buffering=True)
 
 
 def say(frame):
