@@ -38,9 +38,7 @@ final class SealedBoxTest {
             + sealed.substring(place + 1);
 
     for (String bad : List.of(other, changed, "", ".", "a.b", sealed.substring(0, 40))) {
-      assertThatThrownBy(() -> box.open(bad))
-          .as(bad)
-          .isInstanceOf(IllegalArgumentException.class);
+      assertThatThrownBy(() -> box.open(bad)).as(bad).isInstanceOf(IllegalArgumentException.class);
     }
   }
 

@@ -235,7 +235,14 @@ public final class BucketMail implements AutoCloseable {
         : Optional.empty();
   }
 
+  /**
+   * Looked for by listing: some stores answer who may list one prefix alone 403 for what is absent.
+   */
   private Optional<SignedBytes> find(String key) throws IOException {
+    if (ends.store().list(ends.bucket(), key, "", 1).objects().stream()
+        .noneMatch(object -> object.key().equals(key))) {
+      return Optional.empty();
+    }
     Optional<ObjectBody> found = ends.store().read(ends.bucket(), key);
     if (found.isEmpty()) {
       return Optional.empty();
