@@ -111,8 +111,7 @@ final class WebhookTest {
     await()
         .untilAsserted(() ->
             assertThat(rig.desk().explain(Rig.MAIN, rig.job().input().name()).sentences())
-                .filteredOn(sentence -> sentence.contains("known to f"))
-                .hasSize(2));
+                .anyMatch(sentence -> sentence.contains("known to f")));
     assertThat(rig.jobs()).hasSize(1);
   }
 
