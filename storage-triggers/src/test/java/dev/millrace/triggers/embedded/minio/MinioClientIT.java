@@ -41,7 +41,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.ZonedDateTime;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -261,9 +260,7 @@ final class MinioClientIT {
 
     assertThat(get("copied")).isEqualTo(big);
     assertThat(stat("copied").headers().get("x-amz-meta-new")).isEqualTo("yes");
-    byte[] composed = get("composed");
-    assertThat(Arrays.copyOf(composed, big.length)).isEqualTo(big);
-    assertThat(composed).hasSize(big.length + 4);
+    assertThat(get("composed")).startsWith(big).hasSize(big.length + 4);
   }
 
   @Test
@@ -288,22 +285,16 @@ final class MinioClientIT {
 
   static List<String> oddKeys() {
     return List.of(
-        "two words",
-        "plus+percent%20 %",
-        "a%2Fb",
+        "two words plus+percent%20 % a%2Fb",
         "é-nfc",
         "e\u0301-nfd",
         "\uD83E\uDDEC\uD83D\uDE80",
-        "what?",
-        "a#b&c=d",
-        "quo\"te'<&>",
-        "back\\slash",
+        "what?a#b&c=d",
+        "quo\"te'<&>back\\slash",
         "/leading",
         "trailing/",
         "dots../..dots",
-        "line\nfeed",
-        "tab\tulator",
-        "bell\u0007",
+        "line\nfeed\ttab\u0007bell",
         "k".repeat(1024));
   }
 
@@ -404,15 +395,6 @@ final class MinioClientIT {
   }
 
   private static HttpRequest.Builder form(Map<String, String> fields, String key, String file) {
-    StringBuilder form = new StringBuilder();
-    fields.forEach((name, value) -> form.append(field(name, value)));
-    form.append(field("key", key)).append(field("file\"; filename=\"f", file)).append("--b--\r\n");
-    return HttpRequest.newBuilder(store.endpoint().resolve("/" + BUCKET))
-        .header("content-type", "multipart/form-data; boundary=b")
-        .POST(HttpRequest.BodyPublishers.ofString(form.toString()));
-  }
-
-  private static String field(String name, String value) {
-    return "--b\r\nContent-Disposition: form-data; name=\"" + name + "\"\r\n\r\n" + value + "\r\n";
+    return Form.upload(store.endpoint().resolve("/" + BUCKET), fields, key, file);
   }
 }
