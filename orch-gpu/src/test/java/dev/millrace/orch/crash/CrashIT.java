@@ -59,6 +59,7 @@ final class CrashIT {
       leases: {duration: 5s, claim_within: 2m, stop_grace: 12s, manifest_poll: 1s}
       providers: {introduce_every: 1s, away_after: 3s}
       """;
+
   /** Kills beyond the planned ones, for states that these have missed. */
   private static final int MORE_KILLS = 8;
 
@@ -87,8 +88,7 @@ final class CrashIT {
   private void trial(Layout layout, int kills) throws Exception {
     say("%s, seed %d, %d kills, %s", layout, seed, kills, engine);
     Files.writeString(folder.resolve("millrace.yaml"), config());
-    Running first =
-        Running.start(layout, folder.resolve("data"), folder.resolve("millrace.yaml"));
+    Running first = Running.start(layout, folder.resolve("data"), folder.resolve("millrace.yaml"));
     running.set(Optional.of(first));
     first.store().orElseThrow().createBucket(r -> r.bucket(Function.BUCKET));
     Function.deploy(first.api(), mark, engine);
@@ -130,8 +130,7 @@ final class CrashIT {
     Running last = running.get().orElseThrow();
     say("%d sent, %d acknowledged; restarts took %s", sent.size(), acknowledged, last.starts());
     say("states at the kills:%n%s", histogram.text());
-    Outside outside =
-        Outside.of(last.api(), last.store().orElseThrow(), mark, containersAtRest());
+    Outside outside = Outside.of(last.api(), last.store().orElseThrow(), mark, containersAtRest());
     say(
         "%d jobs, %d attempts, %d of them unattested, %d outputs",
         outside.jobs().size(),

@@ -58,12 +58,12 @@ final class Function {
 
   private static String function(String name, String runner, String cpu, String in, Mark mark) {
     return """
-        - {name: %s, runner: %s, memory: 64Mi, cpu: %s, timeout: 10s,
-           retry: {attempts: 4, delay: 500ms}, script: crash.sh,
-           environment: {variables: {%s: "%s"}},
-           input: [{storage_provider: millrace.default, path: %s/%s}],
-           output: [{storage_provider: millrace.default, path: %s/out}]}
-        """
+    - {name: %s, runner: %s, memory: 64Mi, cpu: %s, timeout: 10s,
+       retry: {attempts: 4, delay: 500ms}, script: crash.sh,
+       environment: {variables: {%s: "%s"}},
+       input: [{storage_provider: millrace.default, path: %s/%s}],
+       output: [{storage_provider: millrace.default, path: %s/out}]}
+    """
         .formatted(
             name,
             runner,
