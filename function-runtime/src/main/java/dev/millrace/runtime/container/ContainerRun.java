@@ -212,9 +212,10 @@ final class ContainerRun implements RunningFunction {
       return new RunEnd(ending(code, false, startedAt, now), startedAt, now);
     }
     // Only the engine knows whether it was the kernel, for memory.
-    Optional<ContainerState> state = engine.inspect(container());
-    return state
-        .map(s -> new RunEnd(ending(code, s.outOfMemory(), startedAt, now), startedAt, now))
+    return engine
+        .inspect(container())
+        .filter(state -> state.phase() != ContainerState.Phase.GOING)
+        .map(state -> new RunEnd(ending(code, state.outOfMemory(), startedAt, now), startedAt, now))
         .orElseGet(() -> lost(gone()));
   }
 
@@ -227,6 +228,7 @@ final class ContainerRun implements RunningFunction {
     ContainerState state = found.get();
     return switch (state.phase()) {
       case RUNNING -> awaited(engine);
+      case GOING -> lost(gone());
       case CREATED -> lost("the engine went away before the container started");
       case EXITED -> {
         boolean killed = state.exitCode() == 137 || state.exitCode() == 143;

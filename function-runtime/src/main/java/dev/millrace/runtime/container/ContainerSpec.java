@@ -57,7 +57,7 @@ public record ContainerSpec(
    * @param processesMax processes and threads
    * @param fileBytesMax of a single file
    * @param tmpBytes of the scratch space at {@code /tmp}
-   * @param scratch further paths that get scratch space of their own, with what the image has there
+   * @param sealed paths for which the image asks a volume: they stay as the image has them
    * @param networkOpen false leaves it the loopback alone
    * @param logBytes of its output that the engine keeps
    */
@@ -67,11 +67,11 @@ public record ContainerSpec(
       int processesMax,
       long fileBytesMax,
       long tmpBytes,
-      List<String> scratch,
+      List<String> sealed,
       boolean networkOpen,
       long logBytes) {
     public Confinement {
-      scratch = List.copyOf(scratch);
+      sealed = List.copyOf(sealed);
     }
   }
 

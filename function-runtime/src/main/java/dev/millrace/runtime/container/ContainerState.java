@@ -23,6 +23,8 @@ public record ContainerState(
   public enum Phase {
     CREATED,
     RUNNING,
-    EXITED
+    EXITED,
+    /** Someone is taking it away. */
+    GOING
   }
 }

@@ -5,13 +5,11 @@ import com.github.dockerjava.api.command.CreateContainerCmd;
 import com.github.dockerjava.api.model.Capability;
 import com.github.dockerjava.api.model.Device;
 import com.github.dockerjava.api.model.DeviceRequest;
-import com.github.dockerjava.api.model.Driver;
 import com.github.dockerjava.api.model.HostConfig;
 import com.github.dockerjava.api.model.LogConfig;
 import com.github.dockerjava.api.model.Mount;
 import com.github.dockerjava.api.model.MountType;
 import com.github.dockerjava.api.model.Ulimit;
-import com.github.dockerjava.api.model.VolumeOptions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -104,27 +102,11 @@ final class Creation {
               .withTarget(place.target())
               .withReadOnly(!place.writable()));
     }
-    for (String path : spec.confinement().scratch()) {
-      mounts.add(scratch(path, spec.confinement().tmpBytes()));
+    for (String path : spec.confinement().sealed()) {
+      // As the rest of its root: what the image has there can be read, and fills no disk.
+      mounts.add(new Mount().withType(MountType.VOLUME).withTarget(path).withReadOnly(true));
     }
     return mounts;
-  }
-
-  /**
-   * A volume in memory: unlike a tmpfs it begins with what the image has at that path, and unlike
-   * the volume that the image asks for it has a size.
-   */
-  private static Mount scratch(String path, long bytes) {
-    return new Mount()
-        .withType(MountType.VOLUME)
-        .withTarget(path)
-        .withVolumeOptions(
-            new VolumeOptions()
-                .withDriverConfig(
-                    new Driver()
-                        .withName("local")
-                        .withOptions(
-                            Map.of("type", "tmpfs", "device", "tmpfs", "o", "size=" + bytes))));
   }
 
   private static void devices(HostConfig host, DeviceAsk ask) {

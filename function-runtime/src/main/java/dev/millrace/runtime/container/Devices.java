@@ -1,7 +1,7 @@
 package dev.millrace.runtime.container;
 
-import dev.millrace.runtime.discovery.Declared;
 import dev.millrace.schema.fleet.AcceleratorKind;
+import dev.millrace.schema.fleet.CdiName;
 import dev.millrace.schema.run.SliceGrant;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -35,7 +35,7 @@ final class Devices {
         continue;
       }
       String address = slice.address();
-      if (Declared.isCdiName(address)) {
+      if (CdiName.matches(address)) {
         cdi.add(address);
       } else if (address.startsWith("/dev/")) {
         if (address.startsWith("/dev/dri/")) {
@@ -70,14 +70,15 @@ final class Devices {
       List<String> groups = groups(nodes);
       DeviceAsk byDriver = new DeviceAsk(cdi, nvidia, nodes, groups);
       List<String> names = nvidia.stream().map(each -> NVIDIA_CDI + each).toList();
-      boolean told = !engine.cdiDevices().isEmpty();
-      if (names.isEmpty() || !engine.cdi() || told && !engine.cdiDevices().containsAll(names)) {
+      if (names.isEmpty() || !engine.cdi()) {
         return new Asking.Ways(List.of(byDriver));
       }
       List<String> all = new ArrayList<>(cdi);
       all.addAll(names);
       DeviceAsk byName = new DeviceAsk(all, List.of(), nodes, groups);
-      return new Asking.Ways(List.of(byName, byDriver));
+      // What the engine told at its first call may have changed since: only the order hangs on it.
+      boolean others = !engine.cdiDevices().isEmpty() && !engine.cdiDevices().containsAll(names);
+      return new Asking.Ways(others ? List.of(byDriver, byName) : List.of(byName, byDriver));
     } catch (IOException e) {
       return new Asking.Refused("a device file of this host cannot be looked at: " + e);
     }

@@ -215,21 +215,28 @@ public final class Engine implements AutoCloseable {
   private static ContainerState state(InspectContainerResponse found) {
     InspectContainerResponse.ContainerState state = found.getState();
     Instant started = instant(state.getStartedAt());
-    ContainerState.Phase phase =
-        Boolean.TRUE.equals(state.getRunning())
-            ? ContainerState.Phase.RUNNING
-            : started.equals(Instant.EPOCH)
-                ? ContainerState.Phase.CREATED
-                : ContainerState.Phase.EXITED;
     Long code = state.getExitCodeLong();
     return new ContainerState(
         found.getId(),
-        phase,
+        phase(state, started),
         code == null ? 0 : code.intValue(),
         Boolean.TRUE.equals(state.getOOMKilled()),
         state.getError() == null ? "" : state.getError(),
         started,
         instant(state.getFinishedAt()));
+  }
+
+  private static ContainerState.Phase phase(
+      InspectContainerResponse.ContainerState state, Instant started) {
+    if ("removing".equals(state.getStatus()) || Boolean.TRUE.equals(state.getDead())) {
+      return ContainerState.Phase.GOING;
+    }
+    if (Boolean.TRUE.equals(state.getRunning())) {
+      return ContainerState.Phase.RUNNING;
+    }
+    return started.equals(Instant.EPOCH)
+        ? ContainerState.Phase.CREATED
+        : ContainerState.Phase.EXITED;
   }
 
   /** The engine writes the year 1 for what has not happened. */

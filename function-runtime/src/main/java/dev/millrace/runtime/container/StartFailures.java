@@ -10,7 +10,7 @@ final class StartFailures {
   /** Whether the engine does not know the devices by the names that were used. */
   static boolean unknownDevice(EngineException failure) {
     String said = String.valueOf(failure.getMessage()).toLowerCase(Locale.ROOT);
-    return said.contains("cdi");
+    return said.contains("cdi") || said.contains("could not select device driver");
   }
 
   static Start.NotStarted of(EngineException failure, String image) {

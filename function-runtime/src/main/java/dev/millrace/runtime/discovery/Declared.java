@@ -2,13 +2,13 @@ package dev.millrace.runtime.discovery;
 
 import dev.millrace.schema.fleet.Accelerator;
 import dev.millrace.schema.fleet.AcceleratorKind;
+import dev.millrace.schema.fleet.CdiName;
 import dev.millrace.schema.fleet.Enforcement;
 import dev.millrace.schema.fleet.MemoryMib;
 import dev.millrace.schema.id.AcceleratorId;
 import dev.millrace.schema.id.PoolId;
 import dev.millrace.schema.id.ProviderId;
 import java.util.List;
-import java.util.regex.Pattern;
 
 /**
  * A device that is there though nothing on the host can be asked about it: it is named as a
@@ -18,38 +18,24 @@ import java.util.regex.Pattern;
  * @param memory that may be reserved
  * @param name for instance {@code nvidia.com/gpu=0} or {@code acme.com/gpu=0}
  */
-public record Declared(AcceleratorKind kind, String model, MemoryMib memory, String name)
+public record Declared(AcceleratorKind kind, String model, MemoryMib memory, CdiName name)
     implements Discovery {
-  /** The specification's {@code vendor/class=device}. */
-  private static final Pattern CDI =
-      Pattern.compile(
-          "[A-Za-z][A-Za-z0-9_.-]{0,80}/[A-Za-z0-9][A-Za-z0-9_.-]{0,60}="
-              + "[A-Za-z0-9][A-Za-z0-9_.:-]{0,80}");
-
   public Declared {
-    if (!isCdiName(name)) {
-      throw new IllegalArgumentException("no CDI name: '" + name + "'");
-    }
     if (kind == AcceleratorKind.CPU) {
       throw new IllegalArgumentException("a host's CPU is not declared: " + name);
     }
-  }
-
-  /** Whether that is a device's full name. */
-  public static boolean isCdiName(String text) {
-    return CDI.matcher(text).matches();
   }
 
   @Override
   public List<Accelerator> find(ProviderId provider, PoolId pool) {
     return List.of(
         new Accelerator(
-            new AcceleratorId(provider + "/" + name.replace('=', ':')),
+            new AcceleratorId(provider + "/" + name.value().replace('=', ':')),
             provider,
             pool,
             kind,
             model,
-            name,
+            name.value(),
             memory,
             0,
             Enforcement.NONE,

@@ -1,8 +1,8 @@
 package dev.millrace.runtime.unit;
 
-import dev.millrace.runtime.discovery.Declared;
 import dev.millrace.runtime.runner.FunctionPaths;
 import dev.millrace.schema.fleet.AcceleratorKind;
+import dev.millrace.schema.fleet.CdiName;
 import dev.millrace.schema.json.Json;
 import dev.millrace.schema.object.VersionTag;
 import dev.millrace.schema.run.InputRef;
@@ -49,7 +49,7 @@ final class ScriptVariables {
     all.put("MILLRACE_DEVICES", addresses(slices));
     List<SliceGrant> gpus =
         slices.stream().filter(slice -> slice.kind() == AcceleratorKind.GPU).toList();
-    if (gpus.stream().anyMatch(slice -> Declared.isCdiName(slice.address()))) {
+    if (gpus.stream().anyMatch(slice -> CdiName.matches(slice.address()))) {
       // What a container gets by such a name is all that it sees; CUDA does not know the name.
       return;
     }

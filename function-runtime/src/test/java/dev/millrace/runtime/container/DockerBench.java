@@ -10,6 +10,7 @@ import dev.millrace.runtime.runner.Runner;
 import dev.millrace.runtime.runner.RunningFunction;
 import dev.millrace.runtime.runner.WorkFolder;
 import dev.millrace.schema.function.Code;
+import dev.millrace.schema.id.RunId;
 import dev.millrace.schema.id.RunRef;
 import dev.millrace.schema.id.Ulids;
 import dev.millrace.schema.run.Limits;
@@ -78,20 +79,30 @@ final class DockerBench implements AutoCloseable {
     await().atMost(LONG).until(() -> containers().isEmpty());
   }
 
+  DockerSettings settings() {
+    return settings;
+  }
+
   /** A run with a fresh id and folder. */
   Run run() throws IOException {
-    return new Run();
+    return run(IDS.run());
+  }
+
+  Run run(RunId id) throws IOException {
+    return new Run(id);
   }
 
   final class Run {
-    private final RunRef ref = new RunRef(Samples.ATTEMPT, IDS.run(), 7);
-    private final WorkFolder folder = new WorkFolder(home.resolve("runs/" + ref.run().value()));
+    private final RunRef ref;
+    private final WorkFolder folder;
     private Limits limits = Samples.limits();
     private Map<String, String> variables = Map.of();
     private List<SliceGrant> slices = List.of(Samples.cpuSlice());
     private String image = Engines.IMAGE;
 
-    private Run() throws IOException {
+    private Run(RunId id) throws IOException {
+      ref = new RunRef(Samples.ATTEMPT, id, 7);
+      folder = new WorkFolder(home.resolve("runs/" + id.value()));
       folder.create();
     }
 

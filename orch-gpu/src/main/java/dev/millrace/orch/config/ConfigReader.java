@@ -1,7 +1,7 @@
 package dev.millrace.orch.config;
 
-import dev.millrace.runtime.discovery.Declared;
 import dev.millrace.schema.fleet.AcceleratorKind;
+import dev.millrace.schema.fleet.CdiName;
 import dev.millrace.schema.fleet.MemoryMib;
 import dev.millrace.schema.id.PoolId;
 import dev.millrace.schema.id.ProviderId;
@@ -169,18 +169,10 @@ public final class ConfigReader {
               device.typed("kind", "gpu", k -> AcceleratorKind.valueOf(k.toUpperCase(Locale.ROOT))),
               device.text("model", "CDI device"),
               new MemoryMib(device.bytes("memory", "16Gi") >> 20),
-              device.typed("name", "", ConfigReader::cdiName)));
+              device.typed("name", "", CdiName::new)));
       device.end();
     }
     return devices;
-  }
-
-  private static String cdiName(String text) {
-    if (!Declared.isCdiName(text)) {
-      throw new IllegalArgumentException(
-          "'" + text + "' is no CDI name, for instance 'nvidia.com/gpu=0'");
-    }
-    return text;
   }
 
   private static List<MillraceConfig.RemoteStore> stores(Section root, Path base)

@@ -1,6 +1,7 @@
 package dev.millrace.orch.config;
 
 import dev.millrace.schema.fleet.AcceleratorKind;
+import dev.millrace.schema.fleet.CdiName;
 import dev.millrace.schema.fleet.MemoryMib;
 import dev.millrace.schema.id.PoolId;
 import dev.millrace.schema.id.ProviderId;
@@ -108,9 +109,9 @@ public record MillraceConfig(
   /**
    * A device that nothing on this host can be asked about.
    *
-   * @param name its CDI name, for instance {@code nvidia.com/gpu=0}
+   * @param name as the container engine knows it
    */
-  public record CdiDevice(AcceleratorKind kind, String model, MemoryMib memory, String name) {}
+  public record CdiDevice(AcceleratorKind kind, String model, MemoryMib memory, CdiName name) {}
 
   /** Devices that are only said to be there, for trials; marked everywhere, never billed. */
   public record SimulatedDevice(AcceleratorKind kind, String model, MemoryMib memory, int count) {}
