@@ -55,6 +55,6 @@ if [ $# -gt 0 ]; then
 else
   cd "$home"
   mvn -B -q -pl function-runtime -am -Preal -Dtest=NoUnitTests -Dsurefire.failIfNoSpecifiedTests=false \
-    -Dit.test='EngineIT,DockerRunnerIT,Container*IT,ImagesIT' -Dfailsafe.failIfNoSpecifiedTests=false \
+    -Dit.test='EngineIT,DockerRunnerIT,Container*IT,ImagesIT,KeptContainersIT,ResidentContainersIT' -Dfailsafe.failIfNoSpecifiedTests=false \
     -Dspotless.check.skip=true verify
 fi
