@@ -29,15 +29,15 @@ for each in "${engines[@]}"; do
   "$aws" s3 cp --only-show-errors --recursive "$sample/input/" s3://blast/in/
   until_true 180 "all $count jobs succeed on the $label engine" test_succeeded "$count"
   took=$((SECONDS - from))
-  mkdir "$work/$label.out"
-  "$aws" s3 cp --only-show-errors --recursive s3://blast/out/ "$work/$label.out/"
-  "$sample/compare-blast.py" "$work/$label.out" >"$work/compare.out" || fail "$(cat "$work/compare.out")"
+  mkdir "$work/$label.tables"
+  "$aws" s3 cp --only-show-errors --recursive s3://blast/out/ "$work/$label.tables/"
+  "$sample/compare-blast.py" "$work/$label.tables" >"$work/compare.out" || fail "$(cat "$work/compare.out")"
   ok "$label engine: $count containers in $took s; $(cat "$work/compare.out")"
   stop
 done
 
-rm "$work/$label.out/BGAL_ECOLI.blast.tsv"
-if "$sample/compare-blast.py" "$work/$label.out" >"$work/compare.out" 2>&1; then
+rm "$work/$label.tables/BGAL_ECOLI.blast.tsv"
+if "$sample/compare-blast.py" "$work/$label.tables" >"$work/compare.out" 2>&1; then
   fail "a missing table was not noticed"
 fi
 ok "the comparison fails when a table is taken away"

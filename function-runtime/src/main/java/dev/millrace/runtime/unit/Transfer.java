@@ -75,7 +75,7 @@ final class Transfer {
       Moved moved = means.tries().repeat(run, want, arrival::size, fetch::once);
       return moved instanceof Moved.Done && arrival.size() < bundle.size()
           ? new Moved.Failed(
-              what(want) + ": " + arrival.size() + " of " + bundle.size() + " bytes came")
+              "the bundle has " + arrival.size() + " bytes, the order says " + bundle.size())
           : moved;
     } catch (Exhausted e) {
       return new Moved.Failed(what(want) + ": " + e.reason());

@@ -133,7 +133,7 @@ class BundleRunTest {
   }
 
   @Test
-  void aBundleOfAnotherSizeIsNotEvenFetched() throws Exception {
+  void aBundleOfAnotherSizeIsRefused() throws Exception {
     Order order = staged();
     byte[] zip = host.bucket.objects.get("bundle").bytes();
     store(Arrays.copyOf(zip, zip.length - 1));
