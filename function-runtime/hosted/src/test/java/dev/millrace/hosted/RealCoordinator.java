@@ -213,7 +213,7 @@ final class RealCoordinator implements AutoCloseable {
   }
 
   static String key(Job job) {
-    return "orders/local/" + job.id() + "-1";
+    return "orders/hosted/" + job.id() + "-1";
   }
 
   String text(String key) throws IOException {

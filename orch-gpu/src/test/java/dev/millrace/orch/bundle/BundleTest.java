@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import dev.millrace.orch.journal.Job;
 import dev.millrace.orch.journal.JobState;
 import dev.millrace.orch.order.Orders;
+import dev.millrace.orch.rig.Hand;
 import dev.millrace.orch.rig.Rig;
 import dev.millrace.runtime.bundle.Unpacking;
 import dev.millrace.schema.bundle.EnvironmentFile;
@@ -68,7 +69,7 @@ class BundleTest {
   }
 
   private Order order(Job job) {
-    String line = rig.store.text(ORDERS, "orders/local/" + job.id() + "-1").orElseThrow();
+    String line = rig.store.text(ORDERS, "orders/" + Hand.PROVIDER + "/" + job.id() + "-1").orElseThrow();
     SignedBytes signed = SignedBytes.parse(line);
     assertThat(signed).isEqualTo(rig.attempt(job.id()).order());
     return Orders.of(rig.attempt(job.id()));

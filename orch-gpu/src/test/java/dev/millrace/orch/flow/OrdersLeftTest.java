@@ -34,7 +34,7 @@ final class OrdersLeftTest {
   }
 
   private static String order(Job job, int number) {
-    return "orders/" + Hand.POOL + "/" + job.id() + "-" + number;
+    return "orders/" + Hand.PROVIDER + "/" + job.id() + "-" + number;
   }
 
   private boolean lies(Job job, int number) {

@@ -36,8 +36,11 @@ public final class Hand {
   /** The pool it is in. */
   public static final PoolId POOL = new PoolId("local");
 
+  /** Its name, and what the keys of its orders begin with. */
+  public static final ProviderId PROVIDER = new ProviderId("hand");
+
   private final SigningKey key = SigningKey.generate();
-  private final ProviderId id = new ProviderId("hand");
+  private final ProviderId id = PROVIDER;
   private final MemoryStore store;
   private final Ulids ids;
   private long sequence;
