@@ -24,6 +24,9 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.junit.jupiter.api.Named;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -31,6 +34,9 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** Prints, and judges nothing; infra/checks/kept-speed.sh runs it. */
 class KeptSpeed {
+  private static final int CALLERS = 4;
+  private static final int EACH = 10;
+
   /** A worker that does nothing, in a language that every Debian has. */
   private static final String WORKER =
       """
@@ -58,6 +64,10 @@ class KeptSpeed {
       System.out.printf("engine %s%n", given.label());
       floor("docker run", 20, command(given, run()));
       jobs("fresh container", 20, () -> bench.run("true").keep(Keep.NOTHING));
+      atOnce("floor: docker run", command(given, run()));
+      atOnce(
+          "fresh container",
+          () -> bench.run("true").keep(Keep.NOTHING).ends().equals(new RunEnd.Exited(0)));
       KeptBench.Run first = bench.run("true");
       first.ends();
       String kept = bench.containers().getFirst().id();
@@ -79,6 +89,33 @@ class KeptSpeed {
                   InstantSource.system(), Ticker.system(), Duration.ofMinutes(1)));
       jobs("worker as a process", 1000, () -> bench.new Run(WORKER, new Keep(1, 1, true)));
       jobs("fresh process", 40, () -> bench.new Run("true", Keep.NOTHING));
+    }
+  }
+
+  /** The rate of so many callers, each doing one after the other. */
+  private static void atOnce(String what, Callable<Boolean> once) throws Exception {
+    assertThat(once.call()).isTrue();
+    List<Callable<Void>> callers = new ArrayList<>();
+    for (int caller = 0; caller < CALLERS; caller++) {
+      callers.add(() -> {
+        for (int i = 0; i < EACH; i++) {
+          assertThat(once.call()).isTrue();
+        }
+        return null;
+      });
+    }
+    try (ExecutorService threads = Executors.newFixedThreadPool(CALLERS)) {
+      long from = System.nanoTime();
+      for (Future<Void> caller : threads.invokeAll(callers)) {
+        caller.get();
+      }
+      System.out.printf(
+          Locale.ROOT,
+          "  %-26s %6d jobs  %9.1f jobs/s, %d at once%n",
+          what,
+          CALLERS * EACH,
+          CALLERS * EACH * 1e9 / (System.nanoTime() - from),
+          CALLERS);
     }
   }
 
