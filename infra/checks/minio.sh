@@ -68,14 +68,33 @@ ok "MinIO serves: $("${MILLRACE_TOOLS:-$HOME/.cache/millrace-tools/bin}/minio" -
 whole_path in/plain.txt 'in/with space.txt' 'in/plus+plus.txt' 'in/per%cent%20.txt' \
   'in/ünï 日本.txt' 'in/deep/er/still/d.txt' 'in/q?#&=;,.txt'
 
-# Another coordinator, that asks for the notices; the webhook still points to the one before.
-events='    events: listen' configured listening 1h
-start listening --config "$work/listening.yaml"
-deploy
-until_true 60 "it listens and tells of a file" heard
-result_is "$heard"
-ok "with events: listen a file is a job by MinIO's listen call alone"
-stop
+# Whether this MinIO answers the listen call at all: its own client hears of a file within seconds. Built
+# from its last sources by a current Go, it sends not even the answer's head.
+watched() {
+  mc watch --json "here/letters/watched" >"$work/watched" 2>&1 &
+  local watcher=$! tries=0
+  while [ "$tries" -lt 10 ] && ! grep -q ObjectCreated "$work/watched"; do
+    tries=$((tries + 1))
+    at_store s3api put-object --bucket letters --key "watched/$tries" >/dev/null
+    sleep 0.5
+  done
+  kill "$watcher" 2>/dev/null || true
+  wait "$watcher" 2>/dev/null || true
+  grep -q ObjectCreated "$work/watched"
+}
+
+if watched; then
+  # Another coordinator, that asks for the notices; the webhook still points to the one before.
+  events='    events: listen' configured listening 1h
+  start listening --config "$work/listening.yaml"
+  deploy
+  until_true 60 "it listens and tells of a file" heard
+  result_is "$heard"
+  ok "with events: listen a file is a job by MinIO's listen call alone"
+  stop
+else
+  ok "this MinIO does not answer the listen call, to its own client neither: nothing to hold ours against"
+fi
 
 if at_store s3api put-object --bucket letters --key in/a//b.txt >"$work/empty" 2>&1; then
   fail "MinIO takes keys with an empty part now: add them to the keys above"

@@ -173,7 +173,8 @@ equal "tags" "$(api get-object-tagging --bucket "$bucket" --key hello --query 'T
 api get-bucket-location --bucket "$bucket" > /dev/null
 api get-bucket-versioning --bucket "$bucket" > /dev/null
 api get-bucket-notification-configuration --bucket "$bucket" > /dev/null
-refused NotImplemented api get-bucket-policy --bucket "$bucket"
+refused NoSuchBucketPolicy api get-bucket-policy --bucket "$bucket"
+refused NotImplemented api put-bucket-policy --bucket "$bucket" --policy "{}"
 ok "tags, the questions clients ask, and 501 for the rest"
 
 mkdir tree; printf 1 > tree/1; mkdir tree/sub; printf 2 > tree/sub/2
