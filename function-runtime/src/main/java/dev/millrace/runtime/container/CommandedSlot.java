@@ -55,7 +55,7 @@ final class CommandedSlot implements Conversation {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } catch (IOException e) {
-      said = new Said.Nonsense("the engine did not execute the job: " + e.getMessage());
+      said = new Said.Unheard("the engine did not execute the job: " + e.getMessage());
     } finally {
       heard.add(said);
     }

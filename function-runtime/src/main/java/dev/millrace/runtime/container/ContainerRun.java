@@ -187,9 +187,12 @@ final class ContainerRun implements RunningFunction {
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
-    } catch (IOException e) {
-      if (!left) {
-        end.set(lost("this provider's host could not keep how the function ended: " + e));
+    } catch (IOException | RuntimeException e) {
+      if (!left && !over()) {
+        // Not by its notes: they may be what cannot be read.
+        String reason = "this provider's host could not keep how the function ended: " + e;
+        Instant now = subject.clocks().wall().instant();
+        end.set(new RunEnd(new RunEnd.Lost(reason), startedAt, now));
         done.countDown();
         removeAtLast();
       }

@@ -57,7 +57,7 @@ public record ContainerSpec(
    * @param processesMax processes and threads
    * @param fileBytesMax of a single file
    * @param tmpBytes of the scratch space at {@code /tmp}
-   * @param sealed paths for which the image asks a volume: they stay as the image has them
+   * @param volumes paths for which the image asks a volume: each is scratch space as large
    * @param networkOpen false leaves it the loopback alone
    * @param logBytes of its output that the engine keeps
    */
@@ -67,11 +67,11 @@ public record ContainerSpec(
       int processesMax,
       long fileBytesMax,
       long tmpBytes,
-      List<String> sealed,
+      List<String> volumes,
       boolean networkOpen,
       long logBytes) {
     public Confinement {
-      sealed = List.copyOf(sealed);
+      volumes = List.copyOf(volumes);
     }
   }
 

@@ -11,6 +11,7 @@ import com.github.dockerjava.api.model.Mount;
 import com.github.dockerjava.api.model.MountType;
 import com.github.dockerjava.api.model.Ulimit;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
@@ -64,11 +65,20 @@ final class Creation {
             .withCpuPeriod(CPU_PERIOD_MICROS)
             .withCpuQuota(bounds.cpuMillis() * CPU_PERIOD_MICROS / 1000)
             .withUlimits(ulimits(bounds))
-            .withTmpFs(Map.of("/tmp", "rw,exec,nosuid,nodev,mode=1777,size=" + bounds.tmpBytes()))
+            .withTmpFs(scratch(bounds))
             .withMounts(mounts(spec))
             .withLogConfig(log(bounds));
     devices(host, spec.devices());
     return host;
+  }
+
+  /** Bounded, where a volume of the engine's would fill the host's disk. */
+  private static Map<String, String> scratch(ContainerSpec.Confinement bounds) {
+    String options = "rw,exec,nosuid,nodev,mode=1777,size=" + bounds.tmpBytes();
+    Map<String, String> places = new HashMap<>();
+    places.put("/tmp", options);
+    bounds.volumes().forEach(path -> places.put(path, options));
+    return places;
   }
 
   private static List<Ulimit> ulimits(ContainerSpec.Confinement bounds) {
@@ -101,10 +111,6 @@ final class Creation {
               .withSource(place.source())
               .withTarget(place.target())
               .withReadOnly(!place.writable()));
-    }
-    for (String path : spec.confinement().sealed()) {
-      // As the rest of its root: what the image has there can be read, and fills no disk.
-      mounts.add(new Mount().withType(MountType.VOLUME).withTarget(path).withReadOnly(true));
     }
     return mounts;
   }

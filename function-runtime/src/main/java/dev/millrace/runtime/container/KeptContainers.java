@@ -13,10 +13,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.ReentrantLock;
 
@@ -41,6 +44,7 @@ public final class KeptContainers implements WorkerHost {
   private final Set<Path> folders = ConcurrentHashMap.newKeySet();
   private final ReentrantLock sweeping = new ReentrantLock();
   private final AtomicBoolean swept = new AtomicBoolean();
+  private final CountDownLatch closing = new CountDownLatch(1);
 
   /**
    * What an earlier process left is removed from now on, before the first container is started.
@@ -61,9 +65,12 @@ public final class KeptContainers implements WorkerHost {
 
   private void sweepFirst() {
     try {
-      if (door.look() instanceof Opened.Ready(Engine engine)) {
-        sweep(engine);
-      }
+      long pause = settings.pace().afterFailure().toNanos();
+      do {
+        if (door.look() instanceof Opened.Ready(Engine engine)) {
+          sweep(engine);
+        }
+      } while (!swept.get() && !closing.await(pause, TimeUnit.NANOSECONDS));
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
@@ -76,25 +83,47 @@ public final class KeptContainers implements WorkerHost {
       if (!swept.compareAndSet(false, true)) {
         return;
       }
-      for (ContainerSummary each : engine.list(ContainerNames.common(settings))) {
-        String folder = each.labels().get(SLOT);
-        if (folder != null && !folders.contains(Path.of(folder))) {
-          engine.remove(each.id());
-        }
+      Set<Path> staying = removeOld(engine);
+      if (!staying.isEmpty()) {
+        swept.set(false);
       }
       try (DirectoryStream<Path> found = Files.newDirectoryStream(root)) {
         for (Path folder : found) {
-          if (!folders.contains(folder)) {
+          if (!folders.contains(folder) && !staying.contains(folder)) {
             new SlotFolder(folder).remove();
           }
         }
       }
     } catch (IOException e) {
       swept.set(false);
-      LOG.log(Level.WARNING, "old kept containers were not removed: {0}", e.getMessage());
+      LOG.log(
+          closing() ? Level.DEBUG : Level.WARNING,
+          "old kept containers were not removed: {0}",
+          e.getMessage());
     } finally {
       sweeping.unlock();
     }
+  }
+
+  /** One that cannot be removed keeps no other; the folders of those that stay. */
+  private Set<Path> removeOld(Engine engine) throws EngineException, InterruptedException {
+    Set<Path> staying = new HashSet<>();
+    for (ContainerSummary each : engine.list(ContainerNames.common(settings))) {
+      String folder = each.labels().get(SLOT);
+      if (folder != null && !folders.contains(Path.of(folder))) {
+        try {
+          engine.remove(each.id());
+        } catch (EngineException e) {
+          staying.add(Path.of(folder));
+          LOG.log(Level.WARNING, "container {0} stays: {1}", each.id(), e.getMessage());
+        }
+      }
+    }
+    return staying;
+  }
+
+  private boolean closing() {
+    return closing.getCount() == 0;
   }
 
   @Override
@@ -143,7 +172,7 @@ public final class KeptContainers implements WorkerHost {
     }
     List<String> volumes = ((Images.Presence.Present) presence).volumes();
     if (!volumes.isEmpty() && !plan.keep().resident()) {
-      // What a job leaves there could not be told from what the image has there.
+      // What a job leaves there would be the next one's.
       return new Launch.LeftAlone();
     }
     ContainerUser user = ((ContainerUser.Choice.Is) choice).user();
@@ -212,7 +241,8 @@ public final class KeptContainers implements WorkerHost {
                 container,
                 made.folder(),
                 made.log(),
-                new SlotWorker.Owner(settings, made.user(), made.pipes())),
+                new SlotWorker.Owner(
+                    settings, made.user(), made.pipes(), plan.keep().resident(), this::closing)),
             this::gone);
     living.add(slot);
     return plan.keep().resident()
@@ -261,6 +291,7 @@ public final class KeptContainers implements WorkerHost {
 
   @Override
   public void close() {
+    closing.countDown();
     List.copyOf(living).forEach(slot -> slot.end(false));
   }
 }

@@ -27,12 +27,21 @@ final class Orphans {
       for (ContainerSummary each : engine.list(ContainerNames.common(settings))) {
         String folder = each.labels().get(ContainerNames.FOLDER);
         if (folder != null && forgotten(Path.of(folder))) {
-          engine.remove(each.id());
-          LOG.log(System.Logger.Level.INFO, "container {0} of an ended run was removed", each.id());
+          remove(engine, each);
         }
       }
     } catch (EngineException e) {
       LOG.log(System.Logger.Level.WARNING, "left containers were not removed: {0}", e.getMessage());
+    }
+  }
+
+  /** One that cannot be removed keeps no other. */
+  private static void remove(Engine engine, ContainerSummary each) throws InterruptedException {
+    try {
+      engine.remove(each.id());
+      LOG.log(System.Logger.Level.INFO, "container {0} of an ended run was removed", each.id());
+    } catch (EngineException e) {
+      LOG.log(System.Logger.Level.WARNING, "container {0} stays: {1}", each.id(), e.getMessage());
     }
   }
 

@@ -158,6 +158,18 @@ record SlotFolder(Path root) {
     }
   }
 
+  /** Whether a process that had it mounted can still hold a folder in it, and change that. */
+  static boolean holdsFolder(Path output) throws IOException {
+    try (DirectoryStream<Path> files = Files.newDirectoryStream(output)) {
+      for (Path file : files) {
+        if (Files.isDirectory(file, LinkOption.NOFOLLOW_LINKS)) {
+          return true;
+        }
+      }
+    }
+    return false;
+  }
+
   /** What the wrapper wrote at last; empty when it did not come so far. */
   Optional<Answer> answer() throws IOException {
     try (InputStream in = Files.newInputStream(code(), LinkOption.NOFOLLOW_LINKS)) {

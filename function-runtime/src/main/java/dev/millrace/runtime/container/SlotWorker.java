@@ -12,6 +12,7 @@ import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -34,8 +35,15 @@ final class SlotWorker implements Worker {
    * What it shares with others.
    *
    * @param pipes held for as long as the container shall live
+   * @param resident whether the function's own process lives on between jobs
+   * @param closing whether the provider closes, and waits for no engine any more
    */
-  record Owner(DockerSettings settings, ContainerUser user, NamedPipes pipes) {}
+  record Owner(
+      DockerSettings settings,
+      ContainerUser user,
+      NamedPipes pipes,
+      boolean resident,
+      BooleanSupplier closing) {}
 
   /**
    * @param gone told when its files are removed: nothing of it is used any more
@@ -105,8 +113,9 @@ final class SlotWorker implements Worker {
   }
 
   @Override
-  public void leave(WorkFolder folder) throws IOException {
+  public boolean leave(WorkFolder folder) throws IOException {
     subject.folder().leave(folder);
+    return !subject.owner().resident() || !SlotFolder.holdsFolder(folder.output());
   }
 
   @Override
@@ -131,19 +140,29 @@ final class SlotWorker implements Worker {
     Duration grace = gently ? subject.owner().settings().pace().grace() : Duration.ofMillis(20);
     boolean byItself = exited.await(grace.toNanos(), TimeUnit.NANOSECONDS);
     subject.owner().pipes().close();
-    try {
-      Optional<ContainerState> state =
-          byItself ? subject.engine().inspect(container()) : Optional.empty();
-      subject.engine().remove(container());
-      if (outOfMemory || state.filter(s -> s.outOfMemory() && s.exitCode() != 0).isPresent()) {
-        return new RunEnd.OutOfMemory();
+    while (true) {
+      try {
+        return removed(byItself);
+      } catch (EngineException e) {
+        LOG.log(Level.WARNING, "kept container {0} stays: {1}", container(), e.getMessage());
+        if (subject.owner().closing().getAsBoolean()) {
+          // It ends by itself, since its pipe is closed; the next sweep takes it away.
+          return new RunEnd.Lost("the engine did not answer: " + e.getMessage());
+        }
       }
-      return new RunEnd.Exited(state.map(ContainerState::exitCode).orElse(KILLED));
-    } catch (EngineException e) {
-      // It ends by itself, since its pipe is closed; the next sweep takes it away.
-      LOG.log(Level.WARNING, "kept container {0} stays: {1}", container(), e.getMessage());
-      return new RunEnd.Lost("the engine did not answer: " + e.getMessage());
+      // What nobody has seen end may still hold the job's devices.
+      TimeUnit.NANOSECONDS.sleep(subject.owner().settings().pace().afterFailure().toNanos());
     }
+  }
+
+  private RunEnd.Ending removed(boolean byItself) throws EngineException, InterruptedException {
+    Optional<ContainerState> state =
+        byItself ? subject.engine().inspect(container()) : Optional.empty();
+    subject.engine().remove(container());
+    if (outOfMemory || state.filter(s -> s.outOfMemory() && s.exitCode() != 0).isPresent()) {
+      return new RunEnd.OutOfMemory();
+    }
+    return new RunEnd.Exited(state.map(ContainerState::exitCode).orElse(KILLED));
   }
 
   @Override

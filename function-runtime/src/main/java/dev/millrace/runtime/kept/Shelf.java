@@ -19,6 +19,7 @@ import java.util.function.Predicate;
  * long, or stands in another one's way, is discarded, outside the lock. Safe for many threads.
  */
 public final class Shelf<T> implements DeviceRoom.Idle, AutoCloseable {
+  private static final System.Logger LOG = System.getLogger(Shelf.class.getName());
   private static final long LOOK_MILLIS = 1_000;
 
   private final Consumer<T> discard;
@@ -97,7 +98,16 @@ public final class Shelf<T> implements DeviceRoom.Idle, AutoCloseable {
       entries.stream().filter(which).forEach(going::add);
       entries.removeAll(going);
     }
-    going.forEach(entry -> discard.accept(entry.thing()));
+    going.forEach(this::discard);
+  }
+
+  /** One that cannot be discarded takes no other one along. */
+  private void discard(Entry<T> entry) {
+    try {
+      discard.accept(entry.thing());
+    } catch (RuntimeException e) {
+      LOG.log(System.Logger.Level.WARNING, "what was kept was not discarded in order: {0}", e);
+    }
   }
 
   /** How many are idle. */

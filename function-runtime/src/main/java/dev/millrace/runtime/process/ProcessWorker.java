@@ -90,8 +90,9 @@ final class ProcessWorker implements Worker, Watched {
   }
 
   @Override
-  public void leave(WorkFolder folder) {
-    // They were never moved.
+  public boolean leave(WorkFolder folder) {
+    // They were never moved, and it may read no less than this process.
+    return true;
   }
 
   @Override
@@ -136,11 +137,20 @@ final class ProcessWorker implements Worker, Watched {
     boolean byItself = child.waitFor(patience.toNanos(), TimeUnit.NANOSECONDS);
     killAll(processes, Optional.of(session));
     child.waitFor();
-    child.getOutputStream().close();
+    closeInput();
     if (outOfMemory) {
       return new RunEnd.OutOfMemory();
     }
     return new RunEnd.Exited(byItself ? child.exitValue() : 137);
+  }
+
+  /** What it did not read goes with it. */
+  private void closeInput() {
+    try {
+      child.getOutputStream().close();
+    } catch (IOException e) {
+      return;
+    }
   }
 
   @Override

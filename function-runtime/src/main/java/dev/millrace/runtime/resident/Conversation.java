@@ -35,6 +35,9 @@ public interface Conversation {
     /** It said something that the protocol does not know. */
     record Nonsense(String reason) implements Said {}
 
+    /** What it said was not heard, and not by its fault. */
+    record Unheard(String reason) implements Said {}
+
     /** It will say no more. */
     record Silent() implements Said {}
   }

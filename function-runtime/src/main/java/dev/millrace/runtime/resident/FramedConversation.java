@@ -14,12 +14,15 @@ import java.util.concurrent.TimeUnit;
 
 /** A conversation in frames, over a worker's standard input and output. */
 public final class FramedConversation implements Conversation {
-  /** What an empty pipe takes without a reader, on every system by far. */
-  private static final int AT_ONCE = 4096;
+  /** One job at a time: a worker that says more unasked is not listened to any longer. */
+  private static final int HEARD_MAX = 8;
+
+  private static final byte[] NO_MORE = {};
 
   private final Worker worker;
   private final OutputStream input;
-  private final BlockingQueue<Said> heard = new LinkedBlockingQueue<>();
+  private final BlockingQueue<Said> heard = new LinkedBlockingQueue<>(HEARD_MAX);
+  private final BlockingQueue<byte[]> toWrite = new LinkedBlockingQueue<>(HEARD_MAX);
 
   private FramedConversation(Worker worker, OutputStream input) {
     this.worker = worker;
@@ -36,6 +39,8 @@ public final class FramedConversation implements Conversation {
     FramedConversation conversation = new FramedConversation(worker, input);
     // A thread of the platform's: a read of a pipe holds on to the one that carries it.
     Thread.ofPlatform().daemon().name("worker").start(() -> conversation.listen(output));
+    // Another: a worker that does not read holds on to the one that writes.
+    Thread.ofPlatform().daemon().name("to worker").start(conversation::writeAll);
     return conversation;
   }
 
@@ -48,15 +53,24 @@ public final class FramedConversation implements Conversation {
     try (InputStream in = new BufferedInputStream(output)) {
       boolean ready = false;
       for (Optional<byte[]> frame = Frames.read(in); frame.isPresent(); frame = Frames.read(in)) {
-        heard.add(ready ? done(frame.get()) : ready(frame.get()));
+        if (!heard.offer(ready ? done(frame.get()) : ready(frame.get()))) {
+          // Those that wait are unasked for: the first of them that is looked at ends the worker.
+          break;
+        }
         ready = true;
       }
-      heard.add(new Said.Silent());
+      silent();
     } catch (Frames.BadFrame | MalformedJson e) {
-      heard.add(new Said.Nonsense(String.valueOf(e.getMessage())));
+      heard.offer(new Said.Nonsense(String.valueOf(e.getMessage())));
     } catch (IOException e) {
-      heard.add(new Said.Silent());
+      silent();
+    } finally {
+      toWrite.offer(NO_MORE);
     }
+  }
+
+  private void silent() {
+    heard.offer(new Said.Silent());
   }
 
   private static Said ready(byte[] frame) throws MalformedJson {
@@ -84,28 +98,33 @@ public final class FramedConversation implements Conversation {
     return !heard.isEmpty();
   }
 
-  /** What a worker said last shows that it has read all that was written before. */
   @Override
   public void give(Job job) {
-    byte[] frame = Frames.frame(job);
-    if (frame.length <= AT_ONCE) {
-      write(frame);
-    } else {
-      Thread.ofVirtual().name("give").start(() -> write(frame));
+    say(Frames.frame(job));
+  }
+
+  /** One that does not read what was written before is not written to. */
+  private void say(byte[] frame) {
+    if (!toWrite.offer(frame)) {
+      silent();
     }
   }
 
-  private void write(byte[] frame) {
-    try {
-      input.write(frame);
-      input.flush();
+  private void writeAll() {
+    try (input) {
+      for (byte[] frame = toWrite.take(); frame.length > 0; frame = toWrite.take()) {
+        input.write(frame);
+        input.flush();
+      }
     } catch (IOException e) {
-      heard.add(new Said.Silent());
+      silent();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     }
   }
 
   @Override
   public void bye() {
-    write(Frames.frame(new Protocol.Stop(true)));
+    say(Frames.frame(new Protocol.Stop(true)));
   }
 }

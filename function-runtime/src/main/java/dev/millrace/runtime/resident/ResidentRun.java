@@ -7,6 +7,7 @@ import dev.millrace.runtime.runner.RunPlan;
 import dev.millrace.runtime.runner.RunningFunction;
 import dev.millrace.schema.time.Ticker;
 import java.io.IOException;
+import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -20,6 +21,8 @@ import org.jspecify.annotations.Nullable;
 
 /** One job with one worker, on a thread of its own until it has ended. */
 final class ResidentRun implements RunningFunction {
+  private static final System.Logger LOG = System.getLogger(ResidentRun.class.getName());
+
   /** EX_SOFTWARE and EX_PROTOCOL of sysexits(3). */
   static final int NO_ANSWER = 70;
 
@@ -68,15 +71,30 @@ final class ResidentRun implements RunningFunction {
       conversation.worker().log().begin(plan.limits().logMaxBytes(), fresh);
       outcome = converse(fresh, started);
       conversation.worker().log().finish(plan.folder().log(), outcome.lastLine());
-      conversation.worker().leave(plan.folder());
-    } catch (IOException e) {
-      conversation.worker().end(false);
+      if (!conversation.worker().leave(plan.folder())) {
+        conversation.worker().end(false);
+        outcome = gone(outcome.ending(), "");
+      }
+    } catch (IOException | RuntimeException e) {
+      endWorker();
       outcome = gone(new RunEnd.Lost("the worker's files cannot be used: " + e), "");
     }
-    RunEnd kept = keep(new RunEnd(outcome.ending(), started, clock.instant()));
-    after.accept(outcome.worker());
-    end = kept;
-    done.countDown();
+    RunEnd result = new RunEnd(outcome.ending(), started, clock.instant());
+    try {
+      end = result;
+      end = keep(result);
+      after.accept(outcome.worker());
+    } finally {
+      done.countDown();
+    }
+  }
+
+  private void endWorker() {
+    try {
+      conversation.worker().end(false);
+    } catch (RuntimeException e) {
+      LOG.log(Level.WARNING, "the worker of {0} was not seen to end: {1}", plan.run().run(), e);
+    }
   }
 
   private RunEnd keep(RunEnd result) {
@@ -171,6 +189,7 @@ final class ResidentRun implements RunningFunction {
         switch (said) {
           case Said.Silent() -> silent(ending);
           case Said.Nonsense(String reason) -> broken(reason);
+          case Said.Unheard(String reason) -> gone(new RunEnd.Lost(reason), "");
           case Said.Ready() -> broken("it said twice that it is ready");
           case Said.Done(String job, int exit, boolean last) ->
               broken("it answered " + exit + " for a job that it does not have: " + job);

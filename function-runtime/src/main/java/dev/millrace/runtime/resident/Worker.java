@@ -17,8 +17,13 @@ public interface Worker {
   /** Why the job must be ended now, for people: it has written too much; empty otherwise. */
   Optional<String> tooMuch() throws IOException;
 
-  /** The job's folders are where they were before. */
-  void leave(WorkFolder folder) throws IOException;
+  /**
+   * The job's folders are where they were before.
+   *
+   * @return whether the worker can have another job: one that may still reach into what it left
+   *     must be ended before that is read
+   */
+  boolean leave(WorkFolder folder) throws IOException;
 
   /**
    * Ends the worker and all that it started, and waits until nothing of it runs; nothing happens

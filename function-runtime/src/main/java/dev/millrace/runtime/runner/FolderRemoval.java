@@ -1,8 +1,10 @@
 package dev.millrace.runtime.runner;
 
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
@@ -29,9 +31,26 @@ public final class FolderRemoval extends SimpleFileVisitor<Path> {
   @Override
   public FileVisitResult preVisitDirectory(Path folder, BasicFileAttributes attributes)
       throws IOException {
-    if (!Files.isWritable(folder)) {
-      Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwx------"));
+    if (!Files.isWritable(folder) || !Files.isExecutable(folder)) {
+      open(folder);
     }
+    return FileVisitResult.CONTINUE;
+  }
+
+  private static void open(Path folder) throws IOException {
+    Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwx------"));
+  }
+
+  /** A folder that even its owner may not list is opened and walked again, once. */
+  @Override
+  public FileVisitResult visitFileFailed(Path file, IOException failure) throws IOException {
+    if (!(failure instanceof AccessDeniedException)
+        || !Files.isDirectory(file, LinkOption.NOFOLLOW_LINKS)
+        || Files.isReadable(file)) {
+      throw failure;
+    }
+    open(file);
+    Files.walkFileTree(file, new FolderRemoval());
     return FileVisitResult.CONTINUE;
   }
 

@@ -53,12 +53,24 @@ final class FunctionStep {
     }
     RunState starting = state.starting();
     services.folders.save(starting);
-    lease.require(false);
-    return switch (runner.start(plan(runner))) {
+    return switch (start(runner)) {
       case Start.Started(RunningFunction function) -> await(starting, function);
       case Start.NotStarted(String reason, boolean retryable) ->
           ended(starting, new RunOutcome.Broken(reason, retryable));
     };
+  }
+
+  /** A start may take long, an image's pull does: a lost lease cuts it short. */
+  private Start start(Runner runner) throws IOException, InterruptedException, LeaseLost {
+    try {
+      return lease.guard(false, () -> runner.start(plan(runner)));
+    } catch (LeaseLost e) {
+      if (runner.reattach(grant.run(), folder, order.limits())
+          instanceof Reattach.Found(RunningFunction function)) {
+        stop(function);
+      }
+      throw e;
+    }
   }
 
   private RunPlan plan(Runner runner) throws IOException {

@@ -102,8 +102,21 @@ final class Outputs {
         return FileVisitResult.CONTINUE;
       }
       check(path);
+      if (!Files.isReadable(file)) {
+        throw new UnfitName("output '" + shown(path) + "' cannot be read");
+      }
       add(new Found(path, attributes.size()));
       return FileVisitResult.CONTINUE;
+    }
+
+    @Override
+    public FileVisitResult visitFileFailed(Path file, IOException failure) throws IOException {
+      throw new UnfitName(
+          "output '" + shown(folder.relativize(file).toString()) + "' cannot be read");
+    }
+
+    private static String shown(String path) {
+      return path.replaceAll("\\p{Cntrl}", "?");
     }
 
     private void add(Found file) throws UnfitName {
@@ -123,8 +136,7 @@ final class Outputs {
 
     private void note(String path, String what) {
       if (notes.size() < NOTES_MAX) {
-        String shown = path.replaceAll("\\p{Cntrl}", "?");
-        notes.add("millrace: output '" + shown + "' is left out: it is " + what);
+        notes.add("millrace: output '" + shown(path) + "' is left out: it is " + what);
       }
     }
 

@@ -6,6 +6,7 @@ import dev.millrace.schema.id.RunId;
 import dev.millrace.schema.json.Json;
 import dev.millrace.schema.json.MalformedJson;
 import java.io.IOException;
+import java.lang.System.Logger.Level;
 import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
@@ -19,6 +20,7 @@ import java.util.Optional;
 
 /** The folders of all runs that are not settled yet, and the state that each keeps. */
 final class RunFolders {
+  private static final System.Logger LOG = System.getLogger(RunFolders.class.getName());
   private static final String STATE = "state.json";
   private static final String BEATS = "beats";
   private static final String GONE = ".gone";
@@ -70,7 +72,7 @@ final class RunFolders {
     return read(of(run).root());
   }
 
-  /** The runs that are there; a folder whose state cannot be read is removed. */
+  /** The runs that are there; a folder whose state cannot be read is removed, where it can be. */
   List<RunState> load() throws IOException {
     List<RunState> found = new ArrayList<>();
     try (DirectoryStream<Path> folders = Files.newDirectoryStream(root)) {
@@ -79,11 +81,20 @@ final class RunFolders {
         if (state.isPresent()) {
           found.add(state.get());
         } else {
-          remove(folder);
+          removeLeft(folder);
         }
       }
     }
     return found;
+  }
+
+  /** One that cannot be removed keeps no provider from starting. */
+  private static void removeLeft(Path folder) {
+    try {
+      remove(folder);
+    } catch (IOException e) {
+      LOG.log(Level.WARNING, "a run's folder stays: {0}", e.toString());
+    }
   }
 
   private static Optional<RunState> read(Path folder) throws IOException {

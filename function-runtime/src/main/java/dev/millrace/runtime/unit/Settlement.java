@@ -13,6 +13,7 @@ import dev.millrace.schema.sign.SignedBytes;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Instant;
@@ -117,7 +118,7 @@ final class Settlement {
       case Outputs.Collected.Files(List<Outputs.Found> found, List<String> notes) -> {
         note(notes);
         for (Outputs.Found file : found) {
-          switch (put(Manifest.OUTPUTS + file.path(), folder.output().resolve(file.path()))) {
+          switch (putOutput(file.path())) {
             case Moved.Done(String sha256) -> uploaded.add(file.hashed(sha256));
             case Moved other -> {
               return new RunOutcome.Broken(reason(file, other), true);
@@ -127,6 +128,14 @@ final class Settlement {
         return new RunOutcome.Succeeded();
       }
     }
+  }
+
+  /** Only what still lies where it was found: no link leads from there to the host's files. */
+  private Moved putOutput(String path) throws IOException, InterruptedException, LeaseLost {
+    Path file = folder.output().toRealPath().resolve(path);
+    return file.toRealPath().equals(file) && Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)
+        ? put(Manifest.OUTPUTS + path, file)
+        : new Moved.Failed("output '" + path + "' was changed after the function had ended");
   }
 
   private static String reason(Outputs.Found file, Moved moved) {

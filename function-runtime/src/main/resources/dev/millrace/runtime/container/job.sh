@@ -61,5 +61,5 @@ for try in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do
   fi
 done
 ooms
-echo "$code $((killed - before)) $clean" > /millrace/code
+echo "$code $((killed - before)) $clean" > /millrace/code || exit 1
 exit 0

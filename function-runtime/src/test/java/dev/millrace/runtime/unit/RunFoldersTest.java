@@ -7,6 +7,7 @@ import dev.millrace.schema.id.Ulids;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -46,6 +47,25 @@ final class RunFoldersTest {
         // The folder is gone: as it is for a lease that is renewed once too often.
         return;
       }
+    }
+  }
+
+  @Test
+  void whatAFunctionLockedIsRemovedAllTheSame() throws Exception {
+    RunFolders folders = new RunFolders(root);
+    RunId run = ids.run();
+    folders.of(run).create();
+    for (String mode : new String[] {"---------", "-w-------", "r--------", "--x------"}) {
+      Path inner = folders.of(run).output().resolve("locked" + mode + "/inner");
+      Files.writeString(Files.createDirectories(inner).resolve("file"), "left");
+      Files.setPosixFilePermissions(inner, PosixFilePermissions.fromString(mode));
+      Files.setPosixFilePermissions(inner.getParent(), PosixFilePermissions.fromString(mode));
+    }
+
+    folders.remove(run);
+
+    try (Stream<Path> left = Files.list(root)) {
+      assertThat(left).isEmpty();
     }
   }
 

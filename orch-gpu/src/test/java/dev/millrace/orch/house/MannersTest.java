@@ -58,6 +58,15 @@ final class MannersTest {
               "dev.millrace.runtime.container.Connection",
               "the library wraps a broken connection in a RuntimeException of no own kind"),
           Map.entry(
+              "dev.millrace.runtime.container.ContainerRun",
+              "a run's thread: whatever comes, the run ends"),
+          Map.entry(
+              "dev.millrace.runtime.kept.Shelf",
+              "one that is not discarded in order must not keep the others"),
+          Map.entry(
+              "dev.millrace.runtime.resident.ResidentRun",
+              "a job's thread: whatever comes, the job ends"),
+          Map.entry(
               "dev.millrace.runtime.container.ContainerWatch",
               "a guard's thread: one look that failed must not end it"),
           Map.entry(
