@@ -21,7 +21,10 @@ public final class Mail {
   /** Operation: the body is an introduction's line, the answer a welcome's. */
   public static final String INTRODUCE = "introduce";
 
-  private static final Pattern REQUEST = Pattern.compile("\\.millrace/mail/([^/]+)/[0-9]{1,4}");
+  /** With a provider's name in the shape that {@link ProviderId} takes. */
+  private static final Pattern REQUEST =
+      Pattern.compile("\\.millrace/mail/([a-z0-9](?:[a-z0-9._-]{0,61}[a-z0-9])?)/[0-9]{1,4}");
+
   private static final Pattern ID = Pattern.compile("[0-9a-f]{32}");
   private static final String FOLDER = "/.mail/";
 

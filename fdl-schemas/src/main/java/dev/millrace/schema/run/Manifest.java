@@ -4,6 +4,7 @@ import dev.millrace.schema.id.RunRef;
 import dev.millrace.schema.sign.SignedBytes;
 import java.time.Instant;
 import java.util.List;
+import java.util.regex.Pattern;
 
 /**
  * What a run leaves last under its prefix, signed by the provider as {@code millrace.manifest.v1}:
@@ -31,8 +32,23 @@ public record Manifest(
   /** Outputs lie under this below the run's prefix. */
   public static final String OUTPUTS = "out/";
 
+  private static final Pattern SHA256 = Pattern.compile("[0-9a-f]{64}");
+
   public Manifest {
     outputs = List.copyOf(outputs);
+    outputs.forEach(Manifest::requireWhole);
+  }
+
+  /** It comes from a provider: what it says of a file is kept as it stands, or refused here. */
+  private static void requireWhole(OutputFile output) {
+    if (output.size() < 0) {
+      throw new IllegalArgumentException(
+          "the output " + output.path() + " has a negative size: " + output.size());
+    }
+    if (!SHA256.matcher(String.valueOf(output.sha256())).matches()) {
+      throw new IllegalArgumentException(
+          "the output " + output.path() + " has no SHA-256 of 64 lower-case hex digits");
+    }
   }
 
   /** Where the run's objects lie in the bucket of its outputs: ends with a slash. */

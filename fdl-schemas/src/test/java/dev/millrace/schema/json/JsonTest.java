@@ -17,6 +17,7 @@ import dev.millrace.schema.run.Manifest;
 import dev.millrace.schema.run.OutputFile;
 import dev.millrace.schema.run.RunChannel;
 import dev.millrace.schema.run.RunOutcome;
+import dev.millrace.schema.sign.SignedBytes;
 import dev.millrace.schema.sign.SigningKey;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
@@ -54,7 +55,7 @@ class JsonTest {
         new Manifest(
             RUN,
             new RunOutcome.Failed(3),
-            List.of(new OutputFile("a/b.txt", 4, "00")),
+            List.of(new OutputFile("a/b.txt", 4, "0".repeat(64))),
             12,
             new Manifest.RunTimes(T, T, T, T, T),
             key.sign(Receipt.TYPE, Json.bytes(receipt)));
@@ -63,6 +64,33 @@ class JsonTest {
 
     assertThat(back).isEqualTo(manifest);
     assertThat(Json.read(back.receipt().bytes(), Receipt.class)).isEqualTo(receipt);
+  }
+
+  @Test
+  void aManifestOfAnOutputWithoutDigestOrWithANegativeSizeIsRefused() throws Exception {
+    SignedBytes receipt = SigningKey.generate().sign(Receipt.TYPE, new byte[0]);
+    String good =
+        Json.text(
+            new Manifest(
+                RUN,
+                new RunOutcome.Succeeded(),
+                List.of(new OutputFile("a", 4, "0".repeat(64))),
+                12,
+                new Manifest.RunTimes(T, T, T, T, T),
+                receipt));
+    String digest = "\"" + "0".repeat(64) + "\"";
+    assertThat(good).contains(digest).contains("\"size\":4");
+
+    for (String bad : List.of("null", "\"\"", "\"00\"", "\"" + "A".repeat(64) + "\"", "7")) {
+      assertRefused(good.replace(digest, bad));
+    }
+    assertRefused(good.replace("\"size\":4", "\"size\":-1"));
+  }
+
+  private static void assertRefused(String manifest) {
+    assertThatThrownBy(() -> Json.read(manifest.getBytes(StandardCharsets.UTF_8), Manifest.class))
+        .as(manifest)
+        .isInstanceOf(MalformedJson.class);
   }
 
   @Test

@@ -145,6 +145,25 @@ public final class BucketMail implements AutoCloseable {
       if (slot == null) {
         throw new IOException("no slot of the mailbox came free: the coordinator does not answer");
       }
+      int status = put(slot, line);
+      switch (status) {
+        case 200, 204 -> {
+          return slot;
+        }
+        case 409, 412 -> occupied(slot, until);
+        default -> {
+          forgetBox();
+          throw new IOException(
+              "a request was not put to the bucket: the store answered " + status);
+        }
+      }
+    }
+  }
+
+  /** The store's status. Where none came the slot is free again: what lies there answers 412. */
+  private int put(URI slot, byte[] line) throws IOException, InterruptedException {
+    boolean answered = false;
+    try {
       HttpResponse<byte[]> answer =
           client.send(
               HttpRequest.newBuilder(slot)
@@ -153,16 +172,11 @@ public final class BucketMail implements AutoCloseable {
                   .PUT(HttpRequest.BodyPublishers.ofByteArray(line))
                   .build(),
               HttpResponse.BodyHandlers.ofByteArray());
-      switch (answer.statusCode()) {
-        case 200, 204 -> {
-          return slot;
-        }
-        case 409, 412 -> occupied(slot, until);
-        default -> {
-          forgetBox();
-          throw new IOException(
-              "a request was not put to the bucket: the store answered " + answer.statusCode());
-        }
+      answered = true;
+      return answer.statusCode();
+    } finally {
+      if (!answered) {
+        slots.add(slot);
       }
     }
   }

@@ -63,4 +63,11 @@ public final class HttpOrderSource implements OrderSource {
       return Optional.ofNullable(held.remove(notice));
     }
   }
+
+  @Override
+  public void skip(OrderNotice notice) {
+    synchronized (held) {
+      held.remove(notice);
+    }
+  }
 }

@@ -105,8 +105,12 @@ public final class MergedOrderSource implements OrderSource, AutoCloseable {
 
   @Override
   public void skip(OrderNotice notice) {
+    OrderSource source;
     synchronized (origins) {
-      origins.remove(notice);
+      source = origins.remove(notice);
+    }
+    if (source != null) {
+      source.skip(notice);
     }
   }
 

@@ -188,6 +188,42 @@ class OrderSourcesTest {
   }
 
   @Test
+  void aSkippedNoticeIsSkippedWhereItCameFrom() throws Exception {
+    List<OrderNotice> skipped = new CopyOnWriteArrayList<>();
+    InProcessOrderSource near = new InProcessOrderSource(notice -> Optional.of(ORDER), 10);
+    OrderSource watched =
+        new OrderSource() {
+          @Override
+          public List<OrderNotice> await(Duration longest)
+              throws IOException, InterruptedException {
+            return near.await(longest);
+          }
+
+          @Override
+          public Optional<SignedBytes> read(OrderNotice notice) {
+            return Optional.of(ORDER);
+          }
+
+          @Override
+          public void skip(OrderNotice notice) {
+            skipped.add(notice);
+          }
+        };
+    OrderNotice one = new OrderNotice("b", "1");
+    try (MergedOrderSource merged =
+        new MergedOrderSource(Map.of("near", watched), (name, failure) -> {})) {
+      near.offer(one);
+      assertThat(merged.await(Duration.ofSeconds(10))).containsExactly(one);
+
+      merged.skip(one);
+      merged.skip(new OrderNotice("b", "unknown"));
+
+      assertThat(skipped).containsExactly(one);
+      assertThat(merged.read(one)).isEmpty();
+    }
+  }
+
+  @Test
   void aSourceThatFailsDoesNotHoldUpTheOthers() throws Exception {
     List<String> failures = new CopyOnWriteArrayList<>();
     OrderSource failing =

@@ -135,16 +135,14 @@ final class CoordinatorPart implements AutoCloseable {
   /** Orders that providers elsewhere are to ask for. */
   private void post(OrderNotice notice) {
     RemoteProviders remotes = coordinator.remotes();
-    if (Mail.is(notice.key())) {
-      mail.tell(notice.key());
-      return;
-    }
-    if (!remotes.tokens().any()) {
-      return;
-    }
     try {
-      remotes.board().tell(notice);
-    } catch (IOException e) {
+      if (Mail.is(notice.key())) {
+        mail.tell(notice.key());
+      } else if (remotes.tokens().any()) {
+        remotes.board().tell(notice);
+      }
+    } catch (IOException | IllegalArgumentException e) {
+      // Whatever the key is, the events behind this one are not held up.
       LOG.warn("word of order {} is not passed on: {}", notice.key(), e.getMessage());
     }
   }

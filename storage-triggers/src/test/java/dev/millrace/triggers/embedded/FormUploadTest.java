@@ -141,6 +141,7 @@ final class FormUploadTest {
             .with("Content-Type", "image/png,text/html"),
         "Policy Condition failed");
     refused(form(KEY_ONLY), "Policy Condition failed");
+    refused(form("[[\"starts-with\", \"$key\", \"\"]]").with("key", "a"), "it names no bucket");
   }
 
   @Test
@@ -204,12 +205,13 @@ final class FormUploadTest {
         "MaxPostPreDataLengthExceeded");
     refused(form(KEY_ONLY).with("key", "up/a").with("KEY", "up/b"), "twice");
     refused(
-        form("[[\"starts-with\", \"$key\", \"\"], [\"starts-with\", \"$x-amz-meta-a\", \"\"]]")
+        form("[{\"bucket\": \"inbox\"}, [\"starts-with\", \"$key\", \"\"],"
+                + " [\"starts-with\", \"$x-amz-meta-a\", \"\"]]")
             .with("key", "up/a")
             .with("x-amz-meta-a", "b\r\nx: y"),
         "InvalidArgument");
     refused(form(KEY_ONLY).with("key", "up/" + "k".repeat(1100)), "KeyTooLongError");
-    refused(form("[]"), "must contain a field named 'key'");
+    refused(form("[{\"bucket\": \"inbox\"}]"), "must contain a field named 'key'");
   }
 
   @Test

@@ -22,7 +22,7 @@ record PostPolicy(Instant expiration, List<Condition> conditions) {
 
   /** Fields that no condition need speak of. */
   private static final Set<String> FREE =
-      Set.of("x-amz-signature", "signature", "awsaccesskeyid", "policy", "bucket");
+      Set.of("x-amz-signature", "signature", "awsaccesskeyid", "policy");
 
   PostPolicy {
     conditions = List.copyOf(conditions);
@@ -110,6 +110,9 @@ record PostPolicy(Instant expiration, List<Condition> conditions) {
         }
         case Condition.Length length -> {}
       }
+    }
+    if (!spokenOf.contains("bucket")) {
+      throw notAllowed("it names no bucket.");
     }
     for (String field : form.values().keySet()) {
       if (!spokenOf.contains(field) && !field.startsWith("x-ignore-")) {

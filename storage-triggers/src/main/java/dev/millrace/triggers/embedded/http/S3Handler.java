@@ -155,6 +155,10 @@ final class S3Handler extends Handler.Abstract {
     if (FormUpload.isForm(head, target)) {
       return forms.answer(head, target, body);
     }
+    if (hosts.isNamed(head) && SignatureVerifier.isVersion2(head)) {
+      throw new Refusal(
+          ErrorCode.ACCESS_DENIED, "Signature version 2 covers no host: use path style.");
+    }
     SignatureVerifier.Verified verified = verifier.verify(head);
     S3Call call =
         new S3Call(verified.request(), target, verified.caller(), verified.payload(), body);

@@ -12,6 +12,11 @@ record VirtualHosts(Optional<String> domain) {
     return Target.parse(bucket(head).map(name -> "/" + name).orElse("") + head.rawPath());
   }
 
+  /** Whether the host names the bucket. */
+  boolean isNamed(SignedRequest head) {
+    return bucket(head).isPresent();
+  }
+
   private Optional<String> bucket(SignedRequest head) {
     String host = head.header("host").orElse("").strip().toLowerCase(Locale.ROOT);
     String name = host.replaceFirst(":[0-9]+$", "");

@@ -63,9 +63,13 @@ public final class SignatureVerifier {
           ErrorCode.INVALID_ARGUMENT,
           "Only one auth mechanism allowed: a signature in the header or one in the query.");
     }
-    return SignatureVersion2.isIn(query) || SignatureVersion2.isHeader(header)
-        ? verifyVersion2(request)
-        : verifyVersion4(request);
+    return isVersion2(request) ? verifyVersion2(request) : verifyVersion4(request);
+  }
+
+  /** Whether a request says to be signed by version 2. */
+  public static boolean isVersion2(SignedRequest request) {
+    return SignatureVersion2.isIn(request.query())
+        || SignatureVersion2.isHeader(request.header("authorization").orElse(""));
   }
 
   private Verified verifyVersion2(SignedRequest request) {

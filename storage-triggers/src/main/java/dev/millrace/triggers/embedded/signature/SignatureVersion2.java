@@ -8,7 +8,6 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
@@ -68,6 +67,25 @@ final class SignatureVersion2 {
           "versions",
           "website");
 
+  /** What of a listing nothing covers: whoever may sign a header may list all of it. */
+  private static final Set<String> LISTING =
+      Set.of(
+          "prefix",
+          "delimiter",
+          "marker",
+          "max-keys",
+          "encoding-type",
+          "list-type",
+          "continuation-token",
+          "start-after",
+          "fetch-owner",
+          "key-marker",
+          "version-id-marker",
+          "upload-id-marker",
+          "max-uploads",
+          "part-number-marker",
+          "max-parts");
+
   private final InstantSource clock;
 
   SignatureVersion2(InstantSource clock) {
@@ -109,7 +127,7 @@ final class SignatureVersion2 {
           ErrorCode.INVALID_ARGUMENT, "The authorization header must be AWS KEY:SIGNATURE.");
     }
     for (Query.Parameter parameter : request.query().parameters()) {
-      if (parameter.name().toLowerCase(Locale.ROOT).startsWith("x-amz-")) {
+      if (!SUB_RESOURCES.contains(parameter.name()) && !LISTING.contains(parameter.name())) {
         throw uncovered(parameter.name());
       }
     }

@@ -196,6 +196,29 @@ final class SignatureVersion2Test {
     assertCode(SIGNED, twoInTheQuery, ErrorCode.INVALID_ARGUMENT);
   }
 
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "events",
+        "events&after=0",
+        "x-amz-acl=public-read",
+        "prefix=photos&who=me",
+        "Acl"
+      })
+  void refusesWhatASignedHeaderDoesNotCover(String query) {
+    SignedRequest request =
+        new SignedRequest(
+            "GET",
+            "/johnsmith/",
+            Query.parse(query),
+            List.of(
+                new SignedRequest.Header("Date", "Tue, 27 Mar 2007 19:42:41 +0000"),
+                new SignedRequest.Header(
+                    "Authorization", "AWS AKIAIOSFODNN7EXAMPLE:htDYFYduRNen8P9ZfE/s9SuKy0U=")));
+
+    assertCode(Instant.parse("2007-03-27T19:42:41Z"), request, ErrorCode.INVALID_REQUEST);
+  }
+
   @Test
   void refusesSignedHeadersOutsideAQuarterOfAnHour() {
     SignedRequest request =
