@@ -189,7 +189,8 @@ final class CrashIT {
     return new Dropper(
         name,
         random.nextLong(),
-        new Dropper.Target(this::store, () -> inFlight.get() < IN_FLIGHT_MAX),
+        // Counted on until somebody looks again, who cannot while the coordinator is down.
+        new Dropper.Target(this::store, () -> inFlight.incrementAndGet() <= IN_FLIGHT_MAX),
         engine.isPresent(),
         onlooker::expect);
   }
