@@ -3,6 +3,7 @@ package dev.millrace.schema.run;
 import dev.millrace.schema.id.ProviderId;
 import java.net.URI;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -40,6 +41,7 @@ public final class Mail {
     public static final String TYPE = "millrace.mailbox.v1";
 
     public Box {
+      Objects.requireNonNull(provider, "provider");
       slots = List.copyOf(slots);
     }
   }
@@ -64,8 +66,19 @@ public final class Mail {
     /** Type tag of the signed form. */
     public static final String TYPE = "millrace.request.v1";
 
+    private static final int RECEIVED_MAX = 256;
+
     public Request {
       received = List.copyOf(received);
+      Objects.requireNonNull(provider, "provider");
+      Objects.requireNonNull(operation, "operation");
+      Objects.requireNonNull(body, "body");
+      Objects.requireNonNull(sealTo, "sealTo");
+      Objects.requireNonNull(token, "token");
+      if (received.size() > RECEIVED_MAX) {
+        throw new IllegalArgumentException(
+            "a request says of at most " + RECEIVED_MAX + " answers that they have been read");
+      }
       requireId(id);
       received.forEach(Mail::requireId);
     }
@@ -85,10 +98,16 @@ public final class Mail {
   public record Answer(ProviderId provider, String id, int status, String sealed) {
     /** Type tag of the signed form. */
     public static final String TYPE = "millrace.answer.v1";
+
+    public Answer {
+      Objects.requireNonNull(provider, "provider");
+      Objects.requireNonNull(sealed, "sealed");
+      requireId(id);
+    }
   }
 
   private static void requireId(String id) {
-    if (!ID.matcher(id).matches()) {
+    if (!ID.matcher(Objects.requireNonNull(id, "id")).matches()) {
       throw new IllegalArgumentException("a request's id is 32 hex digits: '" + id + "'");
     }
   }

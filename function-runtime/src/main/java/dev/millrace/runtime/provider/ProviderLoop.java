@@ -44,6 +44,7 @@ public final class ProviderLoop implements AutoCloseable {
   private final Map<OrderNotice, AttemptId> taken = new ConcurrentHashMap<>();
   private final Deque<Unread> unread = new ArrayDeque<>();
   private final AtomicLong refused = new AtomicLong();
+  private final CountDownLatch welcome = new CountDownLatch(1);
   private final CountDownLatch closed = new CountDownLatch(1);
   private volatile Optional<Thread> taking = Optional.empty();
 
@@ -73,8 +74,23 @@ public final class ProviderLoop implements AutoCloseable {
    * @throws IOException when what was left cannot be read
    */
   public void start() throws IOException {
+    resume();
+    welcome();
+  }
+
+  /**
+   * Takes up what was left alone, on a thread of its own; orders wait for {@link #welcome}.
+   *
+   * @throws IOException when what was left cannot be read
+   */
+  public void resume() throws IOException {
     List<OrderRun> left = work.services().leftOver();
     taking = Optional.of(Thread.ofVirtual().name("orders").start(() -> takeOrders(left)));
+  }
+
+  /** From now on orders are taken. */
+  public void welcome() {
+    welcome.countDown();
   }
 
   private void resume(OrderRun run) throws InterruptedException {
@@ -93,6 +109,7 @@ public final class ProviderLoop implements AutoCloseable {
       for (OrderRun run : left) {
         resume(run);
       }
+      welcome.await();
       while (closed.getCount() > 0) {
         takeOnce();
       }

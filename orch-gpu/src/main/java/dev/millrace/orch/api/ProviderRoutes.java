@@ -38,9 +38,17 @@ final class ProviderRoutes {
     JoinRequest asked = exchange.json(JoinRequest.class);
     ProviderId provider = new ProviderId(asked.provider());
     URI endpoint = asked.endpoint();
-    exchange.answer(
-        200,
-        endpoint == null ? remote.inviteByBucket(provider) : remote.invite(provider, endpoint));
+    try {
+      exchange.answer(
+          200,
+          endpoint == null ? remote.inviteByBucket(provider) : remote.invite(provider, endpoint));
+    } catch (RemoteProviders.NameTaken e) {
+      throw Refusal.of(
+          409,
+          "Not taken in",
+          "provider " + provider + " is part of the coordinator's process",
+          "take another name");
+    }
   }
 
   private void introduce(Exchange exchange) throws IOException {

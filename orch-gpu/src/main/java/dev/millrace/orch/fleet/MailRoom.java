@@ -1,7 +1,6 @@
 package dev.millrace.orch.fleet;
 
 import dev.millrace.orch.order.Places;
-import dev.millrace.orch.settle.ProviderKeys;
 import dev.millrace.schema.id.ProviderId;
 import dev.millrace.schema.json.Json;
 import dev.millrace.schema.json.MalformedJson;
@@ -50,7 +49,11 @@ public final class MailRoom implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(MailRoom.class);
   private static final int SLOTS = 64;
   private static final int AT_ONCE = 64;
-  private static final int REQUEST_MAX = 32 << 20;
+  private static final int AT_ONCE_OF_ONE = 8;
+
+  /** A manifest of 10,000 outputs with the longest names, encoded twice, has some 20 MiB. */
+  private static final int REQUEST_MAX = 24 << 20;
+
   private static final Duration SLOT_VALIDITY = Duration.ofHours(12);
   private static final Duration BOX_EVERY = Duration.ofHours(1);
   private static final Duration ANSWER_AGE = Duration.ofMinutes(10);
@@ -60,6 +63,7 @@ public final class MailRoom implements AutoCloseable {
   private final ObjectStore store;
   private final String bucket;
   private final Semaphore room = new Semaphore(AT_ONCE);
+  private final Map<ProviderId, Semaphore> rooms = new ConcurrentHashMap<>();
   private final Set<String> taken = ConcurrentHashMap.newKeySet();
   private final Map<ProviderId, Long> boxes = new ConcurrentHashMap<>();
   private final ExecutorService threads =
@@ -84,7 +88,6 @@ public final class MailRoom implements AutoCloseable {
    */
   public record Parts(
       RemoteProviders remotes,
-      ProviderKeys keys,
       Stores stores,
       Places places,
       SigningKey key,
@@ -103,9 +106,9 @@ public final class MailRoom implements AutoCloseable {
 
   /** Word that a request may lie at this key. Never blocks on the store. */
   public void tell(String key) {
-    if (Mail.requester(key).isPresent() && taken.add(key)) {
-      threads.execute(() -> handle(key));
-    }
+    Mail.requester(key)
+        .filter(provider -> taken.add(key))
+        .ifPresent(provider -> threads.execute(() -> handle(provider, key)));
   }
 
   /**
@@ -168,13 +171,20 @@ public final class MailRoom implements AutoCloseable {
     return found;
   }
 
-  private void handle(String key) {
+  /** One provider's many requests wait for each other, and hold up nobody else's. */
+  private void handle(ProviderId provider, String key) {
+    Semaphore own = rooms.computeIfAbsent(provider, any -> new Semaphore(AT_ONCE_OF_ONE));
     try {
-      room.acquire();
+      own.acquire();
       try {
-        answer(key);
+        room.acquire();
+        try {
+          answerOrDrop(key);
+        } finally {
+          room.release();
+        }
       } finally {
-        room.release();
+        own.release();
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
@@ -182,6 +192,16 @@ public final class MailRoom implements AutoCloseable {
       LOG.warn("the request {} is looked at again: {}", key, e.getMessage());
     } finally {
       taken.remove(key);
+    }
+  }
+
+  /** What cannot be dealt with is taken away: its provider asks again, or gives up. */
+  private void answerOrDrop(String key) throws IOException {
+    try {
+      answer(key);
+    } catch (RuntimeException e) {
+      LOG.error("the request {} failed and is taken away", key, e);
+      store.delete(bucket, key);
     }
   }
 
@@ -228,7 +248,16 @@ public final class MailRoom implements AutoCloseable {
   /** Whoever introduces itself is believed to have the key that it names, and must show a token. */
   private TrustedKeys signer(Mail.Request request) throws MalformedJson {
     if (!request.operation().equals(Mail.INTRODUCE)) {
-      return parts.keys().of(request.provider());
+      // By its token's key, for the journal still knows the one before a fresh token.
+      String key =
+          parts
+              .remotes()
+              .tokens()
+              .boundKey(request.provider())
+              .orElseThrow(() ->
+                  new MalformedJson(
+                      "provider " + request.provider() + " must introduce itself first"));
+      return TrustedKeys.of(Base64.getDecoder().decode(key));
     }
     Introduction introduction =
         Json.read(SignedBytes.parse(request.body()).bytes(), Introduction.class);

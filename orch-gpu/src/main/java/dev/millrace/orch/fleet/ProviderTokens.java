@@ -86,11 +86,30 @@ public final class ProviderTokens {
    */
   public synchronized String issue(ProviderId provider, boolean buckets, RandomGenerator random)
       throws IOException {
+    String token = fresh(random);
+    put(provider, buckets, token);
+    return token;
+  }
+
+  /** A token that is nobody's yet. */
+  static String fresh(RandomGenerator random) {
     byte[] secret = new byte[BYTES];
     random.nextBytes(secret);
-    String token = Base64.getUrlEncoder().withoutPadding().encodeToString(secret);
+    return Base64.getUrlEncoder().withoutPadding().encodeToString(secret);
+  }
+
+  /** Gives a provider this token, in place of the one that it had. */
+  synchronized void put(ProviderId provider, boolean buckets, String token) throws IOException {
     replace(new Entry(provider, digest(token), "", buckets));
-    return token;
+  }
+
+  /** The signing key that is bound to a provider's token; empty until it has introduced itself. */
+  public Optional<String> boundKey(ProviderId provider) {
+    return entries.stream()
+        .filter(entry -> entry.provider().equals(provider))
+        .map(Entry::publicKey)
+        .filter(key -> !key.isEmpty())
+        .findFirst();
   }
 
   /**

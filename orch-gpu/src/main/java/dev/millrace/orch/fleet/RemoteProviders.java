@@ -37,6 +37,15 @@ public record RemoteProviders(
     Join.Buckets of(ProviderId provider, String token) throws IOException;
   }
 
+  /** The name is that of a provider in this process. */
+  public static final class NameTaken extends IOException {
+    private static final long serialVersionUID = 1;
+
+    NameTaken(ProviderId provider) {
+      super("provider " + provider + " is part of the coordinator's process: take another name");
+    }
+  }
+
   /**
    * Lets a provider in that comes over HTTP: what it starts with. A token that it had before is
    * worth nothing then.
@@ -44,14 +53,25 @@ public record RemoteProviders(
    * @param endpoint where it will reach this coordinator
    */
   public Join invite(ProviderId provider, URI endpoint) throws IOException {
+    requireElsewhere(provider);
     String token = tokens.issue(provider, false, random);
     return new Join(provider, key, new Join.Http(endpoint, token));
   }
 
   /** Lets a provider in that comes through the intermediate bucket alone. */
   public Join inviteByBucket(ProviderId provider) throws IOException {
-    String token = tokens.issue(provider, true, random);
-    return new Join(provider, key, null, bucketKeys.of(provider, token));
+    requireElsewhere(provider);
+    String token = ProviderTokens.fresh(random);
+    // First what may fail: the token that it has holds until there is another way in.
+    Join.Buckets way = bucketKeys.of(provider, token);
+    tokens.put(provider, true, token);
+    return new Join(provider, key, null, way);
+  }
+
+  private void requireElsewhere(ProviderId provider) {
+    if (attendance.inside(provider)) {
+      throw new NameTaken(provider);
+    }
   }
 
   /** Word from a provider, of whatever kind. */

@@ -385,8 +385,7 @@ public final class Coordinator implements AutoCloseable {
    */
   MailRoom mailRoom(MailRoom.Runs runs) {
     return new MailRoom(
-        new MailRoom.Parts(
-            remotes, providerKeys, ground.stores(), places, key, runs, nature.ticker()));
+        new MailRoom.Parts(remotes, ground.stores(), places, key, runs, nature.ticker()));
   }
 
   /** What people ask. */

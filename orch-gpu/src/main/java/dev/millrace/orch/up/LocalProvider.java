@@ -218,6 +218,16 @@ final class LocalProvider implements AutoCloseable {
     loop.start();
   }
 
+  /** Takes up what was left; orders wait. */
+  void resume() throws IOException {
+    loop.resume();
+  }
+
+  /** From now on orders are taken. */
+  void welcome() {
+    loop.welcome();
+  }
+
   /** What an operator wants to see of runs that did not go the usual way. */
   private static final class LoggedRuns implements RunEvents {
     @Override

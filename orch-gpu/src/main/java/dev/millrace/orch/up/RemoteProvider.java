@@ -65,13 +65,14 @@ final class RemoteProvider implements AutoCloseable {
   }
 
   /**
-   * Takes up what was left, and introduces itself until it is welcome.
+   * Takes up what was left, and introduces itself until it is welcome; then takes orders.
    *
    * @throws IOException when the coordinator does not want it, or is another one
    */
   void start() throws IOException, InterruptedException {
-    provider.start();
+    provider.resume();
     Duration pause = introduceOnce();
+    provider.welcome();
     keep(Loop.start("introductions", new Introductions(pause)::round));
   }
 

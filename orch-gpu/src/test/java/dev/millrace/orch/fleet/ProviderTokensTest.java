@@ -41,9 +41,14 @@ final class ProviderTokensTest {
   void aFreshTokenEndsTheOneBeforeAndItsKey() throws Exception {
     ProviderTokens tokens = open();
     String first = tokens.issue(ONE, false, random);
+    assertThat(tokens.boundKey(ONE)).isEmpty();
     assertThat(tokens.bind(ONE, "key")).isTrue();
+    assertThat(tokens.boundKey(ONE)).contains("key");
+    assertThat(tokens.boundKey(TWO)).isEmpty();
 
     String second = tokens.issue(ONE, false, random);
+
+    assertThat(tokens.boundKey(ONE)).isEmpty();
 
     assertThat(tokens.holder(first)).isEmpty();
     assertThat(tokens.holder(second)).contains(ONE);

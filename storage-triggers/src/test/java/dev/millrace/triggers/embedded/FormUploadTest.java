@@ -156,7 +156,8 @@ final class FormUploadTest {
 
   @Test
   void refusesAFileOfAnotherSizeAndKeepsNothingOfIt() throws Exception {
-    String range = "[[\"starts-with\", \"$key\", \"\"], [\"content-length-range\", %s]]";
+    String range =
+        "[{\"bucket\": \"inbox\"}, [\"starts-with\", \"$key\", \"\"], [\"content-length-range\", %s]]";
 
     refused(form(range.formatted("9, 100")).with("key", "a"), "<Code>EntityTooSmall</Code>");
     refused(form(range.formatted("0, \"7\"")).with("key", "a"), "<Code>EntityTooLarge</Code>");
@@ -246,7 +247,9 @@ final class FormUploadTest {
   }
 
   private static String withSuccess(String field) {
-    return "[[\"starts-with\", \"$key\", \"up/\"], [\"starts-with\", \"$" + field + "\", \"\"]]";
+    return "[{\"bucket\": \"inbox\"}, [\"starts-with\", \"$key\", \"up/\"], [\"starts-with\", \"$"
+        + field
+        + "\", \"\"]]";
   }
 
   private SignedForm form(String conditions) {
