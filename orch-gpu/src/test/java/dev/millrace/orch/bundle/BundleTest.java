@@ -69,7 +69,8 @@ class BundleTest {
   }
 
   private Order order(Job job) {
-    String line = rig.store.text(ORDERS, "orders/" + Hand.PROVIDER + "/" + job.id() + "-1").orElseThrow();
+    String line =
+        rig.store.text(ORDERS, "orders/" + Hand.PROVIDER + "/" + job.id() + "-1").orElseThrow();
     SignedBytes signed = SignedBytes.parse(line);
     assertThat(signed).isEqualTo(rig.attempt(job.id()).order());
     return Orders.of(rig.attempt(job.id()));
