@@ -68,7 +68,7 @@ public record RemoteProviders(
     return new Join(provider, key, null, way);
   }
 
-  private void requireElsewhere(ProviderId provider) {
+  private void requireElsewhere(ProviderId provider) throws NameTaken {
     if (attendance.inside(provider)) {
       throw new NameTaken(provider);
     }
