@@ -66,7 +66,10 @@ final class SpaceTest {
     assertRefused(() -> put("other", "b", 41), 403, "QuotaExceeded");
     put("other", "b", 40);
     HttpResponse<String> form =
-        new SignedForm(store, Instant.now().plusSeconds(600), "[[\"starts-with\", \"$key\", \"\"]]")
+        new SignedForm(
+                store,
+                Instant.now().plusSeconds(600),
+                "[[\"eq\", \"$bucket\", \"inbox\"], [\"starts-with\", \"$key\", \"\"]]")
             .with("key", "c")
             .post(store, "inbox", "x", new byte[1]);
     assertThat(form.body()).contains("<Code>QuotaExceeded</Code>");
