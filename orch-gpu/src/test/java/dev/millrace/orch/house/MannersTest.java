@@ -38,6 +38,9 @@ final class MannersTest {
               "dev.millrace.orch.intake.Admitter",
               "a notice's thread: it stays pending and is looked at again"),
           Map.entry(
+              "dev.millrace.orch.fleet.MailRoom",
+              "a request from outside: it is told and taken away, so that it comes no more"),
+          Map.entry(
               "dev.millrace.orch.up.Triggers",
               "one bucket's sweep must not end those of the others"),
           Map.entry(
