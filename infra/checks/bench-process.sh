@@ -24,7 +24,8 @@ functions:
       runner: process
       memory: 64Mi
       timeout: 60s
-      script: exit 0
+      script: |
+        exit 0
       input:
         - {storage_provider: millrace.default, path: nothing/in}
       output:
