@@ -304,29 +304,19 @@ public final class Coordinator implements AutoCloseable {
     keep(Loop.start("admission", () -> loops.admitter().round(admission)));
     keep(Loop.start("dispatch", () -> loops.dispatcher().round(dispatch)));
     keep(Loop.start("ledger-feed", () -> loops.feeder().round(feeding)));
-    Bell leaseTimer = new Bell();
+    every(Duration.ofSeconds(1), "leases", () -> loops.leases().look());
+    every(Duration.ofMinutes(10), "stale-orders", flows::clearOrders);
+    every(Duration.ofSeconds(5), "flows", flows::resume);
+  }
+
+  private void every(Duration pause, String name, Loop.Round round) {
+    Bell timer = new Bell();
     keep(
         Loop.start(
-            "leases",
+            name,
             () -> {
-              loops.leases().look();
-              leaseTimer.await(Duration.ofSeconds(1));
-            }));
-    Bell ordersTimer = new Bell();
-    keep(
-        Loop.start(
-            "stale-orders",
-            () -> {
-              flows.clearOrders();
-              ordersTimer.await(Duration.ofMinutes(10));
-            }));
-    Bell sweepTimer = new Bell();
-    keep(
-        Loop.start(
-            "flows",
-            () -> {
-              flows.resume();
-              sweepTimer.await(Duration.ofSeconds(5));
+              round.run();
+              timer.await(pause);
             }));
   }
 
