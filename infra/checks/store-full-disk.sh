@@ -34,6 +34,8 @@ for _ in $(seq 300); do
   sleep 0.1
 done
 endpoint=$(sed -n 's/^store ready at //p' "$work/log")
-AWS_SHARED_CREDENTIALS_FILE=$work/disk/store/access-keys AWS_CONFIG_FILE=/dev/null \
+# The keys of another store may be in the caller's environment, where they would win over the file.
+env -u AWS_ACCESS_KEY_ID -u AWS_SECRET_ACCESS_KEY -u AWS_SESSION_TOKEN -u AWS_ENDPOINT_URL_S3 \
+  AWS_SHARED_CREDENTIALS_FILE="$work/disk/store/access-keys" AWS_CONFIG_FILE=/dev/null \
   "$python" "$home/infra/checks/store-full-disk.py" "$endpoint" "$work/disk"
 kill -0 "$store" || { echo "store-full-disk: the store has ended" >&2; cat "$work/log" >&2; exit 1; }
