@@ -168,7 +168,7 @@ class Up:
         flags = os.environ.get("MILLRACE_JAVA_OPTIONS", "")
         if self.options.count == "calls":
             methods = ";".join(CALLS.values())
-            flags += f" -XX:StartFlightRecording:filename={self.jfr},method-timing={methods},settings=none"
+            flags += f" -XX:StartFlightRecording:filename={self.jfr},method-timing={methods}"
         elif self.options.jfr:
             flags += f" -XX:StartFlightRecording:filename={self.jfr},settings=profile"
         return flags
