@@ -225,7 +225,12 @@ public final class LocalDesk implements FrontDesk {
     RunRef run = new RunRef(id, attempt.get().run(), attempt.get().token());
     ObjectName name =
         places.ofRun(Orders.of(attempt.get()).function(), Manifest.prefix(run) + Manifest.LOG);
-    return stores.get(name.store()).read(name.bucket(), name.key()).map(ObjectBody::stream);
+    Optional<InputStream> kept =
+        stores.get(name.store()).read(name.bucket(), name.key()).map(ObjectBody::stream);
+    // Nothing is kept of a log that is empty.
+    return kept.isEmpty() && attempt.get().manifest() != null
+        ? Optional.of(InputStream.nullInputStream())
+        : kept;
   }
 
   @Override
