@@ -37,8 +37,8 @@ import java.util.SequencedMap;
 
 /**
  * The store's objects for whoever is in its process: the same names, bytes, conditions, syncs and
- * events as over HTTP, without a request and its signature. What is rare, large, or needs a URL goes
- * over HTTP as before.
+ * events as over HTTP, without a request and its signature. What is rare, large, or needs a URL
+ * goes over HTTP as before.
  */
 final class NearObjects implements ObjectStore {
   private static final long NEAR_WRITE_MAX_BYTES = 16L << 20;
@@ -91,14 +91,12 @@ final class NearObjects implements ObjectStore {
   }
 
   private static StoreException noBucket(String bucket) {
-    return new StoreException(
-        StoreException.Kind.GIVE_UP, "The bucket does not exist: " + bucket);
+    return new StoreException(StoreException.Kind.GIVE_UP, "The bucket does not exist: " + bucket);
   }
 
   @Override
   public Optional<ObjectHead> head(String bucket, String key) throws StoreException {
-    return sorted(
-        "HEAD", bucket, key, () -> catalog.objects().find(bucket, key).map(this::headOf));
+    return sorted("HEAD", bucket, key, () -> catalog.objects().find(bucket, key).map(this::headOf));
   }
 
   private ObjectHead headOf(StoredObject object) {
@@ -178,8 +176,7 @@ final class NearObjects implements ObjectStore {
     SequencedMap<String, String> headers = new LinkedHashMap<>();
     headers.put("content-type", options.contentType());
     options.metadata().forEach((key, value) -> headers.put(ObjectHeaders.META + key, value));
-    return new Objects.Target(
-        name.bucket(), name.key(), new ObjectHeaders(headers), "", condition);
+    return new Objects.Target(name.bucket(), name.key(), new ObjectHeaders(headers), "", condition);
   }
 
   @Override
@@ -236,8 +233,7 @@ final class NearObjects implements ObjectStore {
         prefix,
         () -> {
           requireBucket(bucket);
-          return page(
-              catalog.listing().list(new Listing.Request(bucket, prefix, "", start, max)));
+          return page(catalog.listing().list(new Listing.Request(bucket, prefix, "", start, max)));
         });
   }
 
