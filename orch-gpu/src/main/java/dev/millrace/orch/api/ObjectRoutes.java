@@ -6,13 +6,19 @@ import dev.millrace.orch.api.view.ObjectView;
 import dev.millrace.orch.api.view.UrlAnswer;
 import dev.millrace.orch.desk.FrontDesk;
 import java.io.IOException;
+import java.time.Duration;
 
 /** Objects, by URLs of their store, what became of them; and the devices that work on them. */
 final class ObjectRoutes {
-  private final FrontDesk desk;
+  /** The same URL is given again while most of its hour is left. */
+  private static final Duration URL_KEPT = Duration.ofMinutes(30);
 
-  ObjectRoutes(FrontDesk desk) {
+  private final FrontDesk desk;
+  private final Idempotency idempotency;
+
+  ObjectRoutes(FrontDesk desk, Idempotency idempotency) {
     this.desk = desk;
+    this.idempotency = idempotency;
   }
 
   void add(Router router) {
@@ -23,8 +29,13 @@ final class ObjectRoutes {
   }
 
   private void upload(Exchange exchange) throws IOException {
-    ObjectView asked = exchange.json(ObjectView.class);
-    exchange.answer(200, new UrlAnswer(desk.uploadUrl(exchange.tenant(), asked.name()).toString()));
+    byte[] body = exchange.body();
+    ObjectView asked = exchange.json(body, ObjectView.class);
+    idempotency.once(
+        exchange,
+        body,
+        URL_KEPT,
+        () -> new UrlAnswer(desk.uploadUrl(exchange.tenant(), asked.name()).toString()));
   }
 
   private void download(Exchange exchange) throws IOException {
@@ -43,6 +54,11 @@ final class ObjectRoutes {
   }
 
   private void devices(Exchange exchange) {
-    exchange.answer(200, desk.devices().stream().map(DeviceRow::of).toList());
+    Pages.answer(
+        exchange,
+        "devices",
+        desk.devices(),
+        device -> device.accelerator().id().value(),
+        DeviceRow::of);
   }
 }

@@ -72,7 +72,7 @@ public final class CoordinatorClient implements AutoCloseable {
 
   /** Deployed functions. */
   public List<FunctionView> functions() throws IOException {
-    return Json.readList(http.getBytes("/v1/functions"), FunctionView.class);
+    return http.all("/v1/functions", FunctionView.class);
   }
 
   /** Where the notices of configured stores go, and what came. */
@@ -102,7 +102,7 @@ public final class CoordinatorClient implements AutoCloseable {
       path.append("&state=").append(Http.part(String.join(",", query.states())));
     }
     query.function().ifPresent(name -> path.append("&function=").append(Http.part(name)));
-    query.before().ifPresent(id -> path.append("&before=").append(id.value()));
+    query.cursor().ifPresent(cursor -> path.append("&cursor=").append(Http.part(cursor)));
     return http.get(path.toString(), JobPage.class);
   }
 
@@ -153,7 +153,7 @@ public final class CoordinatorClient implements AutoCloseable {
 
   /** All devices. */
   public List<DeviceRow> devices() throws IOException {
-    return Json.readList(http.getBytes("/v1/devices"), DeviceRow.class);
+    return http.all("/v1/devices", DeviceRow.class);
   }
 
   /**

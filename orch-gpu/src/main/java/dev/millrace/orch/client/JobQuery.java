@@ -1,6 +1,5 @@
 package dev.millrace.orch.client;
 
-import dev.millrace.schema.id.JobId;
 import java.util.List;
 import java.util.Optional;
 
@@ -8,11 +7,11 @@ import java.util.Optional;
  * Which jobs to list, newest first.
  *
  * @param states labels; empty for all
- * @param before the page before's {@code next}
+ * @param cursor the page before's {@code next}
  * @param max rows, 1 to 1,000
  */
 public record JobQuery(
-    List<String> states, Optional<String> function, Optional<JobId> before, int max) {
+    List<String> states, Optional<String> function, Optional<String> cursor, int max) {
   public JobQuery {
     states = List.copyOf(states);
   }
@@ -23,7 +22,7 @@ public record JobQuery(
   }
 
   /** The next page. */
-  public JobQuery after(JobId last) {
-    return new JobQuery(states, function, Optional.of(last), max);
+  public JobQuery after(String next) {
+    return new JobQuery(states, function, Optional.of(next), max);
   }
 }
