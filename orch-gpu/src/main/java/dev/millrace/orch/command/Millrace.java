@@ -82,6 +82,7 @@ public final class Millrace implements Runnable {
             .addSubcommand(new ValidateCommand(setting))
             .addSubcommand(new BackupCommand(setting))
             .addSubcommand(new RestoreCommand(setting))
+            .addSubcommand(new ConvertCommand(setting))
             .addSubcommand(new VersionCommand(setting));
     Failures failures = new Failures(setting.terminal());
     line.getCommandSpec().version("millrace " + setting.version());
