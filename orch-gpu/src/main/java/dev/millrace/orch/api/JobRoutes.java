@@ -53,6 +53,7 @@ final class JobRoutes {
         new JobFilter(
             states(exchange),
             exchange.query("function").map(FunctionName::new).orElse(null),
+            exchange.query("bucket").orElse(null),
             exchange.query("before").map(JobId::new).orElse(null),
             max);
     List<JobRow> rows = desk.jobs(exchange.tenant(), filter).stream().map(JobRow::of).toList();

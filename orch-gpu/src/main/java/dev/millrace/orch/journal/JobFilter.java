@@ -10,15 +10,26 @@ import org.jspecify.annotations.Nullable;
  *
  * @param states empty for all
  * @param function null for all
+ * @param bucket of the input; null for all
  * @param before only jobs with a smaller id, for the next page; null for the first
  * @param max rows, 1 to 1,000
  */
 public record JobFilter(
-    Set<JobState> states, @Nullable FunctionName function, @Nullable JobId before, int max) {
+    Set<JobState> states,
+    @Nullable FunctionName function,
+    @Nullable String bucket,
+    @Nullable JobId before,
+    int max) {
   public JobFilter {
     states = Set.copyOf(states);
     if (max < 1 || max > 1000) {
       throw new IllegalArgumentException("rows must be 1..1000: " + max);
     }
+  }
+
+  /** Jobs of all buckets. */
+  public JobFilter(
+      Set<JobState> states, @Nullable FunctionName function, @Nullable JobId before, int max) {
+    this(states, function, null, before, max);
   }
 }

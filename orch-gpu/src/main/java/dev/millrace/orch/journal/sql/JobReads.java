@@ -75,6 +75,11 @@ final class JobReads {
       sql.append(" AND function = ?");
       values.add(function);
     }
+    String bucket = filter.bucket();
+    if (bucket != null) {
+      sql.append(" AND bucket = ?");
+      values.add(bucket);
+    }
     JobId before = filter.before();
     if (before != null) {
       sql.append(" AND id < ?");
