@@ -69,6 +69,7 @@ public final class Millrace implements Runnable {
             .addSubcommand(new RemoveCommand(setting))
             .addSubcommand(new PutCommand(setting))
             .addSubcommand(new GetCommand(setting))
+            .addSubcommand(new LsCommand(setting))
             .addSubcommand(new JobsCommand(setting))
             .addSubcommand(new JobCommand(setting))
             .addSubcommand(new LogsCommand(setting))
