@@ -6,15 +6,19 @@ import dev.millrace.orch.fleet.RemoteProviders;
 import dev.millrace.schema.object.NoticeDoor;
 import io.javalin.Javalin;
 import io.javalin.config.JavalinConfig;
+import io.javalin.http.HandlerType;
 import io.javalin.router.Endpoint;
+import io.javalin.security.Roles;
 import io.javalin.util.JavalinBindException;
 import io.javalin.util.JavalinLogger;
 import java.io.UncheckedIOException;
 import java.net.BindException;
 import java.net.URI;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.random.RandomGenerator;
 import org.eclipse.jetty.server.Connector;
 import org.eclipse.jetty.server.Handler;
@@ -130,11 +134,37 @@ public final class ApiServer implements AutoCloseable {
     return URI.create("http://" + host + ":" + javalin.port());
   }
 
-  /** The routes that the server really has. */
-  List<Endpoint> routes() {
+  /**
+   * A route.
+   *
+   * @param path with {@code {name}} for what varies
+   * @param roles whose tokens may use it; empty for one that is open to all
+   */
+  public record Route(String method, String path, Set<Role> roles) {
+    public Route {
+      roles = Set.copyOf(roles);
+    }
+  }
+
+  /** The routes that the server really has; HEAD, which goes with each GET, is not told. */
+  public List<Route> routes() {
     return javalin.unsafe.internalRouter.allHttpHandlers().stream()
         .map(parsed -> parsed.endpoint)
+        .filter(endpoint -> endpoint.method.isHttpMethod())
+        .filter(endpoint -> !endpoint.method.equals(HandlerType.HEAD))
+        .map(endpoint -> new Route(endpoint.method.toString(), endpoint.path, roles(endpoint)))
         .toList();
+  }
+
+  private static Set<Role> roles(Endpoint endpoint) {
+    Roles needs = endpoint.metadata(Roles.class);
+    if (needs == null || needs.getRoles().contains(Router.Need.NOTHING)) {
+      return Set.of();
+    }
+    return Arrays.stream(Role.values())
+        .filter(role ->
+            needs.getRoles().stream().allMatch(need -> ((Router.Need) need).fits(role)))
+        .collect(Collectors.toSet());
   }
 
   /** How many clients listen to events now. */

@@ -253,6 +253,11 @@ final class CoordinatorPart implements AutoCloseable {
     return coordinator;
   }
 
+  /** What the API answers to. */
+  List<ApiServer.Route> routes() {
+    return api.routes();
+  }
+
   /** Where the API answers. */
   URI endpoint() {
     return api.endpoint();
