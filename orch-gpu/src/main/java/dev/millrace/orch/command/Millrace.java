@@ -80,6 +80,7 @@ public final class Millrace implements Runnable {
             .addSubcommand(ledger(setting))
             .addSubcommand(new WebhookCommand(setting))
             .addSubcommand(new ValidateCommand(setting))
+            .addSubcommand(new InitCommand(setting))
             .addSubcommand(new BackupCommand(setting))
             .addSubcommand(new RestoreCommand(setting))
             .addSubcommand(new VersionCommand(setting));

@@ -15,6 +15,9 @@ public interface Upkeep {
    */
   Manifest backup(Path data, Optional<Path> config, Path file, Watcher watcher) throws IOException;
 
+  /** The checkout that the launcher was started from; empty where nobody said so. */
+  Optional<Path> home();
+
   /** Makes a data folder of a backup. */
   Manifest restore(Path file, Path data, Watcher watcher) throws IOException;
 }

@@ -37,6 +37,11 @@ final class LocalUpkeep implements Upkeep {
         .into(file, data, watcher);
   }
 
+  @Override
+  public Optional<Path> home() {
+    return Optional.ofNullable(System.getProperty("millrace.home")).map(Path::of);
+  }
+
   /** The configuration that a folder is used with. */
   static MillraceConfig config(Path data, Optional<Path> config) throws IOException {
     Path file = config.orElse(data.resolve(Wired.CONFIG));
