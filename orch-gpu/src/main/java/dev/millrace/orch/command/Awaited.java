@@ -3,24 +3,28 @@ package dev.millrace.orch.command;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InterruptedIOException;
+import java.time.Instant;
+import java.time.InstantSource;
 
 /** Asks again for an object that is not there yet. */
 final class Awaited {
   private static final int PAUSE_MILLIS = 200;
   private static final int SECONDS_MAX = 86_400;
 
-  private final long tries;
+  private final InstantSource clock;
+  private final Instant until;
 
   /**
    * Waits so long.
    *
    * @param seconds 0 for not at all
    */
-  Awaited(int seconds) {
+  Awaited(int seconds, InstantSource clock) {
     if (seconds < 0 || seconds > SECONDS_MAX) {
       throw Mistake.usage("--wait must be 0.." + SECONDS_MAX + " seconds, found: " + seconds);
     }
-    this.tries = seconds * 1000L / PAUSE_MILLIS;
+    this.clock = clock;
+    this.until = clock.instant().plusSeconds(seconds);
   }
 
   /** One download. */
@@ -30,11 +34,11 @@ final class Awaited {
   }
 
   long until(Download download) throws IOException {
-    for (long tried = 0; ; tried++) {
+    while (true) {
       try {
         return download.bytes();
       } catch (FileNotFoundException e) {
-        if (tried >= tries) {
+        if (!clock.instant().isBefore(until)) {
           throw e;
         }
         pause();

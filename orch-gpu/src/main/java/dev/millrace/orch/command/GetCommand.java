@@ -58,7 +58,7 @@ final class GetCommand implements Callable<Integer> {
     Progress progress = new Progress(common.terminal(setting), "downloading", 0);
     try (CoordinatorClient client = common.connect(setting);
         Transfer transfer = new Transfer()) {
-      Awaited awaited = new Awaited(wait);
+      Awaited awaited = new Awaited(wait, setting.clock());
       if ("-".equals(file)) {
         awaited.until(() -> {
           URI url = client.downloadUrl(object.object());

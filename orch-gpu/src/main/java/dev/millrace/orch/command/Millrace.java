@@ -81,6 +81,7 @@ public final class Millrace implements Runnable {
             .addSubcommand(new WebhookCommand(setting))
             .addSubcommand(new ValidateCommand(setting))
             .addSubcommand(new InitCommand(setting))
+            .addSubcommand(new DoctorCommand(setting))
             .addSubcommand(new BackupCommand(setting))
             .addSubcommand(new RestoreCommand(setting))
             .addSubcommand(new VersionCommand(setting));
