@@ -81,6 +81,8 @@ public final class Millrace implements Runnable {
             .addSubcommand(ledger(setting))
             .addSubcommand(new WebhookCommand(setting))
             .addSubcommand(new ValidateCommand(setting))
+            .addSubcommand(new InitCommand(setting))
+            .addSubcommand(new DoctorCommand(setting))
             .addSubcommand(new BackupCommand(setting))
             .addSubcommand(new RestoreCommand(setting))
             .addSubcommand(new ConvertCommand(setting))

@@ -8,10 +8,12 @@ import dev.millrace.orch.command.Upkeep;
 import dev.millrace.orch.command.Version;
 import dev.millrace.orch.config.ConfigReader;
 import dev.millrace.orch.config.MillraceConfig;
+import dev.millrace.orch.doctor.Finding;
 import dev.millrace.orch.journal.sql.SqliteDatabases;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 
 /** Backups of folders whose databases are SQLite's. */
@@ -35,6 +37,17 @@ final class LocalUpkeep implements Upkeep {
   public Manifest restore(Path file, Path data, Watcher watcher) throws IOException {
     return new Restore(folder -> Files.getFileStore(folder).getUsableSpace())
         .into(file, data, watcher);
+  }
+
+  @Override
+  public List<Finding> examine(Path data, Optional<Path> config)
+      throws IOException, InterruptedException {
+    return new Checkup(nature, data, config).examine();
+  }
+
+  @Override
+  public Optional<Path> home() {
+    return Optional.ofNullable(System.getProperty("millrace.home")).map(Path::of);
   }
 
   /** The configuration that a folder is used with. */
