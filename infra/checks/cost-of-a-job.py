@@ -15,6 +15,7 @@ Needs Python 3, and strace for the system calls.
 
 import argparse
 import atexit
+import base64
 import datetime
 import hashlib
 import hmac
@@ -287,6 +288,27 @@ def stages(up, prefix):
     return spans
 
 
+def within(up, prefix):
+    """Milliseconds of each part of a run, by what its manifest says."""
+    rows = up.journal.execute(
+        "SELECT a.manifest, a.claimed_at, a.ended_at FROM attempts a JOIN jobs j ON j.id = a.job"
+        " WHERE j.object_key LIKE ? AND a.manifest IS NOT NULL",
+        (f"in/{prefix}-%",),
+    ).fetchall()
+    spans = {}
+    for line, claimed, ended in rows:
+        body = line.split(" ")[3]
+        times = json.loads(base64.urlsafe_b64decode(body + "=" * (-len(body) % 4)))["times"]
+        moments = [claimed / 1000]
+        for name in ("fetchedAt", "startedAt", "endedAt", "uploadedAt"):
+            moments.append(datetime.datetime.fromisoformat(times[name]).timestamp() * 1000)
+        moments.append(ended / 1000)
+        names = ("claimed to fetched", "to started", "to ended", "to signed", "to settled")
+        for name, before, after in zip(names, moments, moments[1:]):
+            spans.setdefault("  run: " + name, []).append(after - before)
+    return spans
+
+
 def shown(spans):
     for name, values in spans.items():
         print(f"    {name.lower():28} p50 {at(values, 0.5):8.1f} ms   p99 {at(values, 0.99):8.1f} ms")
@@ -335,7 +357,7 @@ def main():
             up.until(lambda: up.succeeded() > done, "a job has succeeded")
             done += 1
         print(f"  idle: {options.idle} jobs, one at a time, from the notice's receipt")
-        shown(stages(up, "idle"))
+        shown(stages(up, "idle") | within(up, "idle"))
 
 
 if __name__ == "__main__":
