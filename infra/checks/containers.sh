@@ -7,6 +7,7 @@ home=$(cd "$here/../.." && pwd)
 "$here/engines.sh"
 "$here/docker.sh"
 "$here/blast.sh"
+"$here/samples.sh"
 # Some of the jobs of the kill harness in containers: on the engine that was named last.
 cd "$home"
 mvn -B -q -pl orch-gpu -am -Preal -Dtest=NoUnitTests -Dsurefire.failIfNoSpecifiedTests=false \
