@@ -70,9 +70,9 @@ story() {
   "$home/millrace" explain s3://scan-pages/press-2.png --data "$data" >"$work/page.txt"
   local splitting
   splitting=$(jobs "[j['id'] for j in jobs if j['input']['key'] == 'press.pdf'][0]")
-  grep -q 'Published s3://scan-pages/press-2.png' "$work/scan.txt" || fail "$(cat "$work/scan.txt")"
+  grep -q 'ublished s3://scan-pages/press-2.png' "$work/scan.txt" || fail "$(cat "$work/scan.txt")"
   grep -q "output of job $splitting" "$work/page.txt" || fail "$(cat "$work/page.txt")"
-  grep -q 'Published s3://scan-texts/press-2.txt' "$work/page.txt" || fail "$(cat "$work/page.txt")"
+  grep -q 'ublished s3://scan-texts/press-2.txt' "$work/page.txt" || fail "$(cat "$work/page.txt")"
 }
 
 IFS=, read -r -a engines <<<"$MILLRACE_ENGINES"
