@@ -1,4 +1,4 @@
-package dev.millrace.runtime.container;
+package dev.millrace.runtime.runner;
 
 import java.io.IOException;
 import java.nio.file.FileVisitResult;
@@ -7,9 +7,10 @@ import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
-/** Whether a folder that someone writes to has become too large. */
-final class FolderSize extends SimpleFileVisitor<Path> {
+/** How much lies in folders that someone writes to meanwhile; counting ends when it is too much. */
+public final class FolderSize {
   private static final int ENTRIES_MAX = 100_000;
 
   private final long bytesMax;
@@ -20,49 +21,67 @@ final class FolderSize extends SimpleFileVisitor<Path> {
     this.bytesMax = bytesMax;
   }
 
-  /** What is too much; empty when nothing is. */
-  static Optional<String> tooMuch(Path folder, long bytesMax) throws IOException {
-    FolderSize size = new FolderSize(bytesMax);
-    Files.walkFileTree(folder, size);
+  /** Nothing yet. */
+  public static FolderSize within(long bytesMax) {
+    return new FolderSize(bytesMax);
+  }
+
+  /** What is too much in an output folder; empty when nothing is. */
+  public static Optional<String> tooMuch(Path folder, long bytesMax, String setting)
+      throws IOException {
+    FolderSize size = within(bytesMax);
+    size.add(folder);
     if (size.bytes > bytesMax) {
       return Optional.of(
-          "the output folder has more than "
-              + bytesMax
-              + " bytes, the limit of provider.runners.docker.output_max");
+          "the output folder has more than " + bytesMax + " bytes, the limit of " + setting);
     }
-    return size.entries > ENTRIES_MAX
+    return size.over()
         ? Optional.of("the output folder has more than " + ENTRIES_MAX + " files")
         : Optional.empty();
   }
 
-  @Override
-  public FileVisitResult preVisitDirectory(Path folder, BasicFileAttributes attributes) {
-    entries++;
-    return goOn();
+  /** Adds what lies in a folder; one that is not there has nothing. */
+  public void add(Path folder) throws IOException {
+    Files.walkFileTree(folder, new Counting());
   }
 
-  @Override
-  public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
-    entries++;
-    bytes += attributes.isRegularFile() ? attributes.size() : 0;
-    return goOn();
+  /** Adds what lies in none. */
+  public void add(long more) {
+    bytes += more;
   }
 
-  private FileVisitResult goOn() {
-    return bytes > bytesMax || entries > ENTRIES_MAX
-        ? FileVisitResult.TERMINATE
-        : FileVisitResult.CONTINUE;
+  /** Whether it is too much. */
+  public boolean over() {
+    return bytes > bytesMax || entries > ENTRIES_MAX;
   }
 
-  /** The function writes meanwhile: what was there a moment ago may be gone. */
-  @Override
-  public FileVisitResult visitFileFailed(Path file, IOException failure) {
-    return FileVisitResult.CONTINUE;
-  }
+  private final class Counting extends SimpleFileVisitor<Path> {
+    @Override
+    public FileVisitResult preVisitDirectory(Path folder, BasicFileAttributes attributes) {
+      entries++;
+      return goOn();
+    }
 
-  @Override
-  public FileVisitResult postVisitDirectory(
-      Path folder, @org.jspecify.annotations.Nullable IOException failure) {
-    return FileVisitResult.CONTINUE;
+    @Override
+    public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
+      entries++;
+      bytes += attributes.isRegularFile() ? attributes.size() : 0;
+      return goOn();
+    }
+
+    private FileVisitResult goOn() {
+      return over() ? FileVisitResult.TERMINATE : FileVisitResult.CONTINUE;
+    }
+
+    /** The function writes meanwhile: what was there a moment ago may be gone. */
+    @Override
+    public FileVisitResult visitFileFailed(Path file, IOException failure) {
+      return FileVisitResult.CONTINUE;
+    }
+
+    @Override
+    public FileVisitResult postVisitDirectory(Path folder, @Nullable IOException failure) {
+      return FileVisitResult.CONTINUE;
+    }
   }
 }

@@ -47,7 +47,8 @@ public final class Host implements AutoCloseable {
                 Samples.PROVIDER,
                 new Allowed.Only(Set.of(Samples.FUNCTION)),
                 Duration.ofMillis(300),
-                Duration.ofMillis(20)));
+                Duration.ofMillis(20),
+                ProcessSettings.OUTPUT_BYTES_MAX));
     services =
         RunServices.open(
             new RunServices.Identity(Samples.PROVIDER, providerKey, data),
