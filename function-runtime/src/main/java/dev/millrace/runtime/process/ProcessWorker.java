@@ -99,7 +99,7 @@ final class ProcessWorker implements Worker, Watched {
   @Override
   public boolean leave(WorkFolder folder) {
     // They were never moved, and it may read no less than this process.
-    written = List.of(tmp());
+    written = idle();
     return true;
   }
 
@@ -121,15 +121,17 @@ final class ProcessWorker implements Worker, Watched {
     }
   }
 
-  /** What it has written without a job is in nobody's way any more. */
+  /** What it has written without a job, log included, is in nobody's way any more. */
   private void endOverLimit() {
+    boolean idle = written.equals(idle());
     end(false);
-    try {
-      FolderRemoval.remove(tmp());
-    } catch (IOException e) {
-      // It goes with the worker's folder.
-      return;
+    if (idle) {
+      discard();
     }
+  }
+
+  private List<Path> idle() {
+    return List.of(subject.folder());
   }
 
   @Override

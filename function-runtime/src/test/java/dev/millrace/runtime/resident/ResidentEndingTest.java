@@ -13,6 +13,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** How workers end, with a job and without. */
 final class ResidentEndingTest extends ResidentFixture {
@@ -134,14 +136,16 @@ final class ResidentEndingTest extends ResidentFixture {
   }
 
   /** Between two jobs nobody asks it anything, and it may write all the same. */
-  @Test
-  void aWorkerThatWritesTooMuchWithoutAJobIsEndedAndNotUsedAgain() throws Exception {
-    RunPlan first = plan("later");
+  @ParameterizedTest
+  @ValueSource(strings = {"later", "whisper"})
+  void aWorkerThatWritesTooMuchWithoutAJobIsEndedAndNotUsedAgain(String wish) throws Exception {
+    RunPlan first = plan(wish);
     assertThat(end(first)).isEqualTo(new RunEnd.Exited(0));
     long worker = Long.parseLong(out(first));
 
     await().atMost(LONG).until(() -> !runs(worker));
 
+    await().untilAsserted(() -> assertThat(home.resolve("workers")).isEmptyDirectory());
     assertThat(counted(plan("count"))).endsWith(" 1");
   }
 }

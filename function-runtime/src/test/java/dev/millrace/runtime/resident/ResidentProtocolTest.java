@@ -20,7 +20,7 @@ final class ResidentProtocolTest extends ResidentFixture {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"nonsense", "other", "huge", "large"})
+  @ValueSource(strings = {"nonsense", "other", "huge", "large", "gush", "lines"})
   void aWorkerThatBreaksTheProtocolIsEnded(String wish) throws Exception {
     RunPlan bad = plan(wish);
     assertThat(end(bad)).isEqualTo(new RunEnd.Exited(ResidentRun.BAD_PROTOCOL));

@@ -30,6 +30,9 @@ while read -r length && read -r json; do
     fill) head -c 20000000 /dev/zero > "$output"/x; sleep 100 ;;
     hide) exec 3> hidden; rm hidden; head -c 20000000 /dev/zero >&3; sleep 100 ;;
     later) echo $$ > "$output"/out; (sleep 0.5; head -c 20000000 /dev/zero > late; sleep 100) & ;;
+    gush) tr '\0' 7 < /dev/zero ;;
+    lines) yes ;;
+    whisper) echo $$ > "$output"/out; (sleep 0.5; head -c 20000000 /dev/zero >&2; sleep 100) & ;;
     environment) field INPUT_FILE_PATH > "$output"/out; cat "$MILLRACE_FUNCTION_DIR"/part >> "$output"/out ;;
   esac
   frame "{\"job\":\"$(field job)\",\"exit\":$exit,\"more\":[1]}"
