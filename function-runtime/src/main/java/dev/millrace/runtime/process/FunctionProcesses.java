@@ -40,10 +40,7 @@ final class FunctionProcesses {
 
   /** Numbers of the session's processes. */
   List<Integer> pids(List<ProcEntry> table, int session) {
-    return table.stream()
-        .filter(entry -> inSession(entry, session))
-        .map(ProcEntry::pid)
-        .toList();
+    return table.stream().filter(entry -> inSession(entry, session)).map(ProcEntry::pid).toList();
   }
 
   /** Those that still run, wherever they went. */

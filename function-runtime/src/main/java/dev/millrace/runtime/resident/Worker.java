@@ -35,7 +35,8 @@ public interface Worker {
    * when it has ended. Its files stay.
    *
    * @param gently whether it is given a moment to end by itself
-   * @return how it ended: {@link RunEnd.OutOfMemory}, {@link RunEnd.OutOfDisk} or {@link RunEnd.Exited}
+   * @return how it ended: {@link RunEnd.OutOfMemory}, {@link RunEnd.OutOfDisk} or {@link
+   *     RunEnd.Exited}
    */
   RunEnd.Ending end(boolean gently);
 

@@ -31,8 +31,7 @@ public interface Runner extends AutoCloseable {
    *
    * @param slices as they were in its plan
    */
-  default Reattach reattach(
-      RunRef run, WorkFolder folder, Limits limits, List<SliceGrant> slices) {
+  default Reattach reattach(RunRef run, WorkFolder folder, Limits limits, List<SliceGrant> slices) {
     return reattach(run, folder, limits);
   }
 

@@ -144,7 +144,9 @@ final class BucketMailTest {
   @Test
   void aSlotThatTheStoreRefusesMakesTheBoxBeReadAgain() throws Exception {
     statuses.add(403);
-    assertThatThrownBy(() -> ask("one")).isInstanceOf(IOException.class).hasMessageContaining("403");
+    assertThatThrownBy(() -> ask("one"))
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining("403");
     leaveBox("/fresh");
 
     assertThat(ask("two")).isEqualTo("two");

@@ -285,8 +285,7 @@ class KeptTest {
     RunPlan before = plan("a", slice("gpu-0", 50_000));
     RunningFunction found =
         ((Runner.Reattach.Found)
-                runner.reattach(
-                    before.run(), before.folder(), before.limits(), before.slices()))
+                runner.reattach(before.run(), before.folder(), before.limits(), before.slices()))
             .function();
     idle("first", plan("b", slice("gpu-0", 20_000)));
 

@@ -5,9 +5,9 @@ import static org.awaitility.Awaitility.await;
 
 import dev.millrace.runtime.Samples;
 import dev.millrace.runtime.runner.RunEnd;
-import dev.millrace.runtime.runner.WorkFolder;
 import dev.millrace.runtime.runner.Runner;
 import dev.millrace.runtime.runner.RunningFunction;
+import dev.millrace.runtime.runner.WorkFolder;
 import java.nio.file.Files;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;

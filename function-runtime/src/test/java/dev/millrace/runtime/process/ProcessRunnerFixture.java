@@ -1,7 +1,5 @@
 package dev.millrace.runtime.process;
 
-import static org.awaitility.Awaitility.await;
-
 import dev.millrace.runtime.Samples;
 import dev.millrace.runtime.runner.RunEnd;
 import dev.millrace.runtime.runner.RunPlan;

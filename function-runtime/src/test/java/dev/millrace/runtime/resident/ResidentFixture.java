@@ -1,7 +1,6 @@
 package dev.millrace.runtime.resident;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.awaitility.Awaitility.await;
 
 import dev.millrace.runtime.Samples;
 import dev.millrace.runtime.process.Allowed;
@@ -77,8 +76,7 @@ abstract class ResidentFixture {
   }
 
   /** A job's plan, its folder, and what it wants done. */
-  RunPlan plan(String wish, Limits limits, Map<String, String> variables)
-      throws IOException {
+  RunPlan plan(String wish, Limits limits, Map<String, String> variables) throws IOException {
     RunRef run = run(++jobs);
     WorkFolder folder = folder(run);
     folder.create();

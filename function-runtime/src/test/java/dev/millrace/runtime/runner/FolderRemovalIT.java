@@ -41,8 +41,7 @@ class FolderRemovalIT {
             RemovesFolder.class.getName(),
             home.resolve("left").toString()));
     Process removing = new ProcessBuilder(command).redirectErrorStream(true).start();
-    String said =
-        new String(removing.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    String said = new String(removing.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
 
     assertThat(removing.waitFor()).as(said).isZero();
     assertThat(home.resolve("left")).doesNotExist();
