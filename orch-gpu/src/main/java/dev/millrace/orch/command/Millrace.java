@@ -80,6 +80,7 @@ public final class Millrace implements Runnable {
             .addSubcommand(ledger(setting))
             .addSubcommand(new WebhookCommand(setting))
             .addSubcommand(new ValidateCommand(setting))
+            .addSubcommand(new BenchCommand(setting))
             .addSubcommand(new VersionCommand(setting));
     Failures failures = new Failures(setting.terminal());
     line.getCommandSpec().version("millrace " + setting.version());

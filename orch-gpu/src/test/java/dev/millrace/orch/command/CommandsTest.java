@@ -7,6 +7,7 @@ import dev.millrace.orch.api.ApiConfig;
 import dev.millrace.orch.api.ApiServer;
 import dev.millrace.orch.api.TokenFile;
 import dev.millrace.orch.api.Tokens;
+import dev.millrace.orch.bench.Ground;
 import dev.millrace.orch.client.CoordinatorFile;
 import dev.millrace.orch.desk.FakeDesk;
 import dev.millrace.orch.desk.FrontDesk;
@@ -437,6 +438,11 @@ class CommandsTest {
   }
 
   private final class Recorder implements Lifecycle {
+    @Override
+    public Ground ground() {
+      throw new AssertionError("nothing is measured here");
+    }
+
     @Override
     public int up(UpOptions options) {
       started.add(options);
