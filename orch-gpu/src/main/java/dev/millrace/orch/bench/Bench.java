@@ -177,8 +177,7 @@ public final class Bench {
           }
 
           @Override
-          public FileVisitResult postVisitDirectory(
-              Path directory, @Nullable IOException failure)
+          public FileVisitResult postVisitDirectory(Path directory, @Nullable IOException failure)
               throws IOException {
             Files.deleteIfExists(directory);
             return FileVisitResult.CONTINUE;

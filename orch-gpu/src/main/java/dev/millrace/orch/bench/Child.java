@@ -19,7 +19,7 @@ import java.util.regex.Pattern;
 final class Child implements AutoCloseable {
   private static final Duration START = Duration.ofMinutes(2);
   private static final Duration STOP = Duration.ofSeconds(60);
-  private static final Pattern USED = Pattern.compile("generation.*used ([0-9]+)K");
+  private static final Pattern USED = Pattern.compile("total [0-9]+K, used ([0-9]+)K");
 
   private final Bench bench;
   private final Process process;
@@ -59,8 +59,7 @@ final class Child implements AutoCloseable {
   static Child up(Bench bench, Path data, Path config, How how)
       throws IOException, InterruptedException {
     List<String> arguments =
-        new ArrayList<>(
-            List.of("up", "--data", data.toString(), "--config", config.toString()));
+        new ArrayList<>(List.of("up", "--data", data.toString(), "--config", config.toString()));
     arguments.addAll(List.of("--port", "0"));
     if (!how.arguments().contains("--store-port")) {
       arguments.addAll(List.of("--store-port", "0"));

@@ -9,8 +9,7 @@ import java.util.List;
  * @param change of the median, as a share of what it was
  * @param noise what the medians of these two runs may differ by without meaning anything
  */
-public record Comparison(
-    Figure before, Figure now, double change, double noise, Outcome outcome) {
+public record Comparison(Figure before, Figure now, double change, double noise, Outcome outcome) {
   /** Two runs on one machine are never closer than this, whatever their rounds say. */
   private static final double LEAST_NOISE = 0.05;
 

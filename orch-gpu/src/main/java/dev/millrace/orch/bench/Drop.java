@@ -49,8 +49,7 @@ record Drop(Child child, String function) {
     child
         .bench()
         .pause()
-        .until(ALL_DONE, count + " jobs of " + function, () ->
-            succeeded(child) >= before + count);
+        .until(ALL_DONE, count + " jobs of " + function, () -> succeeded(child) >= before + count);
     return count / child.bench().secondsSince(began);
   }
 }

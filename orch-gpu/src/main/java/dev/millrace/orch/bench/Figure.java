@@ -62,8 +62,7 @@ public record Figure(
 
   /** The same with what it has to be. */
   Figure within(Budget bound) {
-    return new Figure(
-        id, what, unit, more, median, low, high, rounds, floor, floorIs, bound);
+    return new Figure(id, what, unit, more, median, low, high, rounds, floor, floorIs, bound);
   }
 
   /** Whether the budget is met. */

@@ -46,7 +46,8 @@ final class IdleJobs {
     for (int round = 0; round < bench.rounds(); round++) {
       bench.doing("pipeline: one job at a time, round " + (round + 1));
       floors.add(
-          COMMITS * 1e3
+          COMMITS
+              * 1e3
               / new Floors(bench.ticker()).syncedAppends(folder, COMMIT_BYTES, count * 2));
       List<Taken> taken = run("idle" + round, count);
       half.add(Rounds.millis(sorted(taken, Taken::claimed), 0.5));

@@ -81,8 +81,7 @@ record IntakeSuite() implements Suite {
         int bytes = ROW_BYTES * senders;
         of[3].add(
             senders
-                * new Floors(bench.ticker())
-                    .syncedAppends(folder, bytes, bench.quickOr(100, 400)));
+                * new Floors(bench.ticker()).syncedAppends(folder, bytes, bench.quickOr(100, 400)));
         double expected = senders == 1 ? rate / 10 : rate;
         int count = (int) Math.max(100, expected * bench.round().toMillis() / 1_000);
         HttpLoad.Taken taken = post(child, senders, count, number);

@@ -24,8 +24,7 @@ final class Pipes {
     List<Process> workers = new ArrayList<>();
     try {
       for (int i = 0; i < Functions.AT_ONCE; i++) {
-        workers.add(
-            bench.own(new ProcessBuilder("/bin/sh", "-c", Functions.WORKER).start()));
+        workers.add(bench.own(new ProcessBuilder("/bin/sh", "-c", Functions.WORKER).start()));
       }
       for (Process worker : workers) {
         read(worker.getInputStream());

@@ -57,8 +57,7 @@ final class Receipts {
 
   private static LedgerEntry entry(int number, LedgerEntry.Evidence evidence) {
     Instant staged = START.plusSeconds(number);
-    return new LedgerEntry(
-        attempt(number), evidence, staged, staged.plusMillis(900), PRICE, null);
+    return new LedgerEntry(attempt(number), evidence, staged, staged.plusMillis(900), PRICE, null);
   }
 
   private static Receipt receipt(int number, String previous) {

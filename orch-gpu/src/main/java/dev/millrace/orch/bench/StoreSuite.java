@@ -126,8 +126,7 @@ record StoreSuite() implements Suite {
   private static void list(Child child) throws IOException, InterruptedException {
     Bench bench = child.bench();
     int wanted = bench.quickOr(5_000, 100_000);
-    long until =
-        bench.ticker().nanos() + Duration.ofSeconds(bench.quickOr(6, 75)).toNanos();
+    long until = bench.ticker().nanos() + Duration.ofSeconds(bench.quickOr(6, 75)).toNanos();
     int there = 0;
     while (there < wanted && bench.ticker().nanos() - until < 0) {
       bench.doing("store: keys to list, " + there + " of " + wanted);
@@ -151,6 +150,10 @@ record StoreSuite() implements Suite {
     }
     bench.add(
         Figure.of(
-            "store.list." + there, "listing " + Figure.number(there) + " keys", "s", false, rounds));
+            "store.list." + there,
+            "listing " + Figure.number(there) + " keys",
+            "s",
+            false,
+            rounds));
   }
 }

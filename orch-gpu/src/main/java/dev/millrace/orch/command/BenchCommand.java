@@ -102,10 +102,7 @@ final class BenchCommand implements Callable<Integer> {
     Report report =
         Bench.run(
             new Bench.Means(
-                setting.lifecycle().ground(),
-                setting.clock(),
-                sheet::doing,
-                setting.version()),
+                setting.lifecycle().ground(), setting.clock(), sheet::doing, setting.version()),
             new Bench.Options(quick, image, where()),
             chosen);
     Path file = json;
@@ -168,7 +165,10 @@ final class BenchCommand implements Callable<Integer> {
       throw Mistake.failed("there is no file " + file + ": keep a run with --json FILE");
     } catch (MalformedJson e) {
       throw Mistake.failed(
-          file + " is not what --json keeps: " + e.getMessage() + "; measure again with --json FILE");
+          file
+              + " is not what --json keeps: "
+              + e.getMessage()
+              + "; measure again with --json FILE");
     }
   }
 }

@@ -45,13 +45,12 @@ final class BenchSheet {
             Table.Column.right("floor"),
             Table.Column.left("budget"));
     for (Figure figure : report.figures()) {
-      table.row(
-          figure.what(), measured(figure), noise(figure), floor(figure), judged(figure));
+      table.row(figure.what(), measured(figure), noise(figure), floor(figure), judged(figure));
     }
     table.print(terminal);
     for (String line : around(report)) {
-      Words.wrap(line, terminal.columns()).forEach(each ->
-          terminal.line(terminal.paint(Paint.FAINT, each)));
+      Words.wrap(line, terminal.columns())
+          .forEach(each -> terminal.line(terminal.paint(Paint.FAINT, each)));
     }
     long missed =
         report.figures().stream().filter(f -> f.verdict() == Figure.Verdict.MISSED).count();
@@ -102,8 +101,7 @@ final class BenchSheet {
             machine.busyPercent(),
             machine.stealPercent(),
             machine.quiet() ? "" : " NOT A QUIET MACHINE: these figures are no measure.");
-    return java.util.stream.Stream.concat(
-            java.util.stream.Stream.of(text), report.notes().stream())
+    return java.util.stream.Stream.concat(java.util.stream.Stream.of(text), report.notes().stream())
         .toList();
   }
 

@@ -39,7 +39,6 @@ final class BenchGround implements Ground {
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.add("--enable-native-access=ALL-UNNAMED");
     command.add("-XX:+UseSerialGC");
-    command.add("-Xshare:auto");
     command.addAll(options);
     command.add("-cp");
     command.add(System.getProperty("java.class.path"));
