@@ -61,7 +61,14 @@ final class ObjectRoutes {
             !delimiter.isEmpty(),
             exchange.query("token").orElse(""),
             (int) exchange.query("max", PAGE, 1, 1000));
-    exchange.answer(200, ObjectPage.of(desk.objects(exchange.tenant(), listing)));
+    exchange.answer(
+        200,
+        desk.objects(exchange.tenant(), listing)
+            .map(ObjectPage::of)
+            .orElseThrow(() ->
+                Refusal.noSuch(
+                    "bucket '" + listing.bucket() + "' in store " + listing.store(),
+                    "GET /v1/buckets lists the buckets")));
   }
 
   private static StoreId store(Exchange exchange) {

@@ -59,6 +59,7 @@ final class Failures
 
   private static String advice(String next) {
     return next.replace("GET /v1/functions lists", "'millrace functions' lists")
+        .replace("GET /v1/buckets lists", "'millrace ls' lists")
         .replace("GET /v1/jobs/{id}", "'millrace job ID'")
         .replace("GET /v1/jobs lists", "'millrace jobs' lists")
         .replace("GET /v1/ledger/checkpoint tells", "'millrace ledger checkpoint' tells");

@@ -7,6 +7,7 @@ import dev.millrace.schema.run.Order;
 import dev.millrace.schema.sign.SignedBytes;
 import dev.millrace.schema.sign.SigningKey;
 import dev.millrace.schema.sign.TrustedKeys;
+import java.util.List;
 
 /** Signs orders, and believes those that this coordinator signed. */
 public final class Orders {
@@ -50,6 +51,17 @@ public final class Orders {
       return Json.read(attempt.order().bytes(), Order.class);
     } catch (MalformedJson e) {
       throw new IllegalStateException("the order of " + attempt.id() + " cannot be read", e);
+    }
+  }
+
+  /** The devices that an attempt was given; none when its order cannot be read. */
+  public static List<String> devices(Attempt attempt) {
+    try {
+      return Json.read(attempt.order().bytes(), Order.class).slices().stream()
+          .map(grant -> grant.slice().accelerator().value())
+          .toList();
+    } catch (MalformedJson e) {
+      return List.of();
     }
   }
 }
