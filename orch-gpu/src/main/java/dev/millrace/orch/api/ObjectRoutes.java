@@ -9,15 +9,20 @@ import dev.millrace.orch.api.view.UrlAnswer;
 import dev.millrace.orch.desk.FrontDesk;
 import dev.millrace.schema.object.StoreId;
 import java.io.IOException;
+import java.time.Duration;
 
 /** Objects, by URLs of their store, what became of them; and the devices that work on them. */
 final class ObjectRoutes {
+  /** The same URL is given again while most of its hour is left. */
+  private static final Duration URL_KEPT = Duration.ofMinutes(30);
   private static final int PAGE = 1000;
 
   private final FrontDesk desk;
+  private final Idempotency idempotency;
 
-  ObjectRoutes(FrontDesk desk) {
+  ObjectRoutes(FrontDesk desk, Idempotency idempotency) {
     this.desk = desk;
+    this.idempotency = idempotency;
   }
 
   void add(Router router) {
@@ -30,8 +35,13 @@ final class ObjectRoutes {
   }
 
   private void upload(Exchange exchange) throws IOException {
-    ObjectView asked = exchange.json(ObjectView.class);
-    exchange.answer(200, new UrlAnswer(desk.uploadUrl(exchange.tenant(), asked.name()).toString()));
+    byte[] body = exchange.body();
+    ObjectView asked = exchange.json(body, ObjectView.class);
+    idempotency.once(
+        exchange,
+        body,
+        URL_KEPT,
+        () -> new UrlAnswer(desk.uploadUrl(exchange.tenant(), asked.name()).toString()));
   }
 
   private void download(Exchange exchange) throws IOException {
@@ -85,6 +95,11 @@ final class ObjectRoutes {
   }
 
   private void devices(Exchange exchange) {
-    exchange.answer(200, desk.devices().stream().map(DeviceRow::of).toList());
+    Pages.answer(
+        exchange,
+        "devices",
+        desk.devices(),
+        device -> device.accelerator().id().value(),
+        DeviceRow::of);
   }
 }

@@ -74,7 +74,7 @@ public final class CoordinatorClient implements AutoCloseable {
 
   /** Deployed functions. */
   public List<FunctionView> functions() throws IOException {
-    return Json.readList(http.getBytes("/v1/functions"), FunctionView.class);
+    return http.all("/v1/functions", FunctionView.class);
   }
 
   /** Where the notices of configured stores go, and what came. */
@@ -164,7 +164,7 @@ public final class CoordinatorClient implements AutoCloseable {
 
   /** All devices. */
   public List<DeviceRow> devices() throws IOException {
-    return Json.readList(http.getBytes("/v1/devices"), DeviceRow.class);
+    return http.all("/v1/devices", DeviceRow.class);
   }
 
   /**

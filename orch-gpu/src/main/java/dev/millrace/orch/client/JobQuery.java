@@ -1,6 +1,5 @@
 package dev.millrace.orch.client;
 
-import dev.millrace.schema.id.JobId;
 import java.util.List;
 import java.util.Optional;
 
@@ -9,14 +8,14 @@ import java.util.Optional;
  *
  * @param states labels; empty for all
  * @param bucket of the input
- * @param before the page before's {@code next}
+ * @param cursor the page before's {@code next}
  * @param max rows, 1 to 1,000
  */
 public record JobQuery(
     List<String> states,
     Optional<String> function,
     Optional<String> bucket,
-    Optional<JobId> before,
+    Optional<String> cursor,
     int max) {
   public JobQuery {
     states = List.copyOf(states);
@@ -28,13 +27,13 @@ public record JobQuery(
   }
 
   /** The next page. */
-  public JobQuery after(JobId last) {
-    return new JobQuery(states, function, bucket, Optional.of(last), max);
+  public JobQuery after(String next) {
+    return new JobQuery(states, function, bucket, Optional.of(next), max);
   }
 
   /** The same, so many a page. */
   public JobQuery atMost(int rows) {
-    return new JobQuery(states, function, bucket, before, rows);
+    return new JobQuery(states, function, bucket, cursor, rows);
   }
 
   String path() {
@@ -44,7 +43,7 @@ public record JobQuery(
     }
     function.ifPresent(name -> path.append("&function=").append(Http.part(name)));
     bucket.ifPresent(name -> path.append("&bucket=").append(Http.part(name)));
-    before.ifPresent(id -> path.append("&before=").append(id.value()));
+    cursor.ifPresent(next -> path.append("&cursor=").append(Http.part(next)));
     return path.toString();
   }
 }

@@ -81,6 +81,11 @@ public final class Millrace implements Runnable {
             .addSubcommand(ledger(setting))
             .addSubcommand(new WebhookCommand(setting))
             .addSubcommand(new ValidateCommand(setting))
+            .addSubcommand(new InitCommand(setting))
+            .addSubcommand(new DoctorCommand(setting))
+            .addSubcommand(new BackupCommand(setting))
+            .addSubcommand(new RestoreCommand(setting))
+            .addSubcommand(new ConvertCommand(setting))
             .addSubcommand(new VersionCommand(setting));
     Failures failures = new Failures(setting.terminal());
     line.getCommandSpec().version("millrace " + setting.version());

@@ -80,7 +80,6 @@ public final class Coordinator implements AutoCloseable {
   private final JournalChannel channel;
   private final Flows flows;
   private final LocalDesk desk;
-  private final TrustedKeys trusted;
   private final Attendance attendance;
   private final RemoteProviders remotes;
   private final Bell admission = new Bell();
@@ -144,7 +143,6 @@ public final class Coordinator implements AutoCloseable {
     Settings settings = settings(config);
     KeyFiles keys = new KeyFiles(ground.data().file("keys"), nature.random());
     key = keys.signing("coordinator");
-    trusted = TrustedKeys.of(key.publicKey());
     orders = new Orders(key);
     journal = keep(openJournal(config, ground.data()));
     providerKeys = new ProviderKeys(journal);
@@ -390,7 +388,7 @@ public final class Coordinator implements AutoCloseable {
 
   /** Whose orders a provider believes. */
   public TrustedKeys trusted() {
-    return trusted;
+    return orders.trusted();
   }
 
   @Override

@@ -33,6 +33,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /** A desk with what a test puts on it. */
 public final class FakeDesk implements FrontDesk {
@@ -145,12 +146,17 @@ public final class FakeDesk implements FrontDesk {
         .filter(j -> filter.states().isEmpty() || filter.states().contains(j.state()))
         .filter(j -> filter.function() == null || filter.function().equals(j.function().name()))
         .filter(
-            j ->
-                filter.bucket() == null || filter.bucket().equals(j.input().name().bucket()))
-        .filter(
             j -> filter.before() == null || j.id().value().compareTo(filter.before().value()) < 0)
+        .filter(j -> fits(j, filter.input()))
         .limit(filter.max())
         .toList();
+  }
+
+  private static boolean fits(Job job, JobFilter.@Nullable Input input) {
+    return input == null
+        || job.input().name().store().equals(input.store())
+            && job.input().name().bucket().equals(input.bucket())
+            && (input.key() == null || job.input().name().key().equals(input.key()));
   }
 
   @Override

@@ -75,10 +75,15 @@ final class JobReads {
       sql.append(" AND function = ?");
       values.add(function);
     }
-    String bucket = filter.bucket();
-    if (bucket != null) {
-      sql.append(" AND bucket = ?");
-      values.add(bucket);
+    JobFilter.Input input = filter.input();
+    if (input != null) {
+      sql.append(" AND bucket = ? AND store = ?");
+      values.addAll(List.of(input.bucket(), input.store()));
+      String key = input.key();
+      if (key != null) {
+        sql.append(" AND object_key = ?");
+        values.add(key);
+      }
     }
     JobId before = filter.before();
     if (before != null) {
