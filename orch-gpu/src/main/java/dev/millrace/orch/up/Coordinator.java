@@ -9,6 +9,7 @@ import dev.millrace.orch.desk.LocalDesk;
 import dev.millrace.orch.dispatch.Dispatcher;
 import dev.millrace.orch.dispatch.FleetBook;
 import dev.millrace.orch.fleet.Attendance;
+import dev.millrace.orch.fleet.CallProofs;
 import dev.millrace.orch.fleet.Introductions;
 import dev.millrace.orch.fleet.MailRoom;
 import dev.millrace.orch.fleet.OrderBoard;
@@ -246,6 +247,7 @@ public final class Coordinator implements AutoCloseable {
                 recorder, tokens, providerKeys, attendance, key, dispatch::ring),
             ground.config().providers().introduceEvery(),
             nature.clock()),
+        new CallProofs(tokens, nature.random()),
         keep(
             new OrderBoard(
                 new OrderBoard.Parts(journal, orders, ground.stores(), places),

@@ -2,6 +2,8 @@ package dev.millrace.triggers.embedded;
 
 import dev.millrace.schema.object.ListPage;
 import dev.millrace.schema.object.ListedObject;
+import dev.millrace.schema.object.FolderPage;
+import dev.millrace.schema.object.ListedBucket;
 import dev.millrace.schema.object.ObjectBody;
 import dev.millrace.schema.object.ObjectHead;
 import dev.millrace.schema.object.ObjectName;
@@ -119,6 +121,17 @@ final class NearObjects implements ObjectStore {
         // As the header of an answer has it.
         object.modified().truncatedTo(ChronoUnit.SECONDS),
         metadata);
+  }
+
+  @Override
+  public FolderPage folder(String bucket, String prefix, String token, int max)
+      throws StoreException {
+    return far.folder(bucket, prefix, token, max);
+  }
+
+  @Override
+  public List<ListedBucket> buckets() throws StoreException {
+    return far.buckets();
   }
 
   @Override
