@@ -1,6 +1,7 @@
 package dev.millrace.orch.command;
 
 import java.nio.file.Path;
+import java.util.List;
 
 /** For commands that read no FDL. */
 final class NoFiles implements FdlFiles {
@@ -11,6 +12,11 @@ final class NoFiles implements FdlFiles {
 
   @Override
   public Companions companions(Path fdl) {
+    throw new AssertionError("no file is to be read");
+  }
+
+  @Override
+  public Converted convert(List<Path> files, Path folder) {
     throw new AssertionError("no file is to be read");
   }
 }

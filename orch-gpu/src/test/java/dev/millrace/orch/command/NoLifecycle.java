@@ -26,4 +26,9 @@ final class NoLifecycle implements Lifecycle {
   public int demo(DemoOptions options) {
     throw new AssertionError("nothing is to be started");
   }
+
+  @Override
+  public Upkeep upkeep() {
+    throw new AssertionError("nothing is to be looked after");
+  }
 }
