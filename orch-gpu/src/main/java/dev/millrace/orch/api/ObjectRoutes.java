@@ -65,8 +65,8 @@ final class ObjectRoutes {
         new FrontDesk.Listing(
             store(exchange),
             exchange
-                .query("bucket")
-                .orElseThrow(() -> Refusal.badRequest("say which one: ?bucket=NAME")),
+                .query("of")
+                .orElseThrow(() -> Refusal.badRequest("say which bucket: ?of=NAME")),
             exchange.query("prefix").orElse(""),
             !delimiter.isEmpty(),
             exchange.query("token").orElse(""),

@@ -151,7 +151,7 @@ class ListingsTest {
     desk.add(Jobs.view(1, JobState.RUNNING, "a"));
 
     assertThat(run(false, "cancel", Jobs.id(1).value())).isEqualTo(Exit.TOKEN);
-    assertThat(err()).contains("viewer").contains("--token-file");
+    assertThat(err()).contains("viewer", "--token-file");
   }
 
   @Test

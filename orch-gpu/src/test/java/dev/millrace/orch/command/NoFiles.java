@@ -19,4 +19,9 @@ final class NoFiles implements FdlFiles {
   public Converted convert(List<Path> files, Path folder) {
     throw new AssertionError("no file is to be read");
   }
+
+  @Override
+  public String schema() {
+    throw new AssertionError("no schema is asked for");
+  }
 }
