@@ -86,7 +86,7 @@ final class LegacyEntry {
     if (code.get().script() != null && !storage.inputs().isEmpty()) {
       s.warn("init_script", Finding.of(CONTRACT));
     }
-    MillraceEntry.warnIdle(s, storage.inputs(), storage.outputs());
+    MillraceEntry.warnIdle(s, Dialect.AWS, storage.inputs(), storage.outputs());
     return Optional.of(
         new FunctionSpec(
             name.get(),
@@ -112,7 +112,7 @@ final class LegacyEntry {
     Optional<Field> archive = s.field("image_file");
     Optional<Field> image = s.field("image");
     archive.ifPresent(
-        f -> f.error(Finding.of("image archives are not read; push it to a registry, use image")));
+        f -> f.error(Finding.of("image archives are not read; push the image to a registry, name it by 'image'")));
     if (archive.isEmpty() && image.isEmpty()) {
       s.error(Finding.of("key 'image' is missing: the container that the function runs in"));
     }

@@ -51,7 +51,7 @@ class CorpusTest {
         rows.add(row(file));
       }
     }
-    rows.forEach(System.out::println);
+    System.out.print(CorpusTable.of(rows));
 
     assertThat(rows).isEqualTo(expected());
   }

@@ -167,7 +167,7 @@ class FdlConverterTest {
   @CsvSource(
       delimiter = '|',
       value = {
-        "functions: {f: {image_file: a.tar.gz}}|push it to a registry",
+        "functions: {f: {image_file: a.tar.gz}}|push the image to a registry",
         "functions: {f: {memory: 128}}|key 'image' is missing",
         "functions: {f: {image: a, init_script: /tmp/x.sh}}|must be relative",
         "functions: {f: {image: a, init_script: ../x.sh}}|leaves the folder",
@@ -266,6 +266,11 @@ class FdlConverterTest {
         if (whole != conversion.errors().isEmpty()
             || whole && conversion.functions() != read.functions().size()) {
           wrong.add(file.getFileName() + ": " + conversion.problems());
+        } else if (whole) {
+          assertThat(read(conversion))
+              .usingRecursiveComparison()
+              .ignoringFields("origin")
+              .isEqualTo(read.functions());
         }
       }
     }
