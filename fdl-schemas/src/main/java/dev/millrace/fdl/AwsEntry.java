@@ -133,7 +133,9 @@ final class AwsEntry {
     container
         .field("image_file")
         .ifPresent(f ->
-            f.error(Finding.of("image archives are not read; push the image to a registry, name it by 'image'")));
+            f.error(
+                Finding.of(
+                    "image archives are not read; push the image to a registry, name it by 'image'")));
     Optional<Field> imageField = container.field("image");
     if (imageField.isEmpty() && container.field("image_file").isEmpty()) {
       container.error(Finding.of("key 'image' is missing"));

@@ -96,7 +96,9 @@ final class OscarEntry {
     if (scriptField.isEmpty()) {
       boolean served = s.field("kserve").isPresent();
       String why =
-          served ? ": a KServe service has no counterpart here" : ": what the service runs, a path or the text itself";
+          served
+              ? ": a KServe service has no counterpart here"
+              : ": what the service runs, a path or the text itself";
       s.error(Finding.of("key 'script' is missing" + why));
     }
     return image.map(i -> new Code(i, script.orElse(null), List.of()));

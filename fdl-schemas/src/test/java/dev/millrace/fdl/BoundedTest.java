@@ -25,8 +25,7 @@ class BoundedTest {
   /** What reading 10 MiB may allocate in all, garbage included. */
   private static final long ALLOCATED_MAX = 800L * 1024 * 1024;
 
-  private static final ThreadMXBean THREADS =
-      (ThreadMXBean) ManagementFactory.getThreadMXBean();
+  private static final ThreadMXBean THREADS = (ThreadMXBean) ManagementFactory.getThreadMXBean();
 
   /** A file and what its first error says. */
   record Hurting(String name, byte[] bytes, String says) {
@@ -48,7 +47,8 @@ class BoundedTest {
         Hurting.of("merge of itself", "a: &a {<<: *a}\n" + good, "alias"),
         Hurting.of("merge of many keys", merges(), "aliases"),
         Hurting.of("10 MiB in one line", "functions: " + "a".repeat(FULL - 20), "line is longer"),
-        Hurting.of("10 MiB of one quoted text", "f: \"" + "a\n ".repeat(FULL / 4) + "\"", "missing"),
+        Hurting.of(
+            "10 MiB of one quoted text", "f: \"" + "a\n ".repeat(FULL / 4) + "\"", "missing"),
         Hurting.of("10 MiB of a block", "f: |\n" + "  abc\n".repeat(FULL / 7), "missing"),
         Hurting.of("10 MiB of anchors", anchors(), "more than 200000 elements"),
         Hurting.of("10 MiB of comments", "# no\n".repeat(FULL / 5), "the file is empty"),
@@ -124,10 +124,8 @@ class BoundedTest {
   @MethodSource("filesToConvert")
   void convertingEndsSoonWithTheSameErrorAndNothingWritten(Hurting file) {
     Conversion conversion =
-        bounded(
-            () ->
-                FdlConverter.convert(
-                    List.of(new Conversion.Source("bad.yaml", file.bytes(), ""))));
+        bounded(() ->
+            FdlConverter.convert(List.of(new Conversion.Source("bad.yaml", file.bytes(), ""))));
 
     assertThat(conversion.yaml()).isEmpty();
     says(conversion.errors(), file.says());
@@ -136,8 +134,9 @@ class BoundedTest {
   @ParameterizedTest
   @ValueSource(strings = {"\\uD800", "\\uDC00x", "a\\uD83D", "\\uDE00\\uD83D"})
   void halfACharacterIsRefusedWhereverItIs(String escape) {
-    FdlResult result = Fdl.read("functions: {millrace: [{name: f, image: a,"
-        + " labels: {a: \"" + escape + "\"}}]}");
+    FdlResult result =
+        Fdl.read(
+            "functions: {millrace: [{name: f, image: a," + " labels: {a: \"" + escape + "\"}}]}");
 
     assertThat(result.functions()).isEmpty();
     assertThat(result.errors()).singleElement().asString().contains("half a character");
@@ -154,13 +153,16 @@ class BoundedTest {
   void aThousandOldFunctionsAreConvertedSoon() {
     StringBuilder text = new StringBuilder("functions:\n");
     for (int i = 0; i < 1_000; i++) {
-      text.append("  f").append(i).append(": {image: a, s3: {input_bucket: box").append(i).append("}}\n");
+      text.append("  f")
+          .append(i)
+          .append(": {image: a, s3: {input_bucket: box")
+          .append(i)
+          .append("}}\n");
     }
     Conversion conversion =
-        bounded(
-            () ->
-                FdlConverter.convert(
-                    List.of(new Conversion.Source("s.yaml", text.toString().getBytes(UTF_8), ""))));
+        bounded(() ->
+            FdlConverter.convert(
+                List.of(new Conversion.Source("s.yaml", text.toString().getBytes(UTF_8), ""))));
 
     assertThat(conversion.errors()).isEmpty();
     assertThat(conversion.functions()).isEqualTo(1_000);
@@ -169,11 +171,10 @@ class BoundedTest {
   private static void says(List<Problem> errors, String words) {
     assertThat(errors).isNotEmpty();
     assertThat(errors)
-        .anySatisfy(
-            e -> {
-              assertThat(e.toString()).contains(words);
-              assertThat(e.place().line()).isPositive();
-            });
+        .anySatisfy(e -> {
+          assertThat(e.toString()).contains(words);
+          assertThat(e.place().line()).isPositive();
+        });
     assertThat(errors.toString().length()).isLessThan(10_000);
   }
 

@@ -27,9 +27,7 @@ final class CorpusTable {
         lines.addAll(wrapped(message));
       }
       table.append(String.format(LINE, name(cells[0]), cells[1], outcome, lines.getFirst()));
-      lines.stream()
-          .skip(1)
-          .forEach(line -> table.append(String.format(LINE, "", "", "", line)));
+      lines.stream().skip(1).forEach(line -> table.append(String.format(LINE, "", "", "", line)));
     }
     return table.toString();
   }

@@ -94,9 +94,8 @@ class KeyTableTest {
       case "refused" -> {
         assertThat(result.functions()).hasSize(PLAIN.functions().size() - 1);
         assertThat(fresh)
-            .anySatisfy(
-                f ->
-                    assertThat(f).startsWith("ERROR " + row.place()).contains(row.key(), row.says()));
+            .anySatisfy(f ->
+                assertThat(f).startsWith("ERROR " + row.place()).contains(row.key(), row.says()));
       }
       default -> throw new IllegalArgumentException(row.outcome());
     }

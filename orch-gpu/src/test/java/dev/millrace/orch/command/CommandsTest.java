@@ -139,6 +139,7 @@ class CommandsTest {
             "ledger prove",
             "ledger checkpoint",
             "validate",
+            "convert",
             "version")) {
       out.reset();
       assertThat(run((command + " --help").split(" "))).isZero();
