@@ -439,6 +439,11 @@ class CommandsTest {
 
   private final class Recorder implements Lifecycle {
     @Override
+    public Upkeep upkeep() {
+      throw new IllegalStateException("no upkeep here");
+    }
+
+    @Override
     public int up(UpOptions options) {
       started.add(options);
       return 11;
