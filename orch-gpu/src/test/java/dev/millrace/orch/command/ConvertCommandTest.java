@@ -3,11 +3,14 @@ package dev.millrace.orch.command;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.millrace.fdl.FdlSchema;
 import dev.millrace.orch.up.Wired;
+import dev.millrace.schema.json.Json;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.lang.reflect.Proxy;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -53,7 +56,7 @@ class ConvertCommandTest {
             24);
     InstantSource clock = InstantSource.fixed(Instant.parse("2026-11-22T00:00:00Z"));
     return Millrace.run(
-        new Setting(terminal, new NoLifecycle(), Wired.fdl(), clock, folder, "1"), args);
+        new Setting(terminal, nothingToStart(), Wired.fdl(), clock, folder, "1"), args);
   }
 
   private String out() {
@@ -134,6 +137,22 @@ class ConvertCommandTest {
   }
 
   @Test
+  void programsGetJsonWithPlaces() throws IOException {
+    Files.writeString(
+        folder.resolve("f.yaml"), "functions: {millrace: [{name: f, image: a, timeot: 5m}]}");
+
+    assertThat(run("validate", "f.yaml", "--json")).isEqualTo(Exit.FAILED);
+    JsonNode report = Json.tree(out.toByteArray()).get(0);
+    assertThat(report.get("valid").asBoolean()).isFalse();
+    assertThat(report.at("/problems/0/path").asText()).isEqualTo("functions.millrace[0].timeot");
+    assertThat(report.at("/problems/0/line").asInt()).isEqualTo(1);
+    assertThat(report.at("/problems/0/message").asText()).contains("did you mean 'timeout'");
+    assertThat(run("convert", "scar.yaml", "--json")).isZero();
+    assertThat(Json.tree(out.toByteArray()).get("yaml").asText()).contains("- name: scar-cow");
+    assertThat(Json.tree(out.toByteArray()).get("notes")).isNotEmpty();
+  }
+
+  @Test
   void validateRefusesTheOldLayoutAndAFileThatIsTooLarge() throws IOException {
     Files.writeString(folder.resolve("large.yaml"), ("#" + "x".repeat(1023) + "\n").repeat(10_241));
 
@@ -144,30 +163,10 @@ class ConvertCommandTest {
     assertThat(run("convert", "large.yaml")).isEqualTo(Exit.FAILED);
   }
 
-  private static final class NoLifecycle implements Lifecycle {
-    @Override
-    public int up(UpOptions options) {
-      return Exit.FAILED;
-    }
-
-    @Override
-    public int store(PartOptions options) {
-      return Exit.FAILED;
-    }
-
-    @Override
-    public int coordinator(PartOptions options) {
-      return Exit.FAILED;
-    }
-
-    @Override
-    public int provider(PartOptions options) {
-      return Exit.FAILED;
-    }
-
-    @Override
-    public int demo(DemoOptions options) {
-      return Exit.FAILED;
-    }
+  /** These commands start nothing. */
+  private static Lifecycle nothingToStart() {
+    Class<?>[] ports = {Lifecycle.class};
+    ClassLoader loader = Lifecycle.class.getClassLoader();
+    return (Lifecycle) Proxy.newProxyInstance(loader, ports, (p, m, a) -> Exit.FAILED);
   }
 }
