@@ -140,6 +140,7 @@ class CommandsTest {
             "ledger prove",
             "ledger checkpoint",
             "validate",
+            "convert",
             "version")) {
       out.reset();
       assertThat(run((command + " --help").split(" "))).isZero();
