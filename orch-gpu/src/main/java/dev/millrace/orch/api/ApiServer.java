@@ -3,6 +3,7 @@ package dev.millrace.orch.api;
 import dev.millrace.orch.api.view.Health;
 import dev.millrace.orch.desk.FrontDesk;
 import dev.millrace.orch.fleet.RemoteProviders;
+import dev.millrace.schema.id.ProviderId;
 import dev.millrace.schema.object.NoticeDoor;
 import io.javalin.Javalin;
 import io.javalin.config.JavalinConfig;
@@ -11,6 +12,7 @@ import io.javalin.router.Endpoint;
 import io.javalin.security.Roles;
 import io.javalin.util.JavalinBindException;
 import io.javalin.util.JavalinLogger;
+import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.BindException;
 import java.net.URI;
@@ -25,6 +27,7 @@ import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.NetworkConnectionLimit;
 import org.eclipse.jetty.server.Server;
 import org.eclipse.jetty.util.component.LifeCycle;
+import org.jspecify.annotations.Nullable;
 
 /** Serves the HTTP API until it is closed. */
 public final class ApiServer implements AutoCloseable {
@@ -229,17 +232,32 @@ public final class ApiServer implements AutoCloseable {
     extra.forEach(route -> Extras.add(router, route));
   }
 
-  private static void addRuns(Router router, RunRoutes routes) {
+  private void addRuns(Router router, RunRoutes routes) {
     for (String operation : RUN_OPERATIONS) {
       router.post(
           "/v1/runs/" + operation,
           Router.Need.RUN,
-          exchange ->
-              exchange.send(
-                  200,
-                  "application/json",
-                  routes.call(exchange.holder().orElseThrow(), operation, exchange.body())));
+          exchange -> {
+            Tokens.Principal who = exchange.holder().orElseThrow();
+            byte[] answer = routes.call(who, operation, runBody(exchange, who.provider()));
+            exchange.send(200, "application/json", answer);
+          });
     }
+  }
+
+  /** A provider's token is not enough: its key must have signed the call. */
+  private byte[] runBody(Exchange exchange, @Nullable ProviderId provider) throws IOException {
+    if (provider == null) {
+      return exchange.body();
+    }
+    RemoteProviders remote =
+        providers.orElseThrow(() ->
+            Refusal.of(
+                403,
+                "Forbidden",
+                "no provider may come over HTTP here",
+                "ask the coordinator that made the join file"));
+    return new ProvenCalls(remote.proofs()).body(exchange, provider);
   }
 
   @Override

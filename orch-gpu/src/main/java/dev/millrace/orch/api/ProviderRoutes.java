@@ -16,9 +16,11 @@ final class ProviderRoutes {
   private static final int WAIT_MAX_SECONDS = 20;
 
   private final RemoteProviders remote;
+  private final ProvenCalls proven;
 
   ProviderRoutes(RemoteProviders remote) {
     this.remote = remote;
+    this.proven = new ProvenCalls(remote.proofs());
   }
 
   void add(Router router) {
@@ -48,8 +50,10 @@ final class ProviderRoutes {
     ProviderId provider = provider(exchange);
     String line = new String(exchange.body(), StandardCharsets.UTF_8);
     switch (remote.introductions().introduce(provider, SignedBytes.parse(line))) {
-      case Introductions.Outcome.Welcomed(SignedBytes welcome) ->
-          exchange.send(200, "text/plain", welcome.line().getBytes(StandardCharsets.US_ASCII));
+      case Introductions.Outcome.Welcomed(SignedBytes welcome) -> {
+        proven.challenge(exchange, provider);
+        exchange.send(200, "text/plain", welcome.line().getBytes(StandardCharsets.US_ASCII));
+      }
       case Introductions.Outcome.Refused(String reason) ->
           throw Refusal.of(
               409, "Not taken in", reason, "see docs/processes.md for how a provider joins");
@@ -58,6 +62,7 @@ final class ProviderRoutes {
 
   private void orders(Exchange exchange) throws IOException {
     ProviderId provider = provider(exchange);
+    proven.body(exchange, provider);
     remote.heard(provider);
     long wait = exchange.query("wait", 0, 0, WAIT_MAX_SECONDS);
     try {

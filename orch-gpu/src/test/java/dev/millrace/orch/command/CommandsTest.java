@@ -438,6 +438,11 @@ class CommandsTest {
 
   private final class Recorder implements Lifecycle {
     @Override
+    public Upkeep upkeep() {
+      throw new IllegalStateException("no upkeep here");
+    }
+
+    @Override
     public int up(UpOptions options) {
       started.add(options);
       return 11;
@@ -478,6 +483,16 @@ class CommandsTest {
     @Override
     public Companions companions(Path fdl) {
       return new Companions(Map.of("s.sh", "echo"), Map.of("f.yaml", fdl));
+    }
+
+    @Override
+    public String schema() {
+      return "{}\n";
+    }
+
+    @Override
+    public Converted convert(List<Path> files, Path into) {
+      return new Converted("functions:\n", files.size(), List.of("a note"));
     }
   }
 }
