@@ -84,8 +84,7 @@ class EventFeedTest {
       desk.happen(Jobs.event(2, JobState.RUNNING, "b"));
       first = until(lines, "\"b\"");
     }
-    String seen =
-        first.stream().filter(line -> line.startsWith("id: ")).findFirst().orElseThrow();
+    String seen = first.stream().filter(line -> line.startsWith("id: ")).findFirst().orElseThrow();
     desk.happen(Jobs.event(3, JobState.RUNNING, "c"));
 
     try (BufferedReader lines = listen("", Optional.of(seen.substring(4)))) {
@@ -167,8 +166,7 @@ class EventFeedTest {
         HttpRequest.newBuilder(URI.create(server.endpoint() + "/v1/events" + query))
             .header("Authorization", "Bearer " + TOKEN);
     seen.ifPresent(id -> request.header("Last-Event-ID", id));
-    InputStream body =
-        http.send(request.build(), HttpResponse.BodyHandlers.ofInputStream()).body();
+    InputStream body = http.send(request.build(), HttpResponse.BodyHandlers.ofInputStream()).body();
     return new BufferedReader(new InputStreamReader(body, StandardCharsets.UTF_8));
   }
 

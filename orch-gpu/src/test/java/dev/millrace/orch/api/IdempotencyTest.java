@@ -227,7 +227,11 @@ final class IdempotencyTest {
     answers.keep(
         name,
         new KeptAnswers.Answer(
-            KeptAnswers.digest(body), 200, "application/json", "{}", answers.until(KeptAnswers.KEPT)));
+            KeptAnswers.digest(body),
+            200,
+            "application/json",
+            "{}",
+            answers.until(KeptAnswers.KEPT)));
   }
 
   private HttpResponse<String> deploy(String token, String key, String body)
@@ -235,8 +239,7 @@ final class IdempotencyTest {
     return post(token, "/v1/functions", Optional.of(key), body);
   }
 
-  private HttpResponse<String> post(
-      String token, String path, Optional<String> key, String body)
+  private HttpResponse<String> post(String token, String path, Optional<String> key, String body)
       throws IOException, InterruptedException {
     HttpRequest.Builder request =
         HttpRequest.newBuilder(URI.create(server.endpoint() + path))

@@ -49,8 +49,7 @@ final class ProblemsTest {
             "test",
             new ApiConfig.Limits(Duration.ofMillis(150), 4096, 100, 10));
     server =
-        ApiServer.start(
-            config, desk, Tokens.admin(TOKEN, Jobs.TENANT), ApiServer.Mounted.NOTHING);
+        ApiServer.start(config, desk, Tokens.admin(TOKEN, Jobs.TENANT), ApiServer.Mounted.NOTHING);
   }
 
   @AfterEach
@@ -330,8 +329,8 @@ final class ProblemsTest {
         .isEqualTo(Optional.of("application/problem+json"));
     ProblemView problem = Json.read(answer.body(), ProblemView.class);
     assertThat(problem.status()).isEqualTo(answer.statusCode());
-    assertThat(Map.of("type", problem.type())).allSatisfy((k, v) ->
-        assertThat(v).startsWith("/problems/"));
+    assertThat(Map.of("type", problem.type()))
+        .allSatisfy((k, v) -> assertThat(v).startsWith("/problems/"));
     return problem;
   }
 }

@@ -53,8 +53,7 @@ final class RolesTest {
           Map.entry("POST /v1/downloads", Set.of("admin", "tenant", "viewer")),
           Map.entry("POST /v1/ledger/verify", Set.of("admin", "tenant", "viewer")),
           Map.entry("GET /v1/webhooks", Set.of("admin", "tenant")),
-          Map.entry(
-              "GET /v1/jobs/{id}/attempts/{number}/order", Set.of("admin", "tenant")));
+          Map.entry("GET /v1/jobs/{id}/attempts/{number}/order", Set.of("admin", "tenant")));
 
   @TempDir private static Path folder;
   private static Site site;
@@ -163,8 +162,7 @@ final class RolesTest {
 
     Path file = folder.resolve("coordinator/tokens.json");
     assertThat(file).content().contains("sha256").doesNotContain(secret);
-    HttpResponse<InputStream> list =
-        ask("GET", "/v1/tokens", Optional.of(TOKENS.get("admin")), "");
+    HttpResponse<InputStream> list = ask("GET", "/v1/tokens", Optional.of(TOKENS.get("admin")), "");
     assertThat(new String(list.body().readAllBytes(), StandardCharsets.UTF_8))
         .contains("a viewer")
         .doesNotContain(secret, "sha256");
