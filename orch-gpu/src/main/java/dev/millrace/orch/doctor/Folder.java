@@ -115,7 +115,7 @@ public record Folder(Path data, long wantedBytes, Ticker ticker, Path proc) {
       return Finding.bad("disk", said, "make room: the store takes nothing in like this");
     }
     return free < 1L << 30
-        ? Finding.warn("disk", said, "make room before it is full: see 'millrace functions'")
+        ? Finding.warn("disk", said, "make room before it is full: docs/operations.md says what grows")
         : Finding.ok("disk", said);
   }
 
