@@ -19,7 +19,7 @@ final class AwsEntry {
   private static final int LAMBDA_MIB = 512;
   private static final int BATCH_MIB = 1024;
   private static final int MIB_MAX = 16 * 1024 * 1024;
-  private static final Duration LAMBDA_TIMEOUT = Duration.ofSeconds(300);
+  static final Duration LAMBDA_TIMEOUT = Duration.ofSeconds(300);
 
   /** The lambda's keys that steer AWS, SCAR's own machinery, or only describe. */
   private static final List<String> SILENT =
@@ -117,7 +117,7 @@ final class AwsEntry {
             text.startsWith("arn:") ? text.substring(text.lastIndexOf(':') + 1) : text));
   }
 
-  private static Optional<Mode> mode(Field field) {
+  static Optional<Mode> mode(Field field) {
     Optional<String> word = field.word();
     for (Mode mode : Mode.values()) {
       if (word.filter(mode.word()::equalsIgnoreCase).isPresent()) {
@@ -156,7 +156,7 @@ final class AwsEntry {
   }
 
   /** Where the function may run on either, it gets the larger of both memories. */
-  private static Resources resources(Section l, Optional<Section> batch, Mode mode) {
+  static Resources resources(Section l, Optional<Section> batch, Mode mode) {
     int lambda = l.field("memory").flatMap(f -> f.whole(1, MIB_MAX)).orElse(LAMBDA_MIB);
     int own = batch.map(b -> batchMemory(b)).orElse(BATCH_MIB);
     int vcpus = batch.flatMap(b -> b.field("vcpus")).flatMap(f -> f.whole(1, 1024)).orElse(1);
@@ -198,7 +198,7 @@ final class AwsEntry {
     batch.warnUnknown();
   }
 
-  private static void warnOf(Section s, Map<String, String> reasons) {
+  static void warnOf(Section s, Map<String, String> reasons) {
     for (String key : reasons.keySet().stream().sorted().toList()) {
       if (s.field(key).filter(f -> !f.isEmpty()).isPresent()) {
         s.warn(key, Finding.of("not honoured: " + reasons.get(key)));
@@ -206,7 +206,8 @@ final class AwsEntry {
     }
   }
 
-  private enum Mode {
+  /** What SCAR runs a function on. */
+  enum Mode {
     LAMBDA("lambda"),
     LAMBDA_BATCH("lambda-batch"),
     BATCH("batch");

@@ -2,7 +2,9 @@ package dev.millrace.runtime.channel;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.millrace.schema.object.FolderPage;
 import dev.millrace.schema.object.ListPage;
+import dev.millrace.schema.object.ListedBucket;
 import dev.millrace.schema.object.ListedObject;
 import dev.millrace.schema.object.ObjectBody;
 import dev.millrace.schema.object.ObjectHead;
@@ -76,6 +78,16 @@ class OrderSourcesTest {
 
     @Override
     public URI presignUpload(String bucket, String key, UploadStep step, Duration validity) {
+      throw unused();
+    }
+
+    @Override
+    public FolderPage folder(String bucket, String prefix, String token, int max) {
+      throw unused();
+    }
+
+    @Override
+    public List<ListedBucket> buckets() {
       throw unused();
     }
 

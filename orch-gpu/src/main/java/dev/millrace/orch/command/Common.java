@@ -55,6 +55,11 @@ final class Common {
     setting.terminal().line(Json.pretty(value));
   }
 
+  /** Prints one of many values for programs, on a line of its own. */
+  void jsonLine(Setting setting, Object value) {
+    setting.terminal().line(Json.text(value));
+  }
+
   /** Finds the coordinator; the caller closes what it gets. */
   CoordinatorClient connect(Setting setting) throws IOException {
     return new CoordinatorClient(where(setting), token(setting, setting.folder().resolve(data)));

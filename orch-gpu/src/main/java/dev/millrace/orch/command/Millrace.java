@@ -69,6 +69,7 @@ public final class Millrace implements Runnable {
             .addSubcommand(new RemoveCommand(setting))
             .addSubcommand(new PutCommand(setting))
             .addSubcommand(new GetCommand(setting))
+            .addSubcommand(new LsCommand(setting))
             .addSubcommand(new JobsCommand(setting))
             .addSubcommand(new JobCommand(setting))
             .addSubcommand(new LogsCommand(setting))
@@ -84,6 +85,7 @@ public final class Millrace implements Runnable {
             .addSubcommand(new DoctorCommand(setting))
             .addSubcommand(new BackupCommand(setting))
             .addSubcommand(new RestoreCommand(setting))
+            .addSubcommand(new ConvertCommand(setting))
             .addSubcommand(new VersionCommand(setting));
     Failures failures = new Failures(setting.terminal());
     line.getCommandSpec().version("millrace " + setting.version());

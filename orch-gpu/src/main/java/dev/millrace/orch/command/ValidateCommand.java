@@ -15,12 +15,20 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "validate",
     description = "Check FDL files; no coordinator is needed.",
-    footer = {"", "Example:", "  millrace validate function.yaml"})
+    footer = {
+      "",
+      "Examples:",
+      "  millrace validate function.yaml",
+      "  millrace validate --schema > fdl.schema.json"
+    })
 final class ValidateCommand implements Callable<Integer> {
   private final Setting setting;
 
-  @Parameters(arity = "1..*", paramLabel = "FILE", description = "FDL files.")
+  @Parameters(arity = "0..*", paramLabel = "FILE", description = "FDL files.")
   List<Path> files = List.of();
+
+  @Option(names = "--schema", description = "Print the JSON Schema of FDL files, for editors.")
+  boolean schema;
 
   @Option(names = "--json", description = "Print JSON, for programs.")
   boolean json;
@@ -40,6 +48,14 @@ final class ValidateCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
+    if (schema) {
+      setting.terminal().out().print(setting.fdl().schema());
+      setting.terminal().out().flush();
+      return Exit.OK;
+    }
+    if (files.isEmpty()) {
+      throw Mistake.usage("give the FDL files to check, or --schema");
+    }
     List<Report> reports = new ArrayList<>();
     int exit = Exit.OK;
     for (Path file : files) {

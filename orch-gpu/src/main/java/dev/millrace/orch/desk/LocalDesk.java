@@ -28,9 +28,13 @@ import dev.millrace.schema.id.RunRef;
 import dev.millrace.schema.id.TenantId;
 import dev.millrace.schema.ledger.Checkpoint;
 import dev.millrace.schema.ledger.Ledger;
+import dev.millrace.schema.object.FolderPage;
+import dev.millrace.schema.object.ListPage;
+import dev.millrace.schema.object.ListedBucket;
 import dev.millrace.schema.object.ObjectBody;
 import dev.millrace.schema.object.ObjectName;
 import dev.millrace.schema.object.ObjectStore;
+import dev.millrace.schema.object.StoreId;
 import dev.millrace.schema.object.Stores;
 import dev.millrace.schema.object.WriteOptions;
 import dev.millrace.schema.run.Manifest;
@@ -160,7 +164,7 @@ public final class LocalDesk implements FrontDesk {
 
   @Override
   public URI uploadUrl(TenantId tenant, ObjectName object) throws IOException {
-    ObjectStore store = store(object);
+    ObjectStore store = store(object.store());
     if (object.key().startsWith(InputRule.RESERVED)) {
       throw new IllegalArgumentException("keys under " + InputRule.RESERVED + " are reserved");
     }
@@ -174,15 +178,43 @@ public final class LocalDesk implements FrontDesk {
 
   @Override
   public URI downloadUrl(TenantId tenant, ObjectName object) throws IOException {
-    return store(object).presignGet(object.bucket(), object.key(), URL_VALIDITY);
+    requireReadable(object.store(), object.bucket());
+    return store(object.store()).presignGet(object.bucket(), object.key(), URL_VALIDITY);
   }
 
-  private ObjectStore store(ObjectName object) {
+  /** Orders are for providers: whoever may read could take what they grant. */
+  private void requireReadable(StoreId store, String bucket) {
+    if (places.intermediate(store, bucket)) {
+      throw new IllegalArgumentException(
+          "bucket " + bucket + " holds Millrace's own orders, which are not for reading");
+    }
+  }
+
+  @Override
+  public List<ListedBucket> buckets(TenantId tenant, StoreId store) throws IOException {
+    return store(store).buckets().stream()
+        .filter(bucket -> !places.intermediate(store, bucket.name()))
+        .toList();
+  }
+
+  @Override
+  public FolderPage objects(TenantId tenant, Listing listing) throws IOException {
+    requireReadable(listing.store(), listing.bucket());
+    ObjectStore store = store(listing.store());
+    if (listing.folders()) {
+      return store.folder(listing.bucket(), listing.prefix(), listing.token(), listing.max());
+    }
+    ListPage page =
+        store.list(listing.bucket(), listing.prefix(), listing.token(), listing.max());
+    return new FolderPage(List.of(), page.objects(), page.next());
+  }
+
+  private ObjectStore store(StoreId id) {
     return stores
-        .find(object.store())
+        .find(id)
         .orElseThrow(() ->
             new IllegalArgumentException(
-                "store " + object.store() + " is not configured; see stores: in millrace.yaml"));
+                "store " + id + " is not configured; see stores: in millrace.yaml"));
   }
 
   @Override

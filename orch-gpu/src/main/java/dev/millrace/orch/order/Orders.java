@@ -29,7 +29,14 @@ public final class Orders {
 
   /** The signed form, whose bytes are kept from here on. */
   public SignedBytes sign(Order order) {
-    return key.sign(Order.TYPE, Json.bytes(order));
+    SignedBytes signed = key.sign(Order.TYPE, Json.bytes(order));
+    own.signedHere(signed);
+    return signed;
+  }
+
+  /** Whose orders a provider in this process believes: this coordinator's. */
+  public TrustedKeys trusted() {
+    return own;
   }
 
   /** Whether these bytes are an order of ours. */

@@ -484,5 +484,15 @@ class CommandsTest {
     public Companions companions(Path fdl) {
       return new Companions(Map.of("s.sh", "echo"), Map.of("f.yaml", fdl));
     }
+
+    @Override
+    public String schema() {
+      return "{}\n";
+    }
+
+    @Override
+    public Converted convert(List<Path> files, Path into) {
+      return new Converted("functions:\n", files.size(), List.of("a note"));
+    }
   }
 }

@@ -62,7 +62,7 @@ record Outside(
     while (true) {
       JobPage page = api.jobs(query);
       all.addAll(page.jobs());
-      JobId next = page.next();
+      String next = page.next();
       if (next == null) {
         return all;
       }
@@ -72,11 +72,11 @@ record Outside(
 
   private static List<EntryView> ledger(CoordinatorClient api) throws IOException {
     List<EntryView> all = new ArrayList<>();
-    Long from = 0L;
-    while (from != null) {
-      LedgerPage page = api.entries(from, 500);
+    LedgerPage page = api.entries(0, 500);
+    all.addAll(page.entries());
+    while (page.next() != null) {
+      page = api.entries(all.size(), 500);
       all.addAll(page.entries());
-      from = page.next();
     }
     return all;
   }

@@ -1,6 +1,7 @@
 package dev.millrace.hosted.run;
 
 import dev.millrace.hosted.store.OrderStore;
+import dev.millrace.runtime.channel.CoordinatorHttp;
 import dev.millrace.runtime.channel.HttpRunChannel;
 import dev.millrace.runtime.order.OrderVerifier;
 import dev.millrace.runtime.order.Verified;
@@ -71,7 +72,10 @@ public final class HostedRuns implements Function<String, String>, AutoCloseable
     Runner process = new ProcessRunner(ProcessSettings.of(who.provider(), settings.allowed()));
     runner = settings.limit().<Runner>map(limit -> new FixedRunner(process, limit)).orElse(process);
     channel =
-        new HttpRunChannel(settings.coordinator().endpoint(), settings.coordinator().token(), CALL);
+        new HttpRunChannel(
+            settings.coordinator().endpoint(),
+            new CoordinatorHttp.Speaker(who.provider(), settings.coordinator().token(), who.key()),
+            CALL);
     services =
         RunServices.open(
             new RunServices.Identity(who.provider(), who.key(), settings.data()),
