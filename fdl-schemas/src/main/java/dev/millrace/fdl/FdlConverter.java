@@ -74,9 +74,7 @@ public final class FdlConverter {
 
   private void write(Entry entry, List<Problem> told, String file) {
     body.line("").comment(2, "was " + entry.path() + " in " + file);
-    told.stream()
-        .filter(p -> isOf(p, entry))
-        .forEach(p -> body.comment(2, "warning: " + said(p)));
+    told.stream().filter(p -> isOf(p, entry)).forEach(p -> body.comment(2, "warning: " + said(p)));
     ConvertedEntry.write(entry, body);
   }
 

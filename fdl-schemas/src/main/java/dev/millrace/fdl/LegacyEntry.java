@@ -65,8 +65,7 @@ final class LegacyEntry {
     Resources resources = AwsEntry.resources(s, s.field("batch").flatMap(Field::section), mode);
     Optional<Code> code = code(s);
     Map<String, String> variables = variables(s);
-    Map<String, String> secrets =
-        s.field("secrets").map(f -> secrets(f, key)).orElse(Map.of());
+    Map<String, String> secrets = s.field("secrets").map(f -> secrets(f, key)).orElse(Map.of());
     variables.keySet().removeAll(secrets.keySet());
     LegacyStorage storage =
         s.field("s3")
@@ -117,9 +116,7 @@ final class LegacyEntry {
       s.error(Finding.of("key 'image' is missing: the container that the function runs in"));
     }
     Optional<String> script = s.field("init_script").flatMap(fields::script);
-    return image
-        .flatMap(fields::image)
-        .map(name -> new Code(name, script.orElse(null), List.of()));
+    return image.flatMap(fields::image).map(name -> new Code(name, script.orElse(null), List.of()));
   }
 
   /** A map, a map below {@code Variables}, or a list of {@code NAME=value}. */

@@ -71,7 +71,11 @@ class FdlConverterTest {
         .isEqualTo(Map.of("QUALITY", "90", "VERSION", "1.0", "MESSAGE", "a: b # c"));
     assertThat(spec.secrets()).isEqualTo(Map.of("API_KEY", "scar-grayify.API_KEY"));
     assertThat(spec.labels()).isEqualTo(Map.of("log_level", "DEBUG"));
-    assertThat(spec.inputs().getFirst().covers(new ObjectName(S3, "scar-pictures", "scar-grayify/input/a.png"))).isTrue();
+    assertThat(
+            spec.inputs()
+                .getFirst()
+                .covers(new ObjectName(S3, "scar-pictures", "scar-grayify/input/a.png")))
+        .isTrue();
     assertThat(spec.outputs().getFirst().target("a.png"))
         .contains(new ObjectName(S3, "scar-pictures", "scar-grayify/output/a.png"));
   }
@@ -79,8 +83,20 @@ class FdlConverterTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "run_script", "c_args", "extra_payload", "lang", "handler", "layers", "vpc", "data_binary",
-        "json_data", "parameters", "lambda_environment", "api_gateway", "iam", "cloudwatch"
+        "run_script",
+        "c_args",
+        "extra_payload",
+        "lang",
+        "handler",
+        "layers",
+        "vpc",
+        "data_binary",
+        "json_data",
+        "parameters",
+        "lambda_environment",
+        "api_gateway",
+        "iam",
+        "cloudwatch"
       })
   void whatTheOldLayoutHasWithoutCounterpartIsNamedAndNoted(String key) throws IOException {
     Conversion conversion = convert(resource("scar1-every-key.yaml"));
@@ -93,8 +109,16 @@ class FdlConverterTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "asynchronous", "description", "lambda_role", "name", "profile", "region",
-        "timeout_threshold", "execution_mode", "memory", "time"
+        "asynchronous",
+        "description",
+        "lambda_role",
+        "name",
+        "profile",
+        "region",
+        "timeout_threshold",
+        "execution_mode",
+        "memory",
+        "time"
       })
   void whatOnlySteersScarIsDroppedInSilence(String key) throws IOException {
     assertThat(warnings(convert(resource("scar1-every-key.yaml"))))
@@ -115,8 +139,7 @@ class FdlConverterTest {
     Conversion conversion = convert(resource("scar2-chain.yaml"));
     List<FunctionSpec> specs = read(conversion);
 
-    ObjectName frame =
-        specs.getFirst().outputs().getFirst().target("frame-1.jpg").orElseThrow();
+    ObjectName frame = specs.getFirst().outputs().getFirst().target("frame-1.jpg").orElseThrow();
     assertThat(specs.getLast().inputs().getFirst().covers(frame)).isTrue();
     assertThat(specs.getLast().outputs().getFirst().folder()).isEqualTo("found");
     assertThat(specs.getFirst().variables()).isEqualTo(Map.of("FRAMES", "10", "TITLE", "a = b"));
@@ -141,7 +164,8 @@ class FdlConverterTest {
   @Test
   void defaultsOfTheOtherLanguageAreWrittenOutAndCalledSo() {
     Conversion oscar =
-        convert("functions: {oscar: [{c: {name: f, image: a, script: s.sh, input: [{path: aaa}]}}]}");
+        convert(
+            "functions: {oscar: [{c: {name: f, image: a, script: s.sh, input: [{path: aaa}]}}]}");
 
     assertThat(oscar.yaml())
         .contains("    memory: 256Mi  # default of OSCAR\n")
@@ -220,14 +244,15 @@ class FdlConverterTest {
   @ValueSource(
       strings = {
         "null", "~", "yes", "0x1F", "1e3", "12:30:00", "2026-11-22", "- a", "a: b", "a #b", "#a",
-        "'quoted'", "\"quoted\"", " spaces ", "{a: b}", "[a]", "&a", "*a", "!tag", "%a", "@a", "`a`",
-        "|", ">", "?", "a\\b", "caf\u00e9", "\u4f60\u597d", "\uD83D\uDE00", "x\u00a0y", "\u2028", "=", "<<",
+        "'quoted'", "\"quoted\"", " spaces ", "{a: b}", "[a]", "&a", "*a", "!tag", "%a", "@a",
+            "`a`",
+        "|", ">", "?", "a\\b", "caf\u00e9", "\u4f60\u597d", "\uD83D\uDE00", "x\u00a0y", "\u2028",
+            "=", "<<",
         "line\nline", "tab\there", "$A ${B}", "-", "---", "...", "a,b"
       })
   void everyTextOfAVariableComesThroughForEveryReader(String text) throws IOException {
     String json = SchemaKeys.JSON.writeValueAsString(text);
-    Conversion conversion =
-        convert("functions: {f: {image: a, environment: {A: " + json + "}}}");
+    Conversion conversion = convert("functions: {f: {image: a, environment: {A: " + json + "}}}");
 
     assertThat(read(conversion).getFirst().variables()).isEqualTo(Map.of("A", text));
     JsonNode other = new YAMLMapper().readTree(conversion.yaml());
@@ -238,8 +263,15 @@ class FdlConverterTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "#!/bin/sh\necho one\n", "one\ntwo", "  indented\nfirst\n", "\nblank\nfirst\n", "a\n\n\n",
-        "a \n b\t\n\tc\n", "caf\u00e9\nb\n", "\tx\ny\n", "a\n   \nb\n"
+        "#!/bin/sh\necho one\n",
+        "one\ntwo",
+        "  indented\nfirst\n",
+        "\nblank\nfirst\n",
+        "a\n\n\n",
+        "a \n b\t\n\tc\n",
+        "caf\u00e9\nb\n",
+        "\tx\ny\n",
+        "a\n   \nb\n"
       })
   void aScriptInTheFileComesThrough(String script) throws IOException {
     String json = SchemaKeys.JSON.writeValueAsString(script);

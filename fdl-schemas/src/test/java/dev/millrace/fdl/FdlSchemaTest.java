@@ -31,8 +31,23 @@ class FdlSchemaTest {
   /** What a curious mind puts behind any key. */
   private static final List<JsonNode> ANYTHING =
       Stream.of(
-              "null", "true", "\"zz\"", "-1", "0", "1", "1.5", "70", "5000000000", "\"5\"", "[]",
-              "[\"a\"]", "[[]]", "{}", "{\"zz\": \"x\"}", "[{\"zz\": \"x\"}]", "\"onedata.x\"")
+              "null",
+              "true",
+              "\"zz\"",
+              "-1",
+              "0",
+              "1",
+              "1.5",
+              "70",
+              "5000000000",
+              "\"5\"",
+              "[]",
+              "[\"a\"]",
+              "[[]]",
+              "{}",
+              "{\"zz\": \"x\"}",
+              "[{\"zz\": \"x\"}]",
+              "\"onedata.x\"")
           .map(SchemaKeys::parsed)
           .toList();
 
@@ -73,7 +88,8 @@ class FdlSchemaTest {
   @Test
   void everyKeyHasADescription() {
     assertThat(SchemaKeys.all())
-        .allSatisfy(k -> assertThat(k.schema().path("description").asText()).as(k.path()).isNotEmpty());
+        .allSatisfy(
+            k -> assertThat(k.schema().path("description").asText()).as(k.path()).isNotEmpty());
   }
 
   @Test
@@ -170,7 +186,9 @@ class FdlSchemaTest {
       all.filter(p -> p.toString().endsWith("function.yaml")).forEach(files::add);
     }
     for (Path file : files) {
-      assertThat(SCHEMA.validate(new YAMLMapper().readTree(file.toFile()))).as("%s", file).isEmpty();
+      assertThat(SCHEMA.validate(new YAMLMapper().readTree(file.toFile())))
+          .as("%s", file)
+          .isEmpty();
     }
 
     assertThat(files).isNotEmpty();
@@ -249,7 +267,8 @@ class FdlSchemaTest {
       }
       if (node.has("maxLength")) {
         String text = "x".repeat(node.get("maxLength").asInt());
-        edges.add(new Edge(SchemaKeys.JSON.valueToTree(text), SchemaKeys.JSON.valueToTree(text + "x")));
+        edges.add(
+            new Edge(SchemaKeys.JSON.valueToTree(text), SchemaKeys.JSON.valueToTree(text + "x")));
       }
       return edges;
     }

@@ -88,8 +88,8 @@ public final class TrustedKeys {
   }
 
   /**
-   * Remembers what the holder of a believed key has signed in this very process; without effect when
-   * it is of another key. The caller has it from {@link SigningKey#sign}, not from elsewhere.
+   * Remembers what the holder of a believed key has signed in this very process; without effect
+   * when it is of another key. The caller has it from {@link SigningKey#sign}, not from elsewhere.
    */
   public void signedHere(SignedBytes signed) {
     if (keys.containsKey(signed.keyId())) {

@@ -204,8 +204,7 @@ public final class LocalDesk implements FrontDesk {
     if (listing.folders()) {
       return store.folder(listing.bucket(), listing.prefix(), listing.token(), listing.max());
     }
-    ListPage page =
-        store.list(listing.bucket(), listing.prefix(), listing.token(), listing.max());
+    ListPage page = store.list(listing.bucket(), listing.prefix(), listing.token(), listing.max());
     return new FolderPage(List.of(), page.objects(), page.next());
   }
 

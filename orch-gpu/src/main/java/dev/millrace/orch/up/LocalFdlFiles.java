@@ -31,8 +31,7 @@ final class LocalFdlFiles implements FdlFiles {
   @Override
   public Checked check(Path fdl) throws IOException {
     FdlResult result =
-        FdlReader.read(
-            fdl.getFileName().toString(), bounded(fdl), new ScriptFolder(folder(fdl)));
+        FdlReader.read(fdl.getFileName().toString(), bounded(fdl), new ScriptFolder(folder(fdl)));
     boolean usable = result.errors().isEmpty() && !result.functions().isEmpty();
     return new Checked(FdlReport.text(fdl.getFileName().toString(), result), usable ? 0 : 1);
   }

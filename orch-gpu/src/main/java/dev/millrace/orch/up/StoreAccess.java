@@ -15,8 +15,8 @@ import java.util.function.UnaryOperator;
 /**
  * How the default store is reached by whoever administers it.
  *
- * @param shorter what this process puts before the way over HTTP: nothing, or the store itself where
- *     it runs here
+ * @param shorter what this process puts before the way over HTTP: nothing, or the store itself
+ *     where it runs here
  */
 record StoreAccess(
     URI endpoint,

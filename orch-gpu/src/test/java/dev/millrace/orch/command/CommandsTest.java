@@ -139,6 +139,10 @@ class CommandsTest {
             "ledger prove",
             "ledger checkpoint",
             "validate",
+            "init",
+            "doctor",
+            "backup",
+            "restore",
             "version")) {
       out.reset();
       assertThat(run((command + " --help").split(" "))).isZero();

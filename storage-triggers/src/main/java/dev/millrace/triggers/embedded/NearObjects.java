@@ -1,9 +1,9 @@
 package dev.millrace.triggers.embedded;
 
-import dev.millrace.schema.object.ListPage;
-import dev.millrace.schema.object.ListedObject;
 import dev.millrace.schema.object.FolderPage;
+import dev.millrace.schema.object.ListPage;
 import dev.millrace.schema.object.ListedBucket;
+import dev.millrace.schema.object.ListedObject;
 import dev.millrace.schema.object.ObjectBody;
 import dev.millrace.schema.object.ObjectHead;
 import dev.millrace.schema.object.ObjectName;
@@ -39,8 +39,8 @@ import java.util.SequencedMap;
 
 /**
  * The store's objects for whoever is in its process: the same names, bytes, conditions, syncs and
- * events as over HTTP, without a request and its signature. What is rare, large, or needs a URL goes
- * over HTTP as before.
+ * events as over HTTP, without a request and its signature. What is rare, large, or needs a URL
+ * goes over HTTP as before.
  */
 final class NearObjects implements ObjectStore {
   private static final long NEAR_WRITE_MAX_BYTES = 16L << 20;
@@ -93,14 +93,12 @@ final class NearObjects implements ObjectStore {
   }
 
   private static StoreException noBucket(String bucket) {
-    return new StoreException(
-        StoreException.Kind.GIVE_UP, "The bucket does not exist: " + bucket);
+    return new StoreException(StoreException.Kind.GIVE_UP, "The bucket does not exist: " + bucket);
   }
 
   @Override
   public Optional<ObjectHead> head(String bucket, String key) throws StoreException {
-    return sorted(
-        "HEAD", bucket, key, () -> catalog.objects().find(bucket, key).map(this::headOf));
+    return sorted("HEAD", bucket, key, () -> catalog.objects().find(bucket, key).map(this::headOf));
   }
 
   private ObjectHead headOf(StoredObject object) {
@@ -191,8 +189,7 @@ final class NearObjects implements ObjectStore {
     SequencedMap<String, String> headers = new LinkedHashMap<>();
     headers.put("content-type", options.contentType());
     options.metadata().forEach((key, value) -> headers.put(ObjectHeaders.META + key, value));
-    return new Objects.Target(
-        name.bucket(), name.key(), new ObjectHeaders(headers), "", condition);
+    return new Objects.Target(name.bucket(), name.key(), new ObjectHeaders(headers), "", condition);
   }
 
   @Override
@@ -249,8 +246,7 @@ final class NearObjects implements ObjectStore {
         prefix,
         () -> {
           requireBucket(bucket);
-          return page(
-              catalog.listing().list(new Listing.Request(bucket, prefix, "", start, max)));
+          return page(catalog.listing().list(new Listing.Request(bucket, prefix, "", start, max)));
         });
   }
 

@@ -61,8 +61,7 @@ final class NearObjectsTest extends ObjectStoreContract {
   void looksTheSameOverHttp() throws Exception {
     WriteOptions options = new WriteOptions(false, "text/x-fasta", Map.of("millrace-depth", "2"));
     write("by/near ü", "bytes", options);
-    far.write(
-        name("by/far"), new ByteArrayInputStream(new byte[] {1, 2}), 2, WriteOptions.PLAIN);
+    far.write(name("by/far"), new ByteArrayInputStream(new byte[] {1, 2}), 2, WriteOptions.PLAIN);
     near.copy(name("by/near ü"), name("by/copy"), options);
 
     for (String key : List.of("by/near ü", "by/far", "by/copy")) {
@@ -106,8 +105,7 @@ final class NearObjectsTest extends ObjectStoreContract {
 
     write("taken", "2", new WriteOptions(true, "text/plain", Map.of()));
     assertThatThrownBy(() ->
-            near.write(
-                name("short"), new ByteArrayInputStream(new byte[3]), 4, WriteOptions.PLAIN))
+            near.write(name("short"), new ByteArrayInputStream(new byte[3]), 4, WriteOptions.PLAIN))
         .isInstanceOfSatisfying(
             StoreException.class, e -> assertThat(e.kind()).isEqualTo(StoreException.Kind.RETRY))
         .hasMessageContaining("1 bytes before the 4");
