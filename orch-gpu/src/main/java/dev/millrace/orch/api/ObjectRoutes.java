@@ -15,6 +15,7 @@ import java.time.Duration;
 final class ObjectRoutes {
   /** The same URL is given again while most of its hour is left. */
   private static final Duration URL_KEPT = Duration.ofMinutes(30);
+
   private static final int PAGE = 1000;
 
   private final FrontDesk desk;

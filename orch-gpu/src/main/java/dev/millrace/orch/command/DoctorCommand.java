@@ -93,7 +93,8 @@ final class DoctorCommand implements Callable<Integer> {
   private static void show(Terminal terminal, Finding finding) {
     int width = Math.max(20, terminal.columns() - INDENT);
     String head =
-        terminal.paint(paint(finding.level()), String.format(Locale.ROOT, "%-4s", word(finding.level())))
+        terminal.paint(
+                paint(finding.level()), String.format(Locale.ROOT, "%-4s", word(finding.level())))
             + String.format(Locale.ROOT, "  %-" + SUBJECT + "s  ", finding.subject());
     for (String line : Words.wrap(finding.said(), width)) {
       terminal.line(head + line);

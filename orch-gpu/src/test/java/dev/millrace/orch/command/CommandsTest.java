@@ -141,6 +141,10 @@ class CommandsTest {
             "ledger checkpoint",
             "validate",
             "convert",
+            "init",
+            "doctor",
+            "backup",
+            "restore",
             "version")) {
       out.reset();
       assertThat(run((command + " --help").split(" "))).isZero();

@@ -216,8 +216,7 @@ final class OpenApiTest {
   @Test
   void aCoordinatorServesItToAnyone() throws Exception {
     try (HttpClient http = HttpClient.newHttpClient()) {
-      HttpRequest.Builder request =
-          HttpRequest.newBuilder(site.api().resolve("/v1/openapi.json"));
+      HttpRequest.Builder request = HttpRequest.newBuilder(site.api().resolve("/v1/openapi.json"));
       HttpResponse<byte[]> answer =
           http.send(request.build(), HttpResponse.BodyHandlers.ofByteArray());
       Optional<String> tag = answer.headers().firstValue("ETag");
@@ -226,8 +225,7 @@ final class OpenApiTest {
               request.header("If-None-Match", tag.orElseThrow()).build(),
               HttpResponse.BodyHandlers.ofByteArray());
 
-      assertThat(answer.body())
-          .isEqualTo(Files.readAllBytes(root().resolve("docs/openapi.json")));
+      assertThat(answer.body()).isEqualTo(Files.readAllBytes(root().resolve("docs/openapi.json")));
       assertThat(again.statusCode()).isEqualTo(304);
       assertThat(again.body()).isEmpty();
     }
