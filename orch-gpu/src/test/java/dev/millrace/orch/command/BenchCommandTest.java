@@ -144,7 +144,7 @@ final class BenchCommandTest {
   private int run(String... args) {
     return Millrace.run(
         new Setting(
-            terminal(), new Measured(), new NoFiles(), InstantSource.system(), folder, "1.2.3"),
+            terminal(), new NoLifecycle(new Broken()), new NoFiles(), InstantSource.system(), folder, "1.2.3"),
         args);
   }
 
@@ -154,51 +154,6 @@ final class BenchCommandTest {
 
   private String err() {
     return err.toString(StandardCharsets.UTF_8);
-  }
-
-  private static final class NoFiles implements FdlFiles {
-    @Override
-    public Checked check(Path fdl) {
-      return new Checked("", 1);
-    }
-
-    @Override
-    public Companions companions(Path fdl) {
-      return new Companions(Map.of(), Map.of());
-    }
-  }
-
-  /** Starts nothing. */
-  private static final class Measured implements Lifecycle {
-    @Override
-    public int up(UpOptions options) {
-      return 1;
-    }
-
-    @Override
-    public int store(PartOptions options) {
-      return 1;
-    }
-
-    @Override
-    public int coordinator(PartOptions options) {
-      return 1;
-    }
-
-    @Override
-    public int provider(PartOptions options) {
-      return 1;
-    }
-
-    @Override
-    public Ground ground() {
-      return new Broken();
-    }
-
-    @Override
-    public int demo(DemoOptions options) {
-      return 1;
-    }
   }
 
   /** A machine on which nothing works. */

@@ -1,7 +1,20 @@
 package dev.millrace.orch.command;
 
+import dev.millrace.orch.bench.Ground;
+import org.jspecify.annotations.Nullable;
+
 /** For commands that start nothing. */
 final class NoLifecycle implements Lifecycle {
+  private final @Nullable Ground ground;
+
+  NoLifecycle() {
+    this(null);
+  }
+
+  NoLifecycle(@Nullable Ground ground) {
+    this.ground = ground;
+  }
+
   @Override
   public int up(UpOptions options) {
     throw new AssertionError("nothing is to be started");
@@ -30,5 +43,13 @@ final class NoLifecycle implements Lifecycle {
   @Override
   public Upkeep upkeep() {
     throw new AssertionError("nothing is to be looked after");
+  }
+
+  @Override
+  public Ground ground() {
+    if (ground == null) {
+      throw new AssertionError("nothing is to be measured");
+    }
+    return ground;
   }
 }
