@@ -113,8 +113,7 @@ final class BackupTest {
             PosixFilePermissions.toString(
                 Files.getPosixFilePermissions(folder.resolve("back/token"))))
         .isEqualTo("rw-------");
-    assertThat(
-            PosixFilePermissions.toString(Files.getPosixFilePermissions(folder.resolve("back"))))
+    assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(folder.resolve("back"))))
         .isEqualTo("rwx------");
   }
 
@@ -281,7 +280,9 @@ final class BackupTest {
         List.of("../out", "/etc/out", "a/../../out", "a//b", "./a", "a\\..\\b", "", "a\tb")) {
       archive(1, Map.of(path, "text"));
 
-      assertThatThrownBy(() -> restore(folder.resolve("back"))).as(path).isInstanceOf(IOException.class);
+      assertThatThrownBy(() -> restore(folder.resolve("back")))
+          .as(path)
+          .isInstanceOf(IOException.class);
       assertThat(folder.resolve("out")).doesNotExist();
       assertThat(folder.resolve("back")).doesNotExist();
     }
@@ -353,8 +354,7 @@ final class BackupTest {
   void aDiskWithoutRoomIsToldBeforeAnythingIsWritten() throws IOException {
     long bytes = take().bytes();
 
-    assertThatThrownBy(
-            () -> new Restore(at -> bytes - 1).into(file, folder.resolve("back"), told))
+    assertThatThrownBy(() -> new Restore(at -> bytes - 1).into(file, folder.resolve("back"), told))
         .hasMessageContaining("it needs " + bytes + " bytes");
     assertThat(folder.resolve("back")).doesNotExist();
   }

@@ -40,14 +40,18 @@ final class DoctorTest {
 
     List<Finding> findings =
         examine(
-            new Check("docker", () -> {
-              never.await();
-              return List.of();
-            }),
+            new Check(
+                "docker",
+                () -> {
+                  never.await();
+                  return List.of();
+                }),
             new Check("disk", () -> List.of(Finding.ok("disk", "fine"))),
-            new Check("api", () -> {
-              throw new IOException("broken");
-            }));
+            new Check(
+                "api",
+                () -> {
+                  throw new IOException("broken");
+                }));
 
     assertThat(findings).extracting(Finding::subject).containsExactly("docker", "disk", "api");
     assertThat(findings.get(0).said()).contains("did not answer");
@@ -94,9 +98,7 @@ final class DoctorTest {
         .returns(Level.WARN, Finding::level)
         .returns("chmod 700 " + data, Finding::remedy);
     Files.setPosixFilePermissions(data, PosixFilePermissions.fromString("rwx------"));
-    assertThat(folderOf(data, () -> 0).rights())
-        .singleElement()
-        .returns(Level.OK, Finding::level);
+    assertThat(folderOf(data, () -> 0).rights()).singleElement().returns(Level.OK, Finding::level);
     assertThat(folderOf(folder.resolve("a/b/c"), () -> 0).rights())
         .singleElement()
         .returns(Level.OK, Finding::level);

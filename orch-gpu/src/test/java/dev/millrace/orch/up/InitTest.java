@@ -30,7 +30,8 @@ final class InitTest {
   private int run(String... args) {
     out.reset();
     err.reset();
-    Terminal terminal = new Terminal(new PrintStream(out), new PrintStream(err), false, false, 80, 24);
+    Terminal terminal =
+        new Terminal(new PrintStream(out), new PrintStream(err), false, false, 80, 24);
     return Millrace.run(
         new Setting(terminal, new Wired(), Wired.fdl(), Clock.systemUTC(), folder, "test"), args);
   }
