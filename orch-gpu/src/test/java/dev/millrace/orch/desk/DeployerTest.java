@@ -7,7 +7,6 @@ import static org.awaitility.Awaitility.await;
 import dev.millrace.orch.rig.Rig;
 import dev.millrace.schema.object.ObjectName;
 import dev.millrace.schema.object.StoreId;
-import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -82,7 +81,7 @@ class DeployerTest {
   }
 
   @Test
-  void whoeverDeploysHearsWhichVariableARunWillNotHave() throws IOException {
+  void whoeverDeploysHearsWhichVariableARunWillNotHave() throws Exception {
     String fdl =
         """
         functions:
