@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.millrace.orch.api.ApiServer;
+import dev.millrace.orch.api.view.BucketView;
 import dev.millrace.orch.api.view.Counts;
 import dev.millrace.orch.api.view.DeployAnswer;
 import dev.millrace.orch.api.view.DeployRequest;
@@ -19,6 +20,7 @@ import dev.millrace.orch.api.view.JobRow;
 import dev.millrace.orch.api.view.JoinRequest;
 import dev.millrace.orch.api.view.KeptFile;
 import dev.millrace.orch.api.view.LedgerPage;
+import dev.millrace.orch.api.view.ObjectPage;
 import dev.millrace.orch.api.view.ObjectView;
 import dev.millrace.orch.api.view.TokenAnswer;
 import dev.millrace.orch.api.view.TokenRequest;
@@ -67,6 +69,8 @@ final class OpenApiTest {
   private static final String SERVED = "orch-gpu/src/main/resources/dev/millrace/orch/api/";
   private static final Map<String, Class<?>> TYPES =
       Map.ofEntries(
+          Map.entry("BucketView", BucketView.class),
+          Map.entry("ObjectPage", ObjectPage.class),
           Map.entry("Checkpoint", Checkpoint.class),
           Map.entry("Counts", Counts.class),
           Map.entry("DeployAnswer", DeployAnswer.class),
