@@ -172,13 +172,14 @@ final class RolesTest {
     String path = route.path().replace("{number}", "1").replace("{index}", "0");
     HttpResponse<InputStream> answer =
         ask(route.method(), path.replaceAll("\\{\\w+}", "none"), token, "");
+    if (answer.statusCode() != 401 && answer.statusCode() != 403) {
+      answer.body().close();
+      return answer.statusCode();
+    }
     try (InputStream body = answer.body()) {
-      if (answer.statusCode() != 403) {
-        return answer.statusCode();
-      }
       // A provider that has not introduced itself is refused too, for what it is, not for its role.
       String said = new String(body.readAllBytes(), StandardCharsets.UTF_8);
-      return said.contains("the role ") ? 403 : 409;
+      return said.contains("Not proven") ? 409 : answer.statusCode();
     }
   }
 
