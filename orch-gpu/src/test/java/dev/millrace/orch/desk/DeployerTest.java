@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 import dev.millrace.orch.rig.Rig;
 import dev.millrace.schema.object.ObjectName;
 import dev.millrace.schema.object.StoreId;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
