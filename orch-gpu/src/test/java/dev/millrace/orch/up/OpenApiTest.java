@@ -96,8 +96,6 @@ final class OpenApiTest {
           Map.entry("TokenView", TokenView.class),
           Map.entry("UrlAnswer", UrlAnswer.class),
           Map.entry("VerifyRequest", VerifyRequest.class),
-          Map.entry("BucketView", BucketView.class),
-          Map.entry("ObjectPage", ObjectPage.class),
           Map.entry("VerifyView", VerifyView.class),
           Map.entry("WebhookView", WebhookView.class));
 
