@@ -20,14 +20,14 @@ esac
 # in the other. The limits refuse what unpacks to much more than its file's size.
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
-convert -limit width 12KP -limit height 12KP -limit area 64MP -limit memory 512MiB -limit map 0 \
+convert -limit width 12KP -limit height 12KP -limit area 25MP -limit memory 256MiB -limit map 0 \
   -limit disk 0 "$format:-" -auto-orient -background white -alpha remove -alpha off -colorspace sRGB \
   -strip -quality 85 \
   -print '%w x %h pixels, shown upright\n' \
   -resize '960x960>' -write "$work/large.jpg" \
   -resize '480x480>' -write "$work/medium.jpg" \
   -resize '160x160>' "$work/small.jpg" <"$INPUT_FILE_PATH" >"$work/about.txt" ||
-  refuse "ImageMagick does not take it as a $format"
+  refuse "ImageMagick does not take it as a $format; fewer than 25 million pixels are taken, up to 12,000 a side"
 
 for size in small medium large; do
   [ -f "$work/$size.jpg" ] || refuse "there is more than one picture in it, or none"

@@ -94,7 +94,7 @@ final class AwsEntry {
     if (name.isEmpty() || code.isEmpty()) {
       return Optional.empty();
     }
-    MillraceEntry.warnIdle(l, inputs, outputs);
+    MillraceEntry.warnIdle(l, Dialect.AWS, inputs, outputs);
     return Optional.of(
         new FunctionSpec(
             name.get(),
@@ -133,7 +133,9 @@ final class AwsEntry {
     container
         .field("image_file")
         .ifPresent(f ->
-            f.error(Finding.of("image archives are not read; push it to a registry, use image")));
+            f.error(
+                Finding.of(
+                    "image archives are not read; push the image to a registry, name it by 'image'")));
     Optional<Field> imageField = container.field("image");
     if (imageField.isEmpty() && container.field("image_file").isEmpty()) {
       container.error(Finding.of("key 'image' is missing"));
@@ -200,7 +202,7 @@ final class AwsEntry {
 
   static void warnOf(Section s, Map<String, String> reasons) {
     for (String key : reasons.keySet().stream().sorted().toList()) {
-      if (s.field(key).filter(f -> !f.isEmpty()).isPresent()) {
+      if (s.field(key).filter(f -> !f.isEmpty() && !f.isOff()).isPresent()) {
         s.warn(key, Finding.of("not honoured: " + reasons.get(key)));
       }
     }

@@ -68,7 +68,8 @@ final class ConvertedEntry {
 
   private void labels() {
     Map<String, String> labels = new TreeMap<>(spec.labels());
-    if (entry.section().has(MillraceEntry.LOG_LEVEL) || lambda().filter(l -> l.has(MillraceEntry.LOG_LEVEL)).isPresent()) {
+    if (entry.section().has(MillraceEntry.LOG_LEVEL)
+        || lambda().filter(l -> l.has(MillraceEntry.LOG_LEVEL)).isPresent()) {
       Optional.ofNullable(labels.remove(MillraceEntry.LOG_LEVEL))
           .ifPresent(level -> out.text(DEEP, MillraceEntry.LOG_LEVEL, level));
     }
@@ -142,7 +143,12 @@ final class ConvertedEntry {
   private boolean given(String... keys) {
     List<Section> sections = new ArrayList<>(List.of(entry.section()));
     lambda().ifPresent(sections::add);
-    entry.section().field("batch").filter(Field::isMap).flatMap(Field::section).ifPresent(sections::add);
+    entry
+        .section()
+        .field("batch")
+        .filter(Field::isMap)
+        .flatMap(Field::section)
+        .ifPresent(sections::add);
     return sections.stream().anyMatch(s -> List.of(keys).stream().anyMatch(s::has));
   }
 

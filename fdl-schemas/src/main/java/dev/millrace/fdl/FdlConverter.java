@@ -7,8 +7,10 @@ import dev.millrace.fdl.yaml.Spot;
 import dev.millrace.schema.function.FunctionSpec;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 
 /**
  * Writes the functions of OSCAR's and SCAR's files, the layout of SCAR 1 to 3 included, as one file
@@ -17,6 +19,7 @@ import java.util.Map;
  */
 public final class FdlConverter {
   private static final String WRITTEN = "the converted file";
+  private static final String NO_ENTRY = "";
 
   private final List<Problem> problems = new ArrayList<>();
   private final List<Entry> entries = new ArrayList<>();
@@ -44,12 +47,36 @@ public final class FdlConverter {
     }
     List<Problem> told = found.inOrder();
     problems.addAll(told);
+    if (told.stream().anyMatch(Problem::isError)) {
+      return;
+    }
     head.comment(0, "Converted from " + source.name() + " by 'millrace convert'.");
-    told.stream()
-        .filter(p -> read.stream().noneMatch(e -> isOf(p, e)))
+    Map<String, List<Problem>> byEntry = byEntry(told, read);
+    byEntry
+        .getOrDefault(NO_ENTRY, List.of())
         .forEach(p -> head.comment(0, "  not carried over: " + said(p)));
-    read.forEach(entry -> write(entry, told, source.name()));
+    read.forEach(
+        entry -> write(entry, byEntry.getOrDefault(shown(entry), List.of()), source.name()));
     entries.addAll(read);
+  }
+
+  /** Problems by the path of the entry that they are in; those of no entry below an empty one. */
+  private static Map<String, List<Problem>> byEntry(List<Problem> told, List<Entry> read) {
+    Set<String> paths = new HashSet<>();
+    read.forEach(entry -> paths.add(shown(entry)));
+    Map<String, List<Problem>> byEntry = new HashMap<>();
+    for (Problem problem : told) {
+      String at = problem.path();
+      while (!at.isEmpty() && !paths.contains(at)) {
+        at = at.substring(0, Math.max(0, Math.max(at.lastIndexOf('.'), at.lastIndexOf('['))));
+      }
+      byEntry.computeIfAbsent(at, path -> new ArrayList<>()).add(problem);
+    }
+    return byEntry;
+  }
+
+  private static String shown(Entry entry) {
+    return Finding.printable(entry.path(), Problems.PATH_SHOWN);
   }
 
   private static void refuseNative(Problems found, Entry entry) {
@@ -74,16 +101,8 @@ public final class FdlConverter {
 
   private void write(Entry entry, List<Problem> told, String file) {
     body.line("").comment(2, "was " + entry.path() + " in " + file);
-    told.stream()
-        .filter(p -> isOf(p, entry))
-        .forEach(p -> body.comment(2, "warning: " + said(p)));
+    told.forEach(p -> body.comment(2, "warning: " + said(p)));
     ConvertedEntry.write(entry, body);
-  }
-
-  private static boolean isOf(Problem problem, Entry entry) {
-    String path = Finding.printable(entry.path(), Problems.PATH_SHOWN);
-    String at = problem.path();
-    return at.equals(path) || at.startsWith(path + ".") || at.startsWith(path + "[");
   }
 
   private static String said(Problem problem) {

@@ -65,8 +65,7 @@ final class LegacyEntry {
     Resources resources = AwsEntry.resources(s, s.field("batch").flatMap(Field::section), mode);
     Optional<Code> code = code(s);
     Map<String, String> variables = variables(s);
-    Map<String, String> secrets =
-        s.field("secrets").map(f -> secrets(f, key)).orElse(Map.of());
+    Map<String, String> secrets = s.field("secrets").map(f -> secrets(f, key)).orElse(Map.of());
     variables.keySet().removeAll(secrets.keySet());
     LegacyStorage storage =
         s.field("s3")
@@ -86,7 +85,7 @@ final class LegacyEntry {
     if (code.get().script() != null && !storage.inputs().isEmpty()) {
       s.warn("init_script", Finding.of(CONTRACT));
     }
-    MillraceEntry.warnIdle(s, storage.inputs(), storage.outputs());
+    MillraceEntry.warnIdle(s, Dialect.AWS, storage.inputs(), storage.outputs());
     return Optional.of(
         new FunctionSpec(
             name.get(),
@@ -111,15 +110,15 @@ final class LegacyEntry {
     CodeFields fields = new CodeFields(reading.scripts());
     Optional<Field> archive = s.field("image_file");
     Optional<Field> image = s.field("image");
-    archive.ifPresent(
-        f -> f.error(Finding.of("image archives are not read; push it to a registry, use image")));
+    archive.ifPresent(f ->
+        f.error(
+            Finding.of(
+                "image archives are not read; push the image to a registry, name it by 'image'")));
     if (archive.isEmpty() && image.isEmpty()) {
       s.error(Finding.of("key 'image' is missing: the container that the function runs in"));
     }
     Optional<String> script = s.field("init_script").flatMap(fields::script);
-    return image
-        .flatMap(fields::image)
-        .map(name -> new Code(name, script.orElse(null), List.of()));
+    return image.flatMap(fields::image).map(name -> new Code(name, script.orElse(null), List.of()));
   }
 
   /** A map, a map below {@code Variables}, or a list of {@code NAME=value}. */

@@ -54,7 +54,7 @@ final class MillraceEntry {
         || resources.isEmpty()) {
       return Optional.empty();
     }
-    warnIdle(s, inputs, outputs);
+    warnIdle(s, Dialect.MILLRACE, inputs, outputs);
     return Optional.of(
         new FunctionSpec(
             name.get(),
@@ -166,9 +166,11 @@ final class MillraceEntry {
   }
 
   /** Warns of a function that nothing triggers, or whose files go nowhere. */
-  static void warnIdle(Section s, List<InputRule> inputs, List<OutputRule> outputs) {
+  static void warnIdle(
+      Section s, Dialect dialect, List<InputRule> inputs, List<OutputRule> outputs) {
     if (inputs.isEmpty()) {
-      s.warn(Finding.of("no input: nothing triggers this function"));
+      String calls = dialect == Dialect.MILLRACE ? "" : "; direct calls have no counterpart here";
+      s.warn(Finding.of("no input: nothing triggers this function" + calls));
     } else if (outputs.isEmpty()) {
       s.warn(Finding.of("no output: files in TMP_OUTPUT_DIR go nowhere"));
     }

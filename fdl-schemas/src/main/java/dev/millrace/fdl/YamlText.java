@@ -7,7 +7,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Lines of YAML, written so that any reader of YAML 1.1 or 1.2 finds the same texts in them. */
 final class YamlText {
-  private static final Pattern PLAIN = Pattern.compile("[A-Za-z_.][A-Za-z0-9_./@+-]*(:[A-Za-z0-9_./@+-]+)*");
+  private static final Pattern PLAIN =
+      Pattern.compile("[A-Za-z_.][A-Za-z0-9_./@+-]*(:[A-Za-z0-9_./@+-]+)*");
   private static final Pattern NUMBER = Pattern.compile("[.+-]?[0-9_.]+([eE][+-]?[0-9]+)?");
   private static final Set<String> WORDS =
       Set.of("", "~", "null", "true", "false", "yes", "no", "on", "off", "y", "n", ".nan", ".inf");
@@ -37,8 +38,7 @@ final class YamlText {
 
   /** A key and a word that is safe as it is. */
   YamlText word(int indent, String key, String word, @Nullable String comment) {
-    return line(
-        " ".repeat(indent) + key + ": " + word + (comment == null ? "" : "  # " + comment));
+    return line(" ".repeat(indent) + key + ": " + word + (comment == null ? "" : "  # " + comment));
   }
 
   /** A key, quoted where it must be, and a text. */
@@ -53,8 +53,7 @@ final class YamlText {
     }
     boolean ended = text.endsWith("\n");
     line(" ".repeat(indent) + key + ": |" + (ended ? "" : "-"));
-    text.lines()
-        .forEach(line -> line(line.isEmpty() ? "" : " ".repeat(indent + 2) + line));
+    text.lines().forEach(line -> line(line.isEmpty() ? "" : " ".repeat(indent + 2) + line));
     return this;
   }
 

@@ -41,15 +41,15 @@ class ReferencePageTest {
     String page = Files.readString(REFERENCE);
 
     assertThat(OscarKeys.unhonoured())
-        .allSatisfy(
-            key ->
-                assertThat(page)
-                    .contains("| `" + key + "` |  |  | Not honoured: " + OscarKeys.reason(key)));
+        .allSatisfy(key ->
+            assertThat(page)
+                .contains("| `" + key + "` |  |  | Not honoured: " + OscarKeys.reason(key)));
   }
 
   @Test
   void theExplainingPageRefersToTablesThatAreThere() throws IOException {
-    Matcher link = Pattern.compile("\\(fdl-reference\\.md#([a-z]+)\\)").matcher(Files.readString(PAGE));
+    Matcher link =
+        Pattern.compile("\\(fdl-reference\\.md#([a-z]+)\\)").matcher(Files.readString(PAGE));
     List<String> titles =
         Files.readString(REFERENCE)
             .lines()

@@ -92,7 +92,10 @@ final class SchemaPage {
       return named(node.get("$ref").asText().substring("#/$defs/".length()));
     }
     if (node.has("minimum") && node.path("type").toString().contains("integer")) {
-      return "whole number, " + node.get("minimum").asText() + " to " + node.get("maximum").asText();
+      return "whole number, "
+          + node.get("minimum").asText()
+          + " to "
+          + node.get("maximum").asText();
     }
     String types = node.path("type").toString();
     if (types.contains("array")) {
@@ -123,7 +126,8 @@ final class SchemaPage {
 
   private static String words(JsonNode words) {
     return String.join(
-        ", ", texts(words).stream().filter(w -> !w.equals("null")).map(w -> "`" + w + "`").toList());
+        ", ",
+        texts(words).stream().filter(w -> !w.equals("null")).map(w -> "`" + w + "`").toList());
   }
 
   private static List<String> texts(JsonNode list) {

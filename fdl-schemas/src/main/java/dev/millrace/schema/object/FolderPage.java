@@ -10,8 +10,7 @@ import org.jspecify.annotations.Nullable;
  * @param objects those without a further slash
  * @param next token of the page that follows, null on the last one
  */
-public record FolderPage(
-    List<String> folders, List<ListedObject> objects, @Nullable String next) {
+public record FolderPage(List<String> folders, List<ListedObject> objects, @Nullable String next) {
   public FolderPage {
     folders = List.copyOf(folders);
     objects = List.copyOf(objects);

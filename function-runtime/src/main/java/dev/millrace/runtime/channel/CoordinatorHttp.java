@@ -118,8 +118,7 @@ public final class CoordinatorHttp implements AutoCloseable {
   }
 
   private Optional<String> remembered(HttpResponse<byte[]> answer) {
-    Optional<String> fresh =
-        answer.headers().firstValue(Call.CHALLENGE).filter(Call::isChallenge);
+    Optional<String> fresh = answer.headers().firstValue(Call.CHALLENGE).filter(Call::isChallenge);
     fresh.ifPresent(given -> challenge = given);
     return fresh;
   }
@@ -164,10 +163,10 @@ public final class CoordinatorHttp implements AutoCloseable {
           throw answer.headers().firstValue(Call.CHALLENGE).isPresent()
               ? new IOException(answer.uri() + " took no proof: " + detail(answer.body()))
               : new Denied(
-              "the coordinator at "
-                  + base
-                  + " refuses this provider's token (401): join it again with a file that"
-                  + " 'millrace token' makes");
+                  "the coordinator at "
+                      + base
+                      + " refuses this provider's token (401): join it again with a file that"
+                      + " 'millrace token' makes");
       case 403 ->
           throw new Denied(
               "the coordinator at " + base + " refuses this provider: " + detail(answer.body()));

@@ -11,8 +11,9 @@ import java.net.URI;
 import java.time.Duration;
 
 /**
- * What a run asks of a coordinator, over HTTP, each call signed by the provider. Safe for many threads. An
- * interrupt ends a call with an InterruptedIOException and keeps the thread's interrupted state.
+ * What a run asks of a coordinator, over HTTP, each call signed by the provider. Safe for many
+ * threads. An interrupt ends a call with an InterruptedIOException and keeps the thread's
+ * interrupted state.
  */
 public final class HttpRunChannel implements RunChannel, AutoCloseable {
   private final CoordinatorHttp http;

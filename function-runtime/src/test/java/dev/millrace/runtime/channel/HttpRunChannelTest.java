@@ -82,8 +82,7 @@ class HttpRunChannelTest extends RunChannelContract {
     String request = exchange.getRequestMethod() + " " + exchange.getRequestURI();
     assertThat(call)
         .isEqualTo(
-            new Call(
-                NAME, request, Hex.of(Hex.sha256(body)), call.challenge(), call.number()));
+            new Call(NAME, request, Hex.of(Hex.sha256(body)), call.challenge(), call.number()));
     proven.add(call);
     return call.challenge().equals(challenge);
   }

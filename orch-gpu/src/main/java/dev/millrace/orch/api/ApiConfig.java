@@ -55,15 +55,7 @@ public record ApiConfig(
       int eventQueue,
       Duration heartbeat,
       String version) {
-    this(
-        host,
-        port,
-        maxJsonBytes,
-        maxFileBytes,
-        eventQueue,
-        heartbeat,
-        version,
-        Limits.DEFAULT);
+    this(host, port, maxJsonBytes, maxFileBytes, eventQueue, heartbeat, version, Limits.DEFAULT);
   }
 
   /** On the loopback address. */

@@ -20,8 +20,8 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.stream.Collectors;
 import java.util.random.RandomGenerator;
+import java.util.stream.Collectors;
 import org.eclipse.jetty.server.Connector;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.NetworkConnectionLimit;
@@ -165,8 +165,7 @@ public final class ApiServer implements AutoCloseable {
       return Set.of();
     }
     return Arrays.stream(Role.values())
-        .filter(role ->
-            needs.getRoles().stream().allMatch(need -> ((Router.Need) need).fits(role)))
+        .filter(role -> needs.getRoles().stream().allMatch(need -> ((Router.Need) need).fits(role)))
         .collect(Collectors.toSet());
   }
 
@@ -200,15 +199,16 @@ public final class ApiServer implements AutoCloseable {
   private void guard(Server server) {
     server.setErrorHandler(new ServerErrors(ids));
     server.addBean(new NetworkConnectionLimit(config.limits().connections(), server));
-    server.addEventListener(new LifeCycle.Listener() {
-      @Override
-      public void lifeCycleStarting(LifeCycle starting) {
-        for (Connector connector : server.getConnectors()) {
-          connector.addEventListener(
-              new HeadWatch(connector.getScheduler(), config.limits().headTime()));
-        }
-      }
-    });
+    server.addEventListener(
+        new LifeCycle.Listener() {
+          @Override
+          public void lifeCycleStarting(LifeCycle starting) {
+            for (Connector connector : server.getConnectors()) {
+              connector.addEventListener(
+                  new HeadWatch(connector.getScheduler(), config.limits().headTime()));
+            }
+          }
+        });
     notices.ifPresent(served -> {
       Handler first = new NoticeHandler(served.door(), served.limits(), ids);
       server.setHandler(new Handler.Sequence(first));
@@ -226,7 +226,8 @@ public final class ApiServer implements AutoCloseable {
     new LedgerRoutes(desk).add(router);
     events.add(router);
     kept.tokens().ifPresent(book -> new TokenRoutes(book).add(router));
-    notices.ifPresent(served -> router.post(NoticeHandler.ROUTE, Router.Need.NOTHING, NoticeHandler::notHere));
+    notices.ifPresent(
+        served -> router.post(NoticeHandler.ROUTE, Router.Need.NOTHING, NoticeHandler::notHere));
     runs.ifPresent(routes -> addRuns(router, routes));
     providers.ifPresent(remote -> new ProviderRoutes(remote).add(router));
     extra.forEach(route -> Extras.add(router, route));

@@ -8,7 +8,8 @@ import java.util.Base64;
 
 /**
  * Where a list goes on. Opaque to clients, and bound to the list and to what it is filtered by: one
- * that was damaged, or is given to another list, is refused instead of answered with the wrong page.
+ * that was damaged, or is given to another list, is refused instead of answered with the wrong
+ * page.
  */
 final class Cursor {
   private static final int CHECK = 6;

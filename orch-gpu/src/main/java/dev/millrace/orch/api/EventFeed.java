@@ -10,7 +10,6 @@ import dev.millrace.schema.json.Json;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
@@ -21,8 +20,8 @@ import java.util.regex.Pattern;
 
 /**
  * Pipeline events as server-sent events. All clients of a tenant read one ring of the newest: one
- * that does not keep up is told so and dropped, and never holds up what happens. Who comes back with
- * the id of the last event that it saw is told what it missed, as far as the ring goes back.
+ * that does not keep up is told so and dropped, and never holds up what happens. Who comes back
+ * with the id of the last event that it saw is told what it missed, as far as the ring goes back.
  */
 final class EventFeed implements AutoCloseable {
   private static final Pattern ID = Pattern.compile("([0-9a-f]{16})-([0-9]{1,18})");
@@ -73,7 +72,8 @@ final class EventFeed implements AutoCloseable {
       if (!exchange.wantsHeadOnly()) {
         write(out, ": millrace events\nretry: 2000\n\n");
         if (seen.isPresent() && from.isEmpty()) {
-          write(out, "missed", Map.of("reason", "what came after that event is gone: list the jobs"));
+          write(
+              out, "missed", Map.of("reason", "what came after that event is gone: list the jobs"));
         }
         pump(ring, from.orElse(now), wanted, out);
       }
@@ -159,9 +159,11 @@ final class EventFeed implements AutoCloseable {
   @Override
   public void close() {
     closed = true;
-    tenants.values().forEach(listening -> {
-      listening.subscription().close();
-      listening.ring().close();
-    });
+    tenants
+        .values()
+        .forEach(listening -> {
+          listening.subscription().close();
+          listening.ring().close();
+        });
   }
 }

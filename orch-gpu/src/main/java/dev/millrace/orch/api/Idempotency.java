@@ -10,8 +10,8 @@ import java.util.regex.Pattern;
 
 /**
  * Lets clients repeat a request without repeating what it does, by the header Idempotency-Key
- * (draft-ietf-httpapi-idempotency-key-header). A key belongs to the token and the route that it came
- * with: another token's same key is another one.
+ * (draft-ietf-httpapi-idempotency-key-header). A key belongs to the token and the route that it
+ * came with: another token's same key is another one.
  */
 final class Idempotency {
   static final String HEADER = "Idempotency-Key";
@@ -85,8 +85,7 @@ final class Idempotency {
     try {
       String answer = Json.text(work.answer());
       book.keep(
-          name,
-          new KeptAnswers.Answer(request, 200, "application/json", answer, book.until(kept)));
+          name, new KeptAnswers.Answer(request, 200, "application/json", answer, book.until(kept)));
       exchange.send(200, "application/json", answer.getBytes(StandardCharsets.UTF_8));
     } catch (Refusal refusal) {
       ProblemView problem = refusal.problem();

@@ -60,9 +60,7 @@ final class JobRoutes {
     String list = "jobs " + new TreeSet<>(states) + " " + function + " " + input;
     String cursor = Pages.from(exchange, list);
     JobId before =
-        cursor == null
-            ? exchange.query("before").map(JobId::new).orElse(null)
-            : new JobId(cursor);
+        cursor == null ? exchange.query("before").map(JobId::new).orElse(null) : new JobId(cursor);
     List<JobRow> rows =
         desk.jobs(exchange.tenant(), new JobFilter(states, function, input, before, max)).stream()
             .map(JobRow::of)

@@ -21,10 +21,10 @@ import java.util.TreeMap;
 import java.util.stream.Stream;
 
 /**
- * Answers to requests that carried an Idempotency-Key, for whoever asks the same again: a file each,
- * in a folder of its owner alone, so that they survive a restart. An answer is kept after the work
- * is done; a coordinator that is killed in between does the work again when it is asked again. Safe
- * for many threads.
+ * Answers to requests that carried an Idempotency-Key, for whoever asks the same again: a file
+ * each, in a folder of its owner alone, so that they survive a restart. An answer is kept after the
+ * work is done; a coordinator that is killed in between does the work again when it is asked again.
+ * Safe for many threads.
  */
 public final class KeptAnswers {
   /** The longest that an answer is kept. */
@@ -46,8 +46,7 @@ public final class KeptAnswers {
    * @param request SHA-256 of the body that it was given to
    * @param body text of the answer
    */
-  record Answer(
-      String request, int status, String contentType, String body, Instant expiresAt) {}
+  record Answer(String request, int status, String contentType, String body, Instant expiresAt) {}
 
   /** What there is for a key. */
   sealed interface Found {}

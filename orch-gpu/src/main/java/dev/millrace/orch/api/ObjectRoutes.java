@@ -15,6 +15,7 @@ import java.time.Duration;
 final class ObjectRoutes {
   /** The same URL is given again while most of its hour is left. */
   private static final Duration URL_KEPT = Duration.ofMinutes(30);
+
   private static final int PAGE = 1000;
 
   private final FrontDesk desk;
@@ -65,13 +66,20 @@ final class ObjectRoutes {
         new FrontDesk.Listing(
             store(exchange),
             exchange
-                .query("bucket")
-                .orElseThrow(() -> Refusal.badRequest("say which one: ?bucket=NAME")),
+                .query("of")
+                .orElseThrow(() -> Refusal.badRequest("say which bucket: ?of=NAME")),
             exchange.query("prefix").orElse(""),
             !delimiter.isEmpty(),
             exchange.query("token").orElse(""),
             (int) exchange.query("max", PAGE, 1, 1000));
-    exchange.answer(200, ObjectPage.of(desk.objects(exchange.tenant(), listing)));
+    exchange.answer(
+        200,
+        desk.objects(exchange.tenant(), listing)
+            .map(ObjectPage::of)
+            .orElseThrow(() ->
+                Refusal.noSuch(
+                    "bucket '" + listing.bucket() + "' in store " + listing.store(),
+                    "GET /v1/buckets lists the buckets")));
   }
 
   private static StoreId store(Exchange exchange) {

@@ -33,11 +33,7 @@ final class Pages {
    * @param view a row as the API writes it
    */
   static <T> void answer(
-      Exchange exchange,
-      String list,
-      List<T> rows,
-      Function<T, String> name,
-      Function<T, ?> view) {
+      Exchange exchange, String list, List<T> rows, Function<T, String> name, Function<T, ?> view) {
     String from = from(exchange, list);
     int max = max(exchange, MOST);
     List<T> page =

@@ -11,6 +11,8 @@ import io.javalin.http.HttpResponseException;
 import java.io.IOException;
 import java.util.List;
 import java.util.TreeSet;
+import org.eclipse.jetty.http.HttpException;
+import org.eclipse.jetty.io.EofException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -109,7 +111,11 @@ final class Problems {
 
   private static void unexpected(Context context, Exception e) {
     String request = request(context);
-    if (context.res().isCommitted()) {
+    if (e instanceof HttpException refused) {
+      send(context, ofServer(refused).problem());
+      return;
+    }
+    if (context.res().isCommitted() || e instanceof EofException) {
       // The client went away, or the answer broke off: it sees that itself.
       LOG.debug("{} {} broke off (request {})", context.method(), context.path(), request, e);
       return;
@@ -123,5 +129,16 @@ final class Problems {
                 "the coordinator could not answer: " + e.getClass().getSimpleName(),
                 "its log says more, under the request's id; asking again may help")
             .problem());
+  }
+
+  /** What the server found while a body was read. */
+  private static Refusal ofServer(HttpException refused) {
+    return refused.getCode() == 408
+        ? Refusal.of(408, "Too slow", "the body did not come in time", "send it again, faster")
+        : Refusal.of(
+            refused.getCode(),
+            "Refused",
+            String.valueOf(refused.getReason()),
+            "correct the request and send it again");
   }
 }

@@ -25,8 +25,8 @@ final class ProviderRoutes {
 
   void add(Router router) {
     router.post("/v1/providers", Router.Need.ADMIN, this::join);
-    router.post("/v1/providers/introduce", Router.Need.RUN, "text/plain", this::introduce);
-    router.get("/v1/orders", Router.Need.RUN, this::orders);
+    router.post("/v1/providers/introduce", Router.Need.PROVIDER, "text/plain", this::introduce);
+    router.get("/v1/orders", Router.Need.PROVIDER, this::orders);
   }
 
   private void join(Exchange exchange) throws IOException {

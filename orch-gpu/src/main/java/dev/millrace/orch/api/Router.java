@@ -21,6 +21,7 @@ final class Router {
     READ,
     WRITE,
     RUN,
+    PROVIDER,
     ADMIN;
 
     boolean fits(Role role) {
@@ -29,6 +30,7 @@ final class Router {
         case READ -> role.reads();
         case WRITE -> role.writes();
         case RUN -> role.runs();
+        case PROVIDER -> role == Role.PROVIDER;
         case ADMIN -> role == Role.ADMIN;
       };
     }

@@ -19,8 +19,8 @@ import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tokens that an administrator gave out, in a file of its owner alone: digests only, so that a token
- * is seen once, when it is made. Safe for many threads.
+ * Tokens that an administrator gave out, in a file of its owner alone: digests only, so that a
+ * token is seen once, when it is made. Safe for many threads.
  */
 public final class TokenBook {
   /** How many can be given out at a time. */
@@ -62,8 +62,7 @@ public final class TokenBook {
    */
   record Issued(Entry entry, String secret) {}
 
-  private TokenBook(
-      Path file, InstantSource clock, RandomGenerator random, List<Entry> entries) {
+  private TokenBook(Path file, InstantSource clock, RandomGenerator random, List<Entry> entries) {
     this.file = file;
     this.clock = clock;
     this.random = random;
@@ -107,8 +106,8 @@ public final class TokenBook {
    *
    * @throws IllegalArgumentException when it would be worth nothing, or there are too many
    */
-  synchronized Issued issue(
-      TenantId tenant, String name, Role role, @Nullable Instant expiresAt) throws IOException {
+  synchronized Issued issue(TenantId tenant, String name, Role role, @Nullable Instant expiresAt)
+      throws IOException {
     Instant now = clock.instant().truncatedTo(ChronoUnit.MICROS);
     if (expiresAt != null && !now.isBefore(expiresAt)) {
       throw new IllegalArgumentException("expiresAt " + expiresAt + " has passed: it is " + now);
@@ -132,8 +131,7 @@ public final class TokenBook {
   /** Makes a token worthless, durably; false when the tenant has none of this id. */
   synchronized boolean revoke(TenantId tenant, String id) throws IOException {
     List<Entry> next = new ArrayList<>(entries);
-    boolean found =
-        next.removeIf(entry -> entry.id().equals(id) && entry.tenant().equals(tenant));
+    boolean found = next.removeIf(entry -> entry.id().equals(id) && entry.tenant().equals(tenant));
     if (found) {
       keep(next);
     }

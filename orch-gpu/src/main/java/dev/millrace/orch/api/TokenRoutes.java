@@ -39,8 +39,7 @@ final class TokenRoutes {
               "a provider's token comes with its join file",
               "POST /v1/providers makes one, as 'millrace token NAME' does");
       default ->
-          throw Refusal.badRequest(
-              "there is no role '" + name + "'; roles: admin, tenant, viewer");
+          throw Refusal.badRequest("there is no role '" + name + "'; roles: admin, tenant, viewer");
     };
   }
 

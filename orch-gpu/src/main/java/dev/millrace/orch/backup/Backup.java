@@ -114,7 +114,10 @@ public final class Backup {
       Manifest manifest = archive(parts, channel, taken, watcher);
       channel.force(true);
       Files.move(begun, target, StandardCopyOption.ATOMIC_MOVE);
-      Restore.sync(target.getParent());
+      Path parent = target.getParent();
+      if (parent != null) {
+        Restore.sync(parent);
+      }
       return manifest;
     } catch (IOException e) {
       throw new IOException(

@@ -81,7 +81,11 @@ public record Manifest(Instant taken, String by, List<Item> items) {
       text.append(item.path()).append('\n');
     }
     String digest = Hex.of(Hex.sha256(text.toString().getBytes(StandardCharsets.UTF_8)));
-    return text.append("end ").append(digest).append('\n').toString().getBytes(StandardCharsets.UTF_8);
+    return text.append("end ")
+        .append(digest)
+        .append('\n')
+        .toString()
+        .getBytes(StandardCharsets.UTF_8);
   }
 
   /**
@@ -95,7 +99,11 @@ public record Manifest(Instant taken, String by, List<Item> items) {
     if (!first.equals(FORM + VERSION)) {
       throw new IOException(
           first.startsWith(FORM)
-              ? "it is of form '" + first + "', this program reads '" + FORM + VERSION
+              ? "it is of form '"
+                  + first
+                  + "', this program reads '"
+                  + FORM
+                  + VERSION
                   + "': restore it with the version of Millrace that made it"
               : "it is no backup of Millrace");
     }

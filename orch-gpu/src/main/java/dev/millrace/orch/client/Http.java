@@ -59,7 +59,11 @@ final class Http implements AutoCloseable {
         all.addAll(Json.readList(in.readAllBytes(), type));
       }
       page =
-          response.headers().firstValue("Link").map(NEXT::matcher).filter(Matcher::matches)
+          response
+              .headers()
+              .firstValue("Link")
+              .map(NEXT::matcher)
+              .filter(Matcher::matches)
               .map(link -> link.group(1));
     }
     return all;

@@ -1,5 +1,6 @@
 package dev.millrace.orch.command;
 
+import dev.millrace.schema.json.Json;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
@@ -43,6 +44,9 @@ final class ConvertCommand implements Callable<Integer> {
   @Option(names = "--force", description = "Write over a file that is there.")
   boolean force;
 
+  @Option(names = "--json", description = "Print JSON, for programs: the file and the notes.")
+  boolean json;
+
   @Option(
       names = {"-h", "--help"},
       usageHelp = true,
@@ -65,15 +69,19 @@ final class ConvertCommand implements Callable<Integer> {
     Path into = target.toAbsolutePath().normalize().getParent();
     FdlFiles.Converted converted =
         setting.fdl().convert(sources, into == null ? setting.folder() : into);
-    converted.notes().forEach(note -> setting.terminal().note(Words.printable(note)));
+    if (json) {
+      setting.terminal().line(Json.pretty(converted));
+    } else {
+      converted.notes().forEach(note -> setting.terminal().note(Words.printable(note)));
+    }
     if (converted.yaml().isEmpty()) {
       throw Mistake.failed("nothing is converted: correct what is called an error above");
     }
-    if (output == null) {
+    if (output != null) {
+      write(target, converted);
+    } else if (!json) {
       setting.terminal().out().print(converted.yaml());
       setting.terminal().out().flush();
-    } else {
-      write(target, converted);
     }
     return Exit.OK;
   }

@@ -10,6 +10,7 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Looks at this machine. */
@@ -43,14 +44,7 @@ final class DoctorCommand implements Callable<Integer> {
   @Option(names = "--json", description = "Print JSON, for programs.")
   boolean json;
 
-  @Option(names = "--no-color", description = "No colours; NO_COLOR does the same.")
-  boolean noColor;
-
-  @Option(
-      names = {"-h", "--help"},
-      usageHelp = true,
-      description = "Show this help.")
-  boolean help;
+  @Mixin Looks looks = new Looks();
 
   DoctorCommand(Setting setting) {
     this.setting = setting;
@@ -61,7 +55,7 @@ final class DoctorCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException, InterruptedException {
-    Terminal terminal = noColor ? setting.terminal().plain() : setting.terminal();
+    Terminal terminal = looks.terminal(setting);
     List<Finding> findings =
         setting
             .lifecycle()
@@ -99,7 +93,8 @@ final class DoctorCommand implements Callable<Integer> {
   private static void show(Terminal terminal, Finding finding) {
     int width = Math.max(20, terminal.columns() - INDENT);
     String head =
-        terminal.paint(paint(finding.level()), String.format(Locale.ROOT, "%-4s", word(finding.level())))
+        terminal.paint(
+                paint(finding.level()), String.format(Locale.ROOT, "%-4s", word(finding.level())))
             + String.format(Locale.ROOT, "  %-" + SUBJECT + "s  ", finding.subject());
     for (String line : Words.wrap(finding.said(), width)) {
       terminal.line(head + line);

@@ -41,8 +41,29 @@ public interface FdlFiles {
    *
    * @param text for people, lines ended by {@code \n}
    * @param exitCode 0 when the file can be deployed
+   * @param functions names of those that can
+   * @param problems in the order of the file
    */
-  record Checked(String text, int exitCode) {}
+  record Checked(String text, int exitCode, List<String> functions, List<Remark> problems) {
+    public Checked {
+      functions = List.copyOf(functions);
+      problems = List.copyOf(problems);
+    }
+
+    Checked(String text, int exitCode) {
+      this(text, exitCode, List.of(), List.of());
+    }
+  }
+
+  /**
+   * A problem for programs.
+   *
+   * @param severity {@code error} or {@code warning}
+   * @param line from 1
+   * @param column from 1
+   * @param path keys and indexes; empty for the file
+   */
+  record Remark(String severity, int line, int column, String path, String message) {}
 
   /**
    * What goes with an FDL file, by path relative to it.

@@ -69,8 +69,8 @@ final class GetCommand implements Callable<Integer> {
       }
       Path to = target();
       long size =
-          awaited.until(() ->
-              transfer.download(client.downloadUrl(object.object()), to, progress::add));
+          awaited.until(
+              () -> transfer.download(client.downloadUrl(object.object()), to, progress::add));
       progress.clear();
       report(to, size);
       return Exit.OK;

@@ -115,7 +115,9 @@ final class InitCommand implements Callable<Integer> {
     next.written(draft);
     next.build(draft);
     next.run(draft);
-    setting.terminal().line("  deploy says where to drop files: there are some in " + next.at("input"));
+    setting
+        .terminal()
+        .line("  deploy says where to drop files: there are some in " + next.at("input"));
     return Exit.OK;
   }
 

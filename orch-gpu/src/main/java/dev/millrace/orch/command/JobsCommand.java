@@ -162,8 +162,7 @@ final class JobsCommand implements Callable<Integer> {
               Paint.FAINT,
               "The newest " + shown.size() + " of " + count + "; --limit N or --all shows more."));
     } else if (more) {
-      terminal.line(
-          terminal.paint(Paint.FAINT, "There are more; --limit N or --all shows them."));
+      terminal.line(terminal.paint(Paint.FAINT, "There are more; --limit N or --all shows them."));
     }
   }
 

@@ -2,6 +2,7 @@ package dev.millrace.orch.command;
 
 import dev.millrace.orch.backup.Watcher;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Options of the commands that copy a data folder, and the line that shows how far they are. */
@@ -9,20 +10,13 @@ final class Keeping implements Watcher {
   @Option(names = "--json", description = "Print JSON, for programs.")
   boolean json;
 
-  @Option(names = "--no-color", description = "No colours; NO_COLOR does the same.")
-  boolean noColor;
-
-  @Option(
-      names = {"-h", "--help"},
-      usageHelp = true,
-      description = "Show this help.")
-  boolean help;
+  @Mixin Looks looks = new Looks();
 
   private @Nullable Terminal terminal;
   private @Nullable Progress progress;
 
   Terminal terminal(Setting setting) {
-    Terminal chosen = noColor ? setting.terminal().plain() : setting.terminal();
+    Terminal chosen = looks.terminal(setting);
     terminal = chosen;
     return chosen;
   }

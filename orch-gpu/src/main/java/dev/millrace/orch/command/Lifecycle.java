@@ -1,5 +1,7 @@
 package dev.millrace.orch.command;
 
+import dev.millrace.orch.bench.Ground;
+
 /** Starts what runs here; all answer with an exit code. */
 public interface Lifecycle {
   /** Runs a coordinator, its store and a provider until it is told to stop. */
@@ -13,6 +15,9 @@ public interface Lifecycle {
 
   /** Runs a provider alone until it is told to stop. */
   int provider(PartOptions options);
+
+  /** What benchmarks measure. */
+  Ground ground();
 
   /** Shows the whole way once, on a sample. */
   int demo(DemoOptions options);

@@ -89,8 +89,7 @@ final class LsCommand implements Callable<Integer> {
       terminal.line("There are no buckets. 'millrace put FILE s3://bucket/' makes one.");
     } else {
       buckets.forEach(bucket ->
-          terminal.line(
-              Words.day(bucket.createdAt()) + "  " + Words.printable(bucket.name())));
+          terminal.line(Words.day(bucket.createdAt()) + "  " + Words.printable(bucket.name())));
     }
   }
 

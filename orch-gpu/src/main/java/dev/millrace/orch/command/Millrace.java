@@ -86,6 +86,8 @@ public final class Millrace implements Runnable {
             .addSubcommand(new BackupCommand(setting))
             .addSubcommand(new RestoreCommand(setting))
             .addSubcommand(new ConvertCommand(setting))
+            .addSubcommand(new BenchCommand(setting))
+            .addSubcommand(new CompletionCommand(setting))
             .addSubcommand(new VersionCommand(setting));
     Failures failures = new Failures(setting.terminal());
     line.getCommandSpec().version("millrace " + setting.version());

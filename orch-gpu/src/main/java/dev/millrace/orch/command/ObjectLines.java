@@ -24,8 +24,7 @@ final class ObjectLines {
       line(text, " ".repeat(TIME + SIZE - 3) + "PRE ", folder, Paint.STRONG);
     }
     for (ObjectPage.Row row : page.objects()) {
-      String start =
-          Words.day(row.lastModified()) + String.format("%" + SIZE + "d ", row.size());
+      String start = Words.day(row.lastModified()) + String.format("%" + SIZE + "d ", row.size());
       line(text, eTags ? start + row.eTag() + " " : start, row.key(), Paint.NONE);
     }
     terminal.out().print(text);

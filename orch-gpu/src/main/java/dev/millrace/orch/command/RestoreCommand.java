@@ -44,11 +44,7 @@ final class RestoreCommand implements Callable<Integer> {
     Path archive = setting.folder().resolve(file);
     Manifest made;
     try {
-      made =
-          setting
-              .lifecycle()
-              .upkeep()
-              .restore(archive, setting.folder().resolve(data), keeping);
+      made = setting.lifecycle().upkeep().restore(archive, setting.folder().resolve(data), keeping);
     } finally {
       keeping.clear();
     }

@@ -44,7 +44,12 @@ final class ValidateCommand implements Callable<Integer> {
   }
 
   /** A file's outcome for programs. */
-  record Report(String file, boolean valid, String text) {}
+  record Report(
+      String file,
+      boolean valid,
+      List<String> functions,
+      List<FdlFiles.Remark> problems,
+      String text) {}
 
   @Override
   public Integer call() throws IOException {
@@ -60,7 +65,7 @@ final class ValidateCommand implements Callable<Integer> {
     int exit = Exit.OK;
     for (Path file : files) {
       FdlFiles.Checked checked = check(file);
-      reports.add(new Report(file.toString(), checked.exitCode() == 0, checked.text()));
+      reports.add(report(file, checked));
       exit = checked.exitCode() == 0 ? exit : Exit.FAILED;
       if (!json) {
         setting.terminal().out().print(checked.text());
@@ -71,6 +76,15 @@ final class ValidateCommand implements Callable<Integer> {
       setting.terminal().line(Json.pretty(reports));
     }
     return exit;
+  }
+
+  private static Report report(Path file, FdlFiles.Checked checked) {
+    return new Report(
+        file.toString(),
+        checked.exitCode() == 0,
+        checked.functions(),
+        checked.problems(),
+        checked.text());
   }
 
   private FdlFiles.Checked check(Path file) throws IOException {

@@ -97,12 +97,12 @@ public interface FrontDesk {
   List<ListedBucket> buckets(TenantId tenant, StoreId store) throws IOException;
 
   /**
-   * A page of a bucket's objects.
+   * A page of a bucket's objects; empty when there is no such bucket.
    *
    * @throws IllegalArgumentException when the store is not configured, or the bucket holds
    *     Millrace's own orders
    */
-  FolderPage objects(TenantId tenant, Listing listing) throws IOException;
+  Optional<FolderPage> objects(TenantId tenant, Listing listing) throws IOException;
 
   /**
    * Which objects to list.

@@ -34,6 +34,7 @@ import dev.millrace.schema.object.ListedBucket;
 import dev.millrace.schema.object.ObjectBody;
 import dev.millrace.schema.object.ObjectName;
 import dev.millrace.schema.object.ObjectStore;
+import dev.millrace.schema.object.StoreException;
 import dev.millrace.schema.object.StoreId;
 import dev.millrace.schema.object.Stores;
 import dev.millrace.schema.object.WriteOptions;
@@ -56,6 +57,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 
 /** The front desk of the coordinator in this process. */
@@ -198,14 +200,35 @@ public final class LocalDesk implements FrontDesk {
   }
 
   @Override
-  public FolderPage objects(TenantId tenant, Listing listing) throws IOException {
+  public Optional<FolderPage> objects(TenantId tenant, Listing listing) throws IOException {
     requireReadable(listing.store(), listing.bucket());
     ObjectStore store = store(listing.store());
+    try {
+      return Optional.of(page(store, listing));
+    } catch (StoreException e) {
+      if (e.kind() == StoreException.Kind.GIVE_UP && isAbsent(store, listing.bucket(), e)) {
+        return Optional.empty();
+      }
+      throw e;
+    }
+  }
+
+  /** A store that does not list its buckets leaves it open. */
+  private static boolean isAbsent(ObjectStore store, String bucket, StoreException refused)
+      throws StoreException {
+    try {
+      return store.buckets().stream().noneMatch(b -> b.name().equals(bucket));
+    } catch (StoreException e) {
+      refused.addSuppressed(e);
+      throw refused;
+    }
+  }
+
+  private static FolderPage page(ObjectStore store, Listing listing) throws StoreException {
     if (listing.folders()) {
       return store.folder(listing.bucket(), listing.prefix(), listing.token(), listing.max());
     }
-    ListPage page =
-        store.list(listing.bucket(), listing.prefix(), listing.token(), listing.max());
+    ListPage page = store.list(listing.bucket(), listing.prefix(), listing.token(), listing.max());
     return new FolderPage(List.of(), page.objects(), page.next());
   }
 
@@ -333,7 +356,9 @@ public final class LocalDesk implements FrontDesk {
 
   @Override
   public Explanation explain(TenantId tenant, ObjectName object) throws IOException {
-    return new Explainer(journal, catalog, stores, dispatcher).explain(tenant, object);
+    return new Explainer(
+            new Explainer.Sources(journal, catalog, stores, dispatcher, this::entries), clock)
+        .explain(tenant, object);
   }
 
   @Override
@@ -343,11 +368,15 @@ public final class LocalDesk implements FrontDesk {
 
   @Override
   public List<Ledger.Recorded> ledgerOf(TenantId tenant, JobId id) throws IOException {
+    return entries(id::equals);
+  }
+
+  private List<Ledger.Recorded> entries(Predicate<JobId> jobs) throws IOException {
     List<Ledger.Recorded> found = new ArrayList<>();
     long from = 0;
     List<Ledger.Recorded> page = ledger.entries(from, 10_000);
     while (!page.isEmpty()) {
-      page.stream().filter(r -> r.entry().attempt().job().equals(id)).forEach(found::add);
+      page.stream().filter(r -> jobs.test(r.entry().attempt().job())).forEach(found::add);
       from += page.size();
       page = ledger.entries(from, 10_000);
     }

@@ -22,7 +22,8 @@ import java.util.Set;
  * @param wantedBytes free on its disk
  */
 public record Folder(Path data, long wantedBytes, Ticker ticker, Path proc) {
-  private static final Set<String> ELSEWHERE = Set.of("nfs", "nfs4", "cifs", "smb3", "9p", "vboxsf");
+  private static final Set<String> ELSEWHERE =
+      Set.of("nfs", "nfs4", "cifs", "smb3", "9p", "vboxsf");
   private static final Set<String> PASSING = Set.of("tmpfs", "ramfs");
   private static final int SYNCS = 5;
   private static final long SLOW_NANOS = 50_000_000;
@@ -53,7 +54,8 @@ public record Folder(Path data, long wantedBytes, Ticker ticker, Path proc) {
               "run as its owner, or name another folder with --data"));
     }
     Set<PosixFilePermission> rights = Files.getPosixFilePermissions(data);
-    boolean open = rights.size() > 3 || !PosixFilePermissions.fromString("rwx------").equals(rights);
+    boolean open =
+        rights.size() > 3 || !PosixFilePermissions.fromString("rwx------").equals(rights);
     found.add(
         open
             ? Finding.warn(
@@ -115,7 +117,8 @@ public record Folder(Path data, long wantedBytes, Ticker ticker, Path proc) {
       return Finding.bad("disk", said, "make room: the store takes nothing in like this");
     }
     return free < 1L << 30
-        ? Finding.warn("disk", said, "make room before it is full: see 'millrace functions'")
+        ? Finding.warn(
+            "disk", said, "make room before it is full: docs/operations.md says what grows")
         : Finding.ok("disk", said);
   }
 
@@ -124,7 +127,9 @@ public record Folder(Path data, long wantedBytes, Ticker ticker, Path proc) {
     if (ELSEWHERE.contains(type)) {
       return Finding.bad(
           "disk",
-          "the file system is " + type + ", on another machine: locks and syncs cannot be relied on",
+          "the file system is "
+              + type
+              + ", on another machine: locks and syncs cannot be relied on",
           "use a disk of this machine for --data");
     }
     return PASSING.contains(type)

@@ -38,7 +38,9 @@ public record Host(Path proc, Path etc) {
     return feature >= JDK
         ? Finding.ok("java", said)
         : Finding.bad(
-            "java", said, "install a JDK " + JDK + " (https://adoptium.net) and set JAVA_HOME to it");
+            "java",
+            said,
+            "install a JDK " + JDK + " (https://adoptium.net) and set JAVA_HOME to it");
   }
 
   /** Kernel and distribution. */
@@ -72,8 +74,12 @@ public record Host(Path proc, Path etc) {
     long total = kib("MemTotal:");
     long free = kib("MemAvailable:");
     String said =
-        mib(free) + " MiB of " + mib(total) + " MiB free, this program may take "
-            + mib(Runtime.getRuntime().maxMemory()) + " MiB";
+        mib(free)
+            + " MiB of "
+            + mib(total)
+            + " MiB free, this program may take "
+            + mib(Runtime.getRuntime().maxMemory())
+            + " MiB";
     return free >= MEMORY_MIN
         ? Finding.ok("memory", said)
         : Finding.warn("memory", said, "end other programs, or give the machine more memory");
@@ -108,7 +114,9 @@ public record Host(Path proc, Path etc) {
   private static Finding limit(String what, String line, long least, String command) {
     String[] words = line.substring("Max open files".length()).strip().split("\\s+");
     OptionalLong soft =
-        words[0].matches("[0-9]+") ? OptionalLong.of(Long.parseLong(words[0])) : OptionalLong.empty();
+        words[0].matches("[0-9]+")
+            ? OptionalLong.of(Long.parseLong(words[0]))
+            : OptionalLong.empty();
     String said = what + ": " + words[0];
     return soft.isEmpty() || soft.getAsLong() >= least
         ? Finding.ok("limits", said)
@@ -141,7 +149,10 @@ public record Host(Path proc, Path etc) {
       if (!process.waitFor(3, TimeUnit.SECONDS) || process.exitValue() != 0) {
         return Optional.empty();
       }
-      return Optional.of(new String(process.getInputStream().readAllBytes(), java.nio.charset.StandardCharsets.UTF_8).strip());
+      return Optional.of(
+          new String(
+                  process.getInputStream().readAllBytes(), java.nio.charset.StandardCharsets.UTF_8)
+              .strip());
     } finally {
       process.destroyForcibly();
     }

@@ -45,7 +45,12 @@ public record Ports(Set<Integer> own, Path proc) {
     } catch (java.net.BindException e) {
       return Finding.bad(
           "port",
-          said + " is held by " + holder(port).orElse("another program") + " (" + e.getMessage() + ")",
+          said
+              + " is held by "
+              + holder(port).orElse("another program")
+              + " ("
+              + e.getMessage()
+              + ")",
           "end that, or start with another port: " + option + " 0 takes any free one");
     } catch (java.net.UnknownHostException e) {
       return Finding.bad("port", said + ": no such host", "correct the host in millrace.yaml");

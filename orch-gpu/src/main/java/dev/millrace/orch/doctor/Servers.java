@@ -26,16 +26,18 @@ public record Servers(InstantSource clock) {
 
   /** A store; that it refuses who has no key is an answer too. */
   public Check store(URI endpoint) {
-    return new Check("store", () -> {
-      Optional<HttpResponse<Void>> answer = ask(endpoint, "/", "");
-      if (answer.isEmpty()) {
-        return List.of(silent("store", endpoint));
-      }
-      List<Finding> found = new ArrayList<>();
-      found.add(Finding.ok("store", endpoint + " answers"));
-      skew("store", answer.get()).ifPresent(found::add);
-      return found;
-    });
+    return new Check(
+        "store",
+        () -> {
+          Optional<HttpResponse<Void>> answer = ask(endpoint, "/", "");
+          if (answer.isEmpty()) {
+            return List.of(silent("store", endpoint));
+          }
+          List<Finding> found = new ArrayList<>();
+          found.add(Finding.ok("store", endpoint + " answers"));
+          skew("store", answer.get()).ifPresent(found::add);
+          return found;
+        });
   }
 
   private List<Finding> api(URI endpoint, String token) throws InterruptedException {

@@ -46,8 +46,7 @@ public final class CallProofs {
       if (challenge <= forgotten) {
         return false;
       }
-      boolean fresh =
-          byChallenge.computeIfAbsent(challenge, any -> new SeenNumbers()).take(number);
+      boolean fresh = byChallenge.computeIfAbsent(challenge, any -> new SeenNumbers()).take(number);
       if (byChallenge.size() > CHALLENGES_MAX) {
         forgotten = byChallenge.pollFirstEntry().getKey();
       }

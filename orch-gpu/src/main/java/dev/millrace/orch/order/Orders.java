@@ -10,6 +10,7 @@ import dev.millrace.schema.sign.TrustedKeys;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.List;
 
 /**
  * Signs orders, and believes those that this coordinator signed. The newest are remembered as they
@@ -84,6 +85,17 @@ public final class Orders {
       return Json.read(attempt.order().bytes(), Order.class);
     } catch (MalformedJson e) {
       throw new IllegalStateException("the order of " + attempt.id() + " cannot be read", e);
+    }
+  }
+
+  /** The devices that an attempt was given; none when its order cannot be read. */
+  public static List<String> devices(Attempt attempt) {
+    try {
+      return Json.read(attempt.order().bytes(), Order.class).slices().stream()
+          .map(grant -> grant.slice().accelerator().value())
+          .toList();
+    } catch (MalformedJson e) {
+      return List.of();
     }
   }
 }

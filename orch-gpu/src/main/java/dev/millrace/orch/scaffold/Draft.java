@@ -69,7 +69,6 @@ public record Draft(List<NewFile> files) {
   }
 
   private static IOException taken(Path path) {
-    return new IOException(
-        path + " is there already, and is not overwritten: name another folder");
+    return new IOException(path + " is there already, and is not overwritten: name another folder");
   }
 }

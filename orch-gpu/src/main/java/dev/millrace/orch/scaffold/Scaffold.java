@@ -46,19 +46,19 @@ public record Scaffold(FunctionName name, String bucket, Runs runs) {
 
   private String function() {
     return """
-        functions:
-          millrace:
-            - name: %s
-        %s
-              script: script.sh
-              memory: 256Mi
-              cpu: 0.5
-              timeout: 60s
-              input:
-                - {storage_provider: millrace.default, path: %s/in}
-              output:
-                - {storage_provider: millrace.default, path: %s/out}
-        """
+    functions:
+      millrace:
+        - name: %s
+    %s
+          script: script.sh
+          memory: 256Mi
+          cpu: 0.5
+          timeout: 60s
+          input:
+            - {storage_provider: millrace.default, path: %s/in}
+          output:
+            - {storage_provider: millrace.default, path: %s/out}
+    """
         .formatted(quoted(name.value()), how(), bucket, bucket);
   }
 
@@ -77,7 +77,9 @@ public record Scaffold(FunctionName name, String bucket, Runs runs) {
       case Runs.AsProcess ignored ->
           "      runner: process      # without isolation; millrace.yaml allows it by name";
       case Runs.InContainer(String image) ->
-          "      image: \"" + image + "\"     # used as it is; no network unless the function says so";
+          "      image: \""
+              + image
+              + "\"     # used as it is; no network unless the function says so";
     };
   }
 
@@ -114,26 +116,26 @@ public record Scaffold(FunctionName name, String bucket, Runs runs) {
 
   private String readme() {
     return """
-        # %s
+    # %s
 
-        Each file that is dropped into `s3://%s/in/` is given to `script.sh`, and what that leaves
-        in `$TMP_OUTPUT_DIR` comes to `s3://%s/out/`.
+    Each file that is dropped into `s3://%s/in/` is given to `script.sh`, and what that leaves
+    in `$TMP_OUTPUT_DIR` comes to `s3://%s/out/`.
 
-        | file | what |
-        |---|---|
-        | `function.yaml` | the function: where from, where to, how much memory and time |
-        | `script.sh` | what it does; change it and deploy again |
-        | `millrace.yaml` | what `millrace up` needs to run it |
-        | `example.txt` | something to drop |
+    | file | what |
+    |---|---|
+    | `function.yaml` | the function: where from, where to, how much memory and time |
+    | `script.sh` | what it does; change it and deploy again |
+    | `millrace.yaml` | what `millrace up` needs to run it |
+    | `example.txt` | something to drop |
 
-        ```sh
-        millrace validate function.yaml              # after each change
-        millrace up --config millrace.yaml           # stays; the rest in another terminal
-        millrace deploy function.yaml
-        millrace put example.txt s3://%s/in/
-        millrace get s3://%s/out/example.txt - --wait 60
-        ```
-        """
+    ```sh
+    millrace validate function.yaml              # after each change
+    millrace up --config millrace.yaml           # stays; the rest in another terminal
+    millrace deploy function.yaml
+    millrace put example.txt s3://%s/in/
+    millrace get s3://%s/out/example.txt - --wait 60
+    ```
+    """
         .formatted(name, bucket, bucket, bucket, bucket);
   }
 }

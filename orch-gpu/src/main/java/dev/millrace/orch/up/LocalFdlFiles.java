@@ -7,6 +7,7 @@ import dev.millrace.fdl.FdlReport;
 import dev.millrace.fdl.FdlResult;
 import dev.millrace.fdl.FdlSchema;
 import dev.millrace.fdl.NotedScripts;
+import dev.millrace.fdl.Problem;
 import dev.millrace.fdl.ScriptFolder;
 import dev.millrace.fdl.yaml.YamlReader;
 import dev.millrace.orch.command.FdlFiles;
@@ -18,6 +19,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 
@@ -31,10 +33,22 @@ final class LocalFdlFiles implements FdlFiles {
   @Override
   public Checked check(Path fdl) throws IOException {
     FdlResult result =
-        FdlReader.read(
-            fdl.getFileName().toString(), bounded(fdl), new ScriptFolder(folder(fdl)));
+        FdlReader.read(fdl.getFileName().toString(), bounded(fdl), new ScriptFolder(folder(fdl)));
     boolean usable = result.errors().isEmpty() && !result.functions().isEmpty();
-    return new Checked(FdlReport.text(fdl.getFileName().toString(), result), usable ? 0 : 1);
+    return new Checked(
+        FdlReport.text(fdl.getFileName().toString(), result),
+        usable ? 0 : 1,
+        result.functions().stream().map(f -> f.name().value()).toList(),
+        result.problems().stream().map(LocalFdlFiles::remark).toList());
+  }
+
+  private static Remark remark(Problem problem) {
+    return new Remark(
+        problem.severity().name().toLowerCase(Locale.ROOT),
+        problem.place().line(),
+        problem.place().column(),
+        problem.path(),
+        problem.finding().toString());
   }
 
   @Override

@@ -1,5 +1,6 @@
 package dev.millrace.orch.up;
 
+import dev.millrace.orch.bench.Ground;
 import dev.millrace.orch.command.DemoOptions;
 import dev.millrace.orch.command.FdlFiles;
 import dev.millrace.orch.command.Lifecycle;
@@ -126,6 +127,11 @@ public final class Wired implements Lifecycle {
   @Override
   public Upkeep upkeep() {
     return new LocalUpkeep();
+  }
+
+  @Override
+  public Ground ground() {
+    return new BenchGround();
   }
 
   @Override

@@ -7,6 +7,7 @@ import dev.millrace.orch.api.ApiConfig;
 import dev.millrace.orch.api.ApiServer;
 import dev.millrace.orch.api.TokenFile;
 import dev.millrace.orch.api.Tokens;
+import dev.millrace.orch.bench.Ground;
 import dev.millrace.orch.client.CoordinatorFile;
 import dev.millrace.orch.desk.FakeDesk;
 import dev.millrace.orch.desk.FrontDesk;
@@ -139,6 +140,11 @@ class CommandsTest {
             "ledger prove",
             "ledger checkpoint",
             "validate",
+            "convert",
+            "init",
+            "doctor",
+            "backup",
+            "restore",
             "version")) {
       out.reset();
       assertThat(run((command + " --help").split(" "))).isZero();
@@ -440,6 +446,11 @@ class CommandsTest {
     @Override
     public Upkeep upkeep() {
       throw new IllegalStateException("no upkeep here");
+    }
+
+    @Override
+    public Ground ground() {
+      throw new AssertionError("nothing is measured here");
     }
 
     @Override

@@ -9,7 +9,6 @@ import dev.millrace.orch.api.view.LedgerPage;
 import dev.millrace.orch.api.view.VerifyView;
 import dev.millrace.orch.client.CoordinatorClient;
 import dev.millrace.orch.client.JobQuery;
-import dev.millrace.schema.id.JobId;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;

@@ -15,7 +15,6 @@ import dev.millrace.schema.object.FolderPage;
 import dev.millrace.schema.object.ListedBucket;
 import dev.millrace.schema.object.ListedObject;
 import dev.millrace.schema.object.ObjectName;
-import dev.millrace.schema.object.StoreException;
 import dev.millrace.schema.object.StoreId;
 import dev.millrace.schema.sign.Hex;
 import dev.millrace.schema.sign.SignedBytes;
@@ -122,12 +121,10 @@ public final class FakeDesk implements FrontDesk {
 
   /** Rows ask for what starts with the prefix; nothing is folded into folders here. */
   @Override
-  public FolderPage objects(TenantId tenant, Listing listing) throws StoreException {
+  public Optional<FolderPage> objects(TenantId tenant, Listing listing) {
     List<ListedObject> all = objects.get(listing.bucket());
     if (all == null) {
-      throw new StoreException(
-          StoreException.Kind.GIVE_UP,
-          "LIST s3://" + listing.bucket() + "/ was refused: NoSuchBucket");
+      return Optional.empty();
     }
     List<ListedObject> left =
         all.stream()
@@ -135,10 +132,11 @@ public final class FakeDesk implements FrontDesk {
             .filter(row -> row.key().compareTo(listing.token()) > 0)
             .toList();
     List<ListedObject> page = left.subList(0, Math.min(listing.max(), left.size()));
-    return new FolderPage(
-        listing.folders() ? folders : List.of(),
-        page,
-        left.size() > listing.max() ? page.getLast().key() : null);
+    return Optional.of(
+        new FolderPage(
+            listing.folders() ? folders : List.of(),
+            page,
+            left.size() > listing.max() ? page.getLast().key() : null));
   }
 
   @Override

@@ -42,8 +42,7 @@ public record Answers(ObjectNode document) {
     ObjectNode whole = schema.deepCopy();
     whole.set("components", document.get("components"));
     return JsonSchemaFactory.getInstance(SpecVersion.VersionFlag.V202012)
-        .getSchema(
-            whole, SchemaValidatorsConfig.builder().formatAssertionsEnabled(true).build());
+        .getSchema(whole, SchemaValidatorsConfig.builder().formatAssertionsEnabled(true).build());
   }
 
   /** Paths of the document with the method, for instance {@code GET /v1/jobs}. */

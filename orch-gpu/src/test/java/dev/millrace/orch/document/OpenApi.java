@@ -75,8 +75,7 @@ public final class OpenApi {
     root.putArray("security").addObject().putArray("token");
     ObjectNode paths = root.putObject("paths");
     routes.stream()
-        .sorted(
-            Comparator.comparing(ApiServer.Route::path).thenComparing(ApiServer.Route::method))
+        .sorted(Comparator.comparing(ApiServer.Route::path).thenComparing(ApiServer.Route::method))
         .forEach(route ->
             paths
                 .withObjectProperty(route.path())
@@ -129,28 +128,30 @@ public final class OpenApi {
   }
 
   private ObjectNode responses(
-      ApiServer.Route route, Operations.Operation told, @org.jspecify.annotations.Nullable
-          JsonNode example) {
+      ApiServer.Route route,
+      Operations.Operation told,
+      @org.jspecify.annotations.Nullable JsonNode example) {
     ObjectNode responses = NODES.objectNode();
-    told.ok().forEach((status, shape) -> {
-      ObjectNode answer = responses.putObject(Integer.toString(status));
-      answer.put("description", status == 204 ? "Done." : "The answer.");
-      ObjectNode headers = answer.putObject("headers");
-      headers.putObject("X-Request-Id").put("$ref", "#/components/headers/X-Request-Id");
-      if (told.with().contains("cursor")) {
-        headers.putObject("Link").put("$ref", "#/components/headers/Link");
-      }
-      if (told.with().contains("If-None-Match")) {
-        headers.putObject("ETag").put("$ref", "#/components/headers/ETag");
-      }
-      if (!shape.equals("nothing")) {
-        ObjectNode content = body(shape);
-        if (example != null) {
-          ((ObjectNode) content.elements().next()).set("example", example);
-        }
-        answer.set("content", content);
-      }
-    });
+    told.ok()
+        .forEach((status, shape) -> {
+          ObjectNode answer = responses.putObject(Integer.toString(status));
+          answer.put("description", status == 204 ? "Done." : "The answer.");
+          ObjectNode headers = answer.putObject("headers");
+          headers.putObject("X-Request-Id").put("$ref", "#/components/headers/X-Request-Id");
+          if (told.with().contains("cursor")) {
+            headers.putObject("Link").put("$ref", "#/components/headers/Link");
+          }
+          if (told.with().contains("If-None-Match")) {
+            headers.putObject("ETag").put("$ref", "#/components/headers/ETag");
+          }
+          if (!shape.equals("nothing")) {
+            ObjectNode content = body(shape);
+            if (example != null) {
+              ((ObjectNode) content.elements().next()).set("example", example);
+            }
+            answer.set("content", content);
+          }
+        });
     if (told.with().contains("If-None-Match")) {
       responses.putObject("304").put("description", "Nothing changed.");
     }

@@ -22,6 +22,7 @@ import dev.millrace.schema.id.ProviderId;
 import dev.millrace.schema.json.Json;
 import dev.millrace.schema.ledger.LedgerEntry;
 import dev.millrace.schema.ledger.Money;
+import dev.millrace.schema.object.ListedObject;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -70,6 +71,9 @@ public final class Tour implements AutoCloseable {
     AttemptId attempt = new AttemptId(Jobs.id(1), 1);
     desk.orders.put(attempt, Jobs.ORDER);
     desk.logs.put(attempt, "aligned 3 of 3\n".getBytes(StandardCharsets.UTF_8));
+    desk.objects.put(
+        "queries",
+        List.of(new ListedObject("reads/a.fa", "d41d8cd98f00b204e9800998ecf8427e", 0, Jobs.NOW)));
     desk.store = URI.create("http://127.0.0.1:9000/");
     desk.ledger.append(
         List.of(
@@ -109,6 +113,9 @@ public final class Tour implements AutoCloseable {
     String object = "{\"bucket\":\"queries\",\"key\":\"reads/a.fa\"}";
     post("/v1/uploads", "/v1/uploads", object);
     post("/v1/downloads", "/v1/downloads", object);
+    get("/v1/buckets", "/v1/buckets");
+    get("/v1/objects", "/v1/objects?of=queries&prefix=reads/");
+    get("/v1/objects", "/v1/objects?of=none");
     get("/v1/explain", "/v1/explain?object=s3://queries/reads/a.fa");
     get("/v1/devices", "/v1/devices");
     get("/v1/jobs", "/v1/jobs?max=2");

@@ -69,8 +69,7 @@ final class CallProofsTest {
     assertThat(check(""))
         .isInstanceOfSatisfying(
             Outcome.Unproven.class,
-            unproven ->
-                assertThat(check(unproven.challenge(), 9)).isEqualTo(new Outcome.Proven()));
+            unproven -> assertThat(check(unproven.challenge(), 9)).isEqualTo(new Outcome.Proven()));
   }
 
   @Test
@@ -127,7 +126,8 @@ final class CallProofsTest {
     CallProofs before = new CallProofs(tokens, new Random(3));
 
     for (String challenge :
-        List.of(proofs.challenge(TWO), before.challenge(ONE), "0", "-", "0-0", "a-b", "9".repeat(40))) {
+        List.of(
+            proofs.challenge(TWO), before.challenge(ONE), "0", "-", "0-0", "a-b", "9".repeat(40))) {
       assertThat(check(challenge, 0)).as(challenge).isInstanceOf(Outcome.Unproven.class);
     }
   }

@@ -26,9 +26,9 @@ import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.SortedMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Predicate;
@@ -178,8 +178,7 @@ public final class MemoryStore implements ObjectStore {
         rows.put(
             slash < 0 ? key : key.substring(0, slash + 1),
             slash < 0
-                ? Optional.of(
-                    new ListedObject(key, head.eTag(), head.size(), head.lastModified()))
+                ? Optional.of(new ListedObject(key, head.eTag(), head.size(), head.lastModified()))
                 : Optional.empty());
       }
     }

@@ -7,7 +7,6 @@ import dev.millrace.orch.api.TokenFile;
 import dev.millrace.orch.api.view.DeployRequest;
 import dev.millrace.orch.api.view.JobRow;
 import dev.millrace.orch.api.view.ObjectView;
-
 import dev.millrace.orch.backup.Backup;
 import dev.millrace.orch.backup.Restore;
 import dev.millrace.orch.backup.Watcher;
@@ -82,8 +81,8 @@ final class BackupUnderLoadTest {
     try (Machine machine = start(back)) {
       await()
           .atMost(LONGEST)
-          .untilAsserted(() ->
-              assertThat(inputs(machine, back, List.of("succeeded"))).containsAll(before));
+          .untilAsserted(
+              () -> assertThat(inputs(machine, back, List.of("succeeded"))).containsAll(before));
       // Each once, and none that failed.
       assertThat(inputs(machine, back, List.of())).doesNotHaveDuplicates();
       assertThat(inputs(machine, back, List.of("dead", "refused", "input-gone"))).isEmpty();
@@ -127,8 +126,7 @@ final class BackupUnderLoadTest {
       for (int i = 0; !enough.get() && i < 400; i++) {
         String key = "in/file-" + i;
         Path file = Files.writeString(folder.resolve("upload"), key);
-        transfer.upload(
-            file, client.uploadUrl(new ObjectView(null, "texts", key)), bytes -> {});
+        transfer.upload(file, client.uploadUrl(new ObjectView(null, "texts", key)), bytes -> {});
         stored.add(key);
       }
     } catch (IOException e) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.millrace.orch.api.ApiServer;
+import dev.millrace.orch.api.view.BucketView;
 import dev.millrace.orch.api.view.Counts;
 import dev.millrace.orch.api.view.DeployAnswer;
 import dev.millrace.orch.api.view.DeployRequest;
@@ -19,6 +20,7 @@ import dev.millrace.orch.api.view.JobRow;
 import dev.millrace.orch.api.view.JoinRequest;
 import dev.millrace.orch.api.view.KeptFile;
 import dev.millrace.orch.api.view.LedgerPage;
+import dev.millrace.orch.api.view.ObjectPage;
 import dev.millrace.orch.api.view.ObjectView;
 import dev.millrace.orch.api.view.TokenAnswer;
 import dev.millrace.orch.api.view.TokenRequest;
@@ -92,6 +94,8 @@ final class OpenApiTest {
           Map.entry("TokenView", TokenView.class),
           Map.entry("UrlAnswer", UrlAnswer.class),
           Map.entry("VerifyRequest", VerifyRequest.class),
+          Map.entry("BucketView", BucketView.class),
+          Map.entry("ObjectPage", ObjectPage.class),
           Map.entry("VerifyView", VerifyView.class),
           Map.entry("WebhookView", WebhookView.class));
 
@@ -212,8 +216,7 @@ final class OpenApiTest {
   @Test
   void aCoordinatorServesItToAnyone() throws Exception {
     try (HttpClient http = HttpClient.newHttpClient()) {
-      HttpRequest.Builder request =
-          HttpRequest.newBuilder(site.api().resolve("/v1/openapi.json"));
+      HttpRequest.Builder request = HttpRequest.newBuilder(site.api().resolve("/v1/openapi.json"));
       HttpResponse<byte[]> answer =
           http.send(request.build(), HttpResponse.BodyHandlers.ofByteArray());
       Optional<String> tag = answer.headers().firstValue("ETag");
@@ -222,8 +225,7 @@ final class OpenApiTest {
               request.header("If-None-Match", tag.orElseThrow()).build(),
               HttpResponse.BodyHandlers.ofByteArray());
 
-      assertThat(answer.body())
-          .isEqualTo(Files.readAllBytes(root().resolve("docs/openapi.json")));
+      assertThat(answer.body()).isEqualTo(Files.readAllBytes(root().resolve("docs/openapi.json")));
       assertThat(again.statusCode()).isEqualTo(304);
       assertThat(again.body()).isEmpty();
     }

@@ -117,12 +117,8 @@ class RunsOverHttpTest {
     Path own = folder.resolve("provider");
     key = LocalProvider.key(own, new SecureRandom());
     coordinator.remotes().tokens().issue(name, false, new SecureRandom());
-    coordinator
-        .remotes()
-        .tokens()
-        .bind(name, Base64.getEncoder().encodeToString(key.publicKey()));
-    List<Accelerator> devices =
-        new HostCpu().find(name, config.provider().pool());
+    coordinator.remotes().tokens().bind(name, Base64.getEncoder().encodeToString(key.publicKey()));
+    List<Accelerator> devices = new HostCpu().find(name, config.provider().pool());
     LocalProvider provider =
         keep(
             new LocalProvider(

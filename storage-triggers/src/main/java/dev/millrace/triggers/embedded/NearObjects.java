@@ -1,9 +1,9 @@
 package dev.millrace.triggers.embedded;
 
-import dev.millrace.schema.object.ListPage;
-import dev.millrace.schema.object.ListedObject;
 import dev.millrace.schema.object.FolderPage;
+import dev.millrace.schema.object.ListPage;
 import dev.millrace.schema.object.ListedBucket;
+import dev.millrace.schema.object.ListedObject;
 import dev.millrace.schema.object.ObjectBody;
 import dev.millrace.schema.object.ObjectHead;
 import dev.millrace.schema.object.ObjectName;

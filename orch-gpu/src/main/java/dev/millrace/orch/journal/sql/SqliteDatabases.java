@@ -61,7 +61,11 @@ public final class SqliteDatabases implements Databases {
                 .backup("main", target.toString(), null);
         if (code != SQLiteErrorCode.SQLITE_OK.code) {
           throw new IOException(
-              file + " could not be copied to " + target + ": " + SQLiteErrorCode.getErrorCode(code));
+              file
+                  + " could not be copied to "
+                  + target
+                  + ": "
+                  + SQLiteErrorCode.getErrorCode(code));
         }
       } catch (SQLException e) {
         throw new IOException(
@@ -107,6 +111,7 @@ public final class SqliteDatabases implements Databases {
     } catch (SQLException e) {
       cause.addSuppressed(e);
     }
-    return new IOException("the database " + file + " cannot be used: " + cause.getMessage(), cause);
+    return new IOException(
+        "the database " + file + " cannot be used: " + cause.getMessage(), cause);
   }
 }
