@@ -15,6 +15,7 @@ import picocli.CommandLine.Option;
 /** Options of every command that asks a coordinator. */
 final class Common {
   private static final String TOKEN = "token";
+  private static final int TOKEN_MAX = 4096;
 
   @Option(
       names = "--data",
@@ -86,7 +87,7 @@ final class Common {
   private String token(Setting setting, Path folder) throws IOException {
     Path file = tokenFile == null ? folder.resolve(TOKEN) : setting.folder().resolve(tokenFile);
     try {
-      return Files.readString(file).strip();
+      return checked(file, Files.readString(file).strip());
     } catch (NoSuchFileException e) {
       throw Mistake.token(
           "there is no token file " + file + ": name it with --token-file, or --data");
@@ -94,5 +95,14 @@ final class Common {
       throw Mistake.token(
           "the token file " + file + " cannot be read: ask its owner, or run as its owner");
     }
+  }
+
+  /** What is no token is never sent or shown: it may be another secret. */
+  private static String checked(Path file, String token) {
+    if (token.isEmpty() || token.length() > TOKEN_MAX || !token.matches("[\\x21-\\x7e]+")) {
+      throw Mistake.token(
+          file + " holds no token, which is one word: give the right --token-file, or --data");
+    }
+    return token;
   }
 }

@@ -1,5 +1,6 @@
 package dev.millrace.orch.command;
 
+import dev.millrace.fdl.Nearest;
 import dev.millrace.orch.api.view.ProblemView;
 import dev.millrace.orch.client.ApiFailure;
 import java.io.IOException;
@@ -39,8 +40,7 @@ final class Failures
     }
     if (problem.status() == 403) {
       return say(
-          Exit.TOKEN,
-          problem.detail() + ": give a token of a role that may with --token-file");
+          Exit.TOKEN, problem.detail() + ": give a token of a role that may with --token-file");
     }
     List<String> problems = problem.problems();
     if (problems == null || problems.isEmpty()) {
@@ -91,11 +91,28 @@ final class Failures
   @Override
   public int handleParseException(CommandLine.ParameterException thrown, String[] args) {
     String command = thrown.getCommandLine().getCommandSpec().qualifiedName();
+    if (thrown instanceof CommandLine.UnmatchedArgumentException unmatched
+        && !thrown.getCommandLine().getSubcommands().isEmpty()
+        && !unmatched.isUnknownOption()) {
+      return noCommand(thrown.getCommandLine(), unmatched.getUnmatched().getFirst());
+    }
     note("millrace: " + firstLine(thrown));
     CommandLine.UnmatchedArgumentException.printSuggestions(
         thrown,
         new java.io.PrintWriter(terminal.err(), true, java.nio.charset.StandardCharsets.UTF_8));
     terminal.note("Try '" + command + " --help'.");
+    return Exit.USAGE;
+  }
+
+  private int noCommand(CommandLine line, String word) {
+    note(
+        "millrace: there is no command '"
+            + word
+            + "'"
+            + Nearest.to(word, line.getSubcommands().keySet())
+                .map(near -> "; did you mean '" + near + "'?")
+                .orElse(""));
+    terminal.note("Try '" + line.getCommandSpec().qualifiedName() + " --help'.");
     return Exit.USAGE;
   }
 

@@ -136,9 +136,7 @@ final class JobSheet {
         String start = "  try " + attempt.number() + ": ";
         List<String> lines = Words.wrap(reason, terminal.columns() - start.length());
         terminal.line(start + lines.getFirst());
-        lines.stream()
-            .skip(1)
-            .forEach(line -> terminal.line(" ".repeat(start.length()) + line));
+        lines.stream().skip(1).forEach(line -> terminal.line(" ".repeat(start.length()) + line));
       }
     }
   }

@@ -78,6 +78,9 @@ final class JobsCommand implements Callable<Integer> {
     if (all && watch) {
       throw Mistake.usage("--all and --watch are two ways: give one of them");
     }
+    if (watch && bucket != null) {
+      throw Mistake.usage("events do not name buckets: --watch goes with --function and --state");
+    }
     try (CoordinatorClient client = common.connect(setting)) {
       if (watch) {
         return watch(client);

@@ -4,6 +4,7 @@ import dev.millrace.orch.api.view.BucketView;
 import dev.millrace.orch.api.view.ObjectPage;
 import dev.millrace.orch.client.CoordinatorClient;
 import dev.millrace.orch.client.ObjectQuery;
+import dev.millrace.schema.function.InputRule;
 import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -30,6 +31,7 @@ import picocli.CommandLine.Parameters;
     })
 final class LsCommand implements Callable<Integer> {
   private static final int PAGE = 1000;
+  private static final String RESERVED = InputRule.RESERVED;
 
   private final Setting setting;
 
@@ -46,6 +48,11 @@ final class LsCommand implements Callable<Integer> {
       names = {"-r", "--recursive"},
       description = "Objects in folders, too.")
   boolean recursive;
+
+  @Option(
+      names = {"-a", "--all"},
+      description = "Millrace's own objects under .millrace/, too.")
+  boolean all;
 
   @Option(names = "--etag", description = "Show the entity tags.")
   boolean eTags;
@@ -108,6 +115,8 @@ final class LsCommand implements Callable<Integer> {
                   !recursive,
                   token,
                   (int) Math.min(left, PAGE)));
+      token = page.next();
+      page = all || where.key().startsWith(RESERVED) ? page : withoutOwn(page);
       if (common.json) {
         page.folders().forEach(folder -> common.jsonLine(setting, new Folder(folder)));
         page.objects().forEach(row -> common.jsonLine(setting, row));
@@ -116,12 +125,18 @@ final class LsCommand implements Callable<Integer> {
         lines.print(page);
       }
       left -= page.folders().size() + page.objects().size();
-      token = page.next();
     }
     if (!common.json) {
       lines.end(summarize, where, token != null);
     }
     return lines.isEmpty() && !where.key().isEmpty() ? Exit.FAILED : Exit.OK;
+  }
+
+  private static ObjectPage withoutOwn(ObjectPage page) {
+    return new ObjectPage(
+        page.objects().stream().filter(row -> !row.key().startsWith(RESERVED)).toList(),
+        page.folders().stream().filter(folder -> !folder.startsWith(RESERVED)).toList(),
+        page.next());
   }
 
   /** A folder for programs. */

@@ -3,6 +3,7 @@ package dev.millrace.orch.command;
 import dev.millrace.orch.api.view.ObjectView;
 import dev.millrace.orch.client.CoordinatorClient;
 import dev.millrace.orch.client.Transfer;
+import dev.millrace.schema.object.UploadStep;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -20,6 +21,7 @@ import picocli.CommandLine.Parameters;
     footer = {
       "",
       "The last argument is where to: a key for one file, or a prefix ending in '/'.",
+      "Files of up to 5 GiB; larger ones need an S3 client that uploads in parts.",
       "",
       "Example:",
       "  millrace put queries/*.fa s3://queries/in/"
@@ -57,6 +59,14 @@ final class PutCommand implements Callable<Integer> {
     for (Path file : files) {
       if (!Files.isRegularFile(file)) {
         throw Mistake.failed("there is no file " + file + "; nothing was uploaded");
+      }
+      if (Files.size(file) > UploadStep.PART_BYTES_MAX) {
+        throw Mistake.failed(
+            file
+                + " has "
+                + Words.size(Files.size(file))
+                + ", and one upload by URL takes 5.0 GiB; nothing was uploaded. Use a client that"
+                + " uploads in parts, for instance aws s3 cp with the keys in store.env");
       }
       bytes += Files.size(file);
     }

@@ -116,6 +116,7 @@ final class Reference {
   private static void example(StringBuilder page, CommandSpec command) {
     List<String> footer = Arrays.asList(command.usageMessage().footer());
     boolean code = false;
+    boolean prose = false;
     for (String line : footer) {
       if (line.startsWith("Example")) {
         page.append(code ? "" : "\n```\n");
@@ -123,8 +124,8 @@ final class Reference {
       } else if (code) {
         page.append(line.strip()).append('\n');
       } else if (!line.isBlank()) {
-        page.append(page.charAt(page.length() - 1) == '\n' ? "\n" : " ").append(line);
-        page.append('\n');
+        page.append(prose ? "" : "\n").append(line).append('\n');
+        prose = true;
       }
     }
     page.append(code ? "```\n" : "");

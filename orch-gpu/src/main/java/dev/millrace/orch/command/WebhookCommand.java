@@ -18,8 +18,8 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "webhook",
     description = {
-      "Show where a store sends its notices, with its token and the commands to set it up;",
-      "without a store, list what came from each."
+      "Show where a store sends its notices, with its token and the commands to set it up.",
+      "Without a store, list what came from each."
     },
     footer = {"", "Example:", "  millrace webhook minio.default"})
 final class WebhookCommand implements Callable<Integer> {

@@ -70,8 +70,7 @@ final class Explainer {
     current(tenant, new Known(object, head, jobs, sightings), told);
     sightings.reversed().forEach(sighting -> told.add(sentence(sighting)));
     JobStory story =
-        new JobStory(
-            sources.journal(), sources.dispatcher(), entries(jobs), clock.instant());
+        new JobStory(sources.journal(), sources.dispatcher(), entries(jobs), clock.instant());
     for (Job job : jobs.reversed()) {
       told.addAll(story.tell(tenant, job));
     }
@@ -168,9 +167,7 @@ final class Explainer {
   private String absent(DeployedFunction function, Known known, ObjectHead head) {
     String name = function.ref().name().value();
     Optional<StartMark> mark =
-        sources
-            .catalog()
-            .mark(function.ref(), known.object().store(), known.object().bucket());
+        sources.catalog().mark(function.ref(), known.object().store(), known.object().bucket());
     if (mark.isPresent() && isOlder(head, mark.get())) {
       return "It is older than that function's deploy at "
           + mark.get().second()

@@ -123,7 +123,9 @@ final class JobStory {
         told.add("It waits until " + Explainer.time(job.notBefore()) + " for its next try.");
       } else {
         told.add(
-            plan.isEmpty() ? "It waits for the next round of planning." : "It waits: " + plan + ".");
+            plan.isEmpty()
+                ? "It waits for the next round of planning."
+                : "It waits: " + plan + ".");
       }
     }
     if (job.cancelRequested()) {

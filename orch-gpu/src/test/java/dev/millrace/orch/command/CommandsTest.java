@@ -140,6 +140,10 @@ class CommandsTest {
             "ledger prove",
             "ledger checkpoint",
             "validate",
+            "init",
+            "doctor",
+            "backup",
+            "restore",
             "convert",
             "init",
             "doctor",
@@ -197,6 +201,18 @@ class CommandsTest {
   }
 
   @Test
+  void neverShowsWhatItTookForAToken() throws Exception {
+    Files.writeString(folder.resolve("key"), "a secret\nof two lines");
+    Files.writeString(folder.resolve("none"), "\n");
+    Files.write(folder.resolve("bytes"), new byte[] {(byte) 0xc3, 0x28});
+
+    for (String file : List.of("key", "none", "bytes")) {
+      assertThat(run("gpus", "--token-file", file)).as(file).isEqualTo(Exit.TOKEN);
+    }
+    assertThat(err()).doesNotContain("secret").contains("--token-file");
+  }
+
+  @Test
   void saysWhatIsNotThere() {
     assertThat(run("job", "01k9")).isEqualTo(Exit.FAILED);
     assertThat(run("logs", "01k9")).isEqualTo(Exit.FAILED);
@@ -237,7 +253,7 @@ class CommandsTest {
     run("jobs", "--stat", "dead");
     run("jbos");
 
-    assertThat(err()).contains("--state", "millrace jobs");
+    assertThat(err()).contains("--state", "there is no command 'jbos'; did you mean 'jobs'?");
   }
 
   @Test

@@ -9,6 +9,7 @@ import dev.millrace.orch.api.Role;
 import dev.millrace.orch.api.Tokens;
 import dev.millrace.orch.client.CoordinatorFile;
 import dev.millrace.orch.desk.FakeDesk;
+import dev.millrace.orch.desk.FrontDesk;
 import dev.millrace.orch.desk.Jobs;
 import dev.millrace.orch.journal.JobState;
 import dev.millrace.schema.id.AttemptId;
@@ -16,6 +17,7 @@ import dev.millrace.schema.json.Json;
 import dev.millrace.schema.object.ListedObject;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
+import java.io.RandomAccessFile;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -83,6 +85,18 @@ class ListingsTest {
   }
 
   @Test
+  void leavesOutWhatIsMillracesOwnUnlessAsked() {
+    desk.objects.put("b", List.of(row(".millrace/01k9/1/log"), row("in/a")));
+
+    run(false, "ls", "s3://b", "-r");
+    assertThat(out()).contains("in/a").doesNotContain(".millrace");
+    out.reset();
+    run(false, "ls", "s3://b", "-r", "--all");
+    run(false, "ls", "s3://b/.millrace/", "-r");
+    assertThat(out().lines()).filteredOn(l -> l.endsWith(".millrace/01k9/1/log")).hasSize(2);
+  }
+
+  @Test
   void cutsKeysOnATerminalOnly() {
     String key = "in/" + "日本".repeat(60) + ".fa";
     desk.objects.put("b", List.of(row(key)));
@@ -117,7 +131,8 @@ class ListingsTest {
     assertThat(run(false, "ls", "s3://b", "--limit", "0")).isEqualTo(Exit.USAGE);
 
     assertThat(err())
-        .contains("there is no bucket 'none'", "'millrace ls' lists", "nothing begins with s3://b/none");
+        .contains(
+            "there is no bucket 'none'", "'millrace ls' lists", "nothing begins with s3://b/none");
   }
 
   @Test
@@ -134,6 +149,17 @@ class ListingsTest {
     assertThat(Json.tree(out().lines().findFirst().orElseThrow().getBytes()).isContainerNode())
         .isTrue();
     assertThat(run(false, "jobs", "--all", "--watch")).isEqualTo(Exit.USAGE);
+    assertThat(run(false, "jobs", "--bucket", "b", "--watch")).isEqualTo(Exit.USAGE);
+  }
+
+  @Test
+  void refusesAFileThatOneUploadDoesNotTake() throws Exception {
+    try (RandomAccessFile sparse = new RandomAccessFile(folder.resolve("big").toFile(), "rw")) {
+      sparse.setLength((5L << 30) + 1);
+    }
+
+    assertThat(run(false, "put", "big", "s3://b/")).isEqualTo(Exit.FAILED);
+    assertThat(err()).contains("5.0 GiB", "aws s3 cp");
   }
 
   @Test
@@ -159,7 +185,7 @@ class ListingsTest {
     desk.add(Jobs.full(1, "a"));
     var running = Jobs.full(1, "a");
     desk.add(
-        new dev.millrace.orch.desk.FrontDesk.JobView(
+        new FrontDesk.JobView(
             Jobs.job(1, JobState.RUNNING, "a", null),
             running.attempts(),
             running.timeline(),
@@ -169,8 +195,7 @@ class ListingsTest {
     AttemptId attempt = new AttemptId(Jobs.id(1), 1);
     desk.logs.put(attempt, "one\n".getBytes(StandardCharsets.UTF_8));
     try (ExecutorService followers = Executors.newVirtualThreadPerTaskExecutor()) {
-      Future<Integer> exit =
-          followers.submit(() -> run(false, "logs", "-f", Jobs.id(1).value()));
+      Future<Integer> exit = followers.submit(() -> run(false, "logs", "-f", Jobs.id(1).value()));
       await().atMost(Duration.ofSeconds(20)).until(() -> out().equals("one\n"));
       desk.logs.put(attempt, "one\ntwo\n".getBytes(StandardCharsets.UTF_8));
       await().atMost(Duration.ofSeconds(20)).until(() -> out().equals("one\ntwo\n"));

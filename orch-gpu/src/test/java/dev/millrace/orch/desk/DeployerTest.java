@@ -82,7 +82,7 @@ class DeployerTest {
   }
 
   @Test
-  void whoeverDeploysHearsWhichVariableARunWillNotHave() throws IOException {
+  void whoeverDeploysHearsWhichVariableARunWillNotHave() throws Exception {
     String fdl =
         """
         functions:

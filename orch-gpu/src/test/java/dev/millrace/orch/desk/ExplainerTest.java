@@ -112,7 +112,8 @@ class ExplainerTest {
     rig.deploy("retry: {attempts: 1}\n" + RULES);
     rig.drop("in/a", "1");
     Job job = rig.await(rig.job().id(), JobState.STAGED);
-    eventually("in/a", "Seen by test at", "admitted for f", "Attempt 1 on provider", "staged since");
+    eventually(
+        "in/a", "Seen by test at", "admitted for f", "Attempt 1 on provider", "staged since");
 
     RunRef run = rig.claim(job.id(), rig.hand.run());
     eventually("in/a", "running since", "/cpu)");

@@ -90,7 +90,7 @@ public record Operations(
             ? parameters.get(name + "*")
             : parameters.get(name);
     ObjectNode parameter = JsonNodeFactory.instance.objectNode();
-    parameter.put("name", name).put("in", (String) told.get("in"));
+    parameter.put("name", name.replace("*", "")).put("in", (String) told.get("in"));
     parameter.put("description", (String) told.get("description"));
     parameter.put("required", inPath || Boolean.TRUE.equals(told.get("required")));
     ObjectNode schema = parameter.putObject("schema").put("type", (String) told.get("type"));

@@ -69,6 +69,8 @@ final class OpenApiTest {
   private static final String SERVED = "orch-gpu/src/main/resources/dev/millrace/orch/api/";
   private static final Map<String, Class<?>> TYPES =
       Map.ofEntries(
+          Map.entry("BucketView", BucketView.class),
+          Map.entry("ObjectPage", ObjectPage.class),
           Map.entry("Checkpoint", Checkpoint.class),
           Map.entry("Counts", Counts.class),
           Map.entry("DeployAnswer", DeployAnswer.class),
