@@ -232,8 +232,9 @@ class Up:
         return counts
 
     def close(self):
-        os.killpg(self.process.pid, signal.SIGTERM)
-        self.process.wait(60)
+        if self.process.poll() is None:
+            os.killpg(self.process.pid, signal.SIGTERM)
+            self.process.wait(60)
         if os.environ.get("KEEP"):
             print("kept:", self.work)
         else:
