@@ -7,6 +7,8 @@ home=$(cd "$here/../.." && pwd)
 "$here/engines.sh"
 "$here/docker.sh"
 "$here/blast.sh"
+"$here/samples.sh"
+DOCKER_HOST=${MILLRACE_ENGINES##*=} MILLRACE_BASE=millrace-test/debian:12 "$here/first-steps.sh" image
 # Some of the jobs of the kill harness in containers: on the engine that was named last.
 cd "$home"
 mvn -B -q -pl orch-gpu -am -Preal -Dtest=NoUnitTests -Dsurefire.failIfNoSpecifiedTests=false \

@@ -4,6 +4,7 @@
 #   engine.sh stop FOLDER            ends it, and what it started
 #   engine.sh debian FOLDER          makes the image millrace-test/debian:12 in it, an unmodified Debian
 #   engine.sh blast FOLDER           makes millrace/blast:2.12 in it: Debian with NCBI BLAST+
+#   engine.sh sample FOLDER NAME     builds the image of samples/NAME by its Dockerfile, on that Debian
 # `old` is Debian's 20.10, `new` a current one with CDI (specs in FOLDER/cdi). Install them with tools.sh.
 set -euo pipefail
 tools=${MILLRACE_TOOLS:-$HOME/.cache/millrace-tools/bin}
@@ -65,11 +66,33 @@ image() {
   docker import "$archive" "$name" >/dev/null
 }
 
+# built SAMPLE: the image that its function names, built once and then loaded from an archive.
+built() {
+  local sample name archive
+  sample=$(cd "$(dirname "$0")/../../samples/$1" && pwd)
+  name=$(sed -n '/^ *image: */{s///p;q}' "$sample/function.yaml")
+  archive=${MILLRACE_IMAGES:-$HOME/.cache/millrace-images}
+  archive=$archive/$1-$(sha256sum <"$sample/Dockerfile" | cut -c 1-12).tar
+  image millrace-test/debian:12 debian-12
+  docker image inspect "$name" >/dev/null 2>&1 && return
+  if [ ! -s "$archive" ]; then
+    # Of the host's network: not each machine lets an engine of its own reach Debian's mirror.
+    docker build --network host --build-arg BASE=millrace-test/debian:12 -t "$name" - \
+      <"$sample/Dockerfile" >"$folder/build-$1.log" 2>&1 ||
+      fail "no image of $1: $(tail -n 20 "$folder/build-$1.log")"
+    docker save -o "$archive.$$" "$name"
+    mv "$archive.$$" "$archive"
+  else
+    docker load -q -i "$archive" >/dev/null
+  fi
+}
+
 verb=${1:-}
 case $verb in
   start) folder=$(mkdir -p "$3" && cd "$3" && pwd) && start "$2" ;;
   stop) folder=$2 && stop ;;
   debian) folder=$(cd "$2" && pwd) && image millrace-test/debian:12 debian-12 ;;
   blast) folder=$(cd "$2" && pwd) && image millrace/blast:2.12 blast-12 ncbi-blast+ ;;
-  *) sed -n '2,7s/^# \{0,1\}//p' "$0" >&2 && exit 2 ;;
+  sample) folder=$(cd "$2" && pwd) && built "$3" ;;
+  *) sed -n '2,8s/^# \{0,1\}//p' "$0" >&2 && exit 2 ;;
 esac

@@ -19,7 +19,7 @@ final class AwsEntry {
   private static final int LAMBDA_MIB = 512;
   private static final int BATCH_MIB = 1024;
   private static final int MIB_MAX = 16 * 1024 * 1024;
-  private static final Duration LAMBDA_TIMEOUT = Duration.ofSeconds(300);
+  static final Duration LAMBDA_TIMEOUT = Duration.ofSeconds(300);
 
   /** The lambda's keys that steer AWS, SCAR's own machinery, or only describe. */
   private static final List<String> SILENT =
@@ -94,7 +94,7 @@ final class AwsEntry {
     if (name.isEmpty() || code.isEmpty()) {
       return Optional.empty();
     }
-    MillraceEntry.warnIdle(l, inputs, outputs);
+    MillraceEntry.warnIdle(l, Dialect.AWS, inputs, outputs);
     return Optional.of(
         new FunctionSpec(
             name.get(),
@@ -117,7 +117,7 @@ final class AwsEntry {
             text.startsWith("arn:") ? text.substring(text.lastIndexOf(':') + 1) : text));
   }
 
-  private static Optional<Mode> mode(Field field) {
+  static Optional<Mode> mode(Field field) {
     Optional<String> word = field.word();
     for (Mode mode : Mode.values()) {
       if (word.filter(mode.word()::equalsIgnoreCase).isPresent()) {
@@ -133,7 +133,9 @@ final class AwsEntry {
     container
         .field("image_file")
         .ifPresent(f ->
-            f.error(Finding.of("image archives are not read; push it to a registry, use image")));
+            f.error(
+                Finding.of(
+                    "image archives are not read; push the image to a registry, name it by 'image'")));
     Optional<Field> imageField = container.field("image");
     if (imageField.isEmpty() && container.field("image_file").isEmpty()) {
       container.error(Finding.of("key 'image' is missing"));
@@ -156,7 +158,7 @@ final class AwsEntry {
   }
 
   /** Where the function may run on either, it gets the larger of both memories. */
-  private static Resources resources(Section l, Optional<Section> batch, Mode mode) {
+  static Resources resources(Section l, Optional<Section> batch, Mode mode) {
     int lambda = l.field("memory").flatMap(f -> f.whole(1, MIB_MAX)).orElse(LAMBDA_MIB);
     int own = batch.map(b -> batchMemory(b)).orElse(BATCH_MIB);
     int vcpus = batch.flatMap(b -> b.field("vcpus")).flatMap(f -> f.whole(1, 1024)).orElse(1);
@@ -198,15 +200,16 @@ final class AwsEntry {
     batch.warnUnknown();
   }
 
-  private static void warnOf(Section s, Map<String, String> reasons) {
+  static void warnOf(Section s, Map<String, String> reasons) {
     for (String key : reasons.keySet().stream().sorted().toList()) {
-      if (s.field(key).filter(f -> !f.isEmpty()).isPresent()) {
+      if (s.field(key).filter(f -> !f.isEmpty() && !f.isOff()).isPresent()) {
         s.warn(key, Finding.of("not honoured: " + reasons.get(key)));
       }
     }
   }
 
-  private enum Mode {
+  /** What SCAR runs a function on. */
+  enum Mode {
     LAMBDA("lambda"),
     LAMBDA_BATCH("lambda-batch"),
     BATCH("batch");

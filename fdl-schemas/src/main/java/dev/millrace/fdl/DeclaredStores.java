@@ -1,6 +1,7 @@
 package dev.millrace.fdl;
 
 import dev.millrace.schema.object.StoreId;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -21,6 +22,22 @@ final class DeclaredStores {
           "password",
           "refresh_token",
           "access_token");
+
+  /** What OSCAR and SCAR say of their stores beside that. */
+  private static final List<String> OTHERS =
+      List.of(
+          "endpoint",
+          "verify",
+          "region",
+          "oneprovider_host",
+          "space",
+          "hostname",
+          "host",
+          "auth_host",
+          "account",
+          "rse",
+          "oidc_audience",
+          "token_endpoint");
 
   private final Map<String, Set<String>> idsByType;
 
@@ -61,9 +78,9 @@ final class DeclaredStores {
 
   private static void warn(Section section, String store, Section provider) {
     boolean credentials =
-        provider.keys().stream()
-            .filter(CREDENTIALS::contains)
-            .anyMatch(key -> provider.field(key).isPresent());
+        CREDENTIALS.stream().filter(key -> provider.field(key).isPresent()).count() > 0;
+    OTHERS.forEach(provider::field);
+    provider.warnUnknown();
     String id = store.substring(store.indexOf('.') + 1);
     String kept = credentials ? "; the credentials here are not kept, take them out" : "";
     if (StorageFields.WITHOUT_COUNTERPART.contains(store.substring(0, store.indexOf('.')))) {

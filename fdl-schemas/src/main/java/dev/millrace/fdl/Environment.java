@@ -42,6 +42,7 @@ final class Environment {
       Optional<String> name = each.getValue().word();
       if (name.isPresent() && SECRET.matcher(name.get()).matches()) {
         secrets.put(each.getKey(), name.get());
+        each.getValue().warn(Finding.of(undelivered(each.getKey(), name.get())));
       } else if (name.isPresent()) {
         // The value may be the secret itself: it is not repeated.
         each.getValue()
@@ -52,8 +53,8 @@ final class Environment {
   }
 
   /**
-   * OSCAR writes the secret's value into the file. It is not kept: the variable is delivered from
-   * the stored secret {@code <function>.<variable>}.
+   * OSCAR writes the secret's value into the file. It is not kept: the variable belongs to the
+   * stored secret {@code <function>.<variable>}.
    */
   static Map<String, String> secretValues(Field field, String function) {
     Map<String, String> secrets = new LinkedHashMap<>();
@@ -62,9 +63,18 @@ final class Environment {
           String name = function + "." + variable;
           secrets.put(variable, name);
           value.warn(
-              Finding.of("the secret's value is not kept; store it as secret '" + name + "'"));
+              Finding.of(
+                  "the value here is not kept, take it out; " + undelivered(variable, name)));
         });
     return secrets;
+  }
+
+  private static String undelivered(String variable, String secret) {
+    return "secrets are not delivered yet: a run will not have the variable '"
+        + variable
+        + "' (of secret '"
+        + secret
+        + "')";
   }
 
   private static Map<String, Field> named(Field field) {

@@ -27,9 +27,12 @@ public final class FdlReader {
   private final ScriptSource scripts;
   private final List<Entry> entries = new ArrayList<>();
 
-  private FdlReader(String file, ScriptSource scripts) {
-    this.problems = new Problems(file);
+  private final Layouts layouts;
+
+  private FdlReader(Problems problems, ScriptSource scripts, Layouts layouts) {
+    this.problems = problems;
     this.scripts = scripts;
+    this.layouts = layouts;
   }
 
   /**
@@ -39,10 +42,22 @@ public final class FdlReader {
    * @param scripts where the files are that the entries name
    */
   public static FdlResult read(String fileName, byte[] bytes, ScriptSource scripts) {
-    return new FdlReader(fileName, scripts).read(YamlReader.read(bytes));
+    return read(new Problems(fileName), bytes, scripts);
   }
 
-  private FdlResult read(YamlTree tree) {
+  /** The same, with the problems gathered there. */
+  static FdlResult read(Problems problems, byte[] bytes, ScriptSource scripts) {
+    List<Entry> entries = entries(problems, bytes, scripts, Layouts.CURRENT);
+    return new FdlResult(entries.stream().map(Entry::spec).toList(), problems.inOrder());
+  }
+
+  /** The entries without an error, in the order of the file. */
+  static List<Entry> entries(
+      Problems problems, byte[] bytes, ScriptSource scripts, Layouts layouts) {
+    return new FdlReader(problems, scripts, layouts).good(YamlReader.read(bytes));
+  }
+
+  private List<Entry> good(YamlTree tree) {
     for (Fault fault : tree.faults()) {
       problems.error(
           fault.spot(), fault.path(), Finding.of(Finding.printable(fault.message(), 200)));
@@ -52,9 +67,7 @@ public final class FdlReader {
     }
     refuseSameNames();
     refuseLoops();
-    List<FunctionSpec> functions =
-        entries.stream().filter(e -> !faulty(e, tree)).map(Entry::spec).toList();
-    return new FdlResult(functions, problems.inOrder());
+    return entries.stream().filter(e -> !faulty(e, tree)).toList();
   }
 
   private boolean faulty(Entry entry, YamlTree tree) {
@@ -90,8 +103,8 @@ public final class FdlReader {
     for (Field element : elements(s, "aws")) {
       element.section().ifPresent(e -> add(e, aws.read(e)));
     }
-    refuseOthers(s);
-    if (LISTS.stream().allMatch(key -> s.field(key).filter(f -> !f.isEmpty()).isEmpty())) {
+    boolean old = others(s, new LegacyEntry(reading));
+    if (!old && LISTS.stream().allMatch(key -> s.field(key).filter(f -> !f.isEmpty()).isEmpty())) {
       s.error(new Finding("names no functions", null, String.join(", ", LISTS) + ": lists", null));
     }
   }
@@ -100,22 +113,29 @@ public final class FdlReader {
     return s.field(key).map(Field::items).orElse(List.of());
   }
 
-  /** A key beside the three lists: a slip, or the layout of SCAR 1 to 3. */
-  private static void refuseOthers(Section s) {
+  /** Whether a key beside the three lists is the layout of SCAR 1 to 3; otherwise it is a slip. */
+  private boolean others(Section s, LegacyEntry legacy) {
+    boolean old = false;
     for (String key : s.keys()) {
       if (!LISTS.contains(key) && Nearest.to(key, LISTS).isEmpty() && s.isMap(key)) {
-        s.present(key)
-            .error(
-                Finding.of(
-                    "functions by name are the layout of SCAR 1 to 3; write them as a list,"
-                        + " functions.aws[].lambda with 'name' as a key"));
+        old = true;
+        Field named = s.present(key);
+        switch (layouts) {
+          case CURRENT ->
+              named.error(
+                  Finding.of(
+                      "functions by name are the layout of SCAR 1 to 3; 'millrace convert FILE'"
+                          + " writes them as functions.millrace"));
+          case OLD_TOO -> named.section().ifPresent(e -> add(e, legacy.read(key, e)));
+        }
       }
     }
     s.refuseUnknown();
+    return old;
   }
 
   private void add(Section section, Optional<FunctionSpec> spec) {
-    spec.ifPresent(s -> entries.add(new Entry(s, section.path(), section.spot(), false)));
+    spec.ifPresent(s -> entries.add(new Entry(s, section, false)));
   }
 
   private void refuseSameNames() {
@@ -143,10 +163,26 @@ public final class FdlReader {
     entries.replaceAll(e -> looping.contains(e.spec().name()) ? e.asRefused() : e);
   }
 
-  /** A function as it was read, where it stands, and whether it was refused since. */
-  private record Entry(FunctionSpec spec, String path, Spot spot, boolean refused) {
+  /** Which ways to lay out a file are read. */
+  enum Layouts {
+    /** The three lists. */
+    CURRENT,
+    /** Functions by name, too, as SCAR 1 to 3 had them. */
+    OLD_TOO
+  }
+
+  /** A function as it was read, what it was read from, and whether it was refused since. */
+  record Entry(FunctionSpec spec, Section section, boolean refused) {
+    String path() {
+      return section.path();
+    }
+
+    Spot spot() {
+      return section.spot();
+    }
+
     Entry asRefused() {
-      return new Entry(spec, path, spot, true);
+      return new Entry(spec, section, true);
     }
   }
 }

@@ -25,14 +25,17 @@ public final class FdlReport {
       lines.addAll(function(function));
       lines.add("");
     }
-    for (Problem problem : result.problems()) {
-      lines.addAll(wrapped("", problem.toString(), 4));
-    }
+    lines.addAll(lines(result.problems()));
     if (!result.problems().isEmpty()) {
       lines.add("");
     }
     lines.addAll(wrapped("", summary(fileName, result), 4));
     return String.join("\n", lines) + "\n";
+  }
+
+  /** Problems alone, each on lines of its own. */
+  public static List<String> lines(List<Problem> problems) {
+    return problems.stream().flatMap(p -> wrapped("", p.toString(), 4).stream()).toList();
   }
 
   private static String summary(String fileName, FdlResult result) {

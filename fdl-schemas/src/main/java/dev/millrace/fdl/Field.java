@@ -232,6 +232,12 @@ record Field(Node node, String path, Problems problems) {
     };
   }
 
+  /** Whether it is a flag that says no. */
+  boolean isOff() {
+    return node instanceof Node.Scalar scalar
+        && NO.contains(scalar.text().strip().toLowerCase(Locale.ROOT));
+  }
+
   /** The keys of a map, sorted; empty for others. */
   Set<String> keys() {
     Set<String> keys = new TreeSet<>();

@@ -7,6 +7,7 @@ import dev.millrace.schema.function.FunctionSpec;
 import dev.millrace.schema.function.InputRule;
 import dev.millrace.schema.function.OutputRule;
 import dev.millrace.schema.function.Price;
+import dev.millrace.schema.function.Publication;
 import dev.millrace.schema.function.Resources;
 import dev.millrace.schema.function.Rules;
 import dev.millrace.schema.function.RunnerKind;
@@ -36,6 +37,7 @@ final class MillraceEntry {
     Optional<Rules> rules = Optional.of(RuleFields.read(s));
     Optional<Code> code = code(s, rules.get().runner());
     warnOfWarm(s, rules.get());
+    warnOfUnbuilt(s, rules.get());
     Optional<Resources> resources = resources(s);
     Map<String, String> variables = variables(s);
     Map<String, String> secrets = s.field("secrets").map(Environment::secretNames).orElse(Map.of());
@@ -52,7 +54,7 @@ final class MillraceEntry {
         || resources.isEmpty()) {
       return Optional.empty();
     }
-    warnIdle(s, inputs, outputs);
+    warnIdle(s, Dialect.MILLRACE, inputs, outputs);
     return Optional.of(
         new FunctionSpec(
             name.get(),
@@ -95,6 +97,19 @@ final class MillraceEntry {
       s.warn(
           "warm",
           Finding.of("runner process keeps nothing alive but a worker: say 'resident: true' too"));
+    }
+  }
+
+  /** What the language can say and nothing acts on yet. */
+  private static void warnOfUnbuilt(Section s, Rules rules) {
+    if (rules.publication() == Publication.FOREIGN) {
+      s.warn("publication", Finding.of("not honoured yet: the output is published as 'fenced'"));
+    }
+    if (rules.replicas() > 1) {
+      s.warn("replicas", Finding.of("not honoured yet: each attempt runs once"));
+    }
+    if (rules.runner() == RunnerKind.KUBERNETES || rules.runner() == RunnerKind.LAMBDA) {
+      s.warn("runner", Finding.of("not honoured yet: no provider has this runner; say 'docker'"));
     }
   }
 
@@ -151,9 +166,11 @@ final class MillraceEntry {
   }
 
   /** Warns of a function that nothing triggers, or whose files go nowhere. */
-  static void warnIdle(Section s, List<InputRule> inputs, List<OutputRule> outputs) {
+  static void warnIdle(
+      Section s, Dialect dialect, List<InputRule> inputs, List<OutputRule> outputs) {
     if (inputs.isEmpty()) {
-      s.warn(Finding.of("no input: nothing triggers this function"));
+      String calls = dialect == Dialect.MILLRACE ? "" : "; direct calls have no counterpart here";
+      s.warn(Finding.of("no input: nothing triggers this function" + calls));
     } else if (outputs.isEmpty()) {
       s.warn(Finding.of("no output: files in TMP_OUTPUT_DIR go nowhere"));
     }

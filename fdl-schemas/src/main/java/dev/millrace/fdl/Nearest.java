@@ -6,13 +6,13 @@ import java.util.Locale;
 import java.util.Optional;
 
 /** The known word that someone probably meant. */
-final class Nearest {
+public final class Nearest {
   private static final int LONGEST = 64;
 
   private Nearest() {}
 
   /** The closest word, when at most a third of it was mistyped. */
-  static Optional<String> to(String written, Collection<String> known) {
+  public static Optional<String> to(String written, Collection<String> known) {
     if (written.isEmpty() || written.length() > LONGEST) {
       return Optional.empty();
     }

@@ -70,7 +70,7 @@ final class OscarEntry {
     if (reading.problems().errors() > before || name.isEmpty() || code.isEmpty()) {
       return Optional.empty();
     }
-    MillraceEntry.warnIdle(s, inputs, outputs);
+    MillraceEntry.warnIdle(s, Dialect.OSCAR, inputs, outputs);
     Map<String, String> open = new HashMap<>(variables);
     open.keySet().removeAll(secrets.keySet());
     return Optional.of(
@@ -96,7 +96,9 @@ final class OscarEntry {
     if (scriptField.isEmpty()) {
       boolean served = s.field("kserve").isPresent();
       String why =
-          served ? ": a KServe service has no counterpart here" : ": OSCAR runs nothing else";
+          served
+              ? ": a KServe service has no counterpart here"
+              : ": what the service runs, a path or the text itself";
       s.error(Finding.of("key 'script' is missing" + why));
     }
     return image.map(i -> new Code(i, script.orElse(null), List.of()));

@@ -3,6 +3,7 @@ package dev.millrace.fdl;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 
@@ -72,13 +73,18 @@ final class OscarKeys {
     return REASONS.keySet().stream().sorted().toList();
   }
 
+  /** Why a key is not honoured. */
+  static String reason(String key) {
+    return Objects.requireNonNull(REASONS.get(key), key);
+  }
+
   static void warnOf(Section s) {
     SILENT.forEach(s::field);
     for (String key : unhonoured()) {
       Optional<Field> field = s.field(key).filter(f -> !f.isEmpty());
       boolean harmless = field.filter(f -> harmless(key, f)).isPresent();
       if (field.isPresent() && !harmless) {
-        s.warn(key, Finding.of("not honoured: " + REASONS.get(key)));
+        s.warn(key, Finding.of("not honoured: " + reason(key)));
       }
     }
   }

@@ -4,19 +4,32 @@ import dev.millrace.fdl.yaml.Spot;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.function.BiConsumer;
 
 /** Gathers the problems of one file; keeps the first thousand and counts all. */
 final class Problems {
   static final int KEPT = 1_000;
-  private static final int PATH_SHOWN = 200;
+  static final int PATH_SHOWN = 200;
 
   private final String file;
+  private final BiConsumer<String, String> asked;
   private final List<Problem> kept = new ArrayList<>();
   private int errors;
   private int left;
 
   Problems(String file) {
+    this(file, (section, key) -> {});
+  }
+
+  /** Also tells of each key that the reader asks a section for: the section's path, the key. */
+  Problems(String file, BiConsumer<String, String> asked) {
     this.file = file;
+    this.asked = asked;
+  }
+
+  /** A key of the language, at this place. */
+  void asked(String section, String key) {
+    asked.accept(section, key);
   }
 
   void error(Spot spot, String path, Finding finding) {

@@ -39,7 +39,7 @@ final class Section {
 
   /** The value of a key; empty when it is not there or null. */
   Optional<Field> field(String key) {
-    known.add(key);
+    ask(key);
     return Optional.ofNullable(entries.get(key)).map(this::field).filter(f -> !f.isNull());
   }
 
@@ -64,7 +64,7 @@ final class Section {
 
   /** The value of a key that is there, null or not. */
   Field present(String key) {
-    known.add(key);
+    ask(key);
     return field(Objects.requireNonNull(entries.get(key), key));
   }
 
@@ -72,6 +72,12 @@ final class Section {
   boolean isMap(String key) {
     Node.Entry entry = entries.get(key);
     return entry != null && entry.value() instanceof Node.Mapping;
+  }
+
+  /** Whether a key says something; does not make it known. */
+  boolean has(String key) {
+    Node.Entry entry = entries.get(key);
+    return entry != null && !field(entry).isNull();
   }
 
   /** The keys, in the order of the file. */
@@ -100,6 +106,11 @@ final class Section {
   /** Every key that nobody asked for is ignored, with a warning. */
   void warnUnknown() {
     unknown().forEach(key -> problems.warn(keySpot(key), at(key), unknownKey(key)));
+  }
+
+  private void ask(String key) {
+    known.add(key);
+    problems.asked(path, key);
   }
 
   private List<String> unknown() {

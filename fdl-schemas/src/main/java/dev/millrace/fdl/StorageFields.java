@@ -122,10 +122,12 @@ final class StorageFields {
 
   private static Optional<Path> path(Section item) {
     Optional<Field> field = item.required("path");
-    return field.flatMap(f -> f.text().flatMap(text -> path(f, trimmed(text))));
+    return field.flatMap(f -> f.text().flatMap(text -> path(f, text)));
   }
 
-  private static Optional<Path> path(Field field, String text) {
+  /** A bucket and folder as a path names them; a path that does not is a problem of the field. */
+  static Optional<Path> path(Field field, String untrimmed) {
+    String text = trimmed(untrimmed);
     int slash = text.indexOf('/');
     String bucket = slash < 0 ? text : text.substring(0, slash);
     String folder = slash < 0 ? "" : text.substring(slash + 1);
@@ -173,7 +175,7 @@ final class StorageFields {
   }
 
   /** A bucket and a folder in it; the folder is empty for the bucket's top. */
-  private record Path(String bucket, String folder) {}
+  record Path(String bucket, String folder) {}
 
   private record Filters(List<String> prefixes, List<String> suffixes) {
     static final Filters NONE = new Filters(List.of(), List.of());

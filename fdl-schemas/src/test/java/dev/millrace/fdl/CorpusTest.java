@@ -3,6 +3,8 @@ package dev.millrace.fdl;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -40,25 +42,64 @@ class CorpusTest {
 
   @Test
   void everyFileComesOutAsItsContentDeserves() throws IOException {
+    List<String> rows = new ArrayList<>();
+    for (Path file : files()) {
+      rows.add(row(file));
+    }
+    System.out.print(CorpusTable.of(rows));
+
+    assertThat(rows).isEqualTo(expected());
+  }
+
+  @Test
+  void everyFileThatIsReadIsValidByTheSchema() throws IOException {
+    for (Path file : files()) {
+      if (read(file).errors().isEmpty()) {
+        JsonNode tree = new YAMLMapper().readTree(file.toFile());
+        assertThat(FdlSchemaTest.SCHEMA.validate(tree)).as("%s", file.getFileName()).isEmpty();
+      }
+    }
+  }
+
+  @Test
+  void everyFileThatIsReadIsConvertedAndMeansTheSame() throws IOException {
+    for (Path file : files()) {
+      FdlResult read = FdlReader.read("fn.yaml", Files.readAllBytes(file), new ScriptPaths(""));
+      Conversion conversion =
+          FdlConverter.convert(
+              List.of(new Conversion.Source("fn.yaml", Files.readAllBytes(file), "")));
+      FdlResult again =
+          FdlReader.read("new.yaml", conversion.yaml().getBytes(UTF_8), new ScriptPaths(""));
+
+      assertThat(conversion.errors().isEmpty()).isEqualTo(read.errors().isEmpty());
+      if (read.errors().isEmpty()) {
+        assertThat(again.functions())
+            .as("%s", file.getFileName())
+            .usingRecursiveComparison()
+            .ignoringFields("origin")
+            .isEqualTo(read.functions());
+      }
+    }
+  }
+
+  private static List<Path> files() throws IOException {
     String folder = System.getProperty(FOLDER, "");
     if (folder.isEmpty()) {
       System.out.println("CorpusTest skipped: give -D" + FOLDER + "=FOLDER with FDL files");
     }
     Assumptions.assumeFalse(folder.isEmpty(), "no folder given");
-    List<String> rows = new ArrayList<>();
     try (Stream<Path> files = Files.list(Path.of(folder))) {
-      for (Path file : files.sorted().toList()) {
-        rows.add(row(file));
-      }
+      return files.sorted().toList();
     }
-    rows.forEach(System.out::println);
+  }
 
-    assertThat(rows).isEqualTo(expected());
+  private static FdlResult read(Path file) throws IOException {
+    return FdlReader.read(file.getFileName().toString(), Files.readAllBytes(file), ANY);
   }
 
   private static String row(Path file) throws IOException {
     String name = file.getFileName().toString();
-    FdlResult result = FdlReader.read(name, Files.readAllBytes(file), ANY);
+    FdlResult result = read(file);
     String problems =
         result.problems().stream()
             .map(p -> (p.isError() ? "E " : "W ") + lastKey(p.path()) + ": " + p.finding().what())

@@ -47,7 +47,7 @@ class FdlReportTest {
             fn.yaml:11:5: error: functions.millrace[1].timeot: unknown key; did you mean
                 'timeout'?
             fn.yaml:13:8: warning: functions.oscar[0].c: no input: nothing triggers this
-                function
+                function; direct calls have no counterpart here
             fn.yaml:13:64: warning: functions.oscar[0].c.expose: not honoured: exposed
                 services have no counterpart here
 

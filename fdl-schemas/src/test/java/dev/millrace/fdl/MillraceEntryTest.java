@@ -279,7 +279,19 @@ class MillraceEntryTest {
   void aSecretInTheEnvironmentTooIsRefused() {
     FdlResult result = Fdl.millrace("secrets: {A: a}", "environment: {variables: {A: b}}");
 
-    assertThat(Fdl.texts(result)).singleElement().asString().contains("variable 'A' is a secret");
+    assertThat(result.errors()).singleElement().asString().contains("variable 'A' is a secret");
+  }
+
+  @Test
+  void aSecretIsWarnedOfByItsVariableUntilSecretsAreDelivered() {
+    FdlResult result = Fdl.millrace("secrets: {API_KEY: vault.key}");
+
+    assertThat(Fdl.only(result).secrets()).isEqualTo(Map.of("API_KEY", "vault.key"));
+    assertThat(Fdl.texts(result))
+        .singleElement()
+        .asString()
+        .contains("warning")
+        .contains("a run will not have the variable 'API_KEY' (of secret 'vault.key')");
   }
 
   @Test

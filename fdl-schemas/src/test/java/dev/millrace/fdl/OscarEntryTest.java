@@ -76,7 +76,9 @@ class OscarEntryTest {
     assertThat(Fdl.texts(result))
         .singleElement()
         .asString()
-        .contains("store it as secret 'f.API_KEY'")
+        .contains("secrets are not delivered yet")
+        .contains("variable 'API_KEY'")
+        .contains("secret 'f.API_KEY'")
         .doesNotContain("hunter2");
     assertThat(result.toString()).doesNotContain("hunter2");
   }

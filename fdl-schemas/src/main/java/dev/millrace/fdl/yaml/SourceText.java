@@ -18,7 +18,7 @@ final class SourceText {
   static String decode(byte[] bytes) {
     if (bytes.length > MAX_BYTES) {
       throw new Refused(
-          Spot.START, "the file has " + bytes.length + " bytes; allowed are " + MAX_BYTES);
+          Spot.START, "the file has " + bytes.length + " bytes or more; allowed are " + MAX_BYTES);
     }
     if (startsWith(bytes, 0xFE, 0xFF) || startsWith(bytes, 0xFF, 0xFE)) {
       throw new Refused(Spot.START, "the file is UTF-16; save it as UTF-8");

@@ -52,7 +52,24 @@ final class TreeBuilder {
     if (!plain && !tag.equals(Tag.STR)) {
       faults.add(new Fault(spot(node), path, "tag " + tag.getValue() + " is not allowed"));
     }
+    if (halved(node.getValue())) {
+      faults.add(new Fault(spot(node), path, "half a character, an escape of a lone surrogate"));
+    }
     return new Node.Scalar(node.getValue(), plain, spot(node));
+  }
+
+  /** Whether a surrogate stands alone: no encoding can write that. */
+  private static boolean halved(String text) {
+    for (int i = 0; i < text.length(); i++) {
+      if (Character.isSurrogate(text.charAt(i))) {
+        int point = text.codePointAt(i);
+        if (!Character.isSupplementaryCodePoint(point)) {
+          return true;
+        }
+        i++;
+      }
+    }
+    return false;
   }
 
   private Node.Sequence sequence(SequenceNode node, String path, int depth) {

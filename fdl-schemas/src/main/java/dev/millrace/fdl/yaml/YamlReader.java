@@ -14,6 +14,9 @@ import org.yaml.snakeyaml.reader.StreamReader;
  * and maps.
  */
 public final class YamlReader {
+  /** The longest file, in bytes. */
+  public static final int MAX_BYTES = SourceText.MAX_BYTES;
+
   private static final int MAX_ALIASES = 50;
 
   private YamlReader() {}

@@ -4,6 +4,7 @@ import java.io.InputStream;
 import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -49,6 +50,17 @@ public interface ObjectStore extends AutoCloseable {
    * @param max rows, 1 to 1,000
    */
   ListPage list(String bucket, String prefix, String token, int max) throws StoreException;
+
+  /**
+   * One page of ListObjectsV2 with the delimiter {@code /}: what lies directly under this prefix.
+   *
+   * @param token {@link FolderPage#next()} of the page before, or the empty text for the first
+   * @param max rows and folders together, 1 to 1,000
+   */
+  FolderPage folder(String bucket, String prefix, String token, int max) throws StoreException;
+
+  /** The buckets that the credentials own, by name. */
+  List<ListedBucket> buckets() throws StoreException;
 
   /** Makes the bucket when it is not there. */
   void ensureBucket(String bucket) throws StoreException;

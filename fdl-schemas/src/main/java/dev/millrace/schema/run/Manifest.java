@@ -11,7 +11,8 @@ import java.util.regex.Pattern;
  * when it is there, the set is complete.
  *
  * @param receipt the provider's signed receipt of the same run
- * @param logBytes size in bytes of the log that was kept beside it as {@code log}
+ * @param logBytes size in bytes of the log that was kept beside it as {@code log}; 0 when none was:
+ *     the function wrote nothing, or it could not be kept
  */
 public record Manifest(
     RunRef run,

@@ -1,16 +1,39 @@
 package dev.millrace.schema.sign;
 
+import java.nio.ByteBuffer;
+import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
 import java.security.PublicKey;
 import java.security.Signature;
 import java.security.spec.X509EncodedKeySpec;
+import java.util.Collections;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.locks.ReentrantLock;
 
-/** Public keys that are believed, by id. */
+/**
+ * Public keys that are believed, by id. What was found to be signed by one of them is remembered by
+ * its SHA-256, type and signature included, for as long as it is among the newest: the same bytes
+ * are looked at several times on a job's way, and a look costs a hundred times the hash.
+ */
 public final class TrustedKeys {
+  private static final int REMEMBERED_MAX = 4096;
+
   private final Map<String, PublicKey> keys;
+  private final Set<String> found =
+      Collections.newSetFromMap(
+          new LinkedHashMap<>() {
+            private static final long serialVersionUID = 1L;
+
+            @Override
+            protected boolean removeEldestEntry(Map.Entry<String, Boolean> eldest) {
+              return size() > REMEMBERED_MAX;
+            }
+          });
+  private final ReentrantLock remembering = new ReentrantLock();
 
   private TrustedKeys(Map<String, PublicKey> keys) {
     this.keys = Map.copyOf(keys);
@@ -41,13 +64,63 @@ public final class TrustedKeys {
     if (key == null || !signed.type().equals(type)) {
       return false;
     }
+    byte[] text = SignedBytes.preAuthentication(type, signed.bytes());
+    String mark = mark(text, signed);
+    if (isRemembered(mark)) {
+      return true;
+    }
+    boolean valid = verify(key, text, signed.signature());
+    if (valid) {
+      remember(mark);
+    }
+    return valid;
+  }
+
+  private static boolean verify(PublicKey key, byte[] text, byte[] signature) {
     try {
-      Signature signature = Signature.getInstance("Ed25519");
-      signature.initVerify(key);
-      signature.update(SignedBytes.preAuthentication(type, signed.bytes()));
-      return signature.verify(signed.signature());
+      Signature verifier = Signature.getInstance("Ed25519");
+      verifier.initVerify(key);
+      verifier.update(text);
+      return verifier.verify(signature);
     } catch (GeneralSecurityException e) {
       return false;
+    }
+  }
+
+  /**
+   * Remembers what the holder of a believed key has signed in this very process; without effect
+   * when it is of another key. The caller has it from {@link SigningKey#sign}, not from elsewhere.
+   */
+  public void signedHere(SignedBytes signed) {
+    if (keys.containsKey(signed.keyId())) {
+      remember(mark(SignedBytes.preAuthentication(signed.type(), signed.bytes()), signed));
+    }
+  }
+
+  /** Text and signature begin with their lengths, so that no other pair has the same bytes. */
+  private static String mark(byte[] text, SignedBytes signed) {
+    byte[] signature = signed.signature();
+    byte[] keyId = signed.keyId().getBytes(StandardCharsets.UTF_8);
+    ByteBuffer whole = ByteBuffer.allocate(8 + signature.length + keyId.length + text.length);
+    whole.putInt(keyId.length).put(keyId).putInt(signature.length).put(signature).put(text);
+    return Hex.of(Hex.sha256(whole.array()));
+  }
+
+  private boolean isRemembered(String mark) {
+    remembering.lock();
+    try {
+      return found.contains(mark);
+    } finally {
+      remembering.unlock();
+    }
+  }
+
+  private void remember(String mark) {
+    remembering.lock();
+    try {
+      found.add(mark);
+    } finally {
+      remembering.unlock();
     }
   }
 }

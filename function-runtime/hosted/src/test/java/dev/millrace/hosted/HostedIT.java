@@ -84,6 +84,7 @@ class HostedIT {
     assertThat(first.statusCode()).as(first.body() + host.said()).isEqualTo(200);
     assertThat(first.body()).contains("\"outcome\":\"succeeded\"", job.id().value());
     assertThat(second.body()).contains("\"outcome\":\"stopped\"");
+    assertThat(coordinator.introductions).hasPositiveValue();
     coordinator.await(job, JobState.SUCCEEDED);
     assertThat(coordinator.text("up-out/up")).isEqualTo("TEXT");
   }

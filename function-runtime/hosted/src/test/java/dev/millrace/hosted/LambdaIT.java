@@ -24,6 +24,7 @@ class LambdaIT {
   @BeforeEach
   void open() throws Exception {
     coordinator = new RealCoordinator(folder);
+    coordinator.knowTheHost();
     lambda = new RuntimeApi();
   }
 

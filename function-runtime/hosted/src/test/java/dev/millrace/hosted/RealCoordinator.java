@@ -6,15 +6,17 @@ import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import dev.millrace.orch.config.ConfigReader;
 import dev.millrace.orch.desk.FrontDesk;
+import dev.millrace.orch.fleet.CallProofs;
+import dev.millrace.orch.fleet.Introductions;
 import dev.millrace.orch.journal.Attempt;
 import dev.millrace.orch.journal.Job;
 import dev.millrace.orch.journal.JobFilter;
 import dev.millrace.orch.journal.JobState;
-import dev.millrace.orch.journal.ProviderRecord;
 import dev.millrace.orch.up.Coordinator;
 import dev.millrace.orch.up.DataFolder;
 import dev.millrace.runtime.channel.RunChannelWire;
 import dev.millrace.runtime.discovery.HostCpu;
+import dev.millrace.runtime.provider.Introducer;
 import dev.millrace.schema.id.PoolId;
 import dev.millrace.schema.id.ProviderId;
 import dev.millrace.schema.id.TenantId;
@@ -23,6 +25,8 @@ import dev.millrace.schema.object.ObjectBody;
 import dev.millrace.schema.object.ObjectName;
 import dev.millrace.schema.object.StoreId;
 import dev.millrace.schema.object.WriteOptions;
+import dev.millrace.schema.run.Call;
+import dev.millrace.schema.sign.SignedBytes;
 import dev.millrace.schema.sign.SigningKey;
 import dev.millrace.triggers.embedded.EmbeddedStore;
 import dev.millrace.triggers.embedded.StoreConfig;
@@ -35,12 +39,14 @@ import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Base64;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Executors;
@@ -50,11 +56,14 @@ import java.util.concurrent.atomic.AtomicInteger;
 final class RealCoordinator implements AutoCloseable {
   static final String BUCKET = "millrace-orders";
   private static final TenantId MAIN = new TenantId("main");
-  private static final String TOKEN = "the-token-of-the-host";
+  private static final ProviderId HOSTED = new ProviderId("hosted");
   private static final JobFilter ALL = new JobFilter(Set.of(), null, null, 100);
 
   /** How many claims were asked for. */
   final AtomicInteger claims = new AtomicInteger();
+
+  /** How often the host has introduced itself. */
+  final AtomicInteger introductions = new AtomicInteger();
 
   private final Path folder;
   private final EmbeddedStore embedded;
@@ -62,6 +71,7 @@ final class RealCoordinator implements AutoCloseable {
   private final DataFolder data;
   private final Coordinator coordinator;
   private final HttpServer http;
+  private final String token;
   private final SigningKey provider = SigningKey.generate();
 
   RealCoordinator(Path folder) throws IOException {
@@ -80,7 +90,10 @@ final class RealCoordinator implements AutoCloseable {
         Coordinator.open(
             new Coordinator.Ground(
                 new ConfigReader(name -> null)
-                    .read("t.yaml", "leases: {duration: 3m, claim_within: 5m}", folder),
+                    .read("t.yaml", """
+                        leases: {duration: 3m, claim_within: 5m}
+                        providers: {away_after: 10m}
+                        """, folder),
                 data,
                 id -> id.equals(StoreId.EMBEDDED) ? Optional.of(store) : Optional.empty(),
                 StoreId.EMBEDDED,
@@ -89,24 +102,49 @@ final class RealCoordinator implements AutoCloseable {
     http = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
     http.setExecutor(Executors.newVirtualThreadPerTaskExecutor());
     http.createContext("/v1/runs/", this::answer);
+    http.createContext("/v1/providers/introduce", this::introduce);
     http.start();
-    ProviderId id = new ProviderId("hosted");
-    PoolId pool = new PoolId("local");
-    coordinator.register(
-        new ProviderRecord(
-            id,
-            pool,
-            Base64.getEncoder().encodeToString(provider.publicKey()),
-            new HostCpu().find(id, pool),
-            InstantSource.system().instant()));
+    token = coordinator.remotes().tokens().issue(HOSTED, false, new SecureRandom());
     coordinator.run();
+  }
+
+  /** As if the host had been started once, and is silent since: a function that sleeps. */
+  void knowTheHost() throws Exception {
+    PoolId pool = new PoolId("local");
+    new Introducer(
+            new Introducer.Who(HOSTED, pool, provider, new HostCpu().find(HOSTED, pool)),
+            new Introducer.Coordinator(
+                this::welcome, Base64.getDecoder().decode(coordinator.remotes().key()), "here"),
+            new SecureRandom())
+        .introduce();
+  }
+
+  private SignedBytes welcome(SignedBytes introduction) throws IOException {
+    return switch (coordinator.remotes().introductions().introduce(HOSTED, introduction)) {
+      case Introductions.Outcome.Welcomed(SignedBytes welcome) -> welcome;
+      case Introductions.Outcome.Refused(String reason) -> throw new IOException(reason);
+    };
+  }
+
+  private void introduce(HttpExchange exchange) throws IOException {
+    try (exchange) {
+      byte[] body = exchange.getRequestBody().readAllBytes();
+      introductions.incrementAndGet();
+      byte[] line =
+          welcome(SignedBytes.parse(new String(body, StandardCharsets.US_ASCII)))
+              .line()
+              .getBytes(StandardCharsets.US_ASCII);
+      exchange.sendResponseHeaders(200, line.length);
+      exchange.getResponseBody().write(line);
+    }
   }
 
   private void answer(HttpExchange exchange) throws IOException {
     try (exchange) {
       byte[] body = exchange.getRequestBody().readAllBytes();
       String path = exchange.getRequestURI().getPath();
-      if (!("Bearer " + TOKEN).equals(exchange.getRequestHeaders().getFirst("Authorization"))) {
+      if (!("Bearer " + token).equals(exchange.getRequestHeaders().getFirst("Authorization"))
+          || !isProven(exchange, body)) {
         exchange.sendResponseHeaders(401, -1);
         return;
       }
@@ -117,6 +155,23 @@ final class RealCoordinator implements AutoCloseable {
       exchange.sendResponseHeaders(answer.status(), answer.body().length);
       exchange.getResponseBody().write(answer.body());
     }
+  }
+
+  private boolean isProven(HttpExchange exchange, byte[] body) {
+    String request = exchange.getRequestMethod() + " " + exchange.getRequestURI();
+    String proof =
+        Objects.requireNonNullElse(exchange.getRequestHeaders().getFirst(Call.PROOF), "");
+    return switch (coordinator
+        .remotes()
+        .proofs()
+        .check(new CallProofs.Asked(HOSTED, request, body, proof))) {
+      case CallProofs.Outcome.Proven() -> true;
+      case CallProofs.Outcome.Refused(String reason) -> false;
+      case CallProofs.Outcome.Unproven(String challenge) -> {
+        exchange.getResponseHeaders().add(Call.CHALLENGE, challenge);
+        yield false;
+      }
+    };
   }
 
   /** What a host is told. */
@@ -130,12 +185,12 @@ final class RealCoordinator implements AutoCloseable {
                 + "\n"
                 + encoder.encodeToString(provider.publicKey())
                 + "\n");
-    Path token = Files.writeString(of.resolve("token"), TOKEN + "\n");
+    Path file = Files.writeString(of.resolve("token"), token + "\n");
     List<String> coordinatorKey =
         Files.readAllLines(folder.resolve("data/keys/coordinator.ed25519"));
     Map<String, String> all = new HashMap<>();
     all.put("MILLRACE_COORDINATOR", "http://127.0.0.1:" + http.getAddress().getPort());
-    all.put("MILLRACE_TOKEN_FILE", token.toString());
+    all.put("MILLRACE_TOKEN_FILE", file.toString());
     all.put("MILLRACE_PROVIDER", "hosted");
     all.put("MILLRACE_PROVIDER_KEY_FILE", key.toString());
     all.put("MILLRACE_COORDINATOR_KEY", coordinatorKey.get(1));

@@ -11,8 +11,9 @@ import java.net.URI;
 import java.time.Duration;
 
 /**
- * What a run asks of a coordinator, over HTTP with a bearer token. Safe for many threads. An
- * interrupt ends a call with an InterruptedIOException and keeps the thread's interrupted state.
+ * What a run asks of a coordinator, over HTTP, each call signed by the provider. Safe for many
+ * threads. An interrupt ends a call with an InterruptedIOException and keeps the thread's
+ * interrupted state.
  */
 public final class HttpRunChannel implements RunChannel, AutoCloseable {
   private final CoordinatorHttp http;
@@ -24,11 +25,11 @@ public final class HttpRunChannel implements RunChannel, AutoCloseable {
 
   /**
    * @param base of the coordinator, for instance {@code http://host:8700}
-   * @param token of this provider
+   * @param who asks
    * @param timeout of one call
    */
-  public HttpRunChannel(URI base, String token, Duration timeout) {
-    this(new CoordinatorHttp(base, token, timeout));
+  public HttpRunChannel(URI base, CoordinatorHttp.Speaker who, Duration timeout) {
+    this(new CoordinatorHttp(base, who, timeout));
   }
 
   @Override

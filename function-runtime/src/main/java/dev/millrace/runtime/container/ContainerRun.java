@@ -1,5 +1,6 @@
 package dev.millrace.runtime.container;
 
+import dev.millrace.runtime.runner.FolderSize;
 import dev.millrace.runtime.runner.RunEnd;
 import dev.millrace.runtime.runner.RunningFunction;
 import dev.millrace.runtime.runner.WorkFolder;
@@ -116,7 +117,10 @@ final class ContainerRun implements RunningFunction {
     }
     long ran = subject.clocks().ticker().nanos() - startedNanos;
     Optional<String> tooMuch =
-        FolderSize.tooMuch(subject.folder().output(), subject.settings().room().outputBytesMax());
+        FolderSize.tooMuch(
+            subject.folder().output(),
+            subject.settings().room().outputBytesMax(),
+            DockerSettings.OUTPUT_MAX);
     if (tooMuch.isPresent()) {
       overDisk.set(tooMuch.get());
       stop(StopCause.OUT_OF_DISK);
@@ -280,7 +284,10 @@ final class ContainerRun implements RunningFunction {
     keepLog(engine);
     RunEnd last = found;
     Optional<String> tooMuch =
-        FolderSize.tooMuch(subject.folder().output(), subject.settings().room().outputBytesMax());
+        FolderSize.tooMuch(
+            subject.folder().output(),
+            subject.settings().room().outputBytesMax(),
+            DockerSettings.OUTPUT_MAX);
     if (tooMuch.isPresent()) {
       last = new RunEnd(new RunEnd.OutOfDisk(tooMuch.get()), found.startedAt(), found.endedAt());
       note(tooMuch.get());

@@ -28,6 +28,9 @@ public record DockerSettings(
     }
   }
 
+  /** Where the limit of what is written is set. */
+  static final String OUTPUT_MAX = "provider.runners.docker.output_max";
+
   /**
    * What a function may use.
    *

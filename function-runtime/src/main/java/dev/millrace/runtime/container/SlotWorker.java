@@ -2,6 +2,7 @@ package dev.millrace.runtime.container;
 
 import dev.millrace.runtime.resident.Worker;
 import dev.millrace.runtime.resident.WorkerLog;
+import dev.millrace.runtime.runner.FolderSize;
 import dev.millrace.runtime.runner.FunctionPaths;
 import dev.millrace.runtime.runner.RunEnd;
 import dev.millrace.runtime.runner.WorkFolder;
@@ -109,7 +110,9 @@ final class SlotWorker implements Worker {
   @Override
   public Optional<String> tooMuch() throws IOException {
     return FolderSize.tooMuch(
-        subject.folder().output(), subject.owner().settings().room().outputBytesMax());
+        subject.folder().output(),
+        subject.owner().settings().room().outputBytesMax(),
+        DockerSettings.OUTPUT_MAX);
   }
 
   @Override

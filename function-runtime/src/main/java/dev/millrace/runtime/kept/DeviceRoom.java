@@ -51,6 +51,11 @@ public final class DeviceRoom {
     }
   }
 
+  /** A run that an earlier process began; nothing is in its way, since it is there. */
+  synchronized void found(RunId run, List<SliceGrant> slices) {
+    running.putIfAbsent(run, List.copyOf(slices));
+  }
+
   private boolean gaveBack(String address, KeptKey wanted) {
     return idle.stream().anyMatch(things -> things.giveBack(address, wanted));
   }

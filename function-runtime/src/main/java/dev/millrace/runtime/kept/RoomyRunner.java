@@ -11,7 +11,9 @@ import dev.millrace.schema.function.RunnerKind;
 import dev.millrace.schema.id.RunId;
 import dev.millrace.schema.id.RunRef;
 import dev.millrace.schema.run.Limits;
+import dev.millrace.schema.run.SliceGrant;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 
 /** A runner whose runs make room on their devices before they start. */
@@ -61,9 +63,18 @@ public final class RoomyRunner implements Runner {
 
   @Override
   public Reattach reattach(RunRef run, WorkFolder folder, Limits limits) {
-    return inner.reattach(run, folder, limits) instanceof Reattach.Found(RunningFunction function)
-        ? new Reattach.Found(new Counted(function, run.run()))
-        : new Reattach.NeverStarted();
+    return reattach(run, folder, limits, List.of());
+  }
+
+  /** What an earlier process started has its devices' memory still. */
+  @Override
+  public Reattach reattach(RunRef run, WorkFolder folder, Limits limits, List<SliceGrant> slices) {
+    if (inner.reattach(run, folder, limits, slices)
+        instanceof Reattach.Found(RunningFunction function)) {
+      room.found(run.run(), slices);
+      return new Reattach.Found(new Counted(function, run.run()));
+    }
+    return new Reattach.NeverStarted();
   }
 
   @Override

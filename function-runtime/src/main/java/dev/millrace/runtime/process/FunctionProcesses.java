@@ -38,6 +38,11 @@ final class FunctionProcesses {
     return sum;
   }
 
+  /** Numbers of the session's processes. */
+  List<Integer> pids(List<ProcEntry> table, int session) {
+    return table.stream().filter(entry -> inSession(entry, session)).map(ProcEntry::pid).toList();
+  }
+
   /** Those that still run, wherever they went. */
   List<ProcEntry> living(Optional<Integer> session) throws IOException {
     return proc.since(wrapper).stream()

@@ -2,12 +2,16 @@ package dev.millrace.runtime.process;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 
 /** What Linux says of its processes under {@code /proc}. */
 final class ProcFs {
@@ -94,6 +98,44 @@ final class ProcFs {
     }
     String line = status.substring(at + 7, status.indexOf('\n', at + 7)).strip();
     return Long.parseLong(line.substring(0, line.indexOf(' '))) * 1024;
+  }
+
+  /**
+   * Bytes of files that these processes hold open and that have no name any more; each file once.
+   * What lies in memory is left out.
+   */
+  long removedButOpen(List<Integer> pids) {
+    Set<Object> seen = new HashSet<>();
+    long sum = 0;
+    for (int pid : pids) {
+      try (DirectoryStream<Path> open =
+          Files.newDirectoryStream(root.resolve(Integer.toString(pid)).resolve("fd"))) {
+        for (Path descriptor : open) {
+          sum += removed(descriptor, seen);
+        }
+      } catch (IOException | DirectoryIteratorException e) {
+        // It has ended, or is another user's.
+        continue;
+      }
+    }
+    return sum;
+  }
+
+  private static long removed(Path descriptor, Set<Object> seen) {
+    try {
+      String name = Files.readSymbolicLink(descriptor).toString();
+      if (!name.endsWith(" (deleted)")
+          || name.startsWith("/memfd:")
+          || name.startsWith("/dev/shm/")) {
+        return 0;
+      }
+      BasicFileAttributes file = Files.readAttributes(descriptor, BasicFileAttributes.class);
+      Object key = file.fileKey();
+      return file.isRegularFile() && key != null && seen.add(key) ? file.size() : 0;
+    } catch (IOException e) {
+      // Closed meanwhile.
+      return 0;
+    }
   }
 
   /** Whether a process was started with that variable, which its children inherit. */

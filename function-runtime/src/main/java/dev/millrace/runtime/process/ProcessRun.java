@@ -1,6 +1,7 @@
 package dev.millrace.runtime.process;
 
 import dev.millrace.runtime.process.Spawner.Spawned;
+import dev.millrace.runtime.runner.FolderSize;
 import dev.millrace.runtime.runner.RunEnd;
 import dev.millrace.runtime.runner.RunningFunction;
 import dev.millrace.runtime.runner.WorkFolder;
@@ -29,25 +30,30 @@ final class ProcessRun implements RunningFunction, Watched {
   private final String mark;
   private final ProcFs proc;
   private final Duration grace;
+  private final long outputBytesMax;
   private final @Nullable Spawned child;
   private final CountDownLatch done = new CountDownLatch(1);
   private final AtomicBoolean stopping = new AtomicBoolean();
   private final ReentrantLock finishing = new ReentrantLock();
+  private final DiskUse disk;
   private volatile @Nullable RunEnd end;
 
   /** What is known of a run. */
-  record Subject(Control control, WorkFolder folder, Limits limits, String mark) {}
+  record Subject(
+      Control control, WorkFolder folder, Limits limits, String mark, ProcessSettings settings) {}
 
   /**
    * @param child the wrapper where this process started it, null when it was found again
    */
-  ProcessRun(Subject subject, ProcFs proc, Duration grace, @Nullable Spawned child) {
+  ProcessRun(Subject subject, ProcFs proc, @Nullable Spawned child) {
     this.control = subject.control();
     this.folder = subject.folder();
     this.limits = subject.limits();
     this.mark = subject.mark();
     this.proc = proc;
-    this.grace = grace;
+    this.grace = subject.settings().grace();
+    this.outputBytesMax = subject.settings().outputBytesMax();
+    this.disk = new DiskUse(proc, outputBytesMax);
     this.child = child;
   }
 
@@ -100,6 +106,18 @@ final class ProcessRun implements RunningFunction, Watched {
       stop(StopReason.OUT_OF_MEMORY);
     } else if (proc.ageSeconds(wrapper.get()) * 1000 > limits.timeout().toMillis()) {
       stop(StopReason.TIMED_OUT);
+    } else if (session.isPresent() && wroteTooMuch(wrapper.get(), table, session.get())) {
+      stop(StopReason.OUT_OF_DISK);
+    }
+  }
+
+  private boolean wroteTooMuch(ProcEntry wrapper, List<ProcEntry> table, int session) {
+    try {
+      return disk.over(
+          List.of(folder.output(), folder.tmp()), processes(wrapper).pids(table, session));
+    } catch (IOException e) {
+      // The folder goes when the run is over.
+      return false;
     }
   }
 
@@ -120,7 +138,7 @@ final class ProcessRun implements RunningFunction, Watched {
         control.markStopped(reason);
       }
       FunctionProcesses processes = processes(wrapper.get());
-      if (reason != StopReason.OUT_OF_MEMORY) {
+      if (reason != StopReason.OUT_OF_MEMORY && reason != StopReason.OUT_OF_DISK) {
         processes.signal(processes.living(control.session()), false);
         done.await(grace.toNanos(), TimeUnit.NANOSECONDS);
       }
@@ -208,7 +226,15 @@ final class ProcessRun implements RunningFunction, Watched {
     KeptLog.within(limits.logMaxBytes()).join(control.head(), control.tail(), folder.log());
     Instant started = control.timeOf("go").orElse(Instant.EPOCH);
     Instant ended = control.timeOf("exit").or(() -> control.timeOf("stopped")).orElse(started);
-    return new RunEnd(ending(code, Duration.between(started, ended)), started, ended);
+    return new RunEnd(measured(ending(code, Duration.between(started, ended))), started, ended);
+  }
+
+  /** Nobody may have looked between its last bytes and its end. */
+  private RunEnd.Ending measured(RunEnd.Ending ending) throws IOException {
+    return ending instanceof RunEnd.Exited
+            && FolderSize.tooMuch(folder.output(), outputBytesMax, DiskUse.SETTING).isPresent()
+        ? new RunEnd.OutOfDisk(DiskUse.reason(outputBytesMax))
+        : ending;
   }
 
   private void awaitLog(ProcEntry wrapper, FunctionProcesses processes)
@@ -237,6 +263,7 @@ final class ProcessRun implements RunningFunction, Watched {
         case ASKED -> new RunEnd.Stopped();
         case TIMED_OUT -> new RunEnd.TimedOut();
         case OUT_OF_MEMORY -> new RunEnd.OutOfMemory();
+        case OUT_OF_DISK -> new RunEnd.OutOfDisk(DiskUse.reason(outputBytesMax));
       };
     }
     if (code.isEmpty()) {

@@ -14,7 +14,6 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -24,7 +23,8 @@ import java.util.Optional;
 /**
  * Runs a function's script by {@code /bin/sh} as a child process, on Linux. There is no isolation:
  * the function can do what this process can, its network is open whatever it declares, and memory
- * is watched by resident size, not fenced. So it takes only functions that the configuration names.
+ * and what it writes to its folders are watched, not fenced. So it takes only functions that the
+ * configuration names.
  *
  * <p>What it starts survives this process: a small shell wrapper in another session keeps the exit
  * code and the capped log, and stops the function at its time limit by itself.
@@ -94,7 +94,9 @@ public final class ProcessRunner implements Runner {
       control.markBoot(proc.bootId());
       Spawner.Spawned child = spawner.start(start(plan, script), words(control, plan.limits()));
       return new Start.Started(
-          watched(new ProcessRun(subject(plan.run(), control, plan), proc, grace(), child)));
+          watched(
+              new ProcessRun(
+                  subject(plan.run(), control, plan.folder(), plan.limits()), proc, child)));
     } catch (IOException e) {
       boolean tooLong = String.valueOf(e.getMessage()).contains("Argument list too long");
       return new Start.NotStarted("the function's process did not start: " + e, !tooLong);
@@ -189,8 +191,8 @@ public final class ProcessRunner implements Runner {
     if (control.isEmpty() || control.get().forbid()) {
       return new Reattach.NeverStarted();
     }
-    ProcessRun.Subject subject = new ProcessRun.Subject(control.get(), folder, limits, mark(run));
-    return new Reattach.Found(watched(new ProcessRun(subject, proc, grace(), null)));
+    return new Reattach.Found(
+        watched(new ProcessRun(subject(run, control.get(), folder, limits), proc, null)));
   }
 
   private ProcessRun watched(ProcessRun run) {
@@ -198,12 +200,9 @@ public final class ProcessRunner implements Runner {
     return run;
   }
 
-  private Duration grace() {
-    return settings.grace();
-  }
-
-  private static ProcessRun.Subject subject(RunRef run, Control control, RunPlan plan) {
-    return new ProcessRun.Subject(control, plan.folder(), plan.limits(), mark(run));
+  private ProcessRun.Subject subject(
+      RunRef run, Control control, WorkFolder folder, Limits limits) {
+    return new ProcessRun.Subject(control, folder, limits, mark(run), settings);
   }
 
   private static String mark(RunRef run) {

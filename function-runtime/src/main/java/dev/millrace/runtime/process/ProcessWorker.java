@@ -31,11 +31,15 @@ final class ProcessWorker implements Worker, Watched {
   private final FunctionProcesses processes;
   private final int session;
   private final ReentrantLock ending = new ReentrantLock();
+  private final DiskUse disk;
+  private volatile List<Path> written;
   private volatile boolean outOfMemory;
+  private volatile boolean outOfDisk;
   private volatile RunEnd.@Nullable Ending end;
 
   /** What is known of a worker. */
-  record Subject(Path folder, WorkerLog log, MemoryMib memory, String mark, Duration grace) {}
+  record Subject(
+      Path folder, WorkerLog log, MemoryMib memory, String mark, ProcessSettings settings) {}
 
   /**
    * @param gone told when nothing of it is left
@@ -47,6 +51,8 @@ final class ProcessWorker implements Worker, Watched {
     this.session = (int) child.pid();
     long since = proc.find(session).map(ProcEntry::startTicks).orElse(0L);
     this.processes = processes(proc, subject.mark(), since);
+    this.disk = new DiskUse(proc, subject.settings().outputBytesMax());
+    this.written = List.of(subject.folder().resolve("tmp"));
   }
 
   private static FunctionProcesses processes(ProcFs proc, String mark, long since) {
@@ -76,6 +82,7 @@ final class ProcessWorker implements Worker, Watched {
   /** A process sees the whole host: the job's folders stay where they are. */
   @Override
   public FunctionPaths enter(WorkFolder folder) {
+    written = List.of(tmp(), folder.output(), folder.tmp());
     return new FunctionPaths(
         folder.input().toString(),
         folder.output().toString(),
@@ -83,7 +90,7 @@ final class ProcessWorker implements Worker, Watched {
         subject.folder().resolve("function").toString());
   }
 
-  /** As with any process, nothing limits what it writes. */
+  /** Watched with its memory, with a job and without: over the limit it is ended. */
   @Override
   public Optional<String> tooMuch() {
     return Optional.empty();
@@ -92,6 +99,7 @@ final class ProcessWorker implements Worker, Watched {
   @Override
   public boolean leave(WorkFolder folder) {
     // They were never moved, and it may read no less than this process.
+    written = idle();
     return true;
   }
 
@@ -102,10 +110,45 @@ final class ProcessWorker implements Worker, Watched {
 
   @Override
   public void check(List<ProcEntry> table) {
-    if (!ended() && processes.resident(table, session) > subject.memory().value() * 1024 * 1024) {
-      outOfMemory = true;
-      // Whoever hears the worker fall silent ends the rest of it.
-      child.destroyForcibly();
+    if (spent()) {
+      return;
+    }
+    outOfMemory |= processes.resident(table, session) > subject.memory().value() * 1024 * 1024;
+    outOfDisk |= wroteTooMuch(table);
+    if (spent()) {
+      // With what it started, which may hold its pipes open: it falls silent then.
+      Thread.ofVirtual().name("end " + subject.mark()).start(this::endOverLimit);
+    }
+  }
+
+  /** What it has written without a job, log included, is in nobody's way any more. */
+  private void endOverLimit() {
+    boolean idle = written.equals(idle());
+    end(false);
+    if (idle) {
+      discard();
+    }
+  }
+
+  private List<Path> idle() {
+    return List.of(subject.folder());
+  }
+
+  @Override
+  public boolean spent() {
+    return outOfMemory || outOfDisk || ended();
+  }
+
+  private Path tmp() {
+    return subject.folder().resolve("tmp");
+  }
+
+  private boolean wroteTooMuch(List<ProcEntry> table) {
+    try {
+      return disk.over(written, processes.pids(table, session));
+    } catch (IOException e) {
+      // The job's folder goes when the job is over.
+      return false;
     }
   }
 
@@ -133,13 +176,16 @@ final class ProcessWorker implements Worker, Watched {
 
   private RunEnd.Ending endNow(boolean gently) throws IOException, InterruptedException {
     // One that has ended by itself is about to be reaped: its own exit code counts, not the kill's.
-    Duration patience = gently ? subject.grace() : Duration.ofMillis(20);
+    Duration patience = gently ? subject.settings().grace() : Duration.ofMillis(20);
     boolean byItself = child.waitFor(patience.toNanos(), TimeUnit.NANOSECONDS);
     killAll(processes, Optional.of(session));
     child.waitFor();
     closeInput();
     if (outOfMemory) {
       return new RunEnd.OutOfMemory();
+    }
+    if (outOfDisk) {
+      return new RunEnd.OutOfDisk(DiskUse.reason(subject.settings().outputBytesMax()));
     }
     return new RunEnd.Exited(byItself ? child.exitValue() : 137);
   }

@@ -77,7 +77,7 @@ public final class ProcessWorkers implements WorkerHost {
       ProcessWorker worker =
           new ProcessWorker(
               new ProcessWorker.Subject(
-                  folder, log, plan.limits().memory(), mark(id), runner.settings().grace()),
+                  folder, log, plan.limits().memory(), mark(id), runner.settings()),
               runner.proc(),
               child,
               living::remove);

@@ -4,5 +4,6 @@ package dev.millrace.runtime.process;
 enum StopReason {
   ASKED,
   TIMED_OUT,
-  OUT_OF_MEMORY
+  OUT_OF_MEMORY,
+  OUT_OF_DISK
 }

@@ -107,7 +107,7 @@ public final class ResidentRunner implements Runner {
   /** One that said something without a job, its end for instance, is no longer of use. */
   private Optional<Conversation> takeIdle(KeptKey key) {
     Optional<Conversation> found = idle.take(key);
-    while (found.isPresent() && found.get().chatters()) {
+    while (found.isPresent() && (found.get().worker().spent() || found.get().chatters())) {
       found.get().worker().end(false);
       found.get().worker().discard();
       found = idle.take(key);

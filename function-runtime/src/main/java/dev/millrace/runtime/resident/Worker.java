@@ -17,6 +17,11 @@ public interface Worker {
   /** Why the job must be ended now, for people: it has written too much; empty otherwise. */
   Optional<String> tooMuch() throws IOException;
 
+  /** Whether it may have no other job: it is being ended, or has ended. */
+  default boolean spent() {
+    return false;
+  }
+
   /**
    * The job's folders are where they were before.
    *
@@ -30,7 +35,8 @@ public interface Worker {
    * when it has ended. Its files stay.
    *
    * @param gently whether it is given a moment to end by itself
-   * @return how it ended: {@link RunEnd.OutOfMemory} or {@link RunEnd.Exited}
+   * @return how it ended: {@link RunEnd.OutOfMemory}, {@link RunEnd.OutOfDisk} or {@link
+   *     RunEnd.Exited}
    */
   RunEnd.Ending end(boolean gently);
 

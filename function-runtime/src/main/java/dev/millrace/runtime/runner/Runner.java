@@ -3,6 +3,8 @@ package dev.millrace.runtime.runner;
 import dev.millrace.schema.function.RunnerKind;
 import dev.millrace.schema.id.RunRef;
 import dev.millrace.schema.run.Limits;
+import dev.millrace.schema.run.SliceGrant;
+import java.util.List;
 
 /** Executes functions. Safe for many threads. */
 public interface Runner extends AutoCloseable {
@@ -23,6 +25,15 @@ public interface Runner extends AutoCloseable {
    * be started and is not found will never start.
    */
   Reattach reattach(RunRef run, WorkFolder folder, Limits limits);
+
+  /**
+   * The same, for a run that has a share of devices: a runner that counts them counts it.
+   *
+   * @param slices as they were in its plan
+   */
+  default Reattach reattach(RunRef run, WorkFolder folder, Limits limits, List<SliceGrant> slices) {
+    return reattach(run, folder, limits);
+  }
 
   /** Lets go of what it watches; what runs goes on, to be found again. */
   @Override

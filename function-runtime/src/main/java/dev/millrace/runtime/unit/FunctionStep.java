@@ -47,7 +47,7 @@ final class FunctionStep {
               false));
     }
     if (state.step() == RunState.Step.STARTING
-        && runner.reattach(grant.run(), folder, order.limits())
+        && runner.reattach(grant.run(), folder, order.limits(), order.slices())
             instanceof Reattach.Found(RunningFunction function)) {
       return await(state, function);
     }
@@ -65,7 +65,7 @@ final class FunctionStep {
     try {
       return lease.guard(false, () -> runner.start(plan(runner)));
     } catch (LeaseLost e) {
-      if (runner.reattach(grant.run(), folder, order.limits())
+      if (runner.reattach(grant.run(), folder, order.limits(), order.slices())
           instanceof Reattach.Found(RunningFunction function)) {
         stop(function);
       }

@@ -215,7 +215,7 @@ public final class OrderRun implements Function<Order, RunOutcome> {
     WorkFolder folder = services.folders.of(run);
     Runner runner = services.runners.get(order.function().spec().rules().runner());
     if (runner != null
-        && runner.reattach(ref, folder, order.limits())
+        && runner.reattach(ref, folder, order.limits(), order.slices())
             instanceof Runner.Reattach.Found(RunningFunction function)) {
       function.stop();
       while (function.await(Duration.ofSeconds(10)).isEmpty()) {

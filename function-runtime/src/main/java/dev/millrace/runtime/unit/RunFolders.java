@@ -10,6 +10,7 @@ import java.lang.System.Logger.Level;
 import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -77,6 +78,10 @@ final class RunFolders {
     List<RunState> found = new ArrayList<>();
     try (DirectoryStream<Path> folders = Files.newDirectoryStream(root)) {
       for (Path folder : folders) {
+        if (!Files.isDirectory(folder, LinkOption.NOFOLLOW_LINKS)) {
+          LOG.log(Level.WARNING, "{0} is no run''s folder, and is left alone", folder);
+          continue;
+        }
         Optional<RunState> state = read(folder);
         if (state.isPresent()) {
           found.add(state.get());
@@ -98,6 +103,9 @@ final class RunFolders {
   }
 
   private static Optional<RunState> read(Path folder) throws IOException {
+    if (!Files.isRegularFile(folder.resolve(STATE), LinkOption.NOFOLLOW_LINKS)) {
+      return Optional.empty();
+    }
     try {
       return Optional.of(Json.read(Files.readAllBytes(folder.resolve(STATE)), RunState.class));
     } catch (NoSuchFileException | MalformedJson e) {

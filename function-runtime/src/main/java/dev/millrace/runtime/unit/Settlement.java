@@ -99,7 +99,8 @@ final class Settlement {
     if (outcome instanceof RunOutcome.Succeeded) {
       outcome = uploadOutputs(files);
     }
-    if (Files.exists(folder.log())) {
+    // An empty log is told by the manifest alone: an object for it would cost a request and syncs.
+    if (Files.exists(folder.log()) && Files.size(folder.log()) > 0) {
       // A log that cannot be kept does not take the result away.
       if (put(Manifest.LOG, folder.log()) instanceof Moved.Failed) {
         Files.delete(folder.log());

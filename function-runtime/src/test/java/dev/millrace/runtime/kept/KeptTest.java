@@ -3,8 +3,13 @@ package dev.millrace.runtime.kept;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.runtime.Samples;
+import dev.millrace.runtime.runner.FunctionPaths;
 import dev.millrace.runtime.runner.Keep;
+import dev.millrace.runtime.runner.Lasting;
+import dev.millrace.runtime.runner.RunEnd;
 import dev.millrace.runtime.runner.RunPlan;
+import dev.millrace.runtime.runner.Runner;
+import dev.millrace.runtime.runner.RunningFunction;
 import dev.millrace.runtime.runner.WorkFolder;
 import dev.millrace.schema.fleet.Accelerator;
 import dev.millrace.schema.fleet.AcceleratorKind;
@@ -13,6 +18,7 @@ import dev.millrace.schema.fleet.MemoryMib;
 import dev.millrace.schema.fleet.Slice;
 import dev.millrace.schema.function.Code;
 import dev.millrace.schema.function.Network;
+import dev.millrace.schema.function.RunnerKind;
 import dev.millrace.schema.id.AcceleratorId;
 import dev.millrace.schema.id.FunctionName;
 import dev.millrace.schema.id.FunctionRef;
@@ -23,10 +29,13 @@ import dev.millrace.schema.run.Limits;
 import dev.millrace.schema.run.SliceGrant;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -218,6 +227,88 @@ class KeptTest {
     idle("kept", plan("a", slice("gpu-0", 60_000)));
 
     room.enter(plan("b", slice("gpu-0", 20_000)));
+
+    assertThat(discarded).isEmpty();
+  }
+
+  /** A runner of which one function runs, that an earlier process started. */
+  private record Finding(AtomicBoolean ended) implements Runner {
+    @Override
+    public RunnerKind kind() {
+      return RunnerKind.PROCESS;
+    }
+
+    @Override
+    public Lasting lasting() {
+      return new Lasting.Renewing();
+    }
+
+    @Override
+    public FunctionPaths paths(WorkFolder folder) {
+      return new FunctionPaths("in", "out", "tmp", "function");
+    }
+
+    @Override
+    public Start start(RunPlan plan) {
+      return new Start.Started(new Running(new AtomicBoolean()));
+    }
+
+    @Override
+    public Reattach reattach(RunRef run, WorkFolder folder, Limits limits) {
+      return new Reattach.Found(new Running(ended));
+    }
+
+    @Override
+    public void close() {
+      // Nothing is open.
+    }
+  }
+
+  private record Running(AtomicBoolean ended) implements RunningFunction {
+    @Override
+    public Optional<RunEnd> await(Duration longest) {
+      return ended.get()
+          ? Optional.of(new RunEnd(new RunEnd.Exited(0), Instant.EPOCH, Instant.EPOCH))
+          : Optional.empty();
+    }
+
+    @Override
+    public void stop() {
+      ended.set(true);
+    }
+  }
+
+  @Test
+  void aRunThatIsFoundAgainTakesItsRoomUntilItEnds() throws Exception {
+    AtomicBoolean ended = new AtomicBoolean();
+    RoomyRunner runner = new RoomyRunner(new Finding(ended), room);
+    RunPlan before = plan("a", slice("gpu-0", 50_000));
+    RunningFunction found =
+        ((Runner.Reattach.Found)
+                runner.reattach(before.run(), before.folder(), before.limits(), before.slices()))
+            .function();
+    idle("first", plan("b", slice("gpu-0", 20_000)));
+
+    assertThat(found.await(Duration.ZERO)).isEmpty();
+    runner.start(plan("c", slice("gpu-0", 20_000)));
+    assertThat(discarded).containsExactly("first");
+
+    ended.set(true);
+    assertThat(found.await(Duration.ZERO)).isPresent();
+    idle("second", plan("b", slice("gpu-0", 20_000)));
+    runner.start(plan("c", slice("gpu-0", 20_000)));
+    assertThat(discarded).containsExactly("first");
+  }
+
+  @Test
+  void aRunThatIsFoundTwiceIsCountedOnce() {
+    RoomyRunner runner = new RoomyRunner(new Finding(new AtomicBoolean()), room);
+    RunPlan before = plan("a", slice("gpu-0", 50_000));
+    runner.reattach(before.run(), before.folder(), before.limits(), before.slices());
+    runner.reattach(before.run(), before.folder(), before.limits(), before.slices());
+    idle("kept", plan("b", slice("gpu-0", 20_000)));
+
+    room.enter(plan("c", slice("gpu-0", 10_000)));
 
     assertThat(discarded).isEmpty();
   }

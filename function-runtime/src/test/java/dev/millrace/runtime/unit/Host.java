@@ -5,6 +5,7 @@ import dev.millrace.runtime.channel.FakeCoordinator;
 import dev.millrace.runtime.process.Allowed;
 import dev.millrace.runtime.process.ProcessRunner;
 import dev.millrace.runtime.process.ProcessSettings;
+import dev.millrace.runtime.runner.Runner;
 import dev.millrace.schema.function.RunnerKind;
 import dev.millrace.schema.id.RunId;
 import dev.millrace.schema.json.Json;
@@ -47,11 +48,16 @@ public final class Host implements AutoCloseable {
                 Samples.PROVIDER,
                 new Allowed.Only(Set.of(Samples.FUNCTION)),
                 Duration.ofMillis(300),
-                Duration.ofMillis(20)));
+                Duration.ofMillis(20),
+                ProcessSettings.OUTPUT_BYTES_MAX));
+    serve(runner);
+  }
+
+  private void serve(Runner by) throws IOException {
     services =
         RunServices.open(
             new RunServices.Identity(Samples.PROVIDER, providerKey, data),
-            new RunServices.Partners(coordinator, Map.of(RunnerKind.PROCESS, runner), events),
+            new RunServices.Partners(coordinator, Map.of(RunnerKind.PROCESS, by), events),
             new RunServices.Clocks(InstantSource.system(), Ticker.system()),
             new RunServices.Manner(
                 new Backoff(4, Duration.ofMillis(5), Duration.ofMillis(20)),
@@ -61,6 +67,12 @@ public final class Host implements AutoCloseable {
   public void restart(RunEvents next) throws IOException {
     events = next;
     restart();
+  }
+
+  /** From now on functions are started by another runner. */
+  public void use(Runner other) throws IOException {
+    services.close();
+    serve(other);
   }
 
   public void restart() throws IOException {

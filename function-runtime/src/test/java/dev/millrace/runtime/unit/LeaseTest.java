@@ -4,19 +4,35 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
 import dev.millrace.runtime.Samples;
+import dev.millrace.runtime.runner.FunctionPaths;
+import dev.millrace.runtime.runner.Lasting;
+import dev.millrace.runtime.runner.RunEnd;
+import dev.millrace.runtime.runner.RunPlan;
+import dev.millrace.runtime.runner.Runner;
+import dev.millrace.runtime.runner.RunningFunction;
+import dev.millrace.runtime.runner.WorkFolder;
+import dev.millrace.schema.function.RunnerKind;
 import dev.millrace.schema.id.RunId;
+import dev.millrace.schema.id.RunRef;
 import dev.millrace.schema.run.InputRef;
+import dev.millrace.schema.run.Limits;
 import dev.millrace.schema.run.Order;
 import dev.millrace.schema.run.RunChannel.Renewal;
 import dev.millrace.schema.run.RunOutcome;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class LeaseTest {
   private static final InputRef INPUT = Samples.input("q/query one.fasta", 4, 5);
@@ -144,5 +160,85 @@ class LeaseTest {
     assertThat(running()).isFalse();
     assertThat(host.bucket.written).isEmpty();
     assertThat(data.resolve("runs")).isEmptyDirectory();
+  }
+
+  /** A runner that takes as long to start as an image's pull may; what it began is found after. */
+  private static final class Pulling implements Runner, RunningFunction {
+    final CountDownLatch pulling = new CountDownLatch(1);
+    final AtomicBoolean cutShort = new AtomicBoolean();
+    final AtomicBoolean stopped = new AtomicBoolean();
+    private final boolean began;
+
+    Pulling(boolean began) {
+      this.began = began;
+    }
+
+    @Override
+    public RunnerKind kind() {
+      return RunnerKind.PROCESS;
+    }
+
+    @Override
+    public Lasting lasting() {
+      return new Lasting.Renewing();
+    }
+
+    @Override
+    public FunctionPaths paths(WorkFolder folder) {
+      return new FunctionPaths("in", "out", "tmp", "function");
+    }
+
+    @Override
+    public Start start(RunPlan plan) throws InterruptedException {
+      pulling.countDown();
+      try {
+        new CountDownLatch(1).await();
+        throw new AssertionError("nobody counts it down");
+      } catch (InterruptedException e) {
+        cutShort.set(true);
+        throw e;
+      }
+    }
+
+    @Override
+    public Reattach reattach(RunRef run, WorkFolder folder, Limits limits) {
+      return began ? new Reattach.Found(this) : new Reattach.NeverStarted();
+    }
+
+    @Override
+    public Optional<RunEnd> await(Duration longest) {
+      return stopped.get()
+          ? Optional.of(new RunEnd(new RunEnd.Stopped(), Instant.EPOCH, Instant.EPOCH))
+          : Optional.empty();
+    }
+
+    @Override
+    public void stop() {
+      stopped.set(true);
+    }
+
+    @Override
+    public void close() {
+      // Nothing is open.
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void aLeaseThatIsLostDuringAPullCutsItShortAndEndsWhatItBegan(boolean began) throws Exception {
+    Pulling pulling = new Pulling(began);
+    host.use(pulling);
+    Thread thread =
+        Thread.ofVirtual().start(() -> host.run(leased("true", Duration.ofMillis(600))));
+    pulling.pulling.await();
+
+    host.coordinator.renewal = Renewal.STALE;
+
+    assertThat(thread.join(Duration.ofSeconds(20))).isTrue();
+    assertThat(pulling.cutShort).isTrue();
+    assertThat(pulling.stopped.get()).isEqualTo(began);
+    assertThat(host.bucket.written).isEmpty();
+    assertThat(host.coordinator.settled).isEmpty();
+    assertThat(folderLeft()).isFalse();
   }
 }

@@ -138,6 +138,15 @@ class OrderRunTest {
   }
 
   @Test
+  void anEmptyLogIsToldByTheManifestAlone() throws Exception {
+    RunOutcome outcome = host.run(order("exit 0"));
+
+    assertThat(outcome).isEqualTo(new RunOutcome.Succeeded());
+    assertThat(host.bucket.under(Host.prefix())).containsOnlyKeys("manifest");
+    assertThat(host.manifest().logBytes()).isZero();
+  }
+
+  @Test
   void aFailingScriptIsAFailedRunWithItsLogAndNoOutput() throws Exception {
     RunOutcome outcome = host.run(order("echo oh; touch \"$TMP_OUTPUT_DIR/half\"; exit 3"));
 
@@ -180,7 +189,7 @@ class OrderRunTest {
 
     assertThat(outcome).isInstanceOf(RunOutcome.Broken.class);
     assertThat(((RunOutcome.Broken) outcome).retryable()).isFalse();
-    assertThat(host.bucket.under(Host.prefix())).containsOnlyKeys("log", "manifest");
+    assertThat(host.bucket.under(Host.prefix())).containsOnlyKeys("manifest");
   }
 
   @Test

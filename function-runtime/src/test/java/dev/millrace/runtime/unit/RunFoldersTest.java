@@ -81,4 +81,30 @@ final class RunFoldersTest {
       assertThat(left).isEmpty();
     }
   }
+
+  @Test
+  void whatIsNoRunsFolderKeepsNoProviderFromStarting() throws Exception {
+    Path runs = root.resolve("runs");
+    RunFolders folders = new RunFolders(runs);
+    Files.writeString(runs.resolve("stray"), "a file");
+    Files.createSymbolicLink(runs.resolve("link"), runs.resolve("nowhere"));
+    Path outside = Files.createDirectories(root.resolve("outside"));
+    Files.writeString(outside.resolve("state.json"), "{}");
+    Files.createSymbolicLink(runs.resolve("led"), outside);
+    Files.createDirectories(runs.resolve("empty"));
+    Files.createDirectories(runs.resolve("odd/state.json"));
+    RunId run = ids.run();
+    folders.of(run).create();
+    Files.writeString(folders.of(run).root().resolve("state.json"), "no state");
+
+    assertThat(folders.load()).isEmpty();
+
+    assertThat(outside.resolve("state.json")).exists();
+    try (Stream<Path> left = Files.list(runs)) {
+      assertThat(left)
+          .containsExactlyInAnyOrder(
+              runs.resolve("stray"), runs.resolve("link"), runs.resolve("led"));
+    }
+    assertThat(folders.find(run)).isEmpty();
+  }
 }

@@ -27,6 +27,12 @@ while read -r length && read -r json; do
     memory) (head -c 200000000 /dev/zero; sleep 30) | tail -c 200000000 > /dev/null ;;
     # The kernel kills the worker itself: it is what takes the memory.
     greedy) text=$(head -c 40000000 /dev/zero | tr '\0' x); more=$text$text$text ;;
+    fill) head -c 20000000 /dev/zero > "$output"/x; sleep 100 ;;
+    hide) exec 3> hidden; rm hidden; head -c 20000000 /dev/zero >&3; sleep 100 ;;
+    later) echo $$ > "$output"/out; (sleep 0.5; head -c 20000000 /dev/zero > late; sleep 100) & ;;
+    gush) tr '\0' 7 < /dev/zero ;;
+    lines) yes ;;
+    whisper) echo $$ > "$output"/out; (sleep 0.5; head -c 20000000 /dev/zero >&2; sleep 100) & ;;
     environment) field INPUT_FILE_PATH > "$output"/out; cat "$MILLRACE_FUNCTION_DIR"/part >> "$output"/out ;;
   esac
   frame "{\"job\":\"$(field job)\",\"exit\":$exit,\"more\":[1]}"

@@ -3,18 +3,31 @@ package dev.millrace.orch.api;
 import dev.millrace.orch.api.view.Health;
 import dev.millrace.orch.desk.FrontDesk;
 import dev.millrace.orch.fleet.RemoteProviders;
+import dev.millrace.schema.id.ProviderId;
 import dev.millrace.schema.object.NoticeDoor;
 import io.javalin.Javalin;
 import io.javalin.config.JavalinConfig;
+import io.javalin.http.HandlerType;
+import io.javalin.router.Endpoint;
+import io.javalin.security.Roles;
 import io.javalin.util.JavalinBindException;
 import io.javalin.util.JavalinLogger;
+import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.BindException;
 import java.net.URI;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.random.RandomGenerator;
+import java.util.stream.Collectors;
+import org.eclipse.jetty.server.Connector;
 import org.eclipse.jetty.server.Handler;
+import org.eclipse.jetty.server.NetworkConnectionLimit;
+import org.eclipse.jetty.server.Server;
+import org.eclipse.jetty.util.component.LifeCycle;
+import org.jspecify.annotations.Nullable;
 
 /** Serves the HTTP API until it is closed. */
 public final class ApiServer implements AutoCloseable {
@@ -27,6 +40,8 @@ public final class ApiServer implements AutoCloseable {
   private final Optional<RemoteProviders> providers;
   private final List<ExtraRoute> extra;
   private final Optional<Notices> notices;
+  private final Kept kept;
+  private final RequestIds ids;
   private final EventFeed events;
   private final Javalin javalin;
 
@@ -38,7 +53,9 @@ public final class ApiServer implements AutoCloseable {
     this.providers = mounted.providers();
     this.extra = mounted.extra();
     this.notices = mounted.notices();
-    this.events = new EventFeed(desk, config.eventQueue(), config.heartbeat());
+    this.kept = mounted.kept();
+    this.ids = new RequestIds(kept.random());
+    this.events = new EventFeed(desk, config, ids.of(null));
     this.javalin = Javalin.create(this::configure);
   }
 
@@ -46,23 +63,48 @@ public final class ApiServer implements AutoCloseable {
   public record Notices(NoticeDoor door, NoticeLimits limits) {}
 
   /**
+   * What the API remembers, and what it names requests by.
+   *
+   * @param tokens that administrators give out here; empty when none may
+   * @param answers to requests that may be repeated; empty when none are kept
+   * @param random need not be unpredictable
+   */
+  public record Kept(
+      Optional<TokenBook> tokens, Optional<KeptAnswers> answers, RandomGenerator random) {
+    /** Nothing. */
+    static final Kept NOTHING =
+        new Kept(Optional.empty(), Optional.empty(), RandomGenerator.getDefault());
+  }
+
+  /**
    * What other parts of the coordinator serve here.
    *
    * @param runs answers {@code POST /v1/runs/...}; empty when no provider asks over HTTP
    * @param providers takes providers in; empty when none may come
    * @param notices takes {@code POST /v1/notices/...}; empty when no store tells of objects here
+   * @param kept what the API remembers
    */
   public record Mounted(
       Optional<RunRoutes> runs,
       Optional<RemoteProviders> providers,
       List<ExtraRoute> extra,
-      Optional<Notices> notices) {
+      Optional<Notices> notices,
+      Kept kept) {
     /** Nothing. */
     public static final Mounted NOTHING = new Mounted(Optional.empty(), List.of());
 
     /** With neither providers that come over HTTP nor notices. */
     public Mounted(Optional<RunRoutes> runs, List<ExtraRoute> extra) {
       this(runs, Optional.empty(), extra, Optional.empty());
+    }
+
+    /** With nothing that is remembered. */
+    public Mounted(
+        Optional<RunRoutes> runs,
+        Optional<RemoteProviders> providers,
+        List<ExtraRoute> extra,
+        Optional<Notices> notices) {
+      this(runs, providers, extra, notices, Kept.NOTHING);
     }
 
     public Mounted {
@@ -95,6 +137,38 @@ public final class ApiServer implements AutoCloseable {
     return URI.create("http://" + host + ":" + javalin.port());
   }
 
+  /**
+   * A route.
+   *
+   * @param path with {@code {name}} for what varies
+   * @param roles whose tokens may use it; empty for one that is open to all
+   */
+  public record Route(String method, String path, Set<Role> roles) {
+    public Route {
+      roles = Set.copyOf(roles);
+    }
+  }
+
+  /** The routes that the server really has; HEAD, which goes with each GET, is not told. */
+  public List<Route> routes() {
+    return javalin.unsafe.internalRouter.allHttpHandlers().stream()
+        .map(parsed -> parsed.endpoint)
+        .filter(endpoint -> endpoint.method.isHttpMethod())
+        .filter(endpoint -> !endpoint.method.equals(HandlerType.HEAD))
+        .map(endpoint -> new Route(endpoint.method.toString(), endpoint.path, roles(endpoint)))
+        .toList();
+  }
+
+  private static Set<Role> roles(Endpoint endpoint) {
+    Roles needs = endpoint.metadata(Roles.class);
+    if (needs == null || needs.getRoles().contains(Router.Need.NOTHING)) {
+      return Set.of();
+    }
+    return Arrays.stream(Role.values())
+        .filter(role -> needs.getRoles().stream().allMatch(need -> ((Router.Need) need).fits(role)))
+        .collect(Collectors.toSet());
+  }
+
   /** How many clients listen to events now. */
   public int listeners() {
     return events.listeners();
@@ -109,41 +183,82 @@ public final class ApiServer implements AutoCloseable {
     javalinConfig.http.prefer405over404 = true;
     javalinConfig.http.generateEtags = false;
     javalinConfig.routes.before(context -> {
+      context.header(RequestIds.HEADER, ids.of(context.header(RequestIds.HEADER)));
       context.header("Cache-Control", "no-store");
       context.header("X-Content-Type-Options", "nosniff");
     });
-    notices.ifPresent(served -> {
-      Handler first = new NoticeHandler(served.door(), served.limits());
-      javalinConfig.jetty.modifyServer(server -> server.setHandler(new Handler.Sequence(first)));
+    javalinConfig.jetty.modifyServer(this::guard);
+    javalinConfig.jetty.modifyHttpConfiguration(http -> {
+      http.setSendServerVersion(false);
+      http.setMinRequestDataRate(config.limits().bytesPerSecond());
     });
     Problems.add(javalinConfig.routes);
     addRoutes(new Router(javalinConfig.routes, tokens, config.maxJsonBytes()));
   }
 
+  private void guard(Server server) {
+    server.setErrorHandler(new ServerErrors(ids));
+    server.addBean(new NetworkConnectionLimit(config.limits().connections(), server));
+    server.addEventListener(
+        new LifeCycle.Listener() {
+          @Override
+          public void lifeCycleStarting(LifeCycle starting) {
+            for (Connector connector : server.getConnectors()) {
+              connector.addEventListener(
+                  new HeadWatch(connector.getScheduler(), config.limits().headTime()));
+            }
+          }
+        });
+    notices.ifPresent(served -> {
+      Handler first = new NoticeHandler(served.door(), served.limits(), ids);
+      server.setHandler(new Handler.Sequence(first));
+    });
+  }
+
   private void addRoutes(Router router) {
     Health health = new Health(config.version(), true);
     router.get("/v1/health", Router.Need.NOTHING, exchange -> exchange.answer(200, health));
-    new FunctionRoutes(desk, config.maxFileBytes()).add(router);
-    new ObjectRoutes(desk).add(router);
+    new DocumentRoutes().add(router);
+    Idempotency idempotency = new Idempotency(kept.answers());
+    new FunctionRoutes(desk, idempotency, config.maxFileBytes()).add(router);
+    new ObjectRoutes(desk, idempotency).add(router);
     new JobRoutes(desk).add(router);
     new LedgerRoutes(desk).add(router);
     events.add(router);
+    kept.tokens().ifPresent(book -> new TokenRoutes(book).add(router));
+    notices.ifPresent(
+        served -> router.post(NoticeHandler.ROUTE, Router.Need.NOTHING, NoticeHandler::notHere));
     runs.ifPresent(routes -> addRuns(router, routes));
     providers.ifPresent(remote -> new ProviderRoutes(remote).add(router));
     extra.forEach(route -> Extras.add(router, route));
   }
 
-  private static void addRuns(Router router, RunRoutes routes) {
+  private void addRuns(Router router, RunRoutes routes) {
     for (String operation : RUN_OPERATIONS) {
       router.post(
           "/v1/runs/" + operation,
           Router.Need.RUN,
-          exchange ->
-              exchange.send(
-                  200,
-                  "application/json",
-                  routes.call(exchange.holder().orElseThrow(), operation, exchange.body())));
+          exchange -> {
+            Tokens.Principal who = exchange.holder().orElseThrow();
+            byte[] answer = routes.call(who, operation, runBody(exchange, who.provider()));
+            exchange.send(200, "application/json", answer);
+          });
     }
+  }
+
+  /** A provider's token is not enough: its key must have signed the call. */
+  private byte[] runBody(Exchange exchange, @Nullable ProviderId provider) throws IOException {
+    if (provider == null) {
+      return exchange.body();
+    }
+    RemoteProviders remote =
+        providers.orElseThrow(() ->
+            Refusal.of(
+                403,
+                "Forbidden",
+                "no provider may come over HTTP here",
+                "ask the coordinator that made the join file"));
+    return new ProvenCalls(remote.proofs()).body(exchange, provider);
   }
 
   @Override

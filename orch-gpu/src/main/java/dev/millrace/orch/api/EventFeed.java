@@ -3,75 +3,139 @@ package dev.millrace.orch.api;
 import dev.millrace.orch.api.view.EventView;
 import dev.millrace.orch.desk.FrontDesk;
 import dev.millrace.orch.journal.PipelineEvent;
+import dev.millrace.schema.id.FunctionName;
+import dev.millrace.schema.id.JobId;
+import dev.millrace.schema.id.TenantId;
 import dev.millrace.schema.json.Json;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
-import java.time.Duration;
 import java.util.Map;
-import java.util.Set;
-import java.util.concurrent.ArrayBlockingQueue;
-import java.util.concurrent.BlockingQueue;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.TimeUnit;
+import java.util.concurrent.Semaphore;
+import java.util.function.Predicate;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
- * Pipeline events as server-sent events. Each client has a bounded queue: one that does not keep up
- * is told so and dropped, and never holds up what happens.
+ * Pipeline events as server-sent events. All clients of a tenant read one ring of the newest: one
+ * that does not keep up is told so and dropped, and never holds up what happens. Who comes back
+ * with the id of the last event that it saw is told what it missed, as far as the ring goes back.
  */
 final class EventFeed implements AutoCloseable {
+  private static final Pattern ID = Pattern.compile("([0-9a-f]{16})-([0-9]{1,18})");
+
   private final FrontDesk desk;
-  private final int queueMax;
-  private final Duration heartbeat;
-  private final Set<Client> clients = ConcurrentHashMap.newKeySet();
+  private final JobIds jobs;
+  private final ApiConfig config;
+  private final String epoch;
+  private final Semaphore places;
+  private final Map<TenantId, Listening> tenants = new ConcurrentHashMap<>();
   private volatile boolean closed;
 
-  EventFeed(FrontDesk desk, int queueMax, Duration heartbeat) {
+  /** A tenant's ring, and what fills it. */
+  private record Listening(EventRing ring, FrontDesk.Subscription subscription) {}
+
+  /**
+   * @param epoch names this process: numbers of another one mean nothing here
+   */
+  EventFeed(FrontDesk desk, ApiConfig config, String epoch) {
     this.desk = desk;
-    this.queueMax = queueMax;
-    this.heartbeat = heartbeat;
+    this.jobs = new JobIds(desk);
+    this.config = config;
+    this.epoch = epoch;
+    this.places = new Semaphore(config.limits().listeners());
   }
 
   void add(Router router) {
-    router.get("/v1/events", Router.Need.READ, this::stream);
+    router.get("/v1/events", Router.Need.READ, "text/event-stream", this::stream);
   }
 
   private void stream(Exchange exchange) throws IOException {
-    Client client = new Client(queueMax);
-    clients.add(client);
-    try (FrontDesk.Subscription subscription = desk.subscribe(exchange.tenant(), client::offer)) {
+    Predicate<PipelineEvent> wanted = filter(exchange);
+    if (!places.tryAcquire()) {
+      throw Refusal.of(
+          503,
+          "Too many listeners",
+          config.limits().listeners() + " clients listen to events, which is the limit here",
+          "come again later, or ask GET /v1/jobs now and then");
+    }
+    try {
+      EventRing ring = tenants.computeIfAbsent(exchange.tenant(), this::listen).ring();
+      long now = ring.last();
+      Optional<String> seen = exchange.header("Last-Event-ID");
+      Optional<Long> from = seen.flatMap(this::number).filter(ring::goesOnFrom);
       exchange.context().res().setHeader("X-Accel-Buffering", "no");
-      // Whoever has the answer's head has the subscription too.
+      // Whoever has the answer's head is told of everything from then on.
       OutputStream out = exchange.open("text/event-stream;charset=utf-8");
-      pump(client, out);
+      if (!exchange.wantsHeadOnly()) {
+        write(out, ": millrace events\nretry: 2000\n\n");
+        if (seen.isPresent() && from.isEmpty()) {
+          write(
+              out, "missed", Map.of("reason", "what came after that event is gone: list the jobs"));
+        }
+        pump(ring, from.orElse(now), wanted, out);
+      }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } finally {
-      clients.remove(client);
+      places.release();
     }
   }
 
-  private void pump(Client client, OutputStream out) throws IOException, InterruptedException {
-    write(out, ": millrace events\n\n");
+  private Listening listen(TenantId tenant) {
+    EventRing ring = new EventRing(config.eventQueue());
+    if (closed) {
+      ring.close();
+    }
+    return new Listening(ring, desk.subscribe(tenant, ring::add));
+  }
+
+  private Predicate<PipelineEvent> filter(Exchange exchange) {
+    Optional<JobId> job = exchange.query("job").map(id -> jobs.find(exchange.tenant(), id));
+    Optional<FunctionName> function = exchange.query("function").map(FunctionName::new);
+    return event ->
+        job.map(event.job()::equals).orElse(true)
+            && function.map(event.function().name()::equals).orElse(true);
+  }
+
+  /** The number of an event of this process. */
+  private Optional<Long> number(String id) {
+    Matcher matcher = ID.matcher(id.strip());
+    return matcher.matches() && matcher.group(1).equals(epoch)
+        ? Optional.of(Long.parseLong(matcher.group(2)))
+        : Optional.empty();
+  }
+
+  private void pump(EventRing ring, long from, Predicate<PipelineEvent> wanted, OutputStream out)
+      throws IOException, InterruptedException {
+    long number = from;
     out.flush();
-    while (!closed) {
-      if (client.overrun) {
-        end(out, "dropped", "this client did not keep up with the events: list the jobs again");
-        return;
-      }
-      Signal signal = client.queue.poll(heartbeat.toMillis(), TimeUnit.MILLISECONDS);
-      switch (signal) {
-        case null -> write(out, ": alive\n\n");
-        case Happened(PipelineEvent event) -> write(out, "job", EventView.of(event));
-        case Stop() -> {
-          // The loop's condition ends it.
+    while (true) {
+      switch (ring.await(number, wanted, config.heartbeat())) {
+        case EventRing.Happened(long at, PipelineEvent event) -> {
+          number = at;
+          write(out, "id: " + epoch + "-" + at + "\n");
+          write(out, "job", EventView.of(event));
+        }
+        case EventRing.Quiet(long at) -> {
+          number = at;
+          write(out, ": alive\n\n");
+        }
+        case EventRing.Missed m -> {
+          end(out, "dropped", "this client did not keep up with the events: list the jobs again");
+          return;
+        }
+        case EventRing.Closed c -> {
+          end(out, "closed", "the coordinator is stopping");
+          return;
         }
       }
-      if (client.queue.isEmpty()) {
+      if (number == ring.last()) {
         out.flush();
       }
     }
-    end(out, "closed", "the coordinator is stopping");
   }
 
   private static void end(OutputStream out, String event, String reason) throws IOException {
@@ -89,41 +153,17 @@ final class EventFeed implements AutoCloseable {
 
   /** How many clients listen. */
   int listeners() {
-    return clients.size();
+    return config.limits().listeners() - places.availablePermits();
   }
 
   @Override
   public void close() {
     closed = true;
-    clients.forEach(Client::stop);
-  }
-
-  private sealed interface Signal {}
-
-  private record Happened(PipelineEvent event) implements Signal {}
-
-  private record Stop() implements Signal {}
-
-  /** One that listens. */
-  private static final class Client {
-    private final BlockingQueue<Signal> queue;
-    private volatile boolean overrun;
-
-    Client(int max) {
-      queue = new ArrayBlockingQueue<>(max);
-    }
-
-    void offer(PipelineEvent event) {
-      if (!overrun && !queue.offer(new Happened(event))) {
-        overrun = true;
-      }
-    }
-
-    /** A full queue needs no word: the pump sees that the feed is closed. */
-    @SuppressWarnings("ResultOfMethodCallIgnored")
-    void stop() {
-      boolean told = queue.offer(new Stop());
-      assert told || !queue.isEmpty();
-    }
+    tenants
+        .values()
+        .forEach(listening -> {
+          listening.subscription().close();
+          listening.ring().close();
+        });
   }
 }

@@ -1,39 +1,63 @@
 package dev.millrace.orch.api;
 
-import dev.millrace.orch.api.view.ProblemView;
 import dev.millrace.schema.id.TenantId;
 import dev.millrace.schema.json.Json;
 import dev.millrace.schema.json.MalformedJson;
+import dev.millrace.schema.sign.Hex;
 import io.javalin.http.Context;
+import io.javalin.http.HandlerType;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** One request and its answer, for somebody who may ask it. */
 final class Exchange {
+  private static final String JSON = "application/json";
+
   private final Context context;
-  private final Optional<Tokens.Principal> holder;
+  private final Optional<Caller> caller;
   private final int maxBody;
 
-  Exchange(Context context, Optional<Tokens.Principal> holder, int maxBody) {
+  Exchange(Context context, Optional<Caller> caller, int maxBody) {
     this.context = context;
-    this.holder = holder;
+    this.caller = caller;
     this.maxBody = maxBody;
   }
+
+  /**
+   * Who asks.
+   *
+   * @param token digest of what was presented
+   */
+  record Caller(Tokens.Principal principal, String token) {}
 
   Context context() {
     return context;
   }
 
   Optional<Tokens.Principal> holder() {
-    return holder;
+    return caller.map(Caller::principal);
   }
 
   TenantId tenant() {
-    return holder
-        .orElseThrow(() -> new IllegalStateException("an open route has no tenant"))
-        .tenant();
+    return caller().principal().tenant();
+  }
+
+  /** Who asks, on a route that is not open. */
+  Caller caller() {
+    return caller.orElseThrow(() -> new IllegalStateException("an open route has no tenant"));
+  }
+
+  /** Whether no body is wanted. */
+  boolean wantsHeadOnly() {
+    return context.method().equals(HandlerType.HEAD);
   }
 
   /** A part of the path, by its name in the route. */
@@ -43,6 +67,10 @@ final class Exchange {
 
   Optional<String> query(String name) {
     return Optional.ofNullable(context.queryParam(name)).filter(text -> !text.isEmpty());
+  }
+
+  Optional<String> header(String name) {
+    return Optional.ofNullable(context.header(name)).filter(text -> !text.isBlank());
   }
 
   /** A whole number of the query. */
@@ -72,12 +100,34 @@ final class Exchange {
 
   /** The body as JSON of this shape. */
   <T extends Record> T json(Class<T> type) throws IOException {
-    byte[] body = body();
+    return json(body(), type);
+  }
+
+  /** A body that was read, as JSON of this shape. */
+  <T extends Record> T json(byte[] body, Class<T> type) {
+    String sent = context.contentType();
+    if (sent != null && !isJson(sent)) {
+      context.header("Accept-Post", JSON);
+      throw Refusal.of(
+          415,
+          "Unsupported media type",
+          "the body is said to be " + shown(sent) + ", JSON is asked for",
+          "send JSON, with the header 'Content-Type: application/json'");
+    }
     try {
       return RequestJson.read(body, type);
     } catch (MalformedJson e) {
       throw Refusal.badRequest("the body is not the JSON that is asked for: " + e.getMessage());
     }
+  }
+
+  private static boolean isJson(String type) {
+    String bare = type.split(";", 2)[0].strip().toLowerCase(Locale.ROOT);
+    return bare.equals(JSON) || bare.endsWith("+json");
+  }
+
+  private static String shown(String text) {
+    return text.length() > 80 ? text.substring(0, 80) + "..." : text;
   }
 
   /** The body as a stream that refuses to give more than so many bytes. */
@@ -88,16 +138,54 @@ final class Exchange {
     return new BoundedStream(context.req().getInputStream(), maxBytes);
   }
 
+  /** Says where the list goes on (RFC 8288). */
+  void next(String cursor) {
+    StringBuilder target = new StringBuilder(context.path()).append('?');
+    for (Map.Entry<String, List<String>> entry : context.queryParamMap().entrySet()) {
+      if (!entry.getKey().equals("cursor")) {
+        target
+            .append(encoded(entry.getKey()))
+            .append('=')
+            .append(encoded(entry.getValue().getFirst()))
+            .append('&');
+      }
+    }
+    context.header("Link", "<" + target + "cursor=" + cursor + ">; rel=\"next\"");
+  }
+
+  private static String encoded(String text) {
+    return URLEncoder.encode(text, StandardCharsets.UTF_8);
+  }
+
   void answer(int status, Object value) {
-    send(status, "application/json", Json.bytes(value));
+    send(status, JSON, Json.bytes(value));
   }
 
-  void problem(ProblemView problem) {
-    send(problem.status(), ProblemView.MEDIA_TYPE, Json.bytes(problem));
-  }
-
+  /** What a client that has it already need not be sent again carries its digest. */
   void send(int status, String contentType, byte[] body) {
+    boolean asked = context.method().equals(HandlerType.GET) || wantsHeadOnly();
+    if (status == 200 && asked) {
+      String tag = "\"" + Hex.of(Hex.sha256(body)).substring(0, 32) + "\"";
+      context.header("ETag", tag);
+      if (isKnown(context.header("If-None-Match"), tag)) {
+        context.status(304);
+        return;
+      }
+    }
     context.status(status).contentType(contentType).result(body);
+  }
+
+  private static boolean isKnown(@Nullable String header, String tag) {
+    if (header == null) {
+      return false;
+    }
+    for (String known : header.split(",", -1)) {
+      String bare = known.strip();
+      if (bare.equals("*") || bare.equals(tag) || bare.equals("W/" + tag)) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** The answer's body, to be written at once; the status is 200. */

@@ -6,6 +6,7 @@ import dev.millrace.orch.api.view.FunctionView;
 import dev.millrace.orch.api.view.KeptFile;
 import dev.millrace.orch.desk.FrontDesk;
 import dev.millrace.schema.id.FunctionName;
+import dev.millrace.schema.id.TenantId;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -15,10 +16,12 @@ import java.util.Map;
 /** Functions and the files that ship with them. */
 final class FunctionRoutes {
   private final FrontDesk desk;
+  private final Idempotency idempotency;
   private final long maxFileBytes;
 
-  FunctionRoutes(FrontDesk desk, long maxFileBytes) {
+  FunctionRoutes(FrontDesk desk, Idempotency idempotency, long maxFileBytes) {
     this.desk = desk;
+    this.idempotency = idempotency;
     this.maxFileBytes = maxFileBytes;
   }
 
@@ -36,28 +39,32 @@ final class FunctionRoutes {
   }
 
   private void deploy(Exchange exchange) throws IOException {
-    DeployRequest asked = exchange.json(DeployRequest.class);
+    byte[] body = exchange.body();
+    DeployRequest asked = exchange.json(body, DeployRequest.class);
+    idempotency.once(exchange, body, KeptAnswers.KEPT, () -> deploy(exchange.tenant(), asked));
+  }
+
+  private DeployAnswer deploy(TenantId tenant, DeployRequest asked) throws IOException {
     Map<String, String> scripts = asked.scripts() == null ? Map.of() : asked.scripts();
     Map<String, String> files = asked.files() == null ? Map.of() : asked.files();
     FrontDesk.Deployment became =
         desk.deploy(
-            exchange.tenant(),
+            tenant,
             asked.fileName(),
             asked.fdl().getBytes(StandardCharsets.UTF_8),
             scripts,
             files,
             Boolean.TRUE.equals(asked.backfill()));
-    switch (became) {
+    return switch (became) {
       case FrontDesk.Deployment.Done(var functions, var warnings) ->
-          exchange.answer(
-              200, new DeployAnswer(functions.stream().map(FunctionView::of).toList(), warnings));
+          new DeployAnswer(functions.stream().map(FunctionView::of).toList(), warnings);
       case FrontDesk.Deployment.Rejected(List<String> problems) ->
           throw Refusal.of(
               422,
               "Not deployable",
               asked.fileName() + " has " + count(problems) + "; nothing was deployed",
               problems);
-    }
+    };
   }
 
   private static String count(List<String> problems) {
@@ -65,7 +72,12 @@ final class FunctionRoutes {
   }
 
   private void list(Exchange exchange) {
-    exchange.answer(200, desk.functions(exchange.tenant()).stream().map(FunctionView::of).toList());
+    Pages.answer(
+        exchange,
+        "functions",
+        desk.functions(exchange.tenant()),
+        function -> function.ref().name().value(),
+        FunctionView::of);
   }
 
   private void remove(Exchange exchange) {

@@ -13,6 +13,8 @@ import dev.millrace.orch.journal.JobState;
 import dev.millrace.schema.id.AttemptId;
 import dev.millrace.schema.id.FunctionName;
 import dev.millrace.schema.id.JobId;
+import dev.millrace.schema.id.TenantId;
+import dev.millrace.schema.object.StoreId;
 import dev.millrace.schema.sign.SignedBytes;
 import java.io.IOException;
 import java.io.InputStream;
@@ -22,11 +24,14 @@ import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /** Jobs: listed, looked at, stopped, tried again. */
 final class JobRoutes {
-  private static final int PAGE = 100;
+  private static final String TEXT = "text/plain";
 
   private final FrontDesk desk;
   private final JobIds ids;
@@ -40,23 +45,47 @@ final class JobRoutes {
     router.get("/v1/jobs", Router.Need.READ, this::list);
     router.get("/v1/jobs/counts", Router.Need.READ, this::counts);
     router.get("/v1/jobs/{id}", Router.Need.READ, this::job);
-    router.get("/v1/jobs/{id}/attempts/{number}/order", Router.Need.WRITE, this::order);
-    router.get("/v1/jobs/{id}/attempts/{number}/log", Router.Need.READ, this::log);
+    router.get("/v1/jobs/{id}/attempts/{number}/order", Router.Need.WRITE, TEXT, this::order);
+    router.get("/v1/jobs/{id}/attempts/{number}/log", Router.Need.READ, TEXT, this::log);
     router.post("/v1/jobs/{id}/cancel", Router.Need.WRITE, x -> wish(x, desk::cancel));
     router.post("/v1/jobs/{id}/redrive", Router.Need.WRITE, x -> wish(x, desk::redrive));
     router.post("/v1/jobs/{id}/discard", Router.Need.WRITE, x -> wish(x, desk::discard));
   }
 
   private void list(Exchange exchange) {
-    int max = (int) exchange.query("max", PAGE, 1, 1000);
-    JobFilter filter =
-        new JobFilter(
-            states(exchange),
-            exchange.query("function").map(FunctionName::new).orElse(null),
-            exchange.query("before").map(JobId::new).orElse(null),
-            max);
-    List<JobRow> rows = desk.jobs(exchange.tenant(), filter).stream().map(JobRow::of).toList();
-    exchange.answer(200, new JobPage(rows, rows.size() < max ? null : rows.getLast().id()));
+    int max = Pages.max(exchange, Pages.USUAL);
+    Set<JobState> states = states(exchange);
+    JobFilter.Input input = input(exchange);
+    FunctionName function = exchange.query("function").map(FunctionName::new).orElse(null);
+    String list = "jobs " + new TreeSet<>(states) + " " + function + " " + input;
+    String cursor = Pages.from(exchange, list);
+    JobId before =
+        cursor == null ? exchange.query("before").map(JobId::new).orElse(null) : new JobId(cursor);
+    List<JobRow> rows =
+        desk.jobs(exchange.tenant(), new JobFilter(states, function, input, before, max)).stream()
+            .map(JobRow::of)
+            .toList();
+    if (rows.size() < max) {
+      exchange.answer(200, new JobPage(rows, null));
+      return;
+    }
+    String next = Cursor.of(list, rows.getLast().id().value());
+    exchange.next(next);
+    exchange.answer(200, new JobPage(rows, next));
+  }
+
+  /** Which objects' jobs are wanted; null for all. */
+  private static JobFilter.@Nullable Input input(Exchange exchange) {
+    Optional<String> bucket = exchange.query("bucket");
+    Optional<String> key = exchange.query("key");
+    if (bucket.isEmpty()) {
+      if (key.isPresent() || exchange.query("store").isPresent()) {
+        throw Refusal.badRequest("key and store are looked for in a bucket: say bucket too");
+      }
+      return null;
+    }
+    StoreId store = exchange.query("store").map(StoreId::new).orElse(StoreId.EMBEDDED);
+    return new JobFilter.Input(store, bucket.get(), key.orElse(null));
   }
 
   private static Set<JobState> states(Exchange exchange) {
@@ -94,7 +123,7 @@ final class JobRoutes {
     SignedBytes order =
         desk.order(exchange.tenant(), attempt).orElseThrow(() -> noAttempt(attempt));
     byte[] line = (order.line() + "\n").getBytes(StandardCharsets.US_ASCII);
-    exchange.send(200, "text/plain", line);
+    exchange.send(200, TEXT, line);
   }
 
   private void log(Exchange exchange) throws IOException {
@@ -105,7 +134,7 @@ final class JobRoutes {
                 Refusal.noSuch(
                     "log of attempt " + attempt.number() + " of job " + attempt.job(),
                     "a log is there when the attempt has run; GET /v1/jobs/{id} tells"))) {
-      OutputStream out = exchange.open("text/plain;charset=utf-8");
+      OutputStream out = exchange.open(TEXT + ";charset=utf-8");
       log.transferTo(out);
       out.flush();
     }
@@ -129,7 +158,7 @@ final class JobRoutes {
   /** A wish about a job. */
   @FunctionalInterface
   private interface Wish {
-    FrontDesk.Answer ask(dev.millrace.schema.id.TenantId tenant, JobId id);
+    FrontDesk.Answer ask(TenantId tenant, JobId id);
   }
 
   private void wish(Exchange exchange, Wish wish) {

@@ -11,7 +11,7 @@ import java.util.List;
 
 /** The ledger, for those who want to check it. */
 final class LedgerRoutes {
-  private static final int PAGE = 100;
+  private static final String LIST = "ledger";
 
   private final FrontDesk desk;
 
@@ -27,11 +27,20 @@ final class LedgerRoutes {
   }
 
   private void entries(Exchange exchange) throws IOException {
-    long from = exchange.query("from", 0, 0, Long.MAX_VALUE - 10_000);
-    int max = (int) exchange.query("max", PAGE, 1, 1000);
+    String cursor = Pages.from(exchange, LIST);
+    long from =
+        cursor == null
+            ? exchange.query("from", 0, 0, Long.MAX_VALUE - 10_000)
+            : Long.parseLong(cursor);
+    int max = Pages.max(exchange, Pages.USUAL);
     List<EntryView> entries = desk.ledger().entries(from, max).stream().map(EntryView::of).toList();
-    exchange.answer(
-        200, new LedgerPage(entries, entries.size() < max ? null : from + entries.size()));
+    if (entries.size() < max) {
+      exchange.answer(200, new LedgerPage(entries, null));
+      return;
+    }
+    String next = Cursor.of(LIST, Long.toString(from + max));
+    exchange.next(next);
+    exchange.answer(200, new LedgerPage(entries, next));
   }
 
   private void verify(Exchange exchange) throws IOException {

@@ -25,15 +25,20 @@ import org.slf4j.LoggerFactory;
 final class NoticeHandler extends Handler.Abstract {
   static final String PATH = "/v1/notices/";
 
+  /** The same as a route, so that it is listed, and other methods are refused, as with others. */
+  static final String ROUTE = PATH + "{store}";
+
   private static final Logger LOG = LoggerFactory.getLogger(NoticeHandler.class);
   private static final String RETRY_SECONDS = "5";
 
   private final NoticeDoor door;
   private final PatientBody bodies;
   private final Semaphore places;
+  private final RequestIds ids;
 
-  NoticeHandler(NoticeDoor door, NoticeLimits limits) {
+  NoticeHandler(NoticeDoor door, NoticeLimits limits, RequestIds ids) {
     this.door = door;
+    this.ids = ids;
     this.bodies = new PatientBody(limits.maxBytes(), limits.bodyTime());
     this.places = new Semaphore(limits.atOnce());
   }
@@ -44,7 +49,9 @@ final class NoticeHandler extends Handler.Abstract {
     if (path == null || !path.startsWith(PATH) || !request.getMethod().equals("POST")) {
       return false;
     }
+    String id = ids.of(request.getHeaders().get(RequestIds.HEADER));
     response.getHeaders().put("X-Content-Type-Options", "nosniff");
+    response.getHeaders().put(RequestIds.HEADER, id);
     try {
       answer(request, response, path.substring(PATH.length()));
       callback.succeeded();
@@ -56,7 +63,7 @@ final class NoticeHandler extends Handler.Abstract {
       callback.failed(e);
     } catch (RuntimeException e) {
       // The outermost frame of the request: the sender hears a 500, the log has the reason.
-      LOG.error("POST {} failed", path, e);
+      LOG.error("POST {} failed (request {})", path, id, e);
       Response.writeError(request, response, callback, 500);
     }
     return true;
@@ -76,6 +83,11 @@ final class NoticeHandler extends Handler.Abstract {
       }
       case NoticeDoor.Admitted(var desk) -> take(request, response, desk);
     }
+  }
+
+  /** Requests of that route come here first; what slips through has a path that no store has. */
+  static void notHere(Exchange exchange) {
+    throw unknown(exchange.path("store"));
   }
 
   /** A name with an escape that is none is the name of no store. */
@@ -151,7 +163,8 @@ final class NoticeHandler extends Handler.Abstract {
   }
 
   private static void send(Response response, Refusal refusal) throws IOException {
-    ProblemView problem = refusal.problem();
+    ProblemView problem =
+        refusal.problem().of(String.valueOf(response.getHeaders().get(RequestIds.HEADER)));
     send(response, problem.status(), ProblemView.MEDIA_TYPE, Json.bytes(problem));
   }
 

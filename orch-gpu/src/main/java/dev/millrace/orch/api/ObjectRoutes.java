@@ -1,36 +1,89 @@
 package dev.millrace.orch.api;
 
+import dev.millrace.orch.api.view.BucketView;
 import dev.millrace.orch.api.view.DeviceRow;
 import dev.millrace.orch.api.view.ExplainView;
+import dev.millrace.orch.api.view.ObjectPage;
 import dev.millrace.orch.api.view.ObjectView;
 import dev.millrace.orch.api.view.UrlAnswer;
 import dev.millrace.orch.desk.FrontDesk;
+import dev.millrace.schema.object.StoreId;
 import java.io.IOException;
+import java.time.Duration;
 
 /** Objects, by URLs of their store, what became of them; and the devices that work on them. */
 final class ObjectRoutes {
-  private final FrontDesk desk;
+  /** The same URL is given again while most of its hour is left. */
+  private static final Duration URL_KEPT = Duration.ofMinutes(30);
 
-  ObjectRoutes(FrontDesk desk) {
+  private static final int PAGE = 1000;
+
+  private final FrontDesk desk;
+  private final Idempotency idempotency;
+
+  ObjectRoutes(FrontDesk desk, Idempotency idempotency) {
     this.desk = desk;
+    this.idempotency = idempotency;
   }
 
   void add(Router router) {
     router.post("/v1/uploads", Router.Need.WRITE, this::upload);
     router.post("/v1/downloads", Router.Need.READ, this::download);
+    router.get("/v1/buckets", Router.Need.READ, this::buckets);
+    router.get("/v1/objects", Router.Need.READ, this::objects);
     router.get("/v1/explain", Router.Need.READ, this::explain);
     router.get("/v1/devices", Router.Need.READ, this::devices);
   }
 
   private void upload(Exchange exchange) throws IOException {
-    ObjectView asked = exchange.json(ObjectView.class);
-    exchange.answer(200, new UrlAnswer(desk.uploadUrl(exchange.tenant(), asked.name()).toString()));
+    byte[] body = exchange.body();
+    ObjectView asked = exchange.json(body, ObjectView.class);
+    idempotency.once(
+        exchange,
+        body,
+        URL_KEPT,
+        () -> new UrlAnswer(desk.uploadUrl(exchange.tenant(), asked.name()).toString()));
   }
 
   private void download(Exchange exchange) throws IOException {
     ObjectView asked = exchange.json(ObjectView.class);
     exchange.answer(
         200, new UrlAnswer(desk.downloadUrl(exchange.tenant(), asked.name()).toString()));
+  }
+
+  private void buckets(Exchange exchange) throws IOException {
+    exchange.answer(
+        200,
+        desk.buckets(exchange.tenant(), store(exchange)).stream().map(BucketView::of).toList());
+  }
+
+  private void objects(Exchange exchange) throws IOException {
+    String delimiter = exchange.query("delimiter").orElse("");
+    if (!delimiter.isEmpty() && !delimiter.equals("/")) {
+      throw Refusal.badRequest("delimiter must be / or left out, found: '" + delimiter + "'");
+    }
+    FrontDesk.Listing listing =
+        new FrontDesk.Listing(
+            store(exchange),
+            exchange
+                .query("of")
+                .orElseThrow(() -> Refusal.badRequest("say which bucket: ?of=NAME")),
+            exchange.query("prefix").orElse(""),
+            !delimiter.isEmpty(),
+            exchange.query("token").orElse(""),
+            (int) exchange.query("max", PAGE, 1, 1000));
+    exchange.answer(
+        200,
+        desk.objects(exchange.tenant(), listing)
+            .map(ObjectPage::of)
+            .orElseThrow(() ->
+                Refusal.noSuch(
+                    "bucket '" + listing.bucket() + "' in store " + listing.store(),
+                    "GET /v1/buckets lists the buckets")));
+  }
+
+  private static StoreId store(Exchange exchange) {
+    return exchange.query("store").map(StoreId::new).orElse(StoreId.EMBEDDED);
   }
 
   private void explain(Exchange exchange) throws IOException {
@@ -43,6 +96,11 @@ final class ObjectRoutes {
   }
 
   private void devices(Exchange exchange) {
-    exchange.answer(200, desk.devices().stream().map(DeviceRow::of).toList());
+    Pages.answer(
+        exchange,
+        "devices",
+        desk.devices(),
+        device -> device.accelerator().id().value(),
+        DeviceRow::of);
   }
 }

@@ -9,12 +9,18 @@ import io.javalin.config.RoutesConfig;
 import io.javalin.http.Context;
 import io.javalin.http.HttpResponseException;
 import java.io.IOException;
+import java.util.List;
+import java.util.TreeSet;
+import org.eclipse.jetty.http.HttpException;
+import org.eclipse.jetty.io.EofException;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Turns what went wrong into an answer of RFC 9457's form. */
 final class Problems {
   private static final Logger LOG = LoggerFactory.getLogger(Problems.class);
+
+  private static final String RETRY_SECONDS = "5";
 
   private Problems() {}
 
@@ -42,10 +48,17 @@ final class Problems {
     if (problem.status() == 401) {
       context.header("WWW-Authenticate", "Bearer realm=\"millrace\"");
     }
+    if (problem.status() == 503) {
+      context.header("Retry-After", RETRY_SECONDS);
+    }
     context
         .status(problem.status())
         .contentType(ProblemView.MEDIA_TYPE)
-        .result(Json.bytes(problem));
+        .result(Json.bytes(problem.of(request(context))));
+  }
+
+  private static String request(Context context) {
+    return String.valueOf(context.res().getHeader(RequestIds.HEADER));
   }
 
   /** What the server finds itself: unknown routes and methods. */
@@ -55,13 +68,16 @@ final class Problems {
           case 404 ->
               Refusal.noSuch(
                   "route " + context.method() + " " + context.path(),
-                  "the routes begin with /v1/ and are listed in the documentation");
-          case 405 ->
-              Refusal.of(
-                  405,
-                  "Method not allowed",
-                  context.path() + " does not take " + context.method(),
-                  "use one of the methods that the documentation lists for it");
+                  "GET /v1/openapi.json lists the routes");
+          case 405 -> {
+            String allowed = allowed(e);
+            context.header("Allow", allowed);
+            yield Refusal.of(
+                405,
+                "Method not allowed",
+                context.path() + " does not take " + context.method(),
+                "it takes " + allowed);
+          }
           default ->
               Refusal.of(
                   e.getStatus(),
@@ -72,33 +88,57 @@ final class Problems {
     send(context, refusal.problem());
   }
 
+  private static String allowed(HttpResponseException e) {
+    return String.join(
+        ", ",
+        new TreeSet<>(
+            List.of(e.getDetails().getOrDefault("availableMethods", "").split(", ", -1))));
+  }
+
   private static void sendStore(StoreException e, Context context) {
+    boolean again = e.kind() == StoreException.Kind.RETRY;
     send(
         context,
         Refusal.of(
-                e.kind() == StoreException.Kind.RETRY ? 503 : 502,
+                again ? 503 : 502,
                 "Store problem",
                 String.valueOf(e.getMessage()),
-                e.kind() == StoreException.Kind.RETRY
+                again
                     ? "ask again in a moment"
                     : "look at the store's configuration in millrace.yaml")
             .problem());
   }
 
   private static void unexpected(Context context, Exception e) {
-    if (context.res().isCommitted()) {
-      // The client went away, or the answer broke off: it sees that itself.
-      LOG.debug("{} {} broke off", context.method(), context.path(), e);
+    String request = request(context);
+    if (e instanceof HttpException refused) {
+      send(context, ofServer(refused).problem());
       return;
     }
-    LOG.error("{} {} failed", context.method(), context.path(), e);
+    if (context.res().isCommitted() || e instanceof EofException) {
+      // The client went away, or the answer broke off: it sees that itself.
+      LOG.debug("{} {} broke off (request {})", context.method(), context.path(), request, e);
+      return;
+    }
+    LOG.error("{} {} failed (request {})", context.method(), context.path(), request, e);
     send(
         context,
         Refusal.of(
                 500,
                 "Internal error",
                 "the coordinator could not answer: " + e.getClass().getSimpleName(),
-                "its log says more; asking again may help")
+                "its log says more, under the request's id; asking again may help")
             .problem());
+  }
+
+  /** What the server found while a body was read. */
+  private static Refusal ofServer(HttpException refused) {
+    return refused.getCode() == 408
+        ? Refusal.of(408, "Too slow", "the body did not come in time", "send it again, faster")
+        : Refusal.of(
+            refused.getCode(),
+            "Refused",
+            String.valueOf(refused.getReason()),
+            "correct the request and send it again");
   }
 }

@@ -16,25 +16,20 @@ final class ProviderRoutes {
   private static final int WAIT_MAX_SECONDS = 20;
 
   private final RemoteProviders remote;
+  private final ProvenCalls proven;
 
   ProviderRoutes(RemoteProviders remote) {
     this.remote = remote;
+    this.proven = new ProvenCalls(remote.proofs());
   }
 
   void add(Router router) {
-    router.post("/v1/providers", Router.Need.WRITE, this::join);
-    router.post("/v1/providers/introduce", Router.Need.RUN, this::introduce);
-    router.get("/v1/orders", Router.Need.RUN, this::orders);
+    router.post("/v1/providers", Router.Need.ADMIN, this::join);
+    router.post("/v1/providers/introduce", Router.Need.PROVIDER, "text/plain", this::introduce);
+    router.get("/v1/orders", Router.Need.PROVIDER, this::orders);
   }
 
   private void join(Exchange exchange) throws IOException {
-    if (exchange.holder().map(Tokens.Principal::role).orElseThrow() != Role.ADMIN) {
-      throw Refusal.of(
-          403,
-          "Forbidden",
-          "only an administrator takes providers in",
-          "ask with the administrator's token");
-    }
     JoinRequest asked = exchange.json(JoinRequest.class);
     ProviderId provider = new ProviderId(asked.provider());
     URI endpoint = asked.endpoint();
@@ -55,8 +50,10 @@ final class ProviderRoutes {
     ProviderId provider = provider(exchange);
     String line = new String(exchange.body(), StandardCharsets.UTF_8);
     switch (remote.introductions().introduce(provider, SignedBytes.parse(line))) {
-      case Introductions.Outcome.Welcomed(SignedBytes welcome) ->
-          exchange.send(200, "text/plain", welcome.line().getBytes(StandardCharsets.US_ASCII));
+      case Introductions.Outcome.Welcomed(SignedBytes welcome) -> {
+        proven.challenge(exchange, provider);
+        exchange.send(200, "text/plain", welcome.line().getBytes(StandardCharsets.US_ASCII));
+      }
       case Introductions.Outcome.Refused(String reason) ->
           throw Refusal.of(
               409, "Not taken in", reason, "see docs/processes.md for how a provider joins");
@@ -65,6 +62,7 @@ final class ProviderRoutes {
 
   private void orders(Exchange exchange) throws IOException {
     ProviderId provider = provider(exchange);
+    proven.body(exchange, provider);
     remote.heard(provider);
     long wait = exchange.query("wait", 0, 0, WAIT_MAX_SECONDS);
     try {

@@ -1,17 +1,10 @@
 package dev.millrace.orch.api;
 
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
-import java.nio.file.attribute.PosixFilePermission;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Base64;
-import java.util.Set;
 import java.util.random.RandomGenerator;
 
 /** The administrator's token, in a file that its owner alone can read. */
@@ -19,8 +12,6 @@ public final class TokenFile {
   /** Its name in the data folder. */
   public static final String NAME = "token";
 
-  private static final Set<PosixFilePermission> OWNER_ONLY =
-      PosixFilePermissions.fromString("rw-------");
   private static final int BYTES = 32;
 
   private TokenFile() {}
@@ -48,13 +39,6 @@ public final class TokenFile {
     byte[] secret = new byte[BYTES];
     random.nextBytes(secret);
     String line = Base64.getUrlEncoder().withoutPadding().encodeToString(secret) + "\n";
-    Path part = file.resolveSibling(NAME + ".part");
-    Files.deleteIfExists(part);
-    Files.createFile(part, PosixFilePermissions.asFileAttribute(OWNER_ONLY));
-    try (FileChannel channel = FileChannel.open(part, StandardOpenOption.WRITE)) {
-      channel.write(ByteBuffer.wrap(line.getBytes(StandardCharsets.US_ASCII)));
-      channel.force(true);
-    }
-    Files.move(part, file, StandardCopyOption.ATOMIC_MOVE);
+    OwnerFile.write(file, line.getBytes(StandardCharsets.US_ASCII));
   }
 }

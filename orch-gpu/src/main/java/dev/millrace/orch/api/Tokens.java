@@ -43,12 +43,19 @@ public final class Tokens {
   }
 
   /**
-   * These, and those that come and go elsewhere.
+   * These, and those that come and go elsewhere. All are asked each time, whoever knows the token.
    *
    * @param holders who holds a token; compares in constant time
    */
   public Tokens and(Function<String, Optional<Principal>> holders) {
-    return new Tokens(byDigest, holders);
+    Function<String, Optional<Principal>> before = others;
+    return new Tokens(
+        byDigest,
+        presented -> {
+          Optional<Principal> known = before.apply(presented);
+          Optional<Principal> here = holders.apply(presented);
+          return known.isPresent() ? known : here;
+        });
   }
 
   /** One token that may do everything. */
@@ -66,7 +73,8 @@ public final class Tokens {
         found = Optional.of(known.getValue());
       }
     }
-    return found.isPresent() ? found : others.apply(presented);
+    Optional<Principal> elsewhere = others.apply(presented);
+    return found.isPresent() ? found : elsewhere;
   }
 
   private static String digest(String token) {

@@ -155,7 +155,7 @@ public final class JournalChannel implements RunChannel {
     if (attempt.isEmpty()) {
       return new UrlAnswer.Refused("the run is not the attempt's current one");
     }
-    Order order = Orders.of(attempt.get());
+    Order order = orders.kept(attempt.get());
     return switch (want) {
       case Want.Input input ->
           order.bundle() == null

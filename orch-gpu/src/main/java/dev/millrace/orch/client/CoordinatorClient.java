@@ -1,5 +1,6 @@
 package dev.millrace.orch.client;
 
+import dev.millrace.orch.api.view.BucketView;
 import dev.millrace.orch.api.view.Counts;
 import dev.millrace.orch.api.view.DeployAnswer;
 import dev.millrace.orch.api.view.DeployRequest;
@@ -13,6 +14,7 @@ import dev.millrace.orch.api.view.JobRow;
 import dev.millrace.orch.api.view.JoinRequest;
 import dev.millrace.orch.api.view.KeptFile;
 import dev.millrace.orch.api.view.LedgerPage;
+import dev.millrace.orch.api.view.ObjectPage;
 import dev.millrace.orch.api.view.ObjectView;
 import dev.millrace.orch.api.view.UrlAnswer;
 import dev.millrace.orch.api.view.VerifyRequest;
@@ -72,7 +74,7 @@ public final class CoordinatorClient implements AutoCloseable {
 
   /** Deployed functions. */
   public List<FunctionView> functions() throws IOException {
-    return Json.readList(http.getBytes("/v1/functions"), FunctionView.class);
+    return http.all("/v1/functions", FunctionView.class);
   }
 
   /** Where the notices of configured stores go, and what came. */
@@ -83,6 +85,21 @@ public final class CoordinatorClient implements AutoCloseable {
   /** Takes no new jobs for a function. */
   public void remove(String function) throws IOException {
     http.delete("/v1/functions/" + Http.part(function));
+  }
+
+  /**
+   * The buckets of a store.
+   *
+   * @param store null for the embedded one
+   */
+  public List<BucketView> buckets(@Nullable String store) throws IOException {
+    String path = "/v1/buckets" + (store == null ? "" : "?store=" + Http.part(store));
+    return Json.readList(http.getBytes(path), BucketView.class);
+  }
+
+  /** A page of a bucket's objects. */
+  public ObjectPage objects(ObjectQuery query) throws IOException {
+    return http.get(query.path(), ObjectPage.class);
   }
 
   /** A URL to upload an object to. */
@@ -97,13 +114,7 @@ public final class CoordinatorClient implements AutoCloseable {
 
   /** A page of jobs. */
   public JobPage jobs(JobQuery query) throws IOException {
-    StringBuilder path = new StringBuilder("/v1/jobs?max=").append(query.max());
-    if (!query.states().isEmpty()) {
-      path.append("&state=").append(Http.part(String.join(",", query.states())));
-    }
-    query.function().ifPresent(name -> path.append("&function=").append(Http.part(name)));
-    query.before().ifPresent(id -> path.append("&before=").append(id.value()));
-    return http.get(path.toString(), JobPage.class);
+    return http.get(query.path(), JobPage.class);
   }
 
   /** How many jobs are in each state. */
@@ -153,7 +164,7 @@ public final class CoordinatorClient implements AutoCloseable {
 
   /** All devices. */
   public List<DeviceRow> devices() throws IOException {
-    return Json.readList(http.getBytes("/v1/devices"), DeviceRow.class);
+    return http.all("/v1/devices", DeviceRow.class);
   }
 
   /**

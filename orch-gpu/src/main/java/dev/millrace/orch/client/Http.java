@@ -13,12 +13,18 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** Requests to one coordinator, and what its answers mean. */
 final class Http implements AutoCloseable {
   private static final Duration CONNECT = Duration.ofSeconds(5);
   private static final int MAX_PROBLEM = 1024 * 1024;
+  private static final Pattern NEXT = Pattern.compile("<([^>]+)>; rel=\"next\"");
 
   private final URI endpoint;
   private final String token;
@@ -41,6 +47,26 @@ final class Http implements AutoCloseable {
 
   byte[] getBytes(String path) throws IOException {
     return bytes(request(path).GET());
+  }
+
+  /** A list to its last page. */
+  <T> List<T> all(String path, Class<T> type) throws IOException {
+    List<T> all = new ArrayList<>();
+    Optional<String> page = Optional.of(path);
+    while (page.isPresent()) {
+      HttpResponse<InputStream> response = answered(request(page.get()).GET());
+      try (InputStream in = response.body()) {
+        all.addAll(Json.readList(in.readAllBytes(), type));
+      }
+      page =
+          response
+              .headers()
+              .firstValue("Link")
+              .map(NEXT::matcher)
+              .filter(Matcher::matches)
+              .map(link -> link.group(1));
+    }
+    return all;
   }
 
   <T> T post(String path, Object body, Class<T> type) throws IOException {
@@ -74,6 +100,10 @@ final class Http implements AutoCloseable {
   }
 
   private InputStream open(HttpRequest.Builder request) throws IOException {
+    return answered(request).body();
+  }
+
+  private HttpResponse<InputStream> answered(HttpRequest.Builder request) throws IOException {
     HttpResponse<InputStream> response;
     try {
       response = client.send(request.build(), HttpResponse.BodyHandlers.ofInputStream());
@@ -84,7 +114,7 @@ final class Http implements AutoCloseable {
       throw new InterruptedIOException("interrupted while asking " + endpoint);
     }
     if (response.statusCode() / 100 == 2) {
-      return response.body();
+      return response;
     }
     try (InputStream body = response.body()) {
       throw new ApiFailure.Answered(problem(response, body.readNBytes(MAX_PROBLEM)));

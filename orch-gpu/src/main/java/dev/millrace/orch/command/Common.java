@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Options of every command that asks a coordinator. */
@@ -37,22 +38,20 @@ final class Common {
   @Option(names = "--json", description = "Print JSON, for programs.")
   boolean json;
 
-  @Option(names = "--no-color", description = "No colours; NO_COLOR does the same.")
-  boolean noColor;
-
-  @Option(
-      names = {"-h", "--help"},
-      usageHelp = true,
-      description = "Show this help.")
-  boolean help;
+  @Mixin Looks looks = new Looks();
 
   Terminal terminal(Setting setting) {
-    return noColor ? setting.terminal().plain() : setting.terminal();
+    return looks.terminal(setting);
   }
 
   /** Prints a value for programs. */
   void json(Setting setting, Object value) {
     setting.terminal().line(Json.pretty(value));
+  }
+
+  /** Prints one of many values for programs, on a line of its own. */
+  void jsonLine(Setting setting, Object value) {
+    setting.terminal().line(Json.text(value));
   }
 
   /** Finds the coordinator; the caller closes what it gets. */

@@ -6,6 +6,7 @@ import java.util.OptionalInt;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Shows the whole way on a sample. */
@@ -28,14 +29,7 @@ final class DemoCommand implements Callable<Integer> {
   @Option(names = "--limit", paramLabel = "N", description = "Run at most so many queries.")
   @Nullable Integer limit;
 
-  @Option(names = "--no-color", description = "No colours; NO_COLOR does the same.")
-  boolean noColor;
-
-  @Option(
-      names = {"-h", "--help"},
-      usageHelp = true,
-      description = "Show this help.")
-  boolean help;
+  @Mixin Looks looks = new Looks();
 
   DemoCommand(Setting setting) {
     this.setting = setting;
@@ -47,7 +41,7 @@ final class DemoCommand implements Callable<Integer> {
     if (most != null && most < 1) {
       throw Mistake.usage("--limit must be 1 or more, found: " + most);
     }
-    Terminal terminal = noColor ? setting.terminal().plain() : setting.terminal();
+    Terminal terminal = looks.terminal(setting);
     return setting
         .lifecycle()
         .demo(

@@ -38,13 +38,15 @@ final class Failures
           "the coordinator does not know this token: give the right --data or --token-file");
     }
     if (problem.status() == 403) {
-      return say(Exit.TOKEN, oneLine(problem));
+      return say(
+          Exit.TOKEN,
+          problem.detail() + ": give a token of a role that may with --token-file");
     }
     List<String> problems = problem.problems();
     if (problems == null || problems.isEmpty()) {
       return say(Exit.FAILED, oneLine(problem));
     }
-    problems.forEach(each -> terminal.note(Words.printable(each)));
+    problems.forEach(this::note);
     return say(Exit.FAILED, problem.detail());
   }
 
@@ -59,6 +61,7 @@ final class Failures
 
   private static String advice(String next) {
     return next.replace("GET /v1/functions lists", "'millrace functions' lists")
+        .replace("GET /v1/buckets lists", "'millrace ls' lists")
         .replace("GET /v1/jobs/{id}", "'millrace job ID'")
         .replace("GET /v1/jobs lists", "'millrace jobs' lists")
         .replace("GET /v1/ledger/checkpoint tells", "'millrace ledger checkpoint' tells");
@@ -71,15 +74,24 @@ final class Failures
         : message;
   }
 
+  /** On a terminal broken between words; elsewhere one line, for who looks for it. */
+  private void note(String text) {
+    if (terminal.interactive()) {
+      Words.wrap(text, terminal.columns()).forEach(terminal::note);
+    } else {
+      terminal.note(Words.printable(text));
+    }
+  }
+
   private int say(int exit, String message) {
-    terminal.note("millrace: " + Words.printable(message));
+    note("millrace: " + message);
     return exit;
   }
 
   @Override
   public int handleParseException(CommandLine.ParameterException thrown, String[] args) {
     String command = thrown.getCommandLine().getCommandSpec().qualifiedName();
-    terminal.note("millrace: " + Words.printable(firstLine(thrown)));
+    note("millrace: " + firstLine(thrown));
     CommandLine.UnmatchedArgumentException.printSuggestions(
         thrown,
         new java.io.PrintWriter(terminal.err(), true, java.nio.charset.StandardCharsets.UTF_8));

@@ -2,6 +2,7 @@ package dev.millrace.orch.command;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 
 /** What the command line wants to know of FDL files, without a coordinator. */
@@ -12,13 +13,57 @@ public interface FdlFiles {
   /** What a file names beside itself, and must be sent with it. */
   Companions companions(Path fdl) throws IOException;
 
+  /** The JSON Schema of FDL files. */
+  String schema();
+
+  /**
+   * Files of OSCAR and SCAR as one file of functions.millrace.
+   *
+   * @param into the folder that the converted file will be in
+   */
+  Converted convert(List<Path> files, Path into) throws IOException;
+
+  /**
+   * The outcome of a conversion.
+   *
+   * @param yaml the converted file; empty when nothing was converted
+   * @param functions how many it has
+   * @param notes what could not be carried over and why nothing was converted, a line each
+   */
+  record Converted(String yaml, int functions, List<String> notes) {
+    public Converted {
+      notes = List.copyOf(notes);
+    }
+  }
+
   /**
    * The outcome of a check.
    *
    * @param text for people, lines ended by {@code \n}
    * @param exitCode 0 when the file can be deployed
+   * @param functions names of those that can
+   * @param problems in the order of the file
    */
-  record Checked(String text, int exitCode) {}
+  record Checked(String text, int exitCode, List<String> functions, List<Remark> problems) {
+    public Checked {
+      functions = List.copyOf(functions);
+      problems = List.copyOf(problems);
+    }
+
+    Checked(String text, int exitCode) {
+      this(text, exitCode, List.of(), List.of());
+    }
+  }
+
+  /**
+   * A problem for programs.
+   *
+   * @param severity {@code error} or {@code warning}
+   * @param line from 1
+   * @param column from 1
+   * @param path keys and indexes; empty for the file
+   */
+  record Remark(String severity, int line, int column, String path, String message) {}
 
   /**
    * What goes with an FDL file, by path relative to it.

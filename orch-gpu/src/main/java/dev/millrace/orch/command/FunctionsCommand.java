@@ -6,18 +6,23 @@ import java.io.IOException;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Parameters;
 
 /** Lists deployed functions. */
 @Command(
     name = "functions",
-    description = "List the deployed functions.",
-    footer = {"", "Example:", "  millrace functions --json"})
+    description = "List the deployed functions, or show one.",
+    footer = {"", "Examples:", "  millrace functions", "  millrace functions align --json"})
 final class FunctionsCommand implements Callable<Integer> {
   private final Setting setting;
 
   @Mixin Common common = new Common();
+
+  @Parameters(arity = "0..1", paramLabel = "FUNCTION", description = "Show this one in full.")
+  @Nullable String name;
 
   FunctionsCommand(Setting setting) {
     this.setting = setting;
@@ -27,6 +32,9 @@ final class FunctionsCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     try (CoordinatorClient client = common.connect(setting)) {
       List<FunctionView> functions = client.functions();
+      if (name != null) {
+        return one(functions, name);
+      }
       if (common.json) {
         common.json(setting, functions);
       } else if (functions.isEmpty()) {
@@ -36,6 +44,22 @@ final class FunctionsCommand implements Callable<Integer> {
       }
       return Exit.OK;
     }
+  }
+
+  private int one(List<FunctionView> functions, String wanted) {
+    FunctionView function =
+        functions.stream()
+            .filter(f -> f.name().equals(wanted))
+            .findFirst()
+            .orElseThrow(() ->
+                Mistake.failed(
+                    "there is no function '" + wanted + "': 'millrace functions' lists them"));
+    if (common.json) {
+      common.json(setting, function);
+    } else {
+      FunctionSheet.print(common.terminal(setting), function);
+    }
+    return Exit.OK;
   }
 
   private static Table table(List<FunctionView> functions) {

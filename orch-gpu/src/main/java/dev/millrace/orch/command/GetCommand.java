@@ -12,6 +12,7 @@ import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** Downloads an object. */
@@ -38,6 +39,12 @@ final class GetCommand implements Callable<Integer> {
       description = "Where to (default: the key's last part, here).")
   @Nullable String file;
 
+  @Option(
+      names = "--wait",
+      paramLabel = "SECONDS",
+      description = "Wait so long for an object that is not there yet.")
+  int wait;
+
   GetCommand(Setting setting) {
     this.setting = setting;
   }
@@ -51,14 +58,19 @@ final class GetCommand implements Callable<Integer> {
     Progress progress = new Progress(common.terminal(setting), "downloading", 0);
     try (CoordinatorClient client = common.connect(setting);
         Transfer transfer = new Transfer()) {
-      URI url = client.downloadUrl(object.object());
+      Awaited awaited = new Awaited(wait, setting.clock());
       if ("-".equals(file)) {
-        transfer.download(url, setting.terminal().out(), n -> {});
+        awaited.until(() -> {
+          URI url = client.downloadUrl(object.object());
+          return transfer.download(url, setting.terminal().out(), n -> {});
+        });
         setting.terminal().out().flush();
         return Exit.OK;
       }
       Path to = target();
-      long size = transfer.download(url, to, progress::add);
+      long size =
+          awaited.until(
+              () -> transfer.download(client.downloadUrl(object.object()), to, progress::add));
       progress.clear();
       report(to, size);
       return Exit.OK;

@@ -4,6 +4,7 @@ import dev.millrace.orch.api.view.AttemptRow;
 import dev.millrace.orch.api.view.EntryView;
 import dev.millrace.orch.api.view.JobDetail;
 import dev.millrace.orch.api.view.JobRow;
+import dev.millrace.orch.api.view.StateNames;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -79,15 +80,29 @@ final class JobSheet {
 
   private void timeline() {
     heading("Timeline");
-    for (JobDetail.Step step : job.timeline()) {
+    List<JobDetail.Step> steps = job.timeline();
+    for (int i = 0; i < steps.size(); i++) {
+      JobDetail.Step step = steps.get(i);
       String start = "  " + Words.clock(step.at()) + "  ";
       String state = String.format("%-10s", step.state());
-      int indent = start.length() + state.length() + 2;
+      String stayed = String.format("  %9s  ", stayed(steps, i));
+      int indent = start.length() + state.length() + stayed.length();
       List<String> lines = Words.wrap(step.what(), Math.max(20, terminal.columns() - indent));
       String painted = terminal.paint(Paint.ofState(step.state()), state);
-      terminal.line((start + painted + "  " + lines.getFirst()).stripTrailing());
+      terminal.line((start + painted + stayed + lines.getFirst()).stripTrailing());
       lines.stream().skip(1).forEach(line -> terminal.line(" ".repeat(indent) + line));
     }
+  }
+
+  /** How long it was as it was then; nothing where it stays so. */
+  private String stayed(List<JobDetail.Step> steps, int i) {
+    Instant from = steps.get(i).at();
+    if (i + 1 < steps.size()) {
+      return Words.took(Duration.between(from, steps.get(i + 1).at()));
+    }
+    return StateNames.atRest(job.job().state())
+        ? ""
+        : Words.took(Duration.between(from, now)) + "..";
   }
 
   private void attempts() {
@@ -102,7 +117,7 @@ final class JobSheet {
             Table.Column.right("EXIT"),
             Table.Column.right("RAN"),
             Table.Column.flexible("PROVIDER"),
-            Table.Column.flexible("REASON"));
+            Table.Column.flexible("DEVICE"));
     for (AttemptRow attempt : job.attempts()) {
       String outcome = Objects.requireNonNullElse(attempt.outcome(), attempt.state());
       Integer exit = attempt.exitCode();
@@ -112,9 +127,20 @@ final class JobSheet {
           exit == null ? "-" : exit,
           ran(attempt),
           attempt.provider(),
-          Objects.requireNonNullElse(attempt.reason(), ""));
+          attempt.devices().isEmpty() ? "-" : String.join(" ", attempt.devices()));
     }
     table.print(terminal);
+    for (AttemptRow attempt : job.attempts()) {
+      String reason = attempt.reason();
+      if (reason != null) {
+        String start = "  try " + attempt.number() + ": ";
+        List<String> lines = Words.wrap(reason, terminal.columns() - start.length());
+        terminal.line(start + lines.getFirst());
+        lines.stream()
+            .skip(1)
+            .forEach(line -> terminal.line(" ".repeat(start.length()) + line));
+      }
+    }
   }
 
   private String ran(AttemptRow attempt) {

@@ -2,22 +2,31 @@ package dev.millrace.orch.command;
 
 import dev.millrace.orch.api.view.JobRow;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 
-/** Jobs as a table. */
+/** Jobs as a table that goes on page by page, in the columns of its first page or wider. */
 final class JobTable {
-  private JobTable() {}
+  private final Instant now;
+  private final Table table =
+      new Table(
+          Table.Column.left("JOB"),
+          Table.Column.left("STATE"),
+          Table.Column.flexible("FUNCTION"),
+          Table.Column.right("AGE"),
+          Table.Column.right("TRY"),
+          Table.Column.flexible("INPUT"));
+  private final List<String> last = new ArrayList<>();
 
-  static Table of(List<JobRow> jobs, Instant now) {
-    ShortIds ids = ShortIds.of(jobs.stream().map(j -> j.id().value()).toList());
-    Table table =
-        new Table(
-            Table.Column.left("JOB"),
-            Table.Column.left("STATE"),
-            Table.Column.flexible("FUNCTION"),
-            Table.Column.right("AGE"),
-            Table.Column.right("TRY"),
-            Table.Column.flexible("INPUT"));
+  JobTable(Instant now) {
+    this.now = now;
+  }
+
+  /** Prints a page below those before it. */
+  void print(List<JobRow> jobs, Terminal terminal) {
+    List<String> neighbours = new ArrayList<>(last);
+    jobs.forEach(job -> neighbours.add(job.id().value()));
+    ShortIds ids = ShortIds.of(neighbours);
     for (JobRow job : jobs) {
       table.row(
           ids.of(job.id().value()),
@@ -27,6 +36,8 @@ final class JobTable {
           job.attempts(),
           job.input().key());
     }
-    return table;
+    last.clear();
+    last.add(jobs.getLast().id().value());
+    table.print(terminal);
   }
 }

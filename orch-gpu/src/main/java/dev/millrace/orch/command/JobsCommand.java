@@ -48,11 +48,20 @@ final class JobsCommand implements Callable<Integer> {
   @Nullable String function;
 
   @Option(
-      names = "--max",
+      names = "--bucket",
+      paramLabel = "BUCKET",
+      description = "Only jobs of objects in this bucket.")
+  @Nullable String bucket;
+
+  @Option(
+      names = {"--limit", "--max"},
       paramLabel = "N",
       defaultValue = "20",
       description = "At most so many (default: ${DEFAULT-VALUE}).")
-  int max = 20;
+  int limit = 20;
+
+  @Option(names = "--all", description = "All jobs, page by page; with --json, one a line.")
+  boolean all;
 
   @Option(names = "--watch", description = "Follow what happens until Ctrl-C.")
   boolean watch;
@@ -63,55 +72,97 @@ final class JobsCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    if (max < 1) {
-      throw Mistake.usage("--max must be 1 or more, found: " + max);
+    if (limit < 1) {
+      throw Mistake.usage("--limit must be 1 or more, found: " + limit);
+    }
+    if (all && watch) {
+      throw Mistake.usage("--all and --watch are two ways: give one of them");
     }
     try (CoordinatorClient client = common.connect(setting)) {
-      return watch ? watch(client) : list(client);
+      if (watch) {
+        return watch(client);
+      }
+      return all ? stream(client) : list(client);
     }
   }
 
   private JobQuery query(int rows) {
-    return new JobQuery(states, Optional.ofNullable(function), Optional.empty(), rows);
+    return new JobQuery(
+        states,
+        Optional.ofNullable(function),
+        Optional.ofNullable(bucket),
+        Optional.empty(),
+        Math.min(rows, PAGE));
+  }
+
+  private boolean isFiltered() {
+    return !states.isEmpty() || function != null || bucket != null;
+  }
+
+  /** Page by page: what is held is one page, however many there are. */
+  private int stream(CoordinatorClient client) throws IOException {
+    JobQuery query = query(PAGE);
+    JobPage page = client.jobs(query);
+    JobTable table = new JobTable(setting.clock().instant());
+    if (page.jobs().isEmpty() && !common.json) {
+      nothing();
+    }
+    while (!page.jobs().isEmpty()) {
+      if (common.json) {
+        page.jobs().forEach(job -> common.jsonLine(setting, job));
+      } else {
+        table.print(page.jobs(), common.terminal(setting));
+      }
+      if (page.next() == null) {
+        break;
+      }
+      page = client.jobs(query.after(page.next()));
+    }
+    return Exit.OK;
   }
 
   private int list(CoordinatorClient client) throws IOException {
     List<JobRow> jobs = new ArrayList<>();
-    JobQuery query = query(Math.min(max, PAGE));
+    JobQuery query = query(limit);
     JobPage page = client.jobs(query);
     jobs.addAll(page.jobs());
-    while (page.next() != null && jobs.size() < max) {
-      page = client.jobs(query.after(page.next()));
+    while (page.next() != null && jobs.size() < limit) {
+      page = client.jobs(query.after(page.next()).atMost(Math.min(PAGE, limit - jobs.size())));
       jobs.addAll(page.jobs());
     }
-    List<JobRow> shown = jobs.subList(0, Math.min(max, jobs.size()));
-    boolean more = page.next() != null || jobs.size() > max;
     if (common.json) {
-      common.json(setting, shown);
+      common.json(setting, jobs);
     } else {
-      print(client, shown, more);
+      print(client, jobs, page.next() != null);
     }
     return Exit.OK;
+  }
+
+  private void nothing() {
+    common
+        .terminal(setting)
+        .line(
+            isFiltered()
+                ? "There are no such jobs; 'millrace jobs' lists the newest of all."
+                : "There are no jobs. Drop a file: millrace put FILE s3://bucket/");
   }
 
   private void print(CoordinatorClient client, List<JobRow> shown, boolean more)
       throws IOException {
     Terminal terminal = common.terminal(setting);
     if (shown.isEmpty()) {
-      terminal.line(
-          states.isEmpty() && function == null
-              ? "There are no jobs. Drop a file: millrace put FILE s3://bucket/"
-              : "There are no such jobs.");
+      nothing();
       return;
     }
-    JobTable.of(shown, setting.clock().instant()).print(terminal);
-    if (more && states.isEmpty() && function == null) {
-      long all = client.counts().states().values().stream().mapToLong(Long::longValue).sum();
+    new JobTable(setting.clock().instant()).print(shown, terminal);
+    if (more && !isFiltered()) {
+      long count = client.counts().states().values().stream().mapToLong(Long::longValue).sum();
       terminal.line(
           terminal.paint(
-              Paint.FAINT, "The newest " + shown.size() + " of " + all + "; --max shows more."));
+              Paint.FAINT,
+              "The newest " + shown.size() + " of " + count + "; --limit N or --all shows more."));
     } else if (more) {
-      terminal.line(terminal.paint(Paint.FAINT, "There are more; --max shows them."));
+      terminal.line(terminal.paint(Paint.FAINT, "There are more; --limit N or --all shows them."));
     }
   }
 
@@ -119,7 +170,7 @@ final class JobsCommand implements Callable<Integer> {
     Terminal terminal = common.terminal(setting);
     try (EventStream events = client.events();
         LiveView view = new LiveView(terminal, setting.clock())) {
-      List<JobRow> known = common.json ? List.of() : client.jobs(query(Math.min(max, PAGE))).jobs();
+      List<JobRow> known = common.json ? List.of() : client.jobs(query(limit)).jobs();
       known.reversed().forEach(job -> view.accept(EventView.of(job)));
       for (Optional<EventView> next = events.next(); next.isPresent(); next = events.next()) {
         EventView event = next.get();

@@ -55,7 +55,9 @@ final class LedgerListCommand implements Callable<Integer> {
         table(page).print(terminal);
         if (page.next() != null) {
           terminal.line(
-              terminal.paint(Paint.FAINT, "There may be more: --from " + page.next() + "."));
+              terminal.paint(
+                  Paint.FAINT,
+                  "There may be more: --from " + (page.entries().getLast().index() + 1) + "."));
         }
       }
       return Exit.OK;

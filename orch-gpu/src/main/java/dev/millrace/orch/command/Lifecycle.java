@@ -21,4 +21,7 @@ public interface Lifecycle {
 
   /** Shows the whole way once, on a sample. */
   int demo(DemoOptions options);
+
+  /** What is done to this machine's own folder. */
+  Upkeep upkeep();
 }

@@ -16,8 +16,18 @@ import picocli.CommandLine.Parameters;
 /** Prints what a run wrote. */
 @Command(
     name = "logs",
-    description = "Print the log of a job's last attempt, or of another one.",
-    footer = {"", "Example:", "  millrace logs 01k9xw4t7d2m --attempt 1"})
+    description = {
+      "Print the log of a job's last attempt, or of another one.",
+      "With --follow, of all attempts from that one on, until the job ends or rests; the exit code"
+          + " says then whether it succeeded. An attempt's log comes as far as its provider has"
+          + " handed it in, which it does at the attempt's end."
+    },
+    footer = {
+      "",
+      "Examples:",
+      "  millrace logs 01k9xw4t7d2m --attempt 1",
+      "  millrace logs -f 01k9xw4t7d2m"
+    })
 final class LogsCommand implements Callable<Integer> {
   private final Setting setting;
 
@@ -29,6 +39,11 @@ final class LogsCommand implements Callable<Integer> {
   @Option(names = "--attempt", paramLabel = "N", description = "Which attempt (default: the last).")
   @Nullable Integer attempt;
 
+  @Option(
+      names = {"-f", "--follow"},
+      description = "Print what comes, while the job goes on.")
+  boolean follow;
+
   LogsCommand(Setting setting) {
     this.setting = setting;
   }
@@ -37,6 +52,9 @@ final class LogsCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     Integer asked = attempt;
     try (CoordinatorClient client = common.connect(setting)) {
+      if (follow) {
+        return follow(client, asked == null ? 1 : asked);
+      }
       int number = asked == null ? last(client) : asked;
       try (InputStream log = client.log(id, number)) {
         if (common.json) {
@@ -49,6 +67,36 @@ final class LogsCommand implements Callable<Integer> {
       }
       return Exit.OK;
     }
+  }
+
+  private int follow(CoordinatorClient client, int first) throws IOException {
+    String state = new LogFollower(client, id, first, sink()).follow().job().state();
+    common
+        .terminal(setting)
+        .note("The job is " + state + "; 'millrace job " + id + "' tells all of it.");
+    return state.equals("succeeded") ? Exit.OK : Exit.FAILED;
+  }
+
+  /** A piece of a followed log for programs. */
+  record Piece(int attempt, String text) {}
+
+  private LogFollower.Sink sink() {
+    return new LogFollower.Sink() {
+      @Override
+      public void text(int number, byte[] more) {
+        if (common.json) {
+          common.jsonLine(setting, new Piece(number, new String(more, StandardCharsets.UTF_8)));
+        } else {
+          setting.terminal().out().write(more, 0, more.length);
+          setting.terminal().out().flush();
+        }
+      }
+
+      @Override
+      public void note(String text) {
+        setting.terminal().note(text);
+      }
+    };
   }
 
   private int last(CoordinatorClient client) throws IOException {

@@ -69,6 +69,7 @@ public final class Millrace implements Runnable {
             .addSubcommand(new RemoveCommand(setting))
             .addSubcommand(new PutCommand(setting))
             .addSubcommand(new GetCommand(setting))
+            .addSubcommand(new LsCommand(setting))
             .addSubcommand(new JobsCommand(setting))
             .addSubcommand(new JobCommand(setting))
             .addSubcommand(new LogsCommand(setting))
@@ -80,7 +81,13 @@ public final class Millrace implements Runnable {
             .addSubcommand(ledger(setting))
             .addSubcommand(new WebhookCommand(setting))
             .addSubcommand(new ValidateCommand(setting))
+            .addSubcommand(new InitCommand(setting))
+            .addSubcommand(new DoctorCommand(setting))
+            .addSubcommand(new BackupCommand(setting))
+            .addSubcommand(new RestoreCommand(setting))
+            .addSubcommand(new ConvertCommand(setting))
             .addSubcommand(new BenchCommand(setting))
+            .addSubcommand(new CompletionCommand(setting))
             .addSubcommand(new VersionCommand(setting));
     Failures failures = new Failures(setting.terminal());
     line.getCommandSpec().version("millrace " + setting.version());

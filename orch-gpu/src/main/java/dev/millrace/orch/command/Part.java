@@ -4,9 +4,10 @@ import java.nio.file.Path;
 import java.util.Optional;
 import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** Options of every command that starts a part of Millrace alone. */
+/** Options of every command that starts Millrace or a part of it. */
 final class Part {
   @Option(
       names = "--data",
@@ -21,14 +22,7 @@ final class Part {
       description = "Configuration (default: millrace.yaml in that folder, where there is one).")
   @Nullable Path config;
 
-  @Option(names = "--no-color", description = "No colours; NO_COLOR does the same.")
-  boolean noColor;
-
-  @Option(
-      names = {"-h", "--help"},
-      usageHelp = true,
-      description = "Show this help.")
-  boolean help;
+  @Mixin Looks looks = new Looks();
 
   PartOptions options(Setting setting, @Nullable Integer port, @Nullable Path join) {
     return new PartOptions(
@@ -36,10 +30,19 @@ final class Part {
         Optional.ofNullable(config).map(setting.folder()::resolve),
         port("--port", port),
         Optional.ofNullable(join).map(setting.folder()::resolve),
-        noColor ? setting.terminal().plain() : setting.terminal());
+        looks.terminal(setting));
   }
 
-  static OptionalInt port(String option, @Nullable Integer port) {
+  UpOptions up(Setting setting, @Nullable Integer port, @Nullable Integer storePort) {
+    return new UpOptions(
+        setting.folder().resolve(data),
+        Optional.ofNullable(config).map(setting.folder()::resolve),
+        port("--port", port),
+        port("--store-port", storePort),
+        looks.terminal(setting));
+  }
+
+  private static OptionalInt port(String option, @Nullable Integer port) {
     if (port == null) {
       return OptionalInt.empty();
     }

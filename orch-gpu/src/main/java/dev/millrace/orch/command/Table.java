@@ -11,9 +11,12 @@ final class Table {
 
   private final List<Column> columns;
   private final List<List<Cell>> rows = new ArrayList<>();
+  private final int[] atLeast;
+  private boolean headed;
 
   Table(Column... columns) {
     this.columns = List.of(columns);
+    this.atLeast = new int[columns.length];
   }
 
   /** A heading with how its cells stand. */
@@ -57,8 +60,12 @@ final class Table {
     return this;
   }
 
+  /** Prints the rows; those that are added later are printed below, without the headings. */
   void print(Terminal terminal) {
-    render(terminal).forEach(terminal::line);
+    List<String> lines = render(terminal);
+    terminal.line(String.join("\n", headed ? lines.subList(1, lines.size()) : lines));
+    headed = true;
+    rows.clear();
   }
 
   List<String> render(Terminal terminal) {
@@ -79,7 +86,7 @@ final class Table {
       int column = i;
       widths[i] =
           Math.max(
-              columns.get(i).heading().length(),
+              Math.max(columns.get(i).heading().length(), atLeast[i]),
               rows.stream().mapToInt(r -> Words.width(r.get(column).text())).max().orElse(0));
     }
     int over = Arrays.stream(widths).sum() + GAP.length() * (widths.length - 1) - available;
@@ -91,6 +98,7 @@ final class Table {
       widths[widest]--;
       over--;
     }
+    System.arraycopy(widths, 0, atLeast, 0, widths.length);
     return widths;
   }
 

@@ -15,12 +15,20 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "validate",
     description = "Check FDL files; no coordinator is needed.",
-    footer = {"", "Example:", "  millrace validate function.yaml"})
+    footer = {
+      "",
+      "Examples:",
+      "  millrace validate function.yaml",
+      "  millrace validate --schema > fdl.schema.json"
+    })
 final class ValidateCommand implements Callable<Integer> {
   private final Setting setting;
 
-  @Parameters(arity = "1..*", paramLabel = "FILE", description = "FDL files.")
+  @Parameters(arity = "0..*", paramLabel = "FILE", description = "FDL files.")
   List<Path> files = List.of();
+
+  @Option(names = "--schema", description = "Print the JSON Schema of FDL files, for editors.")
+  boolean schema;
 
   @Option(names = "--json", description = "Print JSON, for programs.")
   boolean json;
@@ -36,15 +44,28 @@ final class ValidateCommand implements Callable<Integer> {
   }
 
   /** A file's outcome for programs. */
-  record Report(String file, boolean valid, String text) {}
+  record Report(
+      String file,
+      boolean valid,
+      List<String> functions,
+      List<FdlFiles.Remark> problems,
+      String text) {}
 
   @Override
   public Integer call() throws IOException {
+    if (schema) {
+      setting.terminal().out().print(setting.fdl().schema());
+      setting.terminal().out().flush();
+      return Exit.OK;
+    }
+    if (files.isEmpty()) {
+      throw Mistake.usage("give the FDL files to check, or --schema");
+    }
     List<Report> reports = new ArrayList<>();
     int exit = Exit.OK;
     for (Path file : files) {
       FdlFiles.Checked checked = check(file);
-      reports.add(new Report(file.toString(), checked.exitCode() == 0, checked.text()));
+      reports.add(report(file, checked));
       exit = checked.exitCode() == 0 ? exit : Exit.FAILED;
       if (!json) {
         setting.terminal().out().print(checked.text());
@@ -55,6 +76,15 @@ final class ValidateCommand implements Callable<Integer> {
       setting.terminal().line(Json.pretty(reports));
     }
     return exit;
+  }
+
+  private static Report report(Path file, FdlFiles.Checked checked) {
+    return new Report(
+        file.toString(),
+        checked.exitCode() == 0,
+        checked.functions(),
+        checked.problems(),
+        checked.text());
   }
 
   private FdlFiles.Checked check(Path file) throws IOException {

@@ -125,6 +125,7 @@ public final class ConfigReader {
             section.typed("pool", "local", PoolId::new),
             section.number("runs", RUNS, 1, 10_000),
             process.texts("allow"),
+            process.bytes("output_max", "10Gi"),
             docker(runners.section("docker")),
             cdi(section),
             simulated);

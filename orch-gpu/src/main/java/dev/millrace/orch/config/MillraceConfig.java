@@ -65,6 +65,7 @@ public record MillraceConfig(
             provider.pool(),
             provider.runsMax(),
             provider.processAllow(),
+            provider.processOutputMax(),
             provider.docker(),
             provider.cdi(),
             provider.simulated()),
@@ -96,6 +97,7 @@ public record MillraceConfig(
    *
    * @param runsMax runs at once
    * @param processAllow functions that may run as plain processes, without isolation
+   * @param processOutputMax bytes that such a run may have in its folders
    * @param cdi devices that are there, by the names that the engine knows them by
    */
   public record Provider(
@@ -103,6 +105,7 @@ public record MillraceConfig(
       PoolId pool,
       int runsMax,
       List<String> processAllow,
+      long processOutputMax,
       Docker docker,
       List<CdiDevice> cdi,
       List<SimulatedDevice> simulated) {

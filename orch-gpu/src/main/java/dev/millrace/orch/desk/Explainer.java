@@ -2,68 +2,100 @@ package dev.millrace.orch.desk;
 
 import dev.millrace.orch.dispatch.Dispatcher;
 import dev.millrace.orch.intake.Catalog;
-import dev.millrace.orch.journal.Attempt;
 import dev.millrace.orch.journal.Job;
-import dev.millrace.orch.journal.JobState;
 import dev.millrace.orch.journal.Journal;
 import dev.millrace.orch.journal.PublishedObject;
 import dev.millrace.orch.journal.Sighting;
 import dev.millrace.orch.journal.StartMark;
 import dev.millrace.schema.function.DeployedFunction;
 import dev.millrace.schema.function.InputRule;
+import dev.millrace.schema.id.AttemptId;
+import dev.millrace.schema.id.JobId;
 import dev.millrace.schema.id.TenantId;
+import dev.millrace.schema.ledger.Ledger;
 import dev.millrace.schema.object.ObjectHead;
 import dev.millrace.schema.object.ObjectName;
 import dev.millrace.schema.object.ObjectStore;
-import dev.millrace.schema.object.StoreException;
 import dev.millrace.schema.object.Stores;
+import java.io.IOException;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.function.Predicate;
+import java.util.stream.Collectors;
 
 /** Tells whoever wonders what happened to a file. */
 final class Explainer {
   private static final int ROWS = 20;
 
-  private final Journal journal;
-  private final Catalog catalog;
-  private final Stores stores;
-  private final Dispatcher dispatcher;
+  private final Sources sources;
+  private final InstantSource clock;
 
-  Explainer(Journal journal, Catalog catalog, Stores stores, Dispatcher dispatcher) {
-    this.journal = journal;
-    this.catalog = catalog;
-    this.stores = stores;
-    this.dispatcher = dispatcher;
+  /**
+   * Where it looks.
+   *
+   * @param ledger the entries of these jobs
+   */
+  record Sources(
+      Journal journal, Catalog catalog, Stores stores, Dispatcher dispatcher, Entries ledger) {}
+
+  /** Finds ledger entries. */
+  @FunctionalInterface
+  interface Entries {
+    List<Ledger.Recorded> of(Predicate<JobId> jobs) throws IOException;
   }
 
-  FrontDesk.Explanation explain(TenantId tenant, ObjectName object) throws StoreException {
+  Explainer(Sources sources, InstantSource clock) {
+    this.sources = sources;
+    this.clock = clock;
+  }
+
+  /** A moment as sentences say it. */
+  static String time(Instant at) {
+    return at.truncatedTo(ChronoUnit.MILLIS).toString();
+  }
+
+  FrontDesk.Explanation explain(TenantId tenant, ObjectName object) throws IOException {
     List<String> told = new ArrayList<>();
     Optional<ObjectHead> head = there(object, told);
-    List<Job> jobs = journal.jobsOf(tenant, object, ROWS);
-    List<PublishedObject> published = journal.published(object, ROWS);
-    coverage(object, head, told, jobs.isEmpty() && published.isEmpty());
-    sightings(tenant, object, told);
+    List<Job> jobs = sources.journal().jobsOf(tenant, object, ROWS);
+    List<PublishedObject> published = sources.journal().published(object, ROWS);
+    List<Sighting> sightings = sources.journal().sightings(tenant, object, ROWS);
+    coverage(tenant, object, published.isEmpty(), told);
+    current(tenant, new Known(object, head, jobs, sightings), told);
+    sightings.reversed().forEach(sighting -> told.add(sentence(sighting)));
+    JobStory story =
+        new JobStory(
+            sources.journal(), sources.dispatcher(), entries(jobs), clock.instant());
     for (Job job : jobs.reversed()) {
-      job(tenant, job, told);
+      told.addAll(story.tell(tenant, job));
     }
-    for (PublishedObject output : published.reversed()) {
-      told.add("It was written as an output of job " + output.job() + " at " + output.at() + ".");
-    }
-    if (published.size() > 1) {
-      told.add(
-          published.size()
-              + " jobs wrote this key; the last one's bytes are there: "
-              + published.getFirst().job()
-              + ".");
-    }
+    published(published, told);
     return new FrontDesk.Explanation(object, told, jobs.stream().map(Job::id).toList());
   }
 
-  private Optional<ObjectHead> there(ObjectName object, List<String> told) throws StoreException {
-    Optional<ObjectStore> store = stores.find(object.store());
+  private record Known(
+      ObjectName object, Optional<ObjectHead> head, List<Job> jobs, List<Sighting> sightings) {}
+
+  private Map<AttemptId, Ledger.Recorded> entries(List<Job> jobs) throws IOException {
+    if (jobs.isEmpty()) {
+      return Map.of();
+    }
+    Set<JobId> ids = jobs.stream().map(Job::id).collect(Collectors.toSet());
+    return sources.ledger().of(ids::contains).stream()
+        .collect(Collectors.toMap(r -> r.entry().attempt(), r -> r, (first, second) -> first));
+  }
+
+  private Optional<ObjectHead> there(ObjectName object, List<String> told) throws IOException {
+    Optional<ObjectStore> store = sources.stores().find(object.store());
     if (store.isEmpty()) {
-      told.add("Store " + object.store() + " is not configured here.");
+      told.add(
+          "Store " + object.store() + " is not configured here; see stores: in millrace.yaml.");
       return Optional.empty();
     }
     Optional<ObjectHead> head = store.get().head(object.bucket(), object.key());
@@ -72,7 +104,7 @@ final class Explainer {
                 "It is there: "
                     + h.size()
                     + " bytes, written at "
-                    + h.lastModified()
+                    + time(h.lastModified())
                     + ", version "
                     + h.version().text()
                     + ".")
@@ -80,111 +112,113 @@ final class Explainer {
     return head;
   }
 
-  private void coverage(
-      ObjectName object, Optional<ObjectHead> head, List<String> told, boolean alone) {
-    List<DeployedFunction> covering = catalog.covering(object);
-    for (DeployedFunction function : covering) {
-      told.add("Function " + function.ref().name() + " takes it.");
-      Optional<StartMark> mark = catalog.mark(function.ref(), object.store(), object.bucket());
-      if (alone
-          && mark.isPresent()
-          && head.isPresent()
-          && head.get().lastModified().isBefore(mark.get().second())) {
-        told.add(
-            "It is older than that function's deploy at "
-                + mark.get().second()
-                + ": deploy with --backfill to take what was there before.");
-      }
-    }
-    if (covering.isEmpty() && alone) {
-      told.add("No function takes it" + why(object) + ".");
-    }
-  }
-
-  private String why(ObjectName object) {
+  private void coverage(TenantId tenant, ObjectName object, boolean alone, List<String> told) {
+    List<DeployedFunction> own =
+        sources.catalog().functions().stream()
+            .filter(function -> function.ref().tenant().equals(tenant))
+            .toList();
+    List<DeployedFunction> covering = covering(tenant, object);
+    covering.forEach(f -> told.add("Function " + f.ref().name() + " takes it."));
     if (object.key().endsWith("/")) {
-      return ": a key that ends in / marks a folder and is never input";
-    }
-    if (object.key().startsWith(InputRule.RESERVED)) {
-      return ": keys under " + InputRule.RESERVED + " are never input";
-    }
-    List<String> reasons = new ArrayList<>();
-    for (DeployedFunction function : catalog.functions()) {
-      for (InputRule rule : function.spec().inputs()) {
-        if (rule.store().equals(object.store()) && rule.bucket().equals(object.bucket())) {
-          reasons.add(
-              function.ref().name()
-                  + " reads "
-                  + rule.bucket()
-                  + "/"
-                  + rule.keyPrefix()
-                  + (rule.prefixes().isEmpty() ? "" : " with prefix " + rule.prefixes())
-                  + (rule.suffixes().isEmpty() ? "" : " with suffix " + rule.suffixes()));
-        }
+      told.add("No function takes it: a key that ends in / marks a folder and is never input.");
+    } else if (object.key().startsWith(InputRule.RESERVED)) {
+      told.add("No function takes it: keys under " + InputRule.RESERVED + " are never input.");
+    } else if (alone || !covering.isEmpty()) {
+      List<String> misses = Coverage.misses(own, object);
+      told.addAll(misses);
+      if (covering.isEmpty() && misses.isEmpty()) {
+        told.add(
+            "No function takes it: none reads bucket "
+                + object.bucket()
+                + " of store "
+                + object.store()
+                + ".");
       }
     }
-    return reasons.isEmpty()
-        ? ": none reads bucket " + object.bucket() + " of store " + object.store()
-        : ": " + String.join("; ", reasons);
   }
 
-  private void sightings(TenantId tenant, ObjectName object, List<String> told) {
-    for (Sighting sighting : journal.sightings(tenant, object, ROWS).reversed()) {
-      String outcome = sighting.outcome();
-      told.add(
-          "Seen by "
-              + sighting.notice().source()
-              + " at "
-              + sighting.notice().receivedAt()
-              + ": "
-              + (outcome == null ? "not looked at yet" : outcome)
-              + ".");
+  private List<DeployedFunction> covering(TenantId tenant, ObjectName object) {
+    return sources.catalog().covering(object).stream()
+        .filter(function -> function.ref().tenant().equals(tenant))
+        .toList();
+  }
+
+  /** Why what is there now is no job of a function that takes it. */
+  private void current(TenantId tenant, Known known, List<String> told) {
+    List<DeployedFunction> covering = covering(tenant, known.object());
+    if (known.head().isEmpty()) {
+      if (!covering.isEmpty() && known.jobs().isEmpty() && known.sightings().isEmpty()) {
+        told.add("It was never seen: no notice of this key has come, and no sweep has found it.");
+      }
+      return;
+    }
+    ObjectHead head = known.head().get();
+    for (DeployedFunction function : covering) {
+      boolean isJob =
+          known.jobs().stream()
+              .anyMatch(j ->
+                  j.function().equals(function.ref())
+                      && j.input().version().equals(head.version()));
+      if (!isJob) {
+        told.add(absent(function, known, head));
+      }
     }
   }
 
-  private void job(TenantId tenant, Job job, List<String> told) {
-    String reason = job.reason();
-    told.add(
-        "Job "
-            + job.id()
-            + " of function "
-            + job.function().name()
-            + " for version "
-            + job.input().version().text()
-            + " is "
-            + job.state().label()
-            + (reason == null ? "" : ": " + reason)
-            + ".");
-    if (job.state() == JobState.WAITING) {
-      dispatcher.waitingFor(job.id()).ifPresent(text -> told.add("It waits: " + text + "."));
+  private String absent(DeployedFunction function, Known known, ObjectHead head) {
+    String name = function.ref().name().value();
+    Optional<StartMark> mark =
+        sources
+            .catalog()
+            .mark(function.ref(), known.object().store(), known.object().bucket());
+    if (mark.isPresent() && isOlder(head, mark.get())) {
+      return "It is older than that function's deploy at "
+          + mark.get().second()
+          + ", so it is no job of "
+          + name
+          + ": deploy with --backfill to take what was there before.";
     }
-    for (Attempt attempt : journal.attempts(tenant, job.id())) {
-      String outcome = attempt.outcome();
-      String why = attempt.reason();
+    if (sources.journal().knows(function.ref(), known.object(), head.version())) {
+      return "This version is known to " + name + " and makes no further job.";
+    }
+    if (known.sightings().stream().anyMatch(sighting -> sighting.outcome() == null)) {
+      return "A notice has come and is kept; admission looks at it next, for " + name + ".";
+    }
+    return "This version has not been seen for "
+        + name
+        + " yet: no notice came. The next sweep of the bucket finds it.";
+  }
+
+  private static boolean isOlder(ObjectHead head, StartMark mark) {
+    long second = head.lastModified().getEpochSecond();
+    long start = mark.second().getEpochSecond();
+    return second < start || (second == start && mark.keys().contains(head.name().key()));
+  }
+
+  private static String sentence(Sighting sighting) {
+    String outcome = sighting.outcome();
+    return "Seen by "
+        + sighting.notice().source()
+        + " at "
+        + time(sighting.notice().receivedAt())
+        + ": "
+        + (outcome == null
+            ? "not looked at yet"
+            : outcome.replace("known to ", "a duplicate, this version is known to "))
+        + ".";
+  }
+
+  private static void published(List<PublishedObject> published, List<String> told) {
+    for (PublishedObject output : published.reversed()) {
       told.add(
-          "Attempt "
-              + attempt.id().number()
-              + " on provider "
-              + attempt.provider()
-              + ": "
-              + (outcome == null
-                  ? attempt.state().name().toLowerCase(java.util.Locale.ROOT)
-                  : outcome)
-              + (why == null ? "" : ", " + why)
-              + ".");
+          "It was written as an output of job " + output.job() + " at " + time(output.at()) + ".");
     }
-    for (PublishedObject output : journal.publishedBy(tenant, job.id())) {
+    if (published.size() > 1) {
       told.add(
-          "Published "
-              + output.name().uri()
-              + " ("
-              + output.size()
-              + " bytes) at "
-              + output.at()
+          published.size()
+              + " jobs wrote this key; the last one's bytes are there: "
+              + published.getFirst().job()
               + ".");
-    }
-    if (job.state().kind() == JobState.Kind.RESTING) {
-      told.add("It rests: `millrace redrive` runs it again, `millrace discard` ends it.");
     }
   }
 }

@@ -16,7 +16,10 @@ import dev.millrace.schema.id.JobId;
 import dev.millrace.schema.id.TenantId;
 import dev.millrace.schema.ledger.Checkpoint;
 import dev.millrace.schema.ledger.Ledger;
+import dev.millrace.schema.object.FolderPage;
+import dev.millrace.schema.object.ListedBucket;
 import dev.millrace.schema.object.ObjectName;
+import dev.millrace.schema.object.StoreId;
 import dev.millrace.schema.sign.SignedBytes;
 import java.io.IOException;
 import java.io.InputStream;
@@ -85,6 +88,31 @@ public interface FrontDesk {
 
   /** A URL to read an object, valid for an hour. */
   URI downloadUrl(TenantId tenant, ObjectName object) throws IOException;
+
+  /**
+   * The buckets of a store, without the one that holds Millrace's own orders.
+   *
+   * @throws IllegalArgumentException when the store is not configured
+   */
+  List<ListedBucket> buckets(TenantId tenant, StoreId store) throws IOException;
+
+  /**
+   * A page of a bucket's objects; empty when there is no such bucket.
+   *
+   * @throws IllegalArgumentException when the store is not configured, or the bucket holds
+   *     Millrace's own orders
+   */
+  Optional<FolderPage> objects(TenantId tenant, Listing listing) throws IOException;
+
+  /**
+   * Which objects to list.
+   *
+   * @param folders whether keys end at the next slash, or go on to their end
+   * @param token the page before's {@code next}; empty for the first
+   * @param max rows, 1 to 1,000
+   */
+  record Listing(
+      StoreId store, String bucket, String prefix, boolean folders, String token, int max) {}
 
   /** Jobs, newest first. */
   List<Job> jobs(TenantId tenant, JobFilter filter);

@@ -28,9 +28,14 @@ import dev.millrace.schema.id.RunRef;
 import dev.millrace.schema.id.TenantId;
 import dev.millrace.schema.ledger.Checkpoint;
 import dev.millrace.schema.ledger.Ledger;
+import dev.millrace.schema.object.FolderPage;
+import dev.millrace.schema.object.ListPage;
+import dev.millrace.schema.object.ListedBucket;
 import dev.millrace.schema.object.ObjectBody;
 import dev.millrace.schema.object.ObjectName;
 import dev.millrace.schema.object.ObjectStore;
+import dev.millrace.schema.object.StoreException;
+import dev.millrace.schema.object.StoreId;
 import dev.millrace.schema.object.Stores;
 import dev.millrace.schema.object.WriteOptions;
 import dev.millrace.schema.run.Manifest;
@@ -52,6 +57,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 
 /** The front desk of the coordinator in this process. */
@@ -160,7 +166,7 @@ public final class LocalDesk implements FrontDesk {
 
   @Override
   public URI uploadUrl(TenantId tenant, ObjectName object) throws IOException {
-    ObjectStore store = store(object);
+    ObjectStore store = store(object.store());
     if (object.key().startsWith(InputRule.RESERVED)) {
       throw new IllegalArgumentException("keys under " + InputRule.RESERVED + " are reserved");
     }
@@ -174,15 +180,64 @@ public final class LocalDesk implements FrontDesk {
 
   @Override
   public URI downloadUrl(TenantId tenant, ObjectName object) throws IOException {
-    return store(object).presignGet(object.bucket(), object.key(), URL_VALIDITY);
+    requireReadable(object.store(), object.bucket());
+    return store(object.store()).presignGet(object.bucket(), object.key(), URL_VALIDITY);
   }
 
-  private ObjectStore store(ObjectName object) {
+  /** Orders are for providers: whoever may read could take what they grant. */
+  private void requireReadable(StoreId store, String bucket) {
+    if (places.intermediate(store, bucket)) {
+      throw new IllegalArgumentException(
+          "bucket " + bucket + " holds Millrace's own orders, which are not for reading");
+    }
+  }
+
+  @Override
+  public List<ListedBucket> buckets(TenantId tenant, StoreId store) throws IOException {
+    return store(store).buckets().stream()
+        .filter(bucket -> !places.intermediate(store, bucket.name()))
+        .toList();
+  }
+
+  @Override
+  public Optional<FolderPage> objects(TenantId tenant, Listing listing) throws IOException {
+    requireReadable(listing.store(), listing.bucket());
+    ObjectStore store = store(listing.store());
+    try {
+      return Optional.of(page(store, listing));
+    } catch (StoreException e) {
+      if (e.kind() == StoreException.Kind.GIVE_UP && isAbsent(store, listing.bucket(), e)) {
+        return Optional.empty();
+      }
+      throw e;
+    }
+  }
+
+  /** A store that does not list its buckets leaves it open. */
+  private static boolean isAbsent(ObjectStore store, String bucket, StoreException refused)
+      throws StoreException {
+    try {
+      return store.buckets().stream().noneMatch(b -> b.name().equals(bucket));
+    } catch (StoreException e) {
+      refused.addSuppressed(e);
+      throw refused;
+    }
+  }
+
+  private static FolderPage page(ObjectStore store, Listing listing) throws StoreException {
+    if (listing.folders()) {
+      return store.folder(listing.bucket(), listing.prefix(), listing.token(), listing.max());
+    }
+    ListPage page = store.list(listing.bucket(), listing.prefix(), listing.token(), listing.max());
+    return new FolderPage(List.of(), page.objects(), page.next());
+  }
+
+  private ObjectStore store(StoreId id) {
     return stores
-        .find(object.store())
+        .find(id)
         .orElseThrow(() ->
             new IllegalArgumentException(
-                "store " + object.store() + " is not configured; see stores: in millrace.yaml"));
+                "store " + id + " is not configured; see stores: in millrace.yaml"));
   }
 
   @Override
@@ -225,7 +280,12 @@ public final class LocalDesk implements FrontDesk {
     RunRef run = new RunRef(id, attempt.get().run(), attempt.get().token());
     ObjectName name =
         places.ofRun(Orders.of(attempt.get()).function(), Manifest.prefix(run) + Manifest.LOG);
-    return stores.get(name.store()).read(name.bucket(), name.key()).map(ObjectBody::stream);
+    Optional<InputStream> kept =
+        stores.get(name.store()).read(name.bucket(), name.key()).map(ObjectBody::stream);
+    // Nothing is kept of a log that is empty.
+    return kept.isEmpty() && attempt.get().manifest() != null
+        ? Optional.of(InputStream.nullInputStream())
+        : kept;
   }
 
   @Override
@@ -296,7 +356,9 @@ public final class LocalDesk implements FrontDesk {
 
   @Override
   public Explanation explain(TenantId tenant, ObjectName object) throws IOException {
-    return new Explainer(journal, catalog, stores, dispatcher).explain(tenant, object);
+    return new Explainer(
+            new Explainer.Sources(journal, catalog, stores, dispatcher, this::entries), clock)
+        .explain(tenant, object);
   }
 
   @Override
@@ -306,11 +368,15 @@ public final class LocalDesk implements FrontDesk {
 
   @Override
   public List<Ledger.Recorded> ledgerOf(TenantId tenant, JobId id) throws IOException {
+    return entries(id::equals);
+  }
+
+  private List<Ledger.Recorded> entries(Predicate<JobId> jobs) throws IOException {
     List<Ledger.Recorded> found = new ArrayList<>();
     long from = 0;
     List<Ledger.Recorded> page = ledger.entries(from, 10_000);
     while (!page.isEmpty()) {
-      page.stream().filter(r -> r.entry().attempt().job().equals(id)).forEach(found::add);
+      page.stream().filter(r -> jobs.test(r.entry().attempt().job())).forEach(found::add);
       from += page.size();
       page = ledger.entries(from, 10_000);
     }

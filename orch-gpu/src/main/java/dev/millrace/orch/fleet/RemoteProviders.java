@@ -14,6 +14,7 @@ import java.util.random.RandomGenerator;
  * Everything that providers elsewhere ask of this coordinator.
  *
  * @param channel for all providers; each one gets its own part of it
+ * @param proofs that their calls over HTTP are theirs
  * @param returned rung when a provider that was away is there
  * @param key of this coordinator, X.509 form in base64
  */
@@ -21,6 +22,7 @@ public record RemoteProviders(
     ProviderTokens tokens,
     Attendance attendance,
     Introductions introductions,
+    CallProofs proofs,
     OrderBoard board,
     Journal journal,
     Orders orders,

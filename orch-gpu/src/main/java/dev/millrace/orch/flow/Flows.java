@@ -72,6 +72,7 @@ public final class Flows implements AutoCloseable {
                 parts.places(),
                 parts.settler(),
                 parts.publisher(),
+                parts.orders(),
                 new Bundling(
                     new Bundling.Parts(
                         parts.bundler(), parts.orders(), parts.recorder(), parts.settler()),

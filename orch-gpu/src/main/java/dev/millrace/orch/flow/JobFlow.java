@@ -60,6 +60,7 @@ final class JobFlow {
   private final Places places;
   private final Settler settler;
   private final Publisher publisher;
+  private final Orders orders;
   private final Bundling bundling;
   private final Consumer<OrderNotice> announce;
   private final Settings settings;
@@ -73,6 +74,7 @@ final class JobFlow {
       Places places,
       Settler settler,
       Publisher publisher,
+      Orders orders,
       Bundling bundling,
       Consumer<OrderNotice> announce) {}
 
@@ -83,6 +85,7 @@ final class JobFlow {
     this.places = parts.places();
     this.settler = parts.settler();
     this.publisher = parts.publisher();
+    this.orders = parts.orders();
     this.bundling = parts.bundling();
     this.announce = parts.announce();
     this.settings = settings;
@@ -132,14 +135,14 @@ final class JobFlow {
   /** A run that died in the middle of a large output clears nothing up. */
   private void dropUploads(Attempt attempt, RunId run) throws IOException {
     RunRef ref = new RunRef(attempt.id(), run, attempt.token());
-    ObjectName prefix = places.ofRun(Orders.of(attempt).function(), Manifest.prefix(ref));
+    ObjectName prefix = places.ofRun(orders.kept(attempt).function(), Manifest.prefix(ref));
     stores.get(prefix.store()).abortUploads(prefix.bucket(), prefix.key());
   }
 
   private void withdraw(Attempt attempt) throws IOException {
     ObjectName name = places.order(attempt.provider(), attempt.id());
     stores.get(name.store()).delete(name.bucket(), name.key());
-    if (Bundling.wanted(Orders.of(attempt))) {
+    if (Bundling.wanted(orders.kept(attempt))) {
       ObjectName bundle = places.bundle(attempt.id());
       stores.get(bundle.store()).delete(bundle.bucket(), bundle.key());
     }
@@ -157,7 +160,7 @@ final class JobFlow {
       // It may have been placed again before anyone cleared up.
       withdraw(attempts.get(attempts.size() - 2));
     }
-    Order order = Orders.of(attempt);
+    Order order = orders.kept(attempt);
     if (clock.instant().isAfter(order.expiresAt())) {
       settler.lose(attempt, "its order was not staged in time", new LeaseEnd.Free());
       return;
@@ -186,7 +189,7 @@ final class JobFlow {
 
   private void awaitClaim(Job job, Bell bell) throws InterruptedException {
     Attempt attempt = last(job);
-    Order order = Orders.of(attempt);
+    Order order = orders.kept(attempt);
     if (job.cancelRequested()) {
       settler.lose(attempt, "cancelled before it was claimed", new LeaseEnd.Free());
     } else if (clock.instant().isAfter(order.expiresAt())) {
@@ -214,7 +217,7 @@ final class JobFlow {
     bell.await(settings.manifestPoll());
     RunRef run = new RunRef(attempt.id(), attempt.run(), attempt.token());
     ObjectName name =
-        places.ofRun(Orders.of(attempt).function(), Manifest.prefix(run) + Manifest.NAME);
+        places.ofRun(orders.kept(attempt).function(), Manifest.prefix(run) + Manifest.NAME);
     if (journal.job(job.function().tenant(), job.id()).orElseThrow().state() != JobState.RUNNING) {
       return;
     }
@@ -265,7 +268,7 @@ final class JobFlow {
       throw new IllegalStateException("job " + job.id() + " publishes without a manifest");
     }
     RunRef run = new RunRef(attempt.id(), attempt.run(), attempt.token());
-    DeployedFunction function = Orders.of(attempt).function();
+    DeployedFunction function = orders.kept(attempt).function();
     Manifest manifest = Json.read(signed.bytes(), Manifest.class);
     try {
       List<PublishedObject> published = publisher.publish(job, function, run, manifest);

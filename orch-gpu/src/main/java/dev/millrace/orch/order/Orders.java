@@ -7,11 +7,30 @@ import dev.millrace.schema.run.Order;
 import dev.millrace.schema.sign.SignedBytes;
 import dev.millrace.schema.sign.SigningKey;
 import dev.millrace.schema.sign.TrustedKeys;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.List;
 
-/** Signs orders, and believes those that this coordinator signed. */
+/**
+ * Signs orders, and believes those that this coordinator signed. The newest are remembered as they
+ * were read, by the very bytes: a job's order is asked for at each step of its way.
+ */
 public final class Orders {
+  private static final int REMEMBERED_MAX = 1024;
+
   private final SigningKey key;
   private final TrustedKeys own;
+  private final Map<SignedBytes, Order> read =
+      Collections.synchronizedMap(
+          new LinkedHashMap<>() {
+            private static final long serialVersionUID = 1L;
+
+            @Override
+            protected boolean removeEldestEntry(Map.Entry<SignedBytes, Order> eldest) {
+              return size() > REMEMBERED_MAX;
+            }
+          });
 
   public Orders(SigningKey key) {
     this.key = key;
@@ -29,13 +48,24 @@ public final class Orders {
 
   /** The signed form, whose bytes are kept from here on. */
   public SignedBytes sign(Order order) {
-    return key.sign(Order.TYPE, Json.bytes(order));
+    SignedBytes signed = key.sign(Order.TYPE, Json.bytes(order));
+    own.signedHere(signed);
+    return signed;
+  }
+
+  /** Whose orders a provider in this process believes: this coordinator's. */
+  public TrustedKeys trusted() {
+    return own;
   }
 
   /** Whether these bytes are an order of ours. */
   public Seen check(SignedBytes signed) {
     if (!own.verify(Order.TYPE, signed)) {
       return new Seen.Not("the order is not signed by this coordinator");
+    }
+    Order known = read.get(signed);
+    if (known != null) {
+      return new Seen.Ours(known);
     }
     try {
       return new Seen.Ours(Json.read(signed.bytes(), Order.class));
@@ -44,12 +74,28 @@ public final class Orders {
     }
   }
 
+  /** The order that the journal keeps with an attempt: remembered, or read and remembered. */
+  public Order kept(Attempt attempt) {
+    return read.computeIfAbsent(attempt.order(), signed -> of(attempt));
+  }
+
   /** The order that the journal keeps with an attempt. */
   public static Order of(Attempt attempt) {
     try {
       return Json.read(attempt.order().bytes(), Order.class);
     } catch (MalformedJson e) {
       throw new IllegalStateException("the order of " + attempt.id() + " cannot be read", e);
+    }
+  }
+
+  /** The devices that an attempt was given; none when its order cannot be read. */
+  public static List<String> devices(Attempt attempt) {
+    try {
+      return Json.read(attempt.order().bytes(), Order.class).slices().stream()
+          .map(grant -> grant.slice().accelerator().value())
+          .toList();
+    } catch (MalformedJson e) {
+      return List.of();
     }
   }
 }

@@ -17,11 +17,7 @@ final class ConfiguredStores implements Stores, AutoCloseable {
   private final Map<StoreId, ObjectStore> stores = new HashMap<>();
 
   ConfiguredStores(MillraceConfig config, StoreAccess access) throws IOException {
-    stores.put(
-        StoreId.EMBEDDED,
-        S3ObjectStore.open(
-            S3StoreSettings.at(
-                StoreId.EMBEDDED, access.endpoint(), access.region(), access.keys())));
+    stores.put(StoreId.EMBEDDED, access.open(StoreId.EMBEDDED));
     for (MillraceConfig.RemoteStore remote : config.stores()) {
       stores.put(
           remote.id(),

@@ -9,6 +9,7 @@ import dev.millrace.orch.desk.LocalDesk;
 import dev.millrace.orch.dispatch.Dispatcher;
 import dev.millrace.orch.dispatch.FleetBook;
 import dev.millrace.orch.fleet.Attendance;
+import dev.millrace.orch.fleet.CallProofs;
 import dev.millrace.orch.fleet.Introductions;
 import dev.millrace.orch.fleet.MailRoom;
 import dev.millrace.orch.fleet.OrderBoard;
@@ -80,7 +81,6 @@ public final class Coordinator implements AutoCloseable {
   private final JournalChannel channel;
   private final Flows flows;
   private final LocalDesk desk;
-  private final TrustedKeys trusted;
   private final Attendance attendance;
   private final RemoteProviders remotes;
   private final Bell admission = new Bell();
@@ -144,7 +144,6 @@ public final class Coordinator implements AutoCloseable {
     Settings settings = settings(config);
     KeyFiles keys = new KeyFiles(ground.data().file("keys"), nature.random());
     key = keys.signing("coordinator");
-    trusted = TrustedKeys.of(key.publicKey());
     orders = new Orders(key);
     journal = keep(openJournal(config, ground.data()));
     providerKeys = new ProviderKeys(journal);
@@ -248,6 +247,7 @@ public final class Coordinator implements AutoCloseable {
                 recorder, tokens, providerKeys, attendance, key, dispatch::ring),
             ground.config().providers().introduceEvery(),
             nature.clock()),
+        new CallProofs(tokens, nature.random()),
         keep(
             new OrderBoard(
                 new OrderBoard.Parts(journal, orders, ground.stores(), places),
@@ -390,7 +390,7 @@ public final class Coordinator implements AutoCloseable {
 
   /** Whose orders a provider believes. */
   public TrustedKeys trusted() {
-    return trusted;
+    return orders.trusted();
   }
 
   @Override

@@ -2,9 +2,11 @@ package dev.millrace.orch.up;
 
 import dev.millrace.orch.api.ApiConfig;
 import dev.millrace.orch.api.ApiServer;
+import dev.millrace.orch.api.KeptAnswers;
 import dev.millrace.orch.api.NoticeLimits;
 import dev.millrace.orch.api.Role;
 import dev.millrace.orch.api.RunRoutes;
+import dev.millrace.orch.api.TokenBook;
 import dev.millrace.orch.api.TokenFile;
 import dev.millrace.orch.api.Tokens;
 import dev.millrace.orch.client.CoordinatorFile;
@@ -151,8 +153,12 @@ final class CoordinatorPart implements AutoCloseable {
     String token = TokenFile.readOrMake(around.data().root(), nature.random());
     ApiConfig defaults = ApiConfig.loopback(config.api().port(), around.version());
     RemoteProviders remotes = coordinator.remotes();
+    TokenBook book =
+        TokenBook.open(around.data().file("tokens.json"), nature.clock(), nature.random());
+    KeptAnswers answers = KeptAnswers.open(around.data().file("answers"), nature.clock());
     Tokens tokens =
         Tokens.admin(token, config.tenant())
+            .and(book::holder)
             .and(presented ->
                 remotes
                     .tokens()
@@ -174,7 +180,8 @@ final class CoordinatorPart implements AutoCloseable {
               Optional.of(runs(remotes)),
               Optional.of(remotes),
               List.of(webhooks.route()),
-              Optional.of(new ApiServer.Notices(webhooks.door(), NoticeLimits.DEFAULT))));
+              Optional.of(new ApiServer.Notices(webhooks.door(), NoticeLimits.DEFAULT)),
+              new ApiServer.Kept(Optional.of(book), Optional.of(answers), nature.random())));
     } catch (UncheckedIOException e) {
       throw StorePart.inUse("API", config.api(), "--port", e);
     }
@@ -244,6 +251,11 @@ final class CoordinatorPart implements AutoCloseable {
   /** The coordinator itself. */
   Coordinator coordinator() {
     return coordinator;
+  }
+
+  /** What the API answers to. */
+  List<ApiServer.Route> routes() {
+    return api.routes();
   }
 
   /** Where the API answers. */

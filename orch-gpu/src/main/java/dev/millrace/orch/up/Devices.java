@@ -26,8 +26,11 @@ final class Devices {
   private Devices() {}
 
   static List<Accelerator> find(MillraceConfig.Provider provider) {
-    Consumer<DiscoveryProblem> problems =
-        problem -> LOG.warn("devices left out: {}", problem.getMessage());
+    return find(provider, problem -> LOG.warn("devices left out: {}", problem.getMessage()));
+  }
+
+  static List<Accelerator> find(
+      MillraceConfig.Provider provider, Consumer<DiscoveryProblem> problems) {
     List<Discovery> parts = new ArrayList<>();
     parts.add(new HostCpu());
     parts.add(new FirstOf(List.of(new Nvml(problems), new NvidiaSmi(), new NvidiaFiles())));

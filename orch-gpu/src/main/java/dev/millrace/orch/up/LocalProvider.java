@@ -119,7 +119,8 @@ final class LocalProvider implements AutoCloseable {
   /** Child processes, workers among them. */
   private Runner process(Path folder, MillraceConfig.Provider provider) throws IOException {
     ProcessRunner process =
-        new ProcessRunner(ProcessSettings.of(provider.name(), allowed(provider)));
+        new ProcessRunner(
+            ProcessSettings.of(provider.name(), allowed(provider), provider.processOutputMax()));
     return keeping(process, new ProcessWorkers(process, folder.resolve("workers")));
   }
 

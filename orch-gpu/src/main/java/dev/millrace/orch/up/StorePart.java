@@ -23,7 +23,8 @@ final class StorePart implements AutoCloseable {
             store.localEndpoint(),
             store.region(),
             new S3StoreSettings.AccessKeyPair(
-                store.accessKey().id(), store.accessKey().secret().value()));
+                store.accessKey().id(), store.accessKey().secret().value()),
+            store::near);
   }
 
   /**

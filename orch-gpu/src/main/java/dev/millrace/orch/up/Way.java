@@ -52,7 +52,7 @@ record Way(
     Join.Http http = join.http();
     Join.Buckets buckets = join.buckets();
     if (http != null) {
-      return http(http, around);
+      return http(join, http, around);
     }
     if (buckets != null) {
       return buckets(join, buckets, around);
@@ -60,8 +60,12 @@ record Way(
     throw new IOException("the join file names no coordinator: make one with 'millrace token'");
   }
 
-  private static Way http(Join.Http http, Around around) {
-    CoordinatorHttp coordinator = new CoordinatorHttp(http.endpoint(), http.token(), CALL);
+  private static Way http(Join join, Join.Http http, Around around) {
+    CoordinatorHttp coordinator =
+        new CoordinatorHttp(
+            http.endpoint(),
+            new CoordinatorHttp.Speaker(join.provider(), http.token(), around.key()),
+            CALL);
     return new Way(
         http.endpoint().toString(),
         Introducing.over(coordinator),

@@ -8,6 +8,7 @@ import dev.millrace.orch.command.Paint;
 import dev.millrace.orch.command.PartOptions;
 import dev.millrace.orch.command.Terminal;
 import dev.millrace.orch.command.UpOptions;
+import dev.millrace.orch.command.Upkeep;
 import dev.millrace.orch.command.Version;
 import dev.millrace.orch.config.ConfigReader;
 import dev.millrace.orch.config.MillraceConfig;
@@ -121,6 +122,11 @@ public final class Wired implements Lifecycle {
   @Override
   public int provider(PartOptions options) {
     return alone(options, Processes::provider);
+  }
+
+  @Override
+  public Upkeep upkeep() {
+    return new LocalUpkeep();
   }
 
   @Override

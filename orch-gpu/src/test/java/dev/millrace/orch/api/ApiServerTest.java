@@ -235,7 +235,7 @@ class ApiServerTest {
       if (page.get("next").isNull()) {
         break;
       }
-      before = "&before=" + page.get("next").asText();
+      before = "&cursor=" + page.get("next").asText();
     }
 
     assertThat(seen)

@@ -1,20 +1,31 @@
 package dev.millrace.orch.api;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import static org.awaitility.Awaitility.await;
 
 import dev.millrace.orch.api.view.EventView;
+import dev.millrace.orch.client.ApiFailure;
 import dev.millrace.orch.client.CoordinatorClient;
 import dev.millrace.orch.client.EventStream;
 import dev.millrace.orch.desk.FakeDesk;
 import dev.millrace.orch.desk.Jobs;
 import dev.millrace.orch.journal.JobState;
+import java.io.BufferedReader;
 import java.io.InputStream;
+import java.io.InputStreamReader;
 import java.io.OutputStream;
 import java.net.InetSocketAddress;
 import java.net.Socket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -23,6 +34,7 @@ class EventFeedTest {
   private static final String TOKEN = "an-administrator's-token";
 
   private final FakeDesk desk = new FakeDesk();
+  private final HttpClient http = HttpClient.newHttpClient();
   private ApiServer server;
   private CoordinatorClient client;
 
@@ -30,7 +42,15 @@ class EventFeedTest {
   void start() {
     server =
         ApiServer.start(
-            new ApiConfig("127.0.0.1", 0, 2048, 4096, 16, Duration.ofMillis(100), "1.2.3"),
+            new ApiConfig(
+                "127.0.0.1",
+                0,
+                2048,
+                4096,
+                16,
+                Duration.ofMillis(100),
+                "1.2.3",
+                new ApiConfig.Limits(Duration.ofSeconds(10), 256, 1000, 200)),
             desk,
             Tokens.admin(TOKEN, Jobs.TENANT),
             ApiServer.Mounted.NOTHING);
@@ -39,6 +59,7 @@ class EventFeedTest {
 
   @AfterEach
   void stop() {
+    http.close();
     client.close();
     server.close();
   }
@@ -56,11 +77,116 @@ class EventFeedTest {
   }
 
   @Test
+  void goesOnBehindTheLastEventThatWasSeen() throws Exception {
+    List<String> first;
+    try (BufferedReader lines = listen("", Optional.empty())) {
+      desk.happen(Jobs.event(1, JobState.RUNNING, "a"));
+      desk.happen(Jobs.event(2, JobState.RUNNING, "b"));
+      first = until(lines, "\"b\"");
+    }
+    String seen = first.stream().filter(line -> line.startsWith("id: ")).findFirst().orElseThrow();
+    desk.happen(Jobs.event(3, JobState.RUNNING, "c"));
+
+    try (BufferedReader lines = listen("", Optional.of(seen.substring(4)))) {
+      List<String> rest = until(lines, "\"c\"");
+
+      assertThat(rest.stream().filter(line -> line.startsWith("data: ")))
+          .satisfiesExactly(
+              line -> assertThat(line).contains("\"key\":\"b\""),
+              line -> assertThat(line).contains("\"key\":\"c\""));
+      assertThat(rest).doesNotContain("event: missed");
+    }
+  }
+
+  @Test
+  void saysWhenWhatCameBehindTheLastEventIsGone() throws Exception {
+    String seen;
+    try (BufferedReader lines = listen("", Optional.empty())) {
+      desk.happen(Jobs.event(1, JobState.RUNNING, "a"));
+      seen = until(lines, "id: ").getLast().substring(4);
+    }
+    for (int n = 2; n < 30; n++) {
+      desk.happen(Jobs.event(n, JobState.RUNNING, "k"));
+    }
+    String otherProcess = "0".repeat(16) + "-1";
+
+    for (String id : List.of(seen, otherProcess, "nonsense", "9".repeat(40))) {
+      try (BufferedReader lines = listen("", Optional.of(id))) {
+        assertThat(until(lines, "data: ")).contains("event: missed");
+      }
+    }
+  }
+
+  @Test
+  void tellsOfOneJobOrFunctionAlone() throws Exception {
+    desk.add(Jobs.view(2, JobState.RUNNING, "b"));
+    try (BufferedReader job = listen("?job=" + Jobs.id(2), Optional.empty());
+        BufferedReader ours = listen("?function=align", Optional.empty());
+        BufferedReader others = listen("?function=other", Optional.empty())) {
+      desk.happen(Jobs.event(1, JobState.RUNNING, "a"));
+      desk.happen(Jobs.event(2, JobState.RUNNING, "b"));
+
+      assertThat(until(job, "data: ").getLast()).contains("\"key\":\"b\"");
+      assertThat(until(ours, "data: ").getLast()).contains("\"key\":\"a\"");
+      assertThat(until(others, ": alive")).noneMatch(line -> line.startsWith("data: "));
+    }
+  }
+
+  @Test
+  void serves200ClientsFromOneRingAndRefusesThoseBeyondItsLimit() throws Exception {
+    List<BufferedReader> clients = new ArrayList<>();
+    try {
+      for (int n = 0; n < 200; n++) {
+        clients.add(listen("", Optional.empty()));
+      }
+      assertThat(server.listeners()).isEqualTo(200);
+      assertThat(desk.listeners).hasSize(1);
+      ApiFailure.Answered full =
+          catchThrowableOfType(ApiFailure.Answered.class, () -> client.events());
+      assertThat(full.problem().status()).isEqualTo(503);
+
+      for (int n = 0; n < 10; n++) {
+        desk.happen(Jobs.event(n, JobState.RUNNING, "k" + n));
+      }
+
+      for (BufferedReader each : clients) {
+        assertThat(until(each, "\"k9\"").stream().filter(line -> line.startsWith("id: ")))
+            .hasSize(10);
+      }
+    } finally {
+      for (BufferedReader each : clients) {
+        each.close();
+      }
+    }
+    await().atMost(Duration.ofSeconds(20)).until(() -> server.listeners() == 0);
+  }
+
+  private BufferedReader listen(String query, Optional<String> seen) throws Exception {
+    HttpRequest.Builder request =
+        HttpRequest.newBuilder(URI.create(server.endpoint() + "/v1/events" + query))
+            .header("Authorization", "Bearer " + TOKEN);
+    seen.ifPresent(id -> request.header("Last-Event-ID", id));
+    InputStream body = http.send(request.build(), HttpResponse.BodyHandlers.ofInputStream()).body();
+    return new BufferedReader(new InputStreamReader(body, StandardCharsets.UTF_8));
+  }
+
+  /** Lines up to the first that contains this. */
+  private static List<String> until(BufferedReader lines, String text) throws Exception {
+    List<String> read = new ArrayList<>();
+    for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+      read.add(line);
+      if (line.contains(text)) {
+        return read;
+      }
+    }
+    throw new AssertionError("the stream ended without " + text + ": " + read);
+  }
+
+  @Test
   void forgetsClientsThatWentAway() throws Exception {
     client.events().close();
 
-    await().atMost(Duration.ofSeconds(20)).until(() -> desk.listeners.isEmpty());
-    assertThat(server.listeners()).isZero();
+    await().atMost(Duration.ofSeconds(20)).until(() -> server.listeners() == 0);
   }
 
   @Test
@@ -78,7 +204,7 @@ class EventFeedTest {
       slow.setReceiveBufferSize(2048);
       slow.connect(new InetSocketAddress("127.0.0.1", server.endpoint().getPort()));
       ask(slow);
-      await().until(() -> !desk.listeners.isEmpty());
+      await().until(() -> server.listeners() == 1);
       String large = "k".repeat(1000);
 
       long started = System.nanoTime();
@@ -91,7 +217,7 @@ class EventFeedTest {
       String all = new String(readToEnd(slow), StandardCharsets.UTF_8);
       assertThat(all).contains("event: dropped\ndata: {\"reason\":");
       assertThat(all.split("event: job", -1).length).isLessThan(20_000);
-      await().until(() -> desk.listeners.isEmpty());
+      await().until(() -> server.listeners() == 0);
     }
   }
 

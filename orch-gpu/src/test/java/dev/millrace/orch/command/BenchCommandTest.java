@@ -23,7 +23,6 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -156,18 +155,6 @@ final class BenchCommandTest {
     return err.toString(StandardCharsets.UTF_8);
   }
 
-  private static final class NoFiles implements FdlFiles {
-    @Override
-    public Checked check(Path fdl) {
-      return new Checked("", 1);
-    }
-
-    @Override
-    public Companions companions(Path fdl) {
-      return new Companions(Map.of(), Map.of());
-    }
-  }
-
   /** Starts nothing. */
   private static final class Measured implements Lifecycle {
     @Override
@@ -193,6 +180,11 @@ final class BenchCommandTest {
     @Override
     public Ground ground() {
       return new Broken();
+    }
+
+    @Override
+    public Upkeep upkeep() {
+      throw new AssertionError("nothing is to be looked after");
     }
 
     @Override

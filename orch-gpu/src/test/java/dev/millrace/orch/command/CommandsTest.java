@@ -140,6 +140,11 @@ class CommandsTest {
             "ledger prove",
             "ledger checkpoint",
             "validate",
+            "convert",
+            "init",
+            "doctor",
+            "backup",
+            "restore",
             "version")) {
       out.reset();
       assertThat(run((command + " --help").split(" "))).isZero();
@@ -439,6 +444,11 @@ class CommandsTest {
 
   private final class Recorder implements Lifecycle {
     @Override
+    public Upkeep upkeep() {
+      throw new IllegalStateException("no upkeep here");
+    }
+
+    @Override
     public Ground ground() {
       throw new AssertionError("nothing is measured here");
     }
@@ -484,6 +494,16 @@ class CommandsTest {
     @Override
     public Companions companions(Path fdl) {
       return new Companions(Map.of("s.sh", "echo"), Map.of("f.yaml", fdl));
+    }
+
+    @Override
+    public String schema() {
+      return "{}\n";
+    }
+
+    @Override
+    public Converted convert(List<Path> files, Path into) {
+      return new Converted("functions:\n", files.size(), List.of("a note"));
     }
   }
 }

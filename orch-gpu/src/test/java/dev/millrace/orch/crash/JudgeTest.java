@@ -59,6 +59,7 @@ final class JudgeTest {
             "ended",
             new ProviderId("local"),
             new PoolId("local"),
+            List.of(),
             "1",
             null,
             NOW,

@@ -9,7 +9,6 @@ import dev.millrace.orch.api.view.LedgerPage;
 import dev.millrace.orch.api.view.VerifyView;
 import dev.millrace.orch.client.CoordinatorClient;
 import dev.millrace.orch.client.JobQuery;
-import dev.millrace.schema.id.JobId;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -62,7 +61,7 @@ record Outside(
     while (true) {
       JobPage page = api.jobs(query);
       all.addAll(page.jobs());
-      JobId next = page.next();
+      String next = page.next();
       if (next == null) {
         return all;
       }
@@ -72,11 +71,11 @@ record Outside(
 
   private static List<EntryView> ledger(CoordinatorClient api) throws IOException {
     List<EntryView> all = new ArrayList<>();
-    Long from = 0L;
-    while (from != null) {
-      LedgerPage page = api.entries(from, 500);
+    LedgerPage page = api.entries(0, 500);
+    all.addAll(page.entries());
+    while (page.next() != null) {
+      page = api.entries(all.size(), 500);
       all.addAll(page.entries());
-      from = page.next();
     }
     return all;
   }

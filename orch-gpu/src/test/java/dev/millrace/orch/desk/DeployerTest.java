@@ -82,6 +82,37 @@ class DeployerTest {
   }
 
   @Test
+  void whoeverDeploysHearsWhichVariableARunWillNotHave() {
+    String fdl =
+        """
+        functions:
+          millrace:
+            - name: f
+              runner: process
+              script: |
+                true
+              secrets: {API_KEY: maps.key}
+              input: [{path: bucket/in}]
+              output: [{path: bucket/out}]
+        """;
+
+    FrontDesk.Deployment deployment =
+        rig.desk()
+            .deploy(
+                Rig.MAIN,
+                "f.yaml",
+                fdl.getBytes(StandardCharsets.UTF_8),
+                Map.of(),
+                Map.of(),
+                false);
+
+    assertThat(deployment.toString())
+        .contains("Done")
+        .contains("secrets are not delivered yet")
+        .contains("variable 'API_KEY' (of secret 'maps.key')");
+  }
+
+  @Test
   void nobodyGetsAUrlToWriteWhereOrdersAndFunctionFilesLie() {
     for (String key : new String[] {"orders/local/x-1", ".millrace/files/00", "free"}) {
       ObjectName name = new ObjectName(StoreId.EMBEDDED, "millrace-orders", key);

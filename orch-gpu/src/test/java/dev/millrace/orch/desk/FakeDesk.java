@@ -11,13 +11,18 @@ import dev.millrace.schema.id.JobId;
 import dev.millrace.schema.id.TenantId;
 import dev.millrace.schema.ledger.Checkpoint;
 import dev.millrace.schema.ledger.Ledger;
+import dev.millrace.schema.object.FolderPage;
+import dev.millrace.schema.object.ListedBucket;
+import dev.millrace.schema.object.ListedObject;
 import dev.millrace.schema.object.ObjectName;
+import dev.millrace.schema.object.StoreId;
 import dev.millrace.schema.sign.Hex;
 import dev.millrace.schema.sign.SignedBytes;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.EnumMap;
@@ -28,6 +33,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /** A desk with what a test puts on it. */
 public final class FakeDesk implements FrontDesk {
@@ -37,6 +43,8 @@ public final class FakeDesk implements FrontDesk {
   public final Map<AttemptId, byte[]> logs = new ConcurrentHashMap<>();
   public final Map<FunctionName, DeployedFunction> functions = new ConcurrentHashMap<>();
   public final Map<String, byte[]> files = new ConcurrentHashMap<>();
+  public final Map<String, List<ListedObject>> objects = new ConcurrentHashMap<>();
+  public final List<String> folders = new CopyOnWriteArrayList<>();
   public final List<DeviceReport> devices = new CopyOnWriteArrayList<>();
   public final List<String> wishes = new CopyOnWriteArrayList<>();
   public final List<Deployed> deployments = new CopyOnWriteArrayList<>();
@@ -104,6 +112,34 @@ public final class FakeDesk implements FrontDesk {
   }
 
   @Override
+  public List<ListedBucket> buckets(TenantId tenant, StoreId asked) {
+    return objects.keySet().stream()
+        .sorted()
+        .map(name -> new ListedBucket(name, Instant.parse("2026-01-02T03:04:05Z")))
+        .toList();
+  }
+
+  /** Rows ask for what starts with the prefix; nothing is folded into folders here. */
+  @Override
+  public Optional<FolderPage> objects(TenantId tenant, Listing listing) {
+    List<ListedObject> all = objects.get(listing.bucket());
+    if (all == null) {
+      return Optional.empty();
+    }
+    List<ListedObject> left =
+        all.stream()
+            .filter(row -> row.key().startsWith(listing.prefix()))
+            .filter(row -> row.key().compareTo(listing.token()) > 0)
+            .toList();
+    List<ListedObject> page = left.subList(0, Math.min(listing.max(), left.size()));
+    return Optional.of(
+        new FolderPage(
+            listing.folders() ? folders : List.of(),
+            page,
+            left.size() > listing.max() ? page.getLast().key() : null));
+  }
+
+  @Override
   public List<Job> jobs(TenantId tenant, JobFilter filter) {
     List<Job> all = new ArrayList<>(jobs.values().stream().map(JobView::job).toList());
     return all.reversed().stream()
@@ -111,8 +147,16 @@ public final class FakeDesk implements FrontDesk {
         .filter(j -> filter.function() == null || filter.function().equals(j.function().name()))
         .filter(
             j -> filter.before() == null || j.id().value().compareTo(filter.before().value()) < 0)
+        .filter(j -> fits(j, filter.input()))
         .limit(filter.max())
         .toList();
+  }
+
+  private static boolean fits(Job job, JobFilter.@Nullable Input input) {
+    return input == null
+        || job.input().name().store().equals(input.store())
+            && job.input().name().bucket().equals(input.bucket())
+            && (input.key() == null || job.input().name().key().equals(input.key()));
   }
 
   @Override

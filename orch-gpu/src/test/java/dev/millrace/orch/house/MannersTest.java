@@ -98,17 +98,29 @@ final class MannersTest {
               "the writer's thread: callers are told"));
 
   private static final Map<String, String> SLEEPS =
-      Map.of(
-          "dev.millrace.orch.up.Processes", "asks whether what another process makes is there",
-          "dev.millrace.orch.up.RemoteProvider", "the stated pause between two introductions",
-          "dev.millrace.orch.command.LiveView", "draws no more often than the eye sees",
-          "dev.millrace.orch.observe.Loop", "a round that failed is not made again at once",
-          "dev.millrace.orch.up.Demo", "asks a running coordinator over HTTP how far it is",
-          "dev.millrace.orch.up.Listening", "a function deployed meanwhile is seen soon enough",
-          "dev.millrace.orch.up.Triggers", "the stated pause between two sweeps",
-          "dev.millrace.runtime.unit.Backoff", "it is the pause between two tries",
-          "dev.millrace.triggers.embedded.OutboxSource", "what failed is not tried again at once",
-          "dev.millrace.triggers.listing.ListingSource", "the stated pause between two sweeps");
+      Map.ofEntries(
+          Map.entry(
+              "dev.millrace.orch.command.Awaited", "asks again for an object that a job makes"),
+          Map.entry("dev.millrace.orch.command.LiveView", "draws no more often than the eye sees"),
+          Map.entry(
+              "dev.millrace.orch.observe.Loop", "a round that failed is not made again at once"),
+          Map.entry(
+              "dev.millrace.orch.up.Demo", "asks a running coordinator over HTTP how far it is"),
+          Map.entry(
+              "dev.millrace.orch.up.Listening",
+              "a function deployed meanwhile is seen soon enough"),
+          Map.entry(
+              "dev.millrace.orch.up.Processes", "asks whether what another process makes is there"),
+          Map.entry(
+              "dev.millrace.orch.up.RemoteProvider", "the stated pause between two introductions"),
+          Map.entry("dev.millrace.orch.up.Triggers", "the stated pause between two sweeps"),
+          Map.entry("dev.millrace.runtime.unit.Backoff", "it is the pause between two tries"),
+          Map.entry(
+              "dev.millrace.triggers.embedded.OutboxSource",
+              "what failed is not tried again at once"),
+          Map.entry(
+              "dev.millrace.triggers.listing.ListingSource",
+              "the stated pause between two sweeps"));
 
   /** Besides the wiring in {@code orch.up}, from where time and chance are passed in. */
   private static final Map<String, String> ASKS_THE_MACHINE =

@@ -14,6 +14,8 @@ import dev.millrace.schema.id.FunctionName;
 import dev.millrace.schema.id.FunctionRef;
 import dev.millrace.schema.id.JobId;
 import dev.millrace.schema.id.TenantId;
+import dev.millrace.schema.object.ObjectName;
+import dev.millrace.schema.object.StoreId;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -187,6 +189,26 @@ interface JobContract extends JournalUnderTest {
     assertThat(listed(Set.of(), null, null, 2)).isEqualTo(all.subList(0, 2));
     assertThat(listed(Set.of(), null, all.get(1), 10)).isEqualTo(all.subList(2, 4));
     assertThat(listed(Set.of(JobState.DEAD), null, null, 10)).isEmpty();
+  }
+
+  @Test
+  default void listsTheJobsOfABucketOrAnObject() {
+    Story story = story();
+    JobId one = story.admitted("a");
+    JobId other = story.admitted("b");
+    ObjectName input = journal().job(TENANT, one).orElseThrow().input().name();
+
+    assertThat(of(new JobFilter.Input(input.store(), input.bucket(), "a"))).containsExactly(one);
+    assertThat(of(new JobFilter.Input(input.store(), input.bucket(), null)))
+        .containsExactly(other, one);
+    assertThat(of(new JobFilter.Input(input.store(), "elsewhere", null))).isEmpty();
+    assertThat(of(new JobFilter.Input(new StoreId("minio.other"), input.bucket(), "a"))).isEmpty();
+  }
+
+  private List<JobId> of(JobFilter.Input input) {
+    return journal().jobs(TENANT, new JobFilter(Set.of(), null, input, null, 10)).stream()
+        .map(Job::id)
+        .toList();
   }
 
   private List<JobId> listed(

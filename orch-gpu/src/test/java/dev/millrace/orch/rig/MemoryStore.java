@@ -1,6 +1,8 @@
 package dev.millrace.orch.rig;
 
+import dev.millrace.schema.object.FolderPage;
 import dev.millrace.schema.object.ListPage;
+import dev.millrace.schema.object.ListedBucket;
 import dev.millrace.schema.object.ListedObject;
 import dev.millrace.schema.object.ObjectBody;
 import dev.millrace.schema.object.ObjectHead;
@@ -26,6 +28,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Predicate;
@@ -162,6 +165,39 @@ public final class MemoryStore implements ObjectStore {
       }
     }
     return new ListPage(rows, null);
+  }
+
+  @Override
+  public synchronized FolderPage folder(String bucket, String prefix, String token, int max) {
+    SortedMap<String, Optional<ListedObject>> rows = new TreeMap<>();
+    for (Kept kept : objects.values()) {
+      ObjectHead head = kept.head();
+      String key = head.name().key();
+      if (head.name().bucket().equals(bucket) && key.startsWith(prefix)) {
+        int slash = key.indexOf('/', prefix.length());
+        rows.put(
+            slash < 0 ? key : key.substring(0, slash + 1),
+            slash < 0
+                ? Optional.of(new ListedObject(key, head.eTag(), head.size(), head.lastModified()))
+                : Optional.empty());
+      }
+    }
+    List<String> names = rows.keySet().stream().filter(n -> n.compareTo(token) > 0).toList();
+    List<String> page = names.subList(0, Math.min(max, names.size()));
+    return new FolderPage(
+        page.stream().filter(name -> rows.get(name).isEmpty()).toList(),
+        page.stream().flatMap(name -> rows.get(name).stream()).toList(),
+        names.size() > max ? page.getLast() : null);
+  }
+
+  @Override
+  public synchronized List<ListedBucket> buckets() {
+    return objects.values().stream()
+        .map(kept -> kept.head().name().bucket())
+        .distinct()
+        .sorted()
+        .map(name -> new ListedBucket(name, Instant.EPOCH))
+        .toList();
   }
 
   @Override

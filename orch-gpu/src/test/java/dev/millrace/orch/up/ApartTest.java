@@ -8,12 +8,24 @@ import dev.millrace.orch.api.view.DeviceRow;
 import dev.millrace.orch.api.view.JobDetail;
 import dev.millrace.orch.client.CoordinatorClient;
 import dev.millrace.runtime.channel.CoordinatorHttp;
+import dev.millrace.runtime.channel.HttpOrderSource;
 import dev.millrace.runtime.channel.HttpRunChannel;
+import dev.millrace.schema.id.ProviderId;
 import dev.millrace.schema.id.RunId;
+import dev.millrace.schema.id.RunRef;
+import dev.millrace.schema.json.Json;
+import dev.millrace.schema.run.Call;
 import dev.millrace.schema.run.Join;
+import dev.millrace.schema.run.Order;
+import dev.millrace.schema.run.OrderNotice;
 import dev.millrace.schema.run.RunChannel.Claim;
+import dev.millrace.schema.run.RunChannel.Renewal;
+import dev.millrace.schema.run.RunChannel.UrlAnswer;
+import dev.millrace.schema.run.RunChannel.Want;
+import dev.millrace.schema.sign.Hex;
 import dev.millrace.schema.sign.SignedBytes;
 import dev.millrace.schema.sign.SigningKey;
+import dev.millrace.schema.time.Ticker;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -21,10 +33,13 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
+import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.Base64;
 import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
+import org.assertj.core.api.ThrowableAssert;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -187,20 +202,17 @@ final class ApartTest {
   void aProviderSeesAndClaimsItsOwnOrdersAlone() throws Exception {
     Join mine = site.join(Site.PROVIDER);
     site.provider(mine).close();
+    Join second = site.join("gpu-2");
+    site.provider(second).close();
     site.deploy("true");
     site.drop("a.txt");
-    // Who asks for orders is there.
-    Join.Http own = Objects.requireNonNull(mine.http());
-    JobDetail job = site.until(j -> get(own, "/v1/orders?wait=0").contains(j.job().id().value()));
-    String line;
-    try (CoordinatorClient client = site.client()) {
-      line = client.order(job.job().id().value(), 1);
-    }
-    Join.Http other = Objects.requireNonNull(site.join("gpu-2").http());
+    JobDetail job = staged(mine);
+    Join.Http other = Objects.requireNonNull(second.http());
 
-    assertThat(get(other, "/v1/orders?wait=0")).doesNotContain(job.job().id().value());
-    try (HttpRunChannel channel =
-        new HttpRunChannel(other.endpoint(), other.token(), Duration.ofSeconds(10))) {
+    assertThat(orders("gpu-2", other, key("gpu-2"))).isEmpty();
+    String line = order(job);
+    SigningKey key = key("gpu-2");
+    try (HttpRunChannel channel = channel("gpu-2", other, key)) {
       Claim claim = channel.claim(SignedBytes.parse(line), new RunId("01k9zzzzzzzzzzzzzzzzzzzzzz"));
       assertThat(claim)
           .isInstanceOfSatisfying(
@@ -209,19 +221,141 @@ final class ApartTest {
     }
   }
 
-  private static String get(Join.Http http, String path) {
-    try (HttpClient client = HttpClient.newHttpClient()) {
-      HttpResponse<String> answer =
-          client.send(
-              HttpRequest.newBuilder(URI.create(http.endpoint() + path))
-                  .header("Authorization", "Bearer " + http.token())
-                  .build(),
-              HttpResponse.BodyHandlers.ofString());
-      return answer.body();
+  /** Whoever has a copy of the join file and not the key that was introduced with it. */
+  @Test
+  void aCopiedTokenDoesNothingWithAnotherKey() throws Exception {
+    Join join = site.join(Site.PROVIDER);
+    Join.Http http = Objects.requireNonNull(join.http());
+    site.provider(join).close();
+    site.deploy("true");
+    site.drop("a.txt");
+    JobDetail job = staged(join);
+    SignedBytes order = SignedBytes.parse(order(job));
+    RunId id = new RunId("01k9zzzzzzzzzzzzzzzzzzzzzz");
+    Order read = Json.read(order.bytes(), Order.class);
+    RunRef run = new RunRef(read.attempt(), id, read.token());
+    SigningKey stranger = SigningKey.generate();
+
+    try (HttpRunChannel copy = channel(Site.PROVIDER, http, stranger)) {
+      assertDenied(() -> copy.claim(order, id));
+      assertDenied(() -> orders(Site.PROVIDER, http, stranger));
+    }
+    assertThat(site.newest().orElseThrow().job().state()).isEqualTo("staged");
+    try (HttpRunChannel own = channel(Site.PROVIDER, http, key(Site.PROVIDER));
+        HttpRunChannel copy = channel(Site.PROVIDER, http, stranger)) {
+      assertThat(own.claim(order, id)).isInstanceOf(Claim.Granted.class);
+      assertDenied(() -> copy.claim(order, id));
+      assertDenied(() -> copy.url(run, new Want.Input()));
+      assertDenied(() -> copy.renew(run, Long.MAX_VALUE));
+      assertDenied(() -> copy.settle(run, order));
+      assertThat(own.url(run, new Want.Input())).isInstanceOf(UrlAnswer.Granted.class);
+      assertThat(own.renew(run, 1)).isEqualTo(Renewal.RENEWED);
+    }
+  }
+
+  /** Asking keeps a provider present: a stranger's asking must not. */
+  @Test
+  void aCopiedTokenDoesNotKeepItsProviderPresent() throws Exception {
+    Join join = site.join(Site.PROVIDER);
+    Join.Http http = Objects.requireNonNull(join.http());
+    site.provider(join).close();
+
+    await()
+        .atMost(LONGEST)
+        .until(() -> {
+          assertDenied(() -> orders(Site.PROVIDER, http, SigningKey.generate()));
+          return site.devices().stream().noneMatch(DeviceRow::present);
+        });
+  }
+
+  @Test
+  void aCallThatWasHeardOnTheWayIsNotDoneAgain() throws Exception {
+    Join join = site.join(Site.PROVIDER);
+    Join.Http http = Objects.requireNonNull(join.http());
+    site.provider(join).close();
+    String path = "/v1/orders?wait=0&after=";
+    HttpResponse<String> asked = get(http, path, "");
+    Call call =
+        new Call(
+            join.provider(),
+            "GET " + path,
+            Hex.of(Hex.sha256(new byte[0])),
+            asked.headers().firstValue(Call.CHALLENGE).orElseThrow(),
+            0);
+    String proof = key(Site.PROVIDER).sign(Call.TYPE, Json.bytes(call)).line();
+
+    assertThat(asked.statusCode()).isEqualTo(401);
+    assertThat(get(http, path, proof).statusCode()).isEqualTo(200);
+    assertThat(get(http, path, proof).statusCode()).isEqualTo(401);
+    assertThat(get(http, path + "x", proof).statusCode()).isEqualTo(403);
+  }
+
+  private static void assertDenied(ThrowableAssert.ThrowingCallable asking) {
+    assertThatThrownBy(asking)
+        .isInstanceOf(CoordinatorHttp.Denied.class)
+        .hasMessageContaining("another signing key");
+  }
+
+  /** The order of the newest job, once it is there; who asks for it is there too. */
+  private JobDetail staged(Join join) {
+    Join.Http http = Objects.requireNonNull(join.http());
+    String name = join.provider().value();
+    return await()
+        .atMost(LONGEST)
+        .until(
+            () -> {
+              List<OrderNotice> there = orders(name, http, key(name));
+              return site.newest()
+                  .filter(job ->
+                      there.stream().anyMatch(n -> n.key().contains(job.job().id().value())));
+            },
+            Optional::isPresent)
+        .orElseThrow();
+  }
+
+  private String order(JobDetail job) throws IOException {
+    try (CoordinatorClient client = site.client()) {
+      return client.order(job.job().id().value(), 1);
+    }
+  }
+
+  /** That of a provider that has started once. */
+  private SigningKey key(String provider) {
+    try {
+      return LocalProvider.key(folder.resolve(provider), new SecureRandom());
     } catch (IOException e) {
       throw new UncheckedIOException(e);
-    } catch (InterruptedException e) {
-      throw new IllegalStateException(e);
+    }
+  }
+
+  private static CoordinatorHttp http(String provider, Join.Http http, SigningKey key) {
+    return new CoordinatorHttp(
+        http.endpoint(),
+        new CoordinatorHttp.Speaker(new ProviderId(provider), http.token(), key),
+        Duration.ofSeconds(10));
+  }
+
+  private static HttpRunChannel channel(String provider, Join.Http http, SigningKey key) {
+    return new HttpRunChannel(http(provider, http, key));
+  }
+
+  private static List<OrderNotice> orders(String provider, Join.Http http, SigningKey key)
+      throws IOException, InterruptedException {
+    try (CoordinatorHttp coordinator = http(provider, http, key)) {
+      return new HttpOrderSource(coordinator, Ticker.system()).await(Duration.ZERO);
+    }
+  }
+
+  private static HttpResponse<String> get(Join.Http http, String path, String proof)
+      throws Exception {
+    try (HttpClient client = HttpClient.newHttpClient()) {
+      HttpRequest.Builder request =
+          HttpRequest.newBuilder(URI.create(http.endpoint() + path))
+              .header("Authorization", "Bearer " + http.token());
+      if (!proof.isEmpty()) {
+        request.header(Call.PROOF, proof);
+      }
+      return client.send(request.build(), HttpResponse.BodyHandlers.ofString());
     }
   }
 }

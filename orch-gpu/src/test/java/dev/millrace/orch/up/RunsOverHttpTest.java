@@ -13,9 +13,11 @@ import dev.millrace.orch.journal.Attempt;
 import dev.millrace.orch.journal.Job;
 import dev.millrace.orch.journal.JobFilter;
 import dev.millrace.orch.journal.JobState;
+import dev.millrace.runtime.channel.CoordinatorHttp;
 import dev.millrace.runtime.channel.HttpRunChannel;
 import dev.millrace.runtime.discovery.HostCpu;
 import dev.millrace.schema.fleet.Accelerator;
+import dev.millrace.schema.id.ProviderId;
 import dev.millrace.schema.id.TenantId;
 import dev.millrace.schema.ledger.LedgerEntry;
 import dev.millrace.schema.object.Notice;
@@ -24,6 +26,7 @@ import dev.millrace.schema.object.ObjectName;
 import dev.millrace.schema.object.ObjectStore;
 import dev.millrace.schema.object.StoreId;
 import dev.millrace.schema.object.WriteOptions;
+import dev.millrace.schema.sign.SigningKey;
 import dev.millrace.triggers.embedded.EmbeddedStore;
 import dev.millrace.triggers.embedded.StoreConfig;
 import dev.millrace.triggers.s3.S3ObjectStore;
@@ -40,6 +43,7 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
+import java.util.Base64;
 import java.util.Deque;
 import java.util.List;
 import java.util.Map;
@@ -61,6 +65,7 @@ class RunsOverHttpTest {
   private Coordinator coordinator;
   private ObjectStore store;
   private ApiServer api;
+  private SigningKey key;
 
   @BeforeEach
   void start() throws Exception {
@@ -104,23 +109,37 @@ class RunsOverHttpTest {
                         new Tokens.Principal(
                             MAIN, dev.millrace.orch.api.Role.PROVIDER, config.provider().name()))),
                 new ApiServer.Mounted(
-                    Optional.of(CoordinatorPart.runs(coordinator.remotes())), List.of())));
-    List<Accelerator> devices =
-        new HostCpu().find(config.provider().name(), config.provider().pool());
+                    Optional.of(CoordinatorPart.runs(coordinator.remotes())),
+                    Optional.of(coordinator.remotes()),
+                    List.of(),
+                    Optional.empty())));
+    ProviderId name = config.provider().name();
+    Path own = folder.resolve("provider");
+    key = LocalProvider.key(own, new SecureRandom());
+    coordinator.remotes().tokens().issue(name, false, new SecureRandom());
+    coordinator.remotes().tokens().bind(name, Base64.getEncoder().encodeToString(key.publicKey()));
+    List<Accelerator> devices = new HostCpu().find(name, config.provider().pool());
     LocalProvider provider =
         keep(
             new LocalProvider(
                 new LocalProvider.Around(
                     config,
-                    folder.resolve("provider"),
+                    own,
                     new BucketOrders(config.orders(), store).sources(),
-                    keep(new HttpRunChannel(api.endpoint(), PROVIDER, Duration.ofSeconds(10))),
+                    keep(channel(key)),
                     coordinator.trusted()),
                 devices,
                 new SecureRandom()));
     coordinator.register(provider.introduction(InstantSource.system()));
     coordinator.run();
     provider.start();
+  }
+
+  private HttpRunChannel channel(SigningKey by) {
+    return new HttpRunChannel(
+        api.endpoint(),
+        new CoordinatorHttp.Speaker(new ProviderId("local"), PROVIDER, by),
+        Duration.ofSeconds(10));
   }
 
   private <T extends AutoCloseable> T keep(T part) {
@@ -256,7 +275,8 @@ class RunsOverHttpTest {
       assertThat(post(operation, "{}", "wrong")).isEqualTo(401);
       for (String body :
           List.of("", "{}", "[]", "null", "{\"run\":null}", "{\"order\":\"x\",\"run\":\"y\"}")) {
-        assertThat(post(operation, body, PROVIDER)).as("%s %s", operation, body).isEqualTo(400);
+        assertThat(post(operation, body, ADMIN)).as("%s %s", operation, body).isEqualTo(400);
+        assertThat(post(operation, body, PROVIDER)).as("%s %s", operation, body).isEqualTo(401);
       }
     }
   }

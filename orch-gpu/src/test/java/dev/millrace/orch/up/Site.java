@@ -2,6 +2,7 @@ package dev.millrace.orch.up;
 
 import static org.awaitility.Awaitility.await;
 
+import dev.millrace.orch.api.ApiServer;
 import dev.millrace.orch.api.TokenFile;
 import dev.millrace.orch.api.view.DeployRequest;
 import dev.millrace.orch.api.view.DeviceRow;
@@ -19,6 +20,7 @@ import dev.millrace.triggers.embedded.signature.AccessKey;
 import dev.millrace.triggers.embedded.signature.SecretKey;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -116,6 +118,16 @@ final class Site implements AutoCloseable {
     coordinator.close();
     outbox.close();
     data.close();
+  }
+
+  /** What the coordinator's API answers to. */
+  List<ApiServer.Route> routes() {
+    return coordinator.routes();
+  }
+
+  /** Where it answers. */
+  URI api() {
+    return coordinator.endpoint();
   }
 
   CoordinatorClient client() throws IOException {

@@ -329,7 +329,7 @@ final class WebhookTest {
             HttpResponse.BodyHandlers.ofString());
 
     assertThat(health.statusCode()).isEqualTo(200);
-    assertThat(read.statusCode()).isEqualTo(404);
+    assertThat(read.statusCode()).isEqualTo(405);
   }
 
   private HttpResponse<String> post(String body) throws IOException, InterruptedException {

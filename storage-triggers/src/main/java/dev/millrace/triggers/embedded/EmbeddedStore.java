@@ -1,5 +1,6 @@
 package dev.millrace.triggers.embedded;
 
+import dev.millrace.schema.object.ObjectStore;
 import dev.millrace.triggers.embedded.blob.BlobFolder;
 import dev.millrace.triggers.embedded.blob.BlobId;
 import dev.millrace.triggers.embedded.http.Catalog;
@@ -39,7 +40,7 @@ public final class EmbeddedStore implements AutoCloseable {
   private final S3Server server;
   private final StoreConfig config;
   private final AccessKey accessKey;
-  private final EventOutbox outbox;
+  private final Catalog catalog;
 
   private EmbeddedStore(
       StoreConfig config,
@@ -52,10 +53,10 @@ public final class EmbeddedStore implements AutoCloseable {
     this.database = database;
     this.server = server;
     this.accessKey = running.accessKey();
-    this.outbox = running.outbox();
+    this.catalog = running.catalog();
   }
 
-  private record Running(AccessKey accessKey, EventOutbox outbox) {}
+  private record Running(AccessKey accessKey, Catalog catalog) {}
 
   /** Starts a store whose access keys may do everything. */
   public static EmbeddedStore start(StoreConfig config) throws IOException {
@@ -100,7 +101,7 @@ public final class EmbeddedStore implements AutoCloseable {
               new SignatureVerifier(restricted, config.clock()),
               restricted,
               () -> randomHex(random, 8));
-      Running running = new Running(keys.first(), catalog.events());
+      Running running = new Running(keys.first(), catalog);
       return new EmbeddedStore(config, lockFile, database, server, running);
     } catch (IOException | RuntimeException e) {
       if (opened.isPresent()) {
@@ -186,7 +187,16 @@ public final class EmbeddedStore implements AutoCloseable {
 
   /** The events that were committed with their objects. */
   public EventOutbox outbox() {
-    return outbox;
+    return catalog.events();
+  }
+
+  /**
+   * The objects for whoever is in this process: nothing is sent or signed, all else is the same.
+   *
+   * @param overHttp this store as its clients reach it, for what needs a request; closed with it
+   */
+  public ObjectStore near(ObjectStore overHttp) {
+    return new NearObjects(catalog, overHttp);
   }
 
   /** Lets requests finish, and gives the folder back. */

@@ -1,7 +1,8 @@
 package dev.millrace.triggers.s3;
 
+import dev.millrace.schema.object.FolderPage;
 import dev.millrace.schema.object.ListPage;
-import dev.millrace.schema.object.ListedObject;
+import dev.millrace.schema.object.ListedBucket;
 import dev.millrace.schema.object.ObjectBody;
 import dev.millrace.schema.object.ObjectHead;
 import dev.millrace.schema.object.ObjectName;
@@ -17,6 +18,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import software.amazon.awssdk.core.ResponseInputStream;
@@ -162,16 +164,42 @@ public final class S3ObjectStore implements ObjectStore {
               r.continuationToken(token);
             }
           });
-      List<ListedObject> objects =
-          page.contents().stream()
-              .map(row ->
-                  new ListedObject(
-                      row.key(), S3Heads.unquoted(row.eTag()), row.size(), row.lastModified()))
-              .toList();
-      return new ListPage(
-          objects, Boolean.TRUE.equals(page.isTruncated()) ? page.nextContinuationToken() : null);
+      return new ListPage(S3Listings.rows(page), S3Listings.next(page));
     } catch (SdkException e) {
       throw S3Errors.sorted(wish("LIST", bucket, prefix), e);
+    }
+  }
+
+  @Override
+  public FolderPage folder(String bucket, String prefix, String token, int max)
+      throws StoreException {
+    try {
+      ListObjectsV2Response page =
+          client.listObjectsV2(r -> {
+            r.bucket(bucket).prefix(prefix).maxKeys(max).encodingType(EncodingType.URL);
+            r.delimiter("/");
+            if (!token.isEmpty()) {
+              r.continuationToken(token);
+            }
+          });
+      return new FolderPage(
+          page.commonPrefixes().stream().map(p -> p.prefix()).toList(),
+          S3Listings.rows(page),
+          S3Listings.next(page));
+    } catch (SdkException e) {
+      throw S3Errors.sorted(wish("LIST", bucket, prefix), e);
+    }
+  }
+
+  @Override
+  public List<ListedBucket> buckets() throws StoreException {
+    try {
+      return client.listBuckets().buckets().stream()
+          .map(bucket -> new ListedBucket(bucket.name(), bucket.creationDate()))
+          .sorted(Comparator.comparing(ListedBucket::name))
+          .toList();
+    } catch (SdkException e) {
+      throw S3Errors.sorted("LIST the buckets", e);
     }
   }
 

@@ -45,8 +45,12 @@ public record HostSettings(
     Optional<OrderStore.Access> orders) {
   private static final Duration LAMBDA_LIMIT = Duration.ofMinutes(14);
 
-  /** Whom runs ask, and with which token. */
-  public record Coordinator(URI endpoint, String token) {
+  /**
+   * Whom runs ask, and with which token.
+   *
+   * @param key its own, X.509 form in base64
+   */
+  public record Coordinator(URI endpoint, String token, String key) {
     @Override
     public String toString() {
       return "Coordinator[" + endpoint + "]";
@@ -70,7 +74,9 @@ public record HostSettings(
     HostSettings settings() throws IOException {
       return new HostSettings(
           new Coordinator(
-              uri("MILLRACE_COORDINATOR"), Files.readString(file("MILLRACE_TOKEN_FILE")).strip()),
+              uri("MILLRACE_COORDINATOR"),
+              Files.readString(file("MILLRACE_TOKEN_FILE")).strip(),
+              needed("MILLRACE_COORDINATOR_KEY")),
           new Who(
               new ProviderId(needed("MILLRACE_PROVIDER")),
               new PoolId(or("MILLRACE_POOL", "local")),

@@ -1,6 +1,7 @@
 package dev.millrace.hosted.run;
 
 import dev.millrace.hosted.store.OrderStore;
+import dev.millrace.runtime.channel.CoordinatorHttp;
 import dev.millrace.runtime.channel.HttpRunChannel;
 import dev.millrace.runtime.order.OrderVerifier;
 import dev.millrace.runtime.order.Verified;
@@ -40,7 +41,8 @@ public final class HostedRuns implements Function<String, String>, AutoCloseable
   private final RunServices services;
   private final OrderVerifier verifier;
   private final Optional<OrderStore> orders;
-  private final HttpRunChannel channel;
+  private final CoordinatorHttp http;
+  private final Introduced introduced;
   private final Runner runner;
   private final Ulids ids;
   private final Semaphore room;
@@ -70,21 +72,29 @@ public final class HostedRuns implements Function<String, String>, AutoCloseable
     HostSettings.Who who = settings.who();
     Runner process = new ProcessRunner(ProcessSettings.of(who.provider(), settings.allowed()));
     runner = settings.limit().<Runner>map(limit -> new FixedRunner(process, limit)).orElse(process);
-    channel =
-        new HttpRunChannel(settings.coordinator().endpoint(), settings.coordinator().token(), CALL);
+    http =
+        new CoordinatorHttp(
+            settings.coordinator().endpoint(),
+            new CoordinatorHttp.Speaker(who.provider(), settings.coordinator().token(), who.key()),
+            CALL);
     services =
         RunServices.open(
             new RunServices.Identity(who.provider(), who.key(), settings.data()),
-            new RunServices.Partners(channel, Map.of(RunnerKind.PROCESS, runner), new LoggedRuns()),
+            new RunServices.Partners(new HttpRunChannel(http), Map.of(RunnerKind.PROCESS, runner), new LoggedRuns()),
             RunServices.Clocks.system(),
             new Backoff(8, Duration.ofMillis(100), Duration.ofSeconds(5)));
     verifier = new OrderVerifier(settings.trusted(), who.provider(), who.pool(), clock);
     orders = settings.orders().map(OrderStore::new);
     ids = new Ulids(clock, random);
     room = new Semaphore(settings.runsMax());
+    introduced = Introduced.start(settings, http, random);
   }
 
-  /** Opens the folder, and goes on with what an earlier process left there. */
+  /**
+   * Opens the folder, introduces the host, and goes on with what an earlier process left there.
+   *
+   * @throws IOException when the folder cannot be used, or the coordinator does not want this host
+   */
   public static HostedRuns open(HostSettings settings, SecureRandom random) throws IOException {
     HostedRuns runs = new HostedRuns(settings, random);
     for (OrderRun left : runs.services.leftOver()) {
@@ -181,8 +191,9 @@ public final class HostedRuns implements Function<String, String>, AutoCloseable
 
   @Override
   public void close() throws IOException {
+    introduced.close();
     services.close();
-    channel.close();
+    http.close();
     runner.close();
     orders.ifPresent(OrderStore::close);
   }

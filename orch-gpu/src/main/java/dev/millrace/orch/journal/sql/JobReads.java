@@ -75,6 +75,16 @@ final class JobReads {
       sql.append(" AND function = ?");
       values.add(function);
     }
+    JobFilter.Input input = filter.input();
+    if (input != null) {
+      sql.append(" AND bucket = ? AND store = ?");
+      values.addAll(List.of(input.bucket(), input.store()));
+      String key = input.key();
+      if (key != null) {
+        sql.append(" AND object_key = ?");
+        values.add(key);
+      }
+    }
     JobId before = filter.before();
     if (before != null) {
       sql.append(" AND id < ?");

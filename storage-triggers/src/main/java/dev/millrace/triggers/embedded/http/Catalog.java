@@ -24,7 +24,7 @@ public record Catalog(
   /**
    * Removes blobs after the commit that let go of them; one that stays is swept at the next start.
    */
-  void remove(List<BlobId> unnamed) {
+  public void remove(List<BlobId> unnamed) {
     for (BlobId blob : unnamed) {
       try {
         blobs.remove(blob);

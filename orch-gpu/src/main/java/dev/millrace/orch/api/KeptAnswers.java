@@ -1,0 +1,179 @@
+package dev.millrace.orch.api;
+
+import dev.millrace.schema.json.Json;
+import dev.millrace.schema.sign.Hex;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+
+/**
+ * Answers to requests that carried an Idempotency-Key, for whoever asks the same again: a file
+ * each, in a folder of its owner alone, so that they survive a restart. An answer is kept after the
+ * work is done; a coordinator that is killed in between does the work again when it is asked again.
+ * Safe for many threads.
+ */
+public final class KeptAnswers {
+  /** The longest that an answer is kept. */
+  public static final Duration KEPT = Duration.ofHours(24);
+
+  /** How many answers are kept; the oldest go first. */
+  static final int MOST = 10_000;
+
+  private final Path folder;
+  private final InstantSource clock;
+  private final int most;
+  private final Set<String> inWork = new HashSet<>();
+  // By time of writing, then name: the oldest first.
+  private final TreeMap<String, Path> byAge = new TreeMap<>();
+
+  /**
+   * An answer.
+   *
+   * @param request SHA-256 of the body that it was given to
+   * @param body text of the answer
+   */
+  record Answer(String request, int status, String contentType, String body, Instant expiresAt) {}
+
+  /** What there is for a key. */
+  sealed interface Found {}
+
+  /** The answer that was given before. */
+  record Before(Answer answer) implements Found {}
+
+  /** The same key came with another body. */
+  record Different() implements Found {}
+
+  /** Another request with this key is being worked on. */
+  record InWork() implements Found {}
+
+  /** Nothing: the caller works, and then keeps its answer or gives the key up. */
+  record Yours() implements Found {}
+
+  private KeptAnswers(Path folder, InstantSource clock, int most) {
+    this.folder = folder;
+    this.clock = clock;
+    this.most = most;
+  }
+
+  /** Those of this folder, which is made when it is not there. */
+  public static KeptAnswers open(Path folder, InstantSource clock) throws IOException {
+    return open(folder, clock, MOST);
+  }
+
+  static KeptAnswers open(Path folder, InstantSource clock, int most) throws IOException {
+    Files.createDirectories(
+        folder, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+    KeptAnswers kept = new KeptAnswers(folder, clock, most);
+    try (Stream<Path> files = Files.list(folder)) {
+      for (Path file : files.toList()) {
+        if (file.toString().endsWith(".json")) {
+          kept.byAge.put(age(Files.getLastModifiedTime(file).toInstant(), file), file);
+        } else {
+          Files.deleteIfExists(file);
+        }
+      }
+    }
+    return kept;
+  }
+
+  private static String age(Instant written, Path file) {
+    return "%020d %s".formatted(written.toEpochMilli(), file.getFileName());
+  }
+
+  /**
+   * Looks for a key, and takes it where there is nothing.
+   *
+   * @param name of the key with all that it is bound to
+   */
+  Found take(String name, byte[] request) throws IOException {
+    synchronized (inWork) {
+      if (!inWork.add(name)) {
+        return new InWork();
+      }
+    }
+    Optional<Answer> before = Optional.empty();
+    boolean looked = false;
+    try {
+      before = read(file(name));
+      looked = true;
+    } finally {
+      if (!looked || before.isPresent()) {
+        giveUp(name);
+      }
+    }
+    if (before.isEmpty()) {
+      return new Yours();
+    }
+    return before.get().request().equals(digest(request))
+        ? new Before(before.get())
+        : new Different();
+  }
+
+  private Optional<Answer> read(Path file) throws IOException {
+    try {
+      Answer answer = Json.read(Files.readAllBytes(file), Answer.class);
+      return Optional.of(answer).filter(a -> clock.instant().isBefore(a.expiresAt()));
+    } catch (NoSuchFileException e) {
+      return Optional.empty();
+    }
+  }
+
+  /** Keeps the answer of a key that was taken, durably. */
+  void keep(String name, Answer answer) throws IOException {
+    Path file = file(name);
+    OwnerFile.write(file, Json.bytes(answer));
+    Instant now = clock.instant();
+    Files.setLastModifiedTime(file, FileTime.from(now));
+    for (Path old : tooMany(file, now)) {
+      Files.deleteIfExists(old);
+    }
+  }
+
+  /** Counts a file in, and those out that are too old or too many. */
+  private List<Path> tooMany(Path file, Instant now) {
+    String old = age(now.minus(KEPT), Path.of("0"));
+    List<Path> out = new ArrayList<>();
+    synchronized (inWork) {
+      byAge.values().remove(file);
+      byAge.put(age(now, file), file);
+      while (byAge.size() > most || byAge.firstKey().compareTo(old) < 0) {
+        out.add(byAge.pollFirstEntry().getValue());
+      }
+    }
+    return out;
+  }
+
+  /** Gives up a key that was taken; does nothing when it was not. */
+  void giveUp(String name) {
+    synchronized (inWork) {
+      inWork.remove(name);
+    }
+  }
+
+  /** When an answer that is given now shall be forgotten. */
+  Instant until(Duration kept) {
+    return clock.instant().plus(kept);
+  }
+
+  static String digest(byte[] bytes) {
+    return Hex.of(Hex.sha256(bytes));
+  }
+
+  private Path file(String name) {
+    return folder.resolve(digest(name.getBytes(StandardCharsets.UTF_8)) + ".json");
+  }
+}

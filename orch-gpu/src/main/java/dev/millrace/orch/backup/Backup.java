@@ -1,0 +1,184 @@
+package dev.millrace.orch.backup;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.channels.Channels;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.FileTime;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.security.DigestOutputStream;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.HexFormat;
+import java.util.List;
+import java.util.Set;
+import java.util.zip.Deflater;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipOutputStream;
+
+/** Takes backups: one archive, for its owner alone, there as a whole or not at all. */
+public final class Backup {
+  private static final String LOCK = "backup.lock";
+  private static final int BUFFER = 1 << 18;
+
+  private final Databases databases;
+  private final InstantSource clock;
+  private final String version;
+
+  /**
+   * Takes backups of data folders with these databases.
+   *
+   * @param version of this program, for the manifest
+   */
+  public Backup(Databases databases, InstantSource clock, String version) {
+    this.databases = databases;
+    this.clock = clock;
+    this.version = version;
+  }
+
+  /**
+   * Takes one. Whoever uses the folder goes on doing so, but for a moment in which writers wait.
+   *
+   * @param file is not there yet, and not inside of the data folder
+   * @return what is in it
+   */
+  public Manifest take(Path data, Path file, Watcher watcher) throws IOException {
+    Path folder = data.toAbsolutePath().normalize();
+    Path target = file.toAbsolutePath().normalize();
+    check(folder, target);
+    try (FileChannel lock =
+        FileChannel.open(
+            folder.resolve(LOCK), StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
+      locked(lock, folder);
+      watcher.begins("taking the moment", 0);
+      try (Moment moment = Moment.of(folder, databases)) {
+        return write(moment.parts(), target, clock.instant(), watcher);
+      }
+    }
+  }
+
+  private static void check(Path data, Path file) throws IOException {
+    if (!Files.isDirectory(data)) {
+      throw new IOException("there is no data folder " + data + ": name it with --data");
+    }
+    if (!Files.exists(data.resolve(Layout.JOURNAL)) && !Files.exists(data.resolve(Layout.NAMES))) {
+      throw new IOException(
+          data
+              + " holds neither a journal nor a store: nothing of Millrace's has run there;"
+              + " name the right folder with --data");
+    }
+    if (file.startsWith(data)) {
+      throw new IOException(
+          file + " lies in the data folder, which is what is backed up: name a file elsewhere");
+    }
+    if (Files.exists(file)) {
+      throw new IOException(file + " is there already, and is not overwritten: name another file");
+    }
+    Path parent = file.getParent();
+    if (parent == null || !Files.isDirectory(parent)) {
+      throw new IOException("there is no folder " + parent + ": make it, or name another file");
+    }
+  }
+
+  private static void locked(FileChannel channel, Path data) throws IOException {
+    try {
+      FileLock lock = channel.tryLock();
+      if (lock != null) {
+        return;
+      }
+    } catch (OverlappingFileLockException e) {
+      // This very process takes one: the same answer.
+    }
+    throw new IOException("another backup of " + data + " is being taken: wait for it");
+  }
+
+  private Manifest write(List<Part> parts, Path target, Instant taken, Watcher watcher)
+      throws IOException {
+    Path begun = target.resolveSibling(target.getFileName() + ".part");
+    Files.deleteIfExists(begun);
+    try (FileChannel channel =
+        FileChannel.open(
+            begun,
+            Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE),
+            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")))) {
+      Manifest manifest = archive(parts, channel, taken, watcher);
+      channel.force(true);
+      Files.move(begun, target, StandardCopyOption.ATOMIC_MOVE);
+      Path parent = target.getParent();
+      if (parent != null) {
+        Restore.sync(parent);
+      }
+      return manifest;
+    } catch (IOException e) {
+      throw new IOException(
+          "the backup was not written, and nothing is left of it: " + e.getMessage(), e);
+    } finally {
+      Files.deleteIfExists(begun);
+    }
+  }
+
+  private Manifest archive(List<Part> parts, FileChannel channel, Instant taken, Watcher watcher)
+      throws IOException {
+    long bytes = 0;
+    for (Part part : parts) {
+      bytes += part.content().bytes();
+    }
+    watcher.begins("backing up", bytes);
+    List<Manifest.Item> items = new ArrayList<>();
+    OutputStream out = new java.io.BufferedOutputStream(Channels.newOutputStream(channel), BUFFER);
+    ZipOutputStream zip = new ZipOutputStream(out);
+    zip.setLevel(Deflater.BEST_SPEED);
+    for (Part part : parts) {
+      zip.putNextEntry(entry(part.path(), taken));
+      items.add(copied(part, zip, watcher));
+      zip.closeEntry();
+    }
+    Manifest manifest = new Manifest(taken, version, items);
+    zip.putNextEntry(entry(Manifest.NAME, taken));
+    zip.write(manifest.encoded());
+    zip.closeEntry();
+    zip.finish();
+    zip.flush();
+    return manifest;
+  }
+
+  private static ZipEntry entry(String name, Instant taken) {
+    ZipEntry entry = new ZipEntry(name);
+    entry.setLastModifiedTime(FileTime.from(taken));
+    return entry;
+  }
+
+  private static Manifest.Item copied(Part part, OutputStream target, Watcher watcher)
+      throws IOException {
+    MessageDigest digest = sha256();
+    DigestOutputStream out = new DigestOutputStream(target, digest);
+    long bytes = 0;
+    byte[] buffer = new byte[BUFFER];
+    try (InputStream in = part.content().open()) {
+      for (int read = in.read(buffer); read >= 0; read = in.read(buffer)) {
+        out.write(buffer, 0, read);
+        bytes += read;
+        watcher.moved(read);
+      }
+    }
+    return new Manifest.Item(part.path(), bytes, HexFormat.of().formatHex(digest.digest()));
+  }
+
+  static MessageDigest sha256() {
+    try {
+      return MessageDigest.getInstance("SHA-256");
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every JDK has SHA-256", e);
+    }
+  }
+}

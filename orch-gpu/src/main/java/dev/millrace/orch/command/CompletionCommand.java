@@ -1,0 +1,56 @@
+package dev.millrace.orch.command;
+
+import java.util.concurrent.Callable;
+import picocli.AutoComplete;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** Prints what makes a shell complete this program's words. */
+@Command(
+    name = "completion",
+    description = {
+      "Print a script that makes a shell complete commands and options; bash and zsh read the same."
+    },
+    footer = {
+      "",
+      "Examples:",
+      "  source <(millrace completion)                            this shell",
+      "  millrace completion bash > ~/.local/share/bash-completion/completions/millrace"
+    })
+final class CompletionCommand implements Callable<Integer> {
+  private static final String NAME = "millrace";
+
+  private final Setting setting;
+
+  @Spec CommandSpec spec = CommandSpec.create();
+
+  @Parameters(
+      arity = "0..1",
+      paramLabel = "SHELL",
+      defaultValue = "bash",
+      description = "bash or zsh (default: ${DEFAULT-VALUE}).")
+  String shell = "bash";
+
+  @Option(
+      names = {"-h", "--help"},
+      usageHelp = true,
+      description = "Show this help.")
+  boolean help;
+
+  CompletionCommand(Setting setting) {
+    this.setting = setting;
+  }
+
+  @Override
+  public Integer call() {
+    if (!shell.equals("bash") && !shell.equals("zsh")) {
+      throw Mistake.usage("there is a script for bash and zsh, found: '" + shell + "'");
+    }
+    setting.terminal().out().print(AutoComplete.bash(NAME, spec.root().commandLine()));
+    setting.terminal().out().flush();
+    return Exit.OK;
+  }
+}

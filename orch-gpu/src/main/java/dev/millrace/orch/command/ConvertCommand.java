@@ -1,0 +1,118 @@
+package dev.millrace.orch.command;
+
+import dev.millrace.schema.json.Json;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** Writes files of OSCAR and SCAR as a file of functions.millrace. */
+@Command(
+    name = "convert",
+    description = {
+      "Write OSCAR's and SCAR's files as one file of functions.millrace.",
+      "What cannot be carried over is told, and noted in the file; when anything is an error,"
+          + " nothing is written. No coordinator is needed."
+    },
+    footer = {
+      "",
+      "Examples:",
+      "  millrace convert scar.yaml                    look at it",
+      "  millrace convert scar.yaml -o function.yaml   keep it"
+    })
+final class ConvertCommand implements Callable<Integer> {
+  private final Setting setting;
+
+  @Parameters(arity = "1..*", paramLabel = "FILE", description = "FDL files of OSCAR and SCAR.")
+  List<Path> files = List.of();
+
+  @Option(
+      names = {"-o", "--output"},
+      paramLabel = "FILE",
+      description = "Where to write it; without this, to the standard output.")
+  @Nullable Path output;
+
+  @Option(names = "--force", description = "Write over a file that is there.")
+  boolean force;
+
+  @Option(names = "--json", description = "Print JSON, for programs: the file and the notes.")
+  boolean json;
+
+  @Option(
+      names = {"-h", "--help"},
+      usageHelp = true,
+      description = "Show this help.")
+  boolean help;
+
+  ConvertCommand(Setting setting) {
+    this.setting = setting;
+  }
+
+  @Override
+  public Integer call() throws IOException {
+    List<Path> sources = files.stream().map(setting.folder()::resolve).toList();
+    for (Path source : sources) {
+      if (!Files.isRegularFile(source)) {
+        throw Mistake.failed("there is no file " + source + ": give the path of an FDL file");
+      }
+    }
+    Path target = output == null ? sources.getFirst() : setting.folder().resolve(output);
+    Path into = target.toAbsolutePath().normalize().getParent();
+    FdlFiles.Converted converted =
+        setting.fdl().convert(sources, into == null ? setting.folder() : into);
+    if (json) {
+      setting.terminal().line(Json.pretty(converted));
+    } else {
+      converted.notes().forEach(note -> setting.terminal().note(Words.printable(note)));
+    }
+    if (converted.yaml().isEmpty()) {
+      throw Mistake.failed("nothing is converted: correct what is called an error above");
+    }
+    if (output != null) {
+      write(target, converted);
+    } else if (!json) {
+      setting.terminal().out().print(converted.yaml());
+      setting.terminal().out().flush();
+    }
+    return Exit.OK;
+  }
+
+  private void write(Path target, FdlFiles.Converted converted) throws IOException {
+    byte[] bytes = converted.yaml().getBytes(StandardCharsets.UTF_8);
+    try {
+      if (force) {
+        replace(target, bytes);
+      } else {
+        Files.write(target, bytes, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+      }
+    } catch (FileAlreadyExistsException e) {
+      throw Mistake.failed(output + " is there already: name another file, or say --force");
+    }
+    setting
+        .terminal()
+        .note(
+            "wrote "
+                + output
+                + ", "
+                + converted.functions()
+                + (converted.functions() == 1 ? " function" : " functions")
+                + "; look at its comments, then: millrace deploy "
+                + output);
+  }
+
+  /** The old file stays whole until the new one is. */
+  private static void replace(Path target, byte[] bytes) throws IOException {
+    Path fresh = target.resolveSibling(target.getFileName() + ".new");
+    Files.write(fresh, bytes);
+    Files.move(fresh, target, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
+  }
+}

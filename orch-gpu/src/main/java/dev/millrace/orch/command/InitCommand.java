@@ -1,0 +1,163 @@
+package dev.millrace.orch.command;
+
+import dev.millrace.fdl.Nearest;
+import dev.millrace.orch.scaffold.Draft;
+import dev.millrace.orch.scaffold.Runs;
+import dev.millrace.orch.scaffold.Samples;
+import dev.millrace.orch.scaffold.Scaffold;
+import dev.millrace.schema.id.FunctionName;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** Writes a first function. */
+@Command(
+    name = "init",
+    description = {
+      "Write a function of your own into a folder: YAML, a shell script, an example to drop, and"
+          + " what 'up' needs. Nothing is overwritten.",
+      "With --image it runs in a container of that image, otherwise as a plain process."
+    },
+    footer = {
+      "",
+      "Examples:",
+      "  millrace init hello                                needs only a JDK",
+      "  millrace init hello --image debian:bookworm-slim   needs Docker Engine",
+      "  millrace init demo --sample sequence-alignment     a copy of a sample"
+    })
+final class InitCommand implements Callable<Integer> {
+  private static final List<String> RUNNERS = List.of("process", "docker");
+
+  private final Setting setting;
+
+  @Parameters(
+      paramLabel = "FOLDER",
+      arity = "0..1",
+      description = "Where to; made when it is not there (default: here).")
+  Path folder = Path.of("");
+
+  @Option(names = "--image", paramLabel = "IMAGE", description = "Image of the container.")
+  @Nullable String image;
+
+  @Option(names = "--sample", paramLabel = "NAME", description = "A sample of the checkout.")
+  @Nullable String sample;
+
+  @Option(
+      names = "--name",
+      paramLabel = "FUNCTION",
+      description = "Name of the function (default: the folder's).")
+  @Nullable String name;
+
+  @Option(
+      names = "--bucket",
+      paramLabel = "BUCKET",
+      description = "Files come from in/ of it, results go to out/ (default: as the name).")
+  @Nullable String bucket;
+
+  @Option(
+      names = "--runner",
+      paramLabel = "RUNNER",
+      description = "process or docker (default: docker with --image, else process).")
+  @Nullable String runner;
+
+  @Option(
+      names = {"-h", "--help"},
+      usageHelp = true,
+      description = "Show this help.")
+  boolean help;
+
+  InitCommand(Setting setting) {
+    this.setting = setting;
+  }
+
+  @Override
+  public Integer call() throws IOException {
+    Path target = setting.folder().resolve(folder).toAbsolutePath().normalize();
+    NextSteps next = new NextSteps(setting, folder);
+    if (sample != null) {
+      return sample(sample, target, next);
+    }
+    FunctionName function = function(target);
+    String into = bucket == null ? Scaffold.bucketFor(function) : bucket;
+    Scaffold scaffold = new Scaffold(function, into, runs());
+    Draft draft = scaffold.draft();
+    draft.write(target);
+    next.written(draft);
+    next.run(draft);
+    next.drop(Scaffold.EXAMPLE, into, scaffold.runs() instanceof Runs.InContainer ? 300 : 60);
+    return Exit.OK;
+  }
+
+  private Integer sample(String wanted, Path target, NextSteps next) throws IOException {
+    if (image != null || name != null || bucket != null || runner != null) {
+      throw Mistake.usage("a sample has all of its own: give --sample and no other option");
+    }
+    Path home =
+        setting
+            .lifecycle()
+            .upkeep()
+            .home()
+            .orElseThrow(() ->
+                Mistake.failed("samples are in the checkout: start its ./millrace to copy one"));
+    Samples samples = new Samples(home.resolve("samples"));
+    List<String> known = samples.names();
+    if (!known.contains(wanted)) {
+      throw Mistake.usage(unknown("sample", wanted, known));
+    }
+    Draft draft = samples.draft(wanted);
+    draft.write(target);
+    next.written(draft);
+    next.build(draft);
+    next.run(draft);
+    setting
+        .terminal()
+        .line("  deploy says where to drop files: there are some in " + next.at("input"));
+    return Exit.OK;
+  }
+
+  private FunctionName function(Path target) {
+    if (name != null) {
+      return new FunctionName(name);
+    }
+    try {
+      return new FunctionName(String.valueOf(target.getFileName()));
+    } catch (IllegalArgumentException e) {
+      throw Mistake.usage(
+          "a function cannot be called like this folder: give it a name with --name");
+    }
+  }
+
+  private Runs runs() {
+    if (runner != null && !RUNNERS.contains(runner)) {
+      throw Mistake.usage(unknown("runner", runner, RUNNERS));
+    }
+    if ("process".equals(runner) && image != null) {
+      throw Mistake.usage("a process has no image: leave --image or --runner process away");
+    }
+    if (image != null) {
+      return new Runs.InContainer(image);
+    }
+    if ("docker".equals(runner)) {
+      throw Mistake.usage("a container needs an image: add --image, for instance debian:12");
+    }
+    return new Runs.AsProcess();
+  }
+
+  private static String unknown(String what, String written, List<String> known) {
+    List<String> words = new ArrayList<>(known);
+    return "there is no "
+        + what
+        + " '"
+        + written
+        + "'"
+        + Nearest.to(written, words).map(n -> "; did you mean '" + n + "'?").orElse("")
+        + " There are: "
+        + String.join(", ", words);
+  }
+}

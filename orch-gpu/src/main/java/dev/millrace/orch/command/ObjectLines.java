@@ -1,0 +1,75 @@
+package dev.millrace.orch.command;
+
+import dev.millrace.orch.api.view.ObjectPage;
+
+/** Objects as lines, in the manner of other listings of buckets: time, size, key. */
+final class ObjectLines {
+  private static final int TIME = 19;
+  private static final int SIZE = 11;
+
+  private final Terminal terminal;
+  private final boolean eTags;
+  private long objects;
+  private long folders;
+  private long bytes;
+
+  ObjectLines(Terminal terminal, boolean eTags) {
+    this.terminal = terminal;
+    this.eTags = eTags;
+  }
+
+  void print(ObjectPage page) {
+    StringBuilder text = new StringBuilder();
+    for (String folder : page.folders()) {
+      line(text, " ".repeat(TIME + SIZE - 3) + "PRE ", folder, Paint.STRONG);
+    }
+    for (ObjectPage.Row row : page.objects()) {
+      String start = Words.day(row.lastModified()) + String.format("%" + SIZE + "d ", row.size());
+      line(text, eTags ? start + row.eTag() + " " : start, row.key(), Paint.NONE);
+    }
+    terminal.out().print(text);
+    terminal.out().flush();
+    count(page);
+  }
+
+  /** On a terminal a line is one line; elsewhere a key must be whole to be of use. */
+  private void line(StringBuilder text, String start, String key, Paint paint) {
+    String printable = Words.printable(key);
+    String shown =
+        terminal.interactive()
+            ? Words.fit(printable, Math.max(12, terminal.columns() - start.length()))
+            : printable;
+    text.append(start)
+        .append(paint == Paint.NONE ? shown : terminal.paint(paint, shown))
+        .append('\n');
+  }
+
+  void count(ObjectPage page) {
+    objects += page.objects().size();
+    folders += page.folders().size();
+    page.objects().forEach(row -> bytes += row.size());
+  }
+
+  boolean isEmpty() {
+    return objects + folders == 0;
+  }
+
+  void end(boolean summarize, S3Target where, boolean more) {
+    if (isEmpty()) {
+      terminal.note(
+          where.key().isEmpty()
+              ? "The bucket is empty."
+              : "millrace: nothing begins with s3://"
+                  + Words.printable(where.bucket() + "/" + where.key())
+                  + ": 'millrace ls s3://"
+                  + Words.printable(where.bucket())
+                  + "' lists the bucket");
+    } else if (more && terminal.interactive()) {
+      terminal.note(terminal.paint(Paint.FAINT, "There are more; a larger --limit shows them."));
+    }
+    if (summarize) {
+      terminal.line("");
+      terminal.line("objects " + objects + ", folders " + folders + ", " + Words.size(bytes));
+    }
+  }
+}

@@ -1,0 +1,139 @@
+package dev.millrace.orch.desk;
+
+import dev.millrace.orch.dispatch.Dispatcher;
+import dev.millrace.orch.journal.Attempt;
+import dev.millrace.orch.journal.Job;
+import dev.millrace.orch.journal.JobState;
+import dev.millrace.orch.journal.Journal;
+import dev.millrace.orch.journal.PublishedObject;
+import dev.millrace.orch.order.Orders;
+import dev.millrace.schema.id.AttemptId;
+import dev.millrace.schema.id.TenantId;
+import dev.millrace.schema.ledger.Ledger;
+import dev.millrace.schema.ledger.LedgerEntry;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/** What became of one job, in sentences. */
+final class JobStory {
+  private final Journal journal;
+  private final Dispatcher dispatcher;
+  private final Map<AttemptId, Ledger.Recorded> entries;
+  private final Instant now;
+
+  JobStory(
+      Journal journal,
+      Dispatcher dispatcher,
+      Map<AttemptId, Ledger.Recorded> entries,
+      Instant now) {
+    this.journal = journal;
+    this.dispatcher = dispatcher;
+    this.entries = entries;
+    this.now = now;
+  }
+
+  List<String> tell(TenantId tenant, Job job) {
+    List<String> told = new ArrayList<>();
+    told.add(state(job));
+    for (Attempt attempt : journal.attempts(tenant, job.id())) {
+      told.add(attempt(attempt));
+      Ledger.Recorded entry = entries.get(attempt.id());
+      if (entry != null) {
+        told.add(entry(attempt, entry));
+      } else if (attempt.endedAt() != null) {
+        told.add("Attempt " + attempt.id().number() + " is not in the ledger yet.");
+      }
+    }
+    for (PublishedObject output : journal.publishedBy(tenant, job.id())) {
+      told.add(
+          "It published "
+              + output.name().uri()
+              + " ("
+              + output.size()
+              + " bytes) at "
+              + Explainer.time(output.at())
+              + ".");
+    }
+    next(job, told);
+    return told;
+  }
+
+  private static String state(Job job) {
+    String reason = job.reason();
+    return "Job "
+        + job.id()
+        + " of function "
+        + job.function().name()
+        + " for version "
+        + job.input().version().text()
+        + ", admitted at "
+        + Explainer.time(job.admittedAt())
+        + ", is "
+        + job.state().label()
+        + (reason == null ? "" : ": " + reason)
+        + ".";
+  }
+
+  private static String attempt(Attempt attempt) {
+    String outcome = attempt.outcome();
+    String why = attempt.reason();
+    Integer exit = attempt.exitCode();
+    List<String> devices = Orders.devices(attempt);
+    return "Attempt "
+        + attempt.id().number()
+        + " on provider "
+        + attempt.provider()
+        + (devices.isEmpty() ? "" : " (" + String.join(", ", devices) + ")")
+        + ": "
+        + (outcome == null ? going(attempt) : outcome)
+        + (exit == null || outcome == null || exit == 0 ? "" : " with exit code " + exit)
+        + (why == null ? "" : ", " + why)
+        + ".";
+  }
+
+  private static String going(Attempt attempt) {
+    Instant claimed = attempt.claimedAt();
+    String state = attempt.state().name().toLowerCase(Locale.ROOT);
+    return claimed == null
+        ? state + " since " + Explainer.time(attempt.placedAt())
+        : "running since " + Explainer.time(claimed);
+  }
+
+  private static String entry(Attempt attempt, Ledger.Recorded recorded) {
+    String evidence =
+        recorded.entry().evidence() instanceof LedgerEntry.Unattested(String reason)
+            ? ", without a receipt: " + reason
+            : ", with the provider's receipt";
+    return "Attempt "
+        + attempt.id().number()
+        + " is entry "
+        + recorded.index()
+        + " of the ledger"
+        + evidence
+        + ".";
+  }
+
+  private void next(Job job, List<String> told) {
+    if (job.state() == JobState.WAITING) {
+      String plan = dispatcher.waitingFor(job.id()).orElse("");
+      if (job.notBefore().isAfter(now)) {
+        told.add("It waits until " + Explainer.time(job.notBefore()) + " for its next try.");
+      } else {
+        told.add(
+            plan.isEmpty() ? "It waits for the next round of planning." : "It waits: " + plan + ".");
+      }
+    }
+    if (job.cancelRequested()) {
+      told.add("It was asked to stop.");
+    }
+    if (job.state() == JobState.DEAD && job.attempts() > 0) {
+      told.add("`millrace logs " + job.id() + "` prints what its last attempt wrote.");
+    }
+    if (job.state().kind() == JobState.Kind.RESTING) {
+      told.add("It rests: `millrace redrive` runs it again, `millrace discard` ends it.");
+    }
+  }
+}

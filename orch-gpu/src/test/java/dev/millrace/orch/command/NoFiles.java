@@ -1,0 +1,27 @@
+package dev.millrace.orch.command;
+
+import java.nio.file.Path;
+import java.util.List;
+
+/** For commands that read no FDL. */
+final class NoFiles implements FdlFiles {
+  @Override
+  public Checked check(Path fdl) {
+    throw new AssertionError("no file is to be read");
+  }
+
+  @Override
+  public Companions companions(Path fdl) {
+    throw new AssertionError("no file is to be read");
+  }
+
+  @Override
+  public Converted convert(List<Path> files, Path folder) {
+    throw new AssertionError("no file is to be read");
+  }
+
+  @Override
+  public String schema() {
+    throw new AssertionError("no schema is asked for");
+  }
+}

@@ -1,0 +1,97 @@
+package dev.millrace.orch.command;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import picocli.CommandLine;
+
+/** With {@code -Dmillrace.cli.write=true} the page is written anew. */
+class ReferenceTest {
+  private final ByteArrayOutputStream out = new ByteArrayOutputStream();
+
+  private Setting setting() {
+    PrintStream print = new PrintStream(out, true, StandardCharsets.UTF_8);
+    return new Setting(
+        new Terminal(print, print, false, false, 80, 24),
+        new NoLifecycle(),
+        new NoFiles(),
+        InstantSource.system(),
+        Path.of(""),
+        "1.2.3");
+  }
+
+  private static Path page() {
+    Path here = Path.of("").toAbsolutePath();
+    Path root = Files.exists(here.resolve("orch-gpu")) ? here : here.getParent();
+    return root.resolve("docs/cli.md");
+  }
+
+  private static void collect(CommandLine parent, List<CommandLine> all) {
+    all.add(parent);
+    parent.getSubcommands().values().forEach(child -> collect(child, all));
+  }
+
+  @Test
+  void thePageIsWhatTheCommandsSay() throws Exception {
+    String made = Reference.of(Millrace.commandLine(setting()));
+    if (Boolean.getBoolean("millrace.cli.write")) {
+      Files.writeString(page(), made);
+    }
+
+    assertThat(page())
+        .as("run ReferenceTest with -Dmillrace.cli.write=true, and look at what changed")
+        .hasContent(made);
+  }
+
+  @Test
+  void everyHelpFitsEightyColumnsAndEveryCommandHasAnExample() {
+    List<CommandLine> all = new ArrayList<>();
+    collect(Millrace.commandLine(setting()), all);
+    for (CommandLine command : all) {
+      String help = command.getUsageMessage();
+      assertThat(help).as(command.getCommandName()).contains("Example");
+      assertThat(help.lines()).allSatisfy(l -> assertThat(l.length()).as(l).isLessThan(81));
+    }
+  }
+
+  @Test
+  void bashCompletesCommandsAndOptions(@TempDir Path folder) throws Exception {
+    assertThat(Millrace.run(setting(), "completion")).isZero();
+    Path script = folder.resolve("script");
+    Files.writeString(script, out.toString(StandardCharsets.UTF_8));
+
+    assertThat(completed(script, "millrace", "jo")).contains("job", "jobs");
+    assertThat(completed(script, "millrace", "jobs", "--st")).containsExactly("--state");
+    assertThat(completed(script, "millrace", "ledger", "ver")).containsExactly("verify");
+    assertThat(Millrace.run(setting(), "completion", "tcsh")).isEqualTo(Exit.USAGE);
+  }
+
+  /** What a bash would offer for the last of these words. */
+  private static List<String> completed(Path script, String... words) throws Exception {
+    String line =
+        "source '%s'; COMP_WORDS=(%s); COMP_CWORD=%d; COMP_LINE='%s'; COMP_POINT=%d;"
+            + " _complete_millrace; printf '%%s\\n' \"${COMPREPLY[@]}\"";
+    String joined = String.join(" ", words);
+    Process bash =
+        new ProcessBuilder(
+                "bash",
+                "--norc",
+                "-c",
+                line.formatted(script, joined, words.length - 1, joined, joined.length()))
+            .redirectError(ProcessBuilder.Redirect.DISCARD)
+            .start();
+    String said = new String(bash.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    assertThat(bash.waitFor(20, TimeUnit.SECONDS)).isTrue();
+    return said.lines().map(String::strip).toList();
+  }
+}

@@ -1,0 +1,187 @@
+package dev.millrace.orch.desk;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+
+import dev.millrace.orch.journal.Job;
+import dev.millrace.orch.journal.JobState;
+import dev.millrace.orch.rig.Rig;
+import dev.millrace.schema.id.RunRef;
+import dev.millrace.schema.object.ObjectName;
+import dev.millrace.schema.object.StoreId;
+import dev.millrace.schema.run.RunOutcome;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ExplainerTest {
+  private static final String RULES = "accelerator: {kind: cpu, count: 1, memory: 64Mi}\n";
+
+  @TempDir Path folder;
+  private Rig rig;
+
+  @BeforeEach
+  void start() throws Exception {
+    rig = new Rig(folder, "leases: {manifest_poll: 50ms}");
+  }
+
+  @AfterEach
+  void stop() throws Exception {
+    rig.close();
+  }
+
+  private List<String> told(String bucket, String key) {
+    try {
+      return rig.desk()
+          .explain(Rig.MAIN, new ObjectName(StoreId.EMBEDDED, bucket, key))
+          .sentences();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  private void eventually(String key, String... sentences) {
+    await()
+        .atMost(Duration.ofSeconds(20))
+        .untilAsserted(() -> {
+          String all = String.join("\n", told("bucket", key));
+          assertThat(all).contains(sentences);
+        });
+  }
+
+  @Test
+  void tellsThatNothingWasEverSeen() throws Exception {
+    rig.deploy("");
+
+    assertThat(told("bucket", "in/none"))
+        .containsExactly(
+            "Nothing is there now.",
+            "Function f takes it.",
+            "It was never seen: no notice of this key has come, and no sweep has found it.");
+    assertThat(told("elsewhere", "x"))
+        .containsExactly(
+            "Nothing is there now.",
+            "No function takes it: none reads bucket elsewhere of store millrace.default.");
+  }
+
+  @Test
+  void tellsThatAVersionIsThereButNotSeenYet() throws Exception {
+    rig.deploy("");
+    rig.store.put("bucket", "in/quiet", "1");
+
+    assertThat(String.join("\n", told("bucket", "in/quiet")))
+        .contains("It is there: 1 bytes", "not been seen for f yet: no notice came");
+  }
+
+  @Test
+  void tellsWhichRuleOfWhichFunctionFiltersIt() throws Exception {
+    deploy("one", "bucket/in", ", prefix: [scan-], suffix: [.fa, .fasta]");
+    deploy("two", "bucket/other", "");
+
+    assertThat(told("bucket", "in/x.fa"))
+        .contains(
+            "Function one does not take it: behind 'in/' its keys begin with scan-.",
+            "Function two does not take it: it reads keys under bucket/other/.");
+    assertThat(told("bucket", "in/scan-1.txt"))
+        .contains("Function one does not take it: its keys end with .fa or .fasta.");
+    assertThat(told("bucket", "in/"))
+        .contains("No function takes it: a key that ends in / marks a folder and is never input.");
+    assertThat(told("bucket", ".millrace/x"))
+        .contains("No function takes it: keys under .millrace/ are never input.");
+  }
+
+  @Test
+  void tellsThatItIsOlderThanTheDeploy() throws Exception {
+    rig.store.put("bucket", "in/old", "1");
+    rig.clock.move(Duration.ofSeconds(5));
+    rig.deploy("");
+
+    assertThat(String.join("\n", told("bucket", "in/old")))
+        .contains("older than that function's deploy", "--backfill");
+  }
+
+  @Test
+  void tellsWhereItRunsHowItFailedAndWhatTheLedgerSays() throws Exception {
+    rig.deploy("retry: {attempts: 1}\n" + RULES);
+    rig.drop("in/a", "1");
+    Job job = rig.await(rig.job().id(), JobState.STAGED);
+    eventually("in/a", "Seen by test at", "admitted for f", "Attempt 1 on provider", "staged since");
+
+    RunRef run = rig.claim(job.id(), rig.hand.run());
+    eventually("in/a", "running since", "/cpu)");
+
+    rig.settle(run, new RunOutcome.Failed(3), Map.of());
+    rig.await(job.id(), JobState.DEAD);
+    eventually(
+        "in/a",
+        "is dead: ",
+        "failed with exit code 3",
+        "Attempt 1 is entry 0 of the ledger, with the provider's receipt.",
+        "`millrace logs " + job.id(),
+        "`millrace redrive` runs it again");
+  }
+
+  @Test
+  void tellsWhenItWasPublishedAndThatANoticeCameTwice() throws Exception {
+    rig.deploy(RULES);
+    rig.drop("in/a", "1");
+    Job job = rig.await(rig.job().id(), JobState.STAGED);
+    rig.settle(
+        rig.claim(job.id(), rig.hand.run()), new RunOutcome.Succeeded(), Map.of("a.txt", "A"));
+    rig.await(job.id(), JobState.SUCCEEDED);
+
+    rig.notice(job.input().name());
+
+    eventually(
+        "in/a",
+        "is succeeded",
+        "It published s3://bucket/out/a.txt (1 bytes) at 2026-03-01T10:00:02",
+        "a duplicate, this version is known to f");
+    eventually("out/a.txt", "written as an output of job " + job.id());
+    assertThat(told("bucket", "out/a.txt")).noneMatch(s -> s.contains("does not take it"));
+  }
+
+  @Test
+  void tellsWhatItWaitsForAndWhyItIsRefused() throws Exception {
+    rig.deploy("accelerator: {kind: cpu, count: 1, memory: 1Gi}\n");
+    rig.drop("in/a", "1");
+    rig.await(rig.job().id(), JobState.STAGED);
+    rig.clock.move(Duration.ofSeconds(1));
+    rig.drop("in/b", "2");
+
+    eventually("in/b", "is waiting", "It waits: ");
+
+    deploy("huge", "bucket/huge", "");
+    rig.drop("huge/c", "3");
+    eventually("huge/c", "is refused: needs 921,600 MiB", "`millrace redrive` runs it again");
+  }
+
+  private void deploy(String name, String path, String rules) throws IOException {
+    String fdl =
+        """
+        functions:
+          millrace:
+            - name: %s
+              runner: process
+              accelerator: {kind: cpu, count: 1, memory: 900Gi}
+              script: |
+                true
+              input:
+                - {storage_provider: millrace.default, path: %s%s}
+              output:
+                - {storage_provider: millrace.default, path: results/out}
+        """
+            .formatted(name, path, rules);
+    FrontDesk.Deployment done =
+        rig.desk().deploy(Rig.MAIN, "f.yaml", fdl.getBytes(), Map.of(), Map.of(), false);
+    assertThat(done).isInstanceOf(FrontDesk.Deployment.Done.class);
+    rig.clock.move(Duration.ofSeconds(2));
+  }
+}
