@@ -90,10 +90,13 @@ final class RealCoordinator implements AutoCloseable {
         Coordinator.open(
             new Coordinator.Ground(
                 new ConfigReader(name -> null)
-                    .read("t.yaml", """
+                    .read(
+                        "t.yaml",
+                        """
                         leases: {duration: 3m, claim_within: 5m}
                         providers: {away_after: 10m}
-                        """, folder),
+                        """,
+                        folder),
                 data,
                 id -> id.equals(StoreId.EMBEDDED) ? Optional.of(store) : Optional.empty(),
                 StoreId.EMBEDDED,

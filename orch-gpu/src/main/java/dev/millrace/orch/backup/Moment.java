@@ -124,7 +124,6 @@ final class Moment implements AutoCloseable {
                     : new Part.Beginning(file, bytes)));
       } catch (NoSuchFileException e) {
         // One that came and went: nothing rests on it.
-        continue;
       }
     }
   }

@@ -23,6 +23,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -143,7 +144,7 @@ final class BenchCommandTest {
   private int run(String... args) {
     return Millrace.run(
         new Setting(
-            terminal(), new Measured(), new NoFiles(), InstantSource.system(), folder, "1.2.3"),
+            terminal(), new NoLifecycle(new Broken()), new NoFiles(), InstantSource.system(), folder, "1.2.3"),
         args);
   }
 
@@ -153,44 +154,6 @@ final class BenchCommandTest {
 
   private String err() {
     return err.toString(StandardCharsets.UTF_8);
-  }
-
-  /** Starts nothing. */
-  private static final class Measured implements Lifecycle {
-    @Override
-    public int up(UpOptions options) {
-      return 1;
-    }
-
-    @Override
-    public int store(PartOptions options) {
-      return 1;
-    }
-
-    @Override
-    public int coordinator(PartOptions options) {
-      return 1;
-    }
-
-    @Override
-    public int provider(PartOptions options) {
-      return 1;
-    }
-
-    @Override
-    public Ground ground() {
-      return new Broken();
-    }
-
-    @Override
-    public Upkeep upkeep() {
-      throw new AssertionError("nothing is to be looked after");
-    }
-
-    @Override
-    public int demo(DemoOptions options) {
-      return 1;
-    }
   }
 
   /** A machine on which nothing works. */

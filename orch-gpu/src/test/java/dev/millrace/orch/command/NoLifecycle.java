@@ -1,9 +1,20 @@
 package dev.millrace.orch.command;
 
 import dev.millrace.orch.bench.Ground;
+import org.jspecify.annotations.Nullable;
 
 /** For commands that start nothing. */
 final class NoLifecycle implements Lifecycle {
+  private final @Nullable Ground ground;
+
+  NoLifecycle() {
+    this(null);
+  }
+
+  NoLifecycle(@Nullable Ground ground) {
+    this.ground = ground;
+  }
+
   @Override
   public int up(UpOptions options) {
     throw new AssertionError("nothing is to be started");
@@ -30,12 +41,15 @@ final class NoLifecycle implements Lifecycle {
   }
 
   @Override
-  public Ground ground() {
-    throw new AssertionError("nothing is to be measured");
+  public Upkeep upkeep() {
+    throw new AssertionError("nothing is to be looked after");
   }
 
   @Override
-  public Upkeep upkeep() {
-    throw new AssertionError("nothing is to be looked after");
+  public Ground ground() {
+    if (ground == null) {
+      throw new AssertionError("nothing is to be measured");
+    }
+    return ground;
   }
 }

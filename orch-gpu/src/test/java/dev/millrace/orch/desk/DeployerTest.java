@@ -82,7 +82,7 @@ class DeployerTest {
   }
 
   @Test
-  void whoeverDeploysHearsWhichVariableARunWillNotHave() {
+  void whoeverDeploysHearsWhichVariableARunWillNotHave() throws IOException {
     String fdl =
         """
         functions:

@@ -169,8 +169,9 @@ final class MailRoomTest {
 
     goOn.countDown();
     await().atMost(LONG).until(() -> store.text(BUCKET, last).isPresent());
-    await().atMost(LONG).until(() -> store.keys(BUCKET).stream()
-        .noneMatch(k -> k.startsWith(Mail.REQUESTS)));
+    await()
+        .atMost(LONG)
+        .until(() -> store.keys(BUCKET).stream().noneMatch(k -> k.startsWith(Mail.REQUESTS)));
     assertThat(answered).hasValue(2);
   }
 

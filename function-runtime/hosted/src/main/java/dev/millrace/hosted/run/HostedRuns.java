@@ -80,7 +80,8 @@ public final class HostedRuns implements Function<String, String>, AutoCloseable
     services =
         RunServices.open(
             new RunServices.Identity(who.provider(), who.key(), settings.data()),
-            new RunServices.Partners(new HttpRunChannel(http), Map.of(RunnerKind.PROCESS, runner), new LoggedRuns()),
+            new RunServices.Partners(
+                new HttpRunChannel(http), Map.of(RunnerKind.PROCESS, runner), new LoggedRuns()),
             RunServices.Clocks.system(),
             new Backoff(8, Duration.ofMillis(100), Duration.ofSeconds(5)));
     verifier = new OrderVerifier(settings.trusted(), who.provider(), who.pool(), clock);
