@@ -1,5 +1,8 @@
 package dev.millrace.orch.bench;
 
+import dev.millrace.orch.api.view.JobRow;
+import dev.millrace.orch.client.CoordinatorClient;
+import dev.millrace.orch.client.JobQuery;
 import dev.millrace.orch.journal.Admission;
 import dev.millrace.orch.journal.Commit;
 import dev.millrace.orch.journal.Journal;
@@ -19,6 +22,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 
 /**
@@ -109,8 +113,27 @@ final class Waiting {
         throw new IOException("of " + waiting + " waiting jobs " + still + " wait still");
       }
       heap.add(child.heapMib());
+      if (waiting > FEW) {
+        letGo(child);
+      }
     }
     return rates;
+  }
+
+  /** A process outlives its coordinator: the one that holds the GPU is to end with the suite. */
+  private void letGo(Child child) throws IOException, InterruptedException {
+    JobQuery held =
+        new JobQuery(
+            List.of("running"), Optional.of("held"), Optional.empty(), Optional.empty(), FEW);
+    for (JobRow job : child.client().jobs(held).jobs()) {
+      child.client().wish(CoordinatorClient.Wish.CANCEL, job.id().value());
+    }
+    bench
+        .pause()
+        .until(
+            Duration.ofSeconds(60),
+            "the end of the job that held the GPU",
+            () -> child.client().counts().states().getOrDefault("cancelled", 0L) > 0);
   }
 
   /** So many jobs wait afterwards. */
