@@ -1,5 +1,6 @@
 package dev.millrace.orch.bench;
 
+import dev.millrace.orch.observe.Bell;
 import dev.millrace.schema.time.Ticker;
 import java.io.IOException;
 import java.time.Duration;
@@ -21,7 +22,8 @@ final class Pause {
   }
 
   void millis(long millis) throws InterruptedException {
-    Thread.sleep(millis);
+    Bell never = new Bell();
+    never.await(Duration.ofMillis(millis));
   }
 
   /** Asks again and again; fails with {@code what} when the time is over. */
