@@ -5,6 +5,7 @@ import dev.millrace.orch.client.CoordinatorClient;
 import dev.millrace.orch.client.CoordinatorFile;
 import dev.millrace.schema.object.ObjectStore;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -139,7 +140,7 @@ final class Child implements AutoCloseable {
         new ProcessBuilder(program, Long.toString(jvm().pid()), word)
             .redirectErrorStream(true)
             .start();
-    String answer = new String(asked.getInputStream().readAllBytes());
+    String answer = new String(asked.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
     asked.waitFor();
     return answer;
   }

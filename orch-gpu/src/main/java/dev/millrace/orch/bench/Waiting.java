@@ -26,8 +26,9 @@ import java.util.Optional;
 import java.util.Random;
 
 /**
- * What 100,000 waiting jobs (10,000 where it must be quick) cost those that run. They wait for a GPU that one job holds; they are
- * written into the journal by the journal itself, while no coordinator runs.
+ * What 100,000 waiting jobs (10,000 where it must be quick) cost those that run. They wait for a
+ * GPU that one job holds; they are written into the journal by the journal itself, while no
+ * coordinator runs.
  */
 final class Waiting {
   private static final int FEW = 100;

@@ -23,7 +23,6 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
-import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -78,7 +77,11 @@ final class BenchCommandTest {
     assertThat(out().lines()).allMatch(line -> line.length() <= 80);
     assertThat(out())
         .contains(
-            "MISSED  >= 50,000", "met     <= 5", "1 of the budgets missed", "NOT A QUIET MACHINE", "a note");
+            "MISSED  >= 50,000",
+            "met     <= 5",
+            "1 of the budgets missed",
+            "NOT A QUIET MACHINE",
+            "a note");
   }
 
   @Test
@@ -144,7 +147,12 @@ final class BenchCommandTest {
   private int run(String... args) {
     return Millrace.run(
         new Setting(
-            terminal(), new NoLifecycle(new Broken()), new NoFiles(), InstantSource.system(), folder, "1.2.3"),
+            terminal(),
+            new NoLifecycle(new Broken()),
+            new NoFiles(),
+            InstantSource.system(),
+            folder,
+            "1.2.3"),
         args);
   }
 

@@ -61,7 +61,10 @@ final class DocsTest {
   }
 
   private static List<String> links(String page) {
-    return LINK.matcher(page.replaceAll("(?s)```.*?```", "")).results().map(m -> m.group(1)).toList();
+    return LINK.matcher(page.replaceAll("(?s)```.*?```", ""))
+        .results()
+        .map(m -> m.group(1))
+        .toList();
   }
 
   private static boolean leads(Path page, String link) throws IOException {
