@@ -268,8 +268,7 @@ final class NearObjects implements ObjectStore {
 
   @Override
   public void ensureBucket(String bucket) throws StoreException {
-    boolean there =
-        sorted("HEAD", bucket, "", () -> catalog.buckets().find(bucket).isPresent());
+    boolean there = sorted("HEAD", bucket, "", () -> catalog.buckets().find(bucket).isPresent());
     if (!there) {
       far.ensureBucket(bucket);
     }
