@@ -132,6 +132,7 @@ final class MannersTest {
           "dev.millrace.runtime.channel.PollingOrderSource",
               "ends a wait, on which nothing depends",
           "dev.millrace.runtime.process.ProcessRun", "ends a wait, on which nothing depends",
+          "dev.millrace.runtime.process.DiskUse", "spaces its looks, on which no outcome depends",
           "dev.millrace.runtime.unit.RunServices", "the machine's clocks, for a provider alone",
           "dev.millrace.schema.time.Ticker", "it is what others are given",
           "dev.millrace.triggers.embedded.EmbeddedStore", "the store's wiring: it starts alone",
