@@ -57,7 +57,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
-import java.util.function.Predicate;
 import java.util.function.Supplier;
 
 /** The front desk of the coordinator in this process. */
@@ -357,7 +356,7 @@ public final class LocalDesk implements FrontDesk {
   @Override
   public Explanation explain(TenantId tenant, ObjectName object) throws IOException {
     return new Explainer(
-            new Explainer.Sources(journal, catalog, stores, dispatcher, this::entries), clock)
+            new Explainer.Sources(journal, catalog, stores, dispatcher, this::ledgerOf), clock)
         .explain(tenant, object);
   }
 
@@ -368,18 +367,11 @@ public final class LocalDesk implements FrontDesk {
 
   @Override
   public List<Ledger.Recorded> ledgerOf(TenantId tenant, JobId id) throws IOException {
-    return entries(id::equals);
-  }
-
-  private List<Ledger.Recorded> entries(Predicate<JobId> jobs) throws IOException {
     List<Ledger.Recorded> found = new ArrayList<>();
-    long from = 0;
-    List<Ledger.Recorded> page = ledger.entries(from, 10_000);
-    while (!page.isEmpty()) {
-      page.stream().filter(r -> jobs.test(r.entry().attempt().job())).forEach(found::add);
-      from += page.size();
-      page = ledger.entries(from, 10_000);
+    for (Attempt attempt : journal.attempts(tenant, id)) {
+      ledger.entryOf(attempt.id()).ifPresent(found::add);
     }
+    found.sort(Comparator.comparingLong(Ledger.Recorded::index));
     return found;
   }
 
