@@ -37,6 +37,7 @@ import dev.millrace.schema.object.ObjectStore;
 import dev.millrace.schema.object.StoreException;
 import dev.millrace.schema.object.StoreId;
 import dev.millrace.schema.object.Stores;
+import dev.millrace.schema.object.UploadStep;
 import dev.millrace.schema.object.WriteOptions;
 import dev.millrace.schema.run.Manifest;
 import dev.millrace.schema.sign.Hex;
@@ -165,7 +166,21 @@ public final class LocalDesk implements FrontDesk {
 
   @Override
   public URI uploadUrl(TenantId tenant, ObjectName object) throws IOException {
-    ObjectStore store = store(object.store());
+    ObjectStore store = writable(object);
+    store.ensureBucket(object.bucket());
+    return store.presignPut(object.bucket(), object.key(), URL_VALIDITY);
+  }
+
+  @Override
+  public URI uploadUrl(TenantId tenant, ObjectName object, UploadStep step) throws IOException {
+    ObjectStore store = writable(object);
+    if (step instanceof UploadStep.Begin) {
+      store.ensureBucket(object.bucket());
+    }
+    return store.presignUpload(object.bucket(), object.key(), step, URL_VALIDITY);
+  }
+
+  private ObjectStore writable(ObjectName object) {
     if (object.key().startsWith(InputRule.RESERVED)) {
       throw new IllegalArgumentException("keys under " + InputRule.RESERVED + " are reserved");
     }
@@ -173,8 +188,7 @@ public final class LocalDesk implements FrontDesk {
       throw new IllegalArgumentException(
           "bucket " + object.bucket() + " holds Millrace's own orders and takes no uploads");
     }
-    store.ensureBucket(object.bucket());
-    return store.presignPut(object.bucket(), object.key(), URL_VALIDITY);
+    return store(object.store());
   }
 
   @Override
