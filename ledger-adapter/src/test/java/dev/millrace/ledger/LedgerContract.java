@@ -72,9 +72,7 @@ public abstract class LedgerContract {
 
     for (int i = 0; i < entries.size(); i++) {
       Ledger.Recorded found = ledger.entryOf(entries.get(i).attempt()).orElseThrow();
-      assertThat(found)
-          .usingRecursiveComparison()
-          .isEqualTo(ledger.entries(i, 1).getFirst());
+      assertThat(found).usingRecursiveComparison().isEqualTo(ledger.entries(i, 1).getFirst());
       assertThat(found.entry()).isEqualTo(entries.get(i));
     }
     AttemptId first = entries.getFirst().attempt();

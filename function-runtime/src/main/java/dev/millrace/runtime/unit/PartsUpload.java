@@ -164,7 +164,8 @@ final class PartsUpload {
 
   private void complete(PartsKept kept)
       throws IOException, InterruptedException, LeaseLost, Exhausted, Gone {
-    String document = UploadXml.completion(kept.parts().stream().map(PartsKept.Part::eTag).toList());
+    String document =
+        UploadXml.completion(kept.parts().stream().map(PartsKept.Part::eTag).toList());
     Want want = want(kept.relative(), new UploadStep.Complete(kept.upload()));
     if (!tries.repeat(run, want, url -> complete(url, document))) {
       throw new Gone();

@@ -38,8 +38,8 @@ public final class PartsUpload {
   /**
    * How it is done.
    *
-   * @param partBytes at least {@link UploadStep#PART_BYTES_MIN}; larger ones are taken where so many
-   *     parts would be too many
+   * @param partBytes at least {@link UploadStep#PART_BYTES_MIN}; larger ones are taken where so
+   *     many parts would be too many
    */
   public record Rules(long partBytes, Retries retries) {
     /** Parts of 64 MiB. */
@@ -67,7 +67,8 @@ public final class PartsUpload {
     Look look = Look.at(file);
     long size = look.size();
     long partBytes = UploadStep.partBytes(rules.partBytes(), size);
-    String upload = UploadXml.uploadId(transfer.post(steps.url(new UploadStep.Begin()), "", what(0)));
+    String upload =
+        UploadXml.uploadId(transfer.post(steps.url(new UploadStep.Begin()), "", what(0)));
     open.set(Optional.of(upload));
     try {
       List<String> eTags = new ArrayList<>();
@@ -119,8 +120,7 @@ public final class PartsUpload {
     rules
         .retries()
         .repeat(() -> {
-          String answer =
-              transfer.post(steps.url(new UploadStep.Complete(upload)), document, what);
+          String answer = transfer.post(steps.url(new UploadStep.Complete(upload)), document, what);
           Optional<String> error = UploadXml.error(answer);
           if (error.isPresent()) {
             throw new StoreRefusal(what, 500, error.get());

@@ -13,11 +13,7 @@ final class StoreRefusal extends IOException {
    * @param code as S3 calls it; empty when the answer had none
    */
   StoreRefusal(String what, int status, String code) {
-    super(
-        what
-            + " was answered with HTTP "
-            + status
-            + (code.isEmpty() ? "" : " (" + code + ")"));
+    super(what + " was answered with HTTP " + status + (code.isEmpty() ? "" : " (" + code + ")"));
     this.status = status;
     this.code = code;
   }

@@ -44,7 +44,8 @@ public final class Transfer implements AutoCloseable {
   }
 
   /** The entity tag that the store gave what was put; empty when it gave none. */
-  Optional<String> put(Piece piece, URI url, LongConsumer progress, String what) throws IOException {
+  Optional<String> put(Piece piece, URI url, LongConsumer progress, String what)
+      throws IOException {
     HttpRequest.BodyPublisher body =
         piece.length() == 0
             ? HttpRequest.BodyPublishers.noBody()

@@ -25,9 +25,20 @@ import picocli.CommandLine.Parameters;
       "Where the connection breaks it goes on behind what has come, as long as the object is the",
       "same one.",
       "",
-      "Example:", "  millrace get s3://results/aqp1.tsv"
+      "Example:",
+      "  millrace get s3://results/aqp1.tsv"
     })
 final class GetCommand implements Callable<Integer> {
+  /** Nothing is drawn over an object that is printed. */
+  private static final Download.Meter SILENT =
+      new Download.Meter() {
+        @Override
+        public void total(long bytes) {}
+
+        @Override
+        public void add(long bytes) {}
+      };
+
   private final Setting setting;
 
   @Mixin Common common = new Common();
@@ -67,8 +78,7 @@ final class GetCommand implements Callable<Integer> {
         Transfer transfer = new Transfer()) {
       Awaited awaited = new Awaited(wait, setting.clock());
       if ("-".equals(file)) {
-        awaited.until(() -> download(client, transfer, progress).to(setting.terminal().out()));
-        progress.clear();
+        awaited.until(() -> download(client, transfer, SILENT).to(setting.terminal().out()));
         setting.terminal().out().flush();
         return Exit.OK;
       }
@@ -89,9 +99,9 @@ final class GetCommand implements Callable<Integer> {
     }
   }
 
-  private Download download(CoordinatorClient client, Transfer transfer, Progress progress) {
+  private Download download(CoordinatorClient client, Transfer transfer, Download.Meter meter) {
     return new Download(
-        transfer, () -> client.downloadUrl(object.object()), Retries.USUAL, progress);
+        transfer, () -> client.downloadUrl(object.object()), Retries.USUAL, meter);
   }
 
   private void report(Path to, long size) {

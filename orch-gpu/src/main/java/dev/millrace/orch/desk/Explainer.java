@@ -68,7 +68,8 @@ final class Explainer {
     current(tenant, new Known(object, head, jobs, sightings), told);
     sightings.reversed().forEach(sighting -> told.add(sentence(sighting)));
     JobStory story =
-        new JobStory(sources.journal(), sources.dispatcher(), entries(tenant, jobs), clock.instant());
+        new JobStory(
+            sources.journal(), sources.dispatcher(), entries(tenant, jobs), clock.instant());
     for (Job job : jobs.reversed()) {
       told.addAll(story.tell(tenant, job));
     }

@@ -61,7 +61,8 @@ final class Breaking implements AutoCloseable {
     }
     heads.add(head.toString());
     try (Socket to = new Socket(store.getHost(), store.getPort())) {
-      String sent = head.toString().replace("127.0.0.1:" + door.getLocalPort(), store.getAuthority());
+      String sent =
+          head.toString().replace("127.0.0.1:" + door.getLocalPort(), store.getAuthority());
       to.getOutputStream().write(sent.getBytes(StandardCharsets.ISO_8859_1));
       InputStream answer = to.getInputStream();
       OutputStream out = from.getOutputStream();

@@ -130,10 +130,11 @@ final class LargeFilesTest {
   void uploadsAFileInPartsAndTellsHowFarItIs() throws IOException {
     List<UploadStep> steps = new ArrayList<>();
 
-    upload(step -> {
-          steps.add(step);
-          return client.uploadUrl(OBJECT, step);
-        })
+    upload(
+            step -> {
+              steps.add(step);
+              return client.uploadUrl(OBJECT, step);
+            })
         .upload(file);
 
     assertThat(stored(OBJECT)).isEqualTo(bytes);
@@ -149,11 +150,12 @@ final class LargeFilesTest {
     try (ServerSocket door = door()) {
       URI broken = closed(door);
 
-      upload(step -> {
-            parts.add(step);
-            boolean second = step instanceof UploadStep.Part(String id, int n) && n == 2;
-            return second && pauses.size() < 2 ? broken : client.uploadUrl(object, step);
-          })
+      upload(
+              step -> {
+                parts.add(step);
+                boolean second = step instanceof UploadStep.Part(String id, int n) && n == 2;
+                return second && pauses.size() < 2 ? broken : client.uploadUrl(object, step);
+              })
           .upload(file);
     }
 
@@ -171,11 +173,13 @@ final class LargeFilesTest {
       URI broken = closed(door);
 
       assertThatThrownBy(() ->
-              upload(step -> {
-                    steps.add(step);
-                    boolean second = step instanceof UploadStep.Part(String id, int n) && n == 2;
-                    return second ? broken : client.uploadUrl(object, step);
-                  })
+              upload(
+                      step -> {
+                        steps.add(step);
+                        boolean second =
+                            step instanceof UploadStep.Part(String id, int n) && n == 2;
+                        return second ? broken : client.uploadUrl(object, step);
+                      })
                   .upload(file))
           .isInstanceOf(IOException.class);
     }
@@ -232,12 +236,13 @@ final class LargeFilesTest {
     Path changing = Files.write(folder.resolve("changing"), bytes);
 
     assertThatThrownBy(() ->
-            upload(step -> {
-                  if (step instanceof UploadStep.Part(String id, int n) && n == 3) {
-                    Files.write(changing, new byte[bytes.length + 1]);
-                  }
-                  return client.uploadUrl(object, step);
-                })
+            upload(
+                    step -> {
+                      if (step instanceof UploadStep.Part(String id, int n) && n == 3) {
+                        Files.write(changing, new byte[bytes.length + 1]);
+                      }
+                      return client.uploadUrl(object, step);
+                    })
                 .upload(changing))
         .hasMessageContaining("changed while it was uploaded");
     assertThatThrownBy(() -> stored(object)).isInstanceOf(FileNotFoundException.class);
@@ -245,11 +250,10 @@ final class LargeFilesTest {
 
   @Test
   void noPartOfAnUploadIsWrittenWhereOrdersLieOrKeysAreReserved() {
-    assertThatThrownBy(() ->
-            upload(to(new ObjectView(null, "millrace-orders", "orders/x"))).upload(file))
+    assertThatThrownBy(
+            () -> upload(to(new ObjectView(null, "millrace-orders", "orders/x"))).upload(file))
         .hasMessageContaining("takes no uploads");
-    assertThatThrownBy(() ->
-            upload(to(new ObjectView(null, "large", ".millrace/x"))).upload(file))
+    assertThatThrownBy(() -> upload(to(new ObjectView(null, "large", ".millrace/x"))).upload(file))
         .hasMessageContaining("reserved");
   }
 
@@ -282,12 +286,13 @@ final class LargeFilesTest {
     Path other = Files.write(folder.resolve("other"), new byte[] {1});
     try (Breaking breaking = new Breaking(client.downloadUrl(object), 5 * MIB)) {
       assertThatThrownBy(() ->
-              download(() -> {
-                    if (!breaking.heads.isEmpty()) {
-                      transfer.upload(other, client.uploadUrl(object), n -> {});
-                    }
-                    return breaking.through(client.downloadUrl(object));
-                  })
+              download(
+                      () -> {
+                        if (!breaking.heads.isEmpty()) {
+                          transfer.upload(other, client.uploadUrl(object), n -> {});
+                        }
+                        return breaking.through(client.downloadUrl(object));
+                      })
                   .to(got))
           .hasMessageContaining("written anew");
     }

@@ -16,8 +16,7 @@ public record UploadStepView(String step, @Nullable String upload, @Nullable Int
   public static UploadStepView of(UploadStep step) {
     return switch (step) {
       case UploadStep.Begin() -> new UploadStepView("begin", null, null);
-      case UploadStep.Part(String upload, int number) ->
-          new UploadStepView("part", upload, number);
+      case UploadStep.Part(String upload, int number) -> new UploadStepView("part", upload, number);
       case UploadStep.Complete(String upload) -> new UploadStepView("complete", upload, null);
       case UploadStep.Abort(String upload) -> new UploadStepView("abort", upload, null);
     };
