@@ -14,6 +14,7 @@ final class Progress implements Download.Meter {
   private long done;
   private long drawn = started;
   private boolean shown;
+  private boolean ended;
 
   /** Shows nothing where there is no terminal. */
   Progress(Terminal terminal, String what, long total) {
@@ -32,7 +33,7 @@ final class Progress implements Download.Meter {
   public synchronized void add(long bytes) {
     done += bytes;
     long now = System.nanoTime();
-    if (terminal.interactive() && now - drawn >= REDRAW_NANOS) {
+    if (!ended && terminal.interactive() && now - drawn >= REDRAW_NANOS) {
       drawn = now;
       shown = true;
       String line = Words.fit(text(what, done, total, now - started), terminal.columns() - 1);
@@ -53,6 +54,12 @@ final class Progress implements Download.Meter {
             ? ""
             : ", " + Words.took(Duration.ofMillis((long) ((total - done) * 1000 / rate))) + " left";
     return what + " " + done * 100 / total + "% of " + Words.size(total) + ", " + speed + left;
+  }
+
+  /** Takes the line away, for good. */
+  synchronized void end() {
+    clear();
+    ended = true;
   }
 
   /** Takes the line away. */

@@ -126,8 +126,8 @@ final class PutCommand implements Callable<Integer> {
   }
 
   private void drop(PartsUpload upload, Progress progress) {
+    progress.end();
     boolean dropped = upload.drop();
-    progress.clear();
     common
         .terminal(setting)
         .note(
