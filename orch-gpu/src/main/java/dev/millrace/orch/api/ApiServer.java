@@ -44,6 +44,7 @@ public final class ApiServer implements AutoCloseable {
   private final Kept kept;
   private final RequestIds ids;
   private final EventFeed events;
+
   /**
    * Connections that the system keeps until they are accepted. Of as many senders as begin at the
    * same moment, those above it hear nothing, and try again after a second.

@@ -79,9 +79,17 @@ public final class Bench {
           witness.soFar(),
           bench.figures,
           bench.notes);
+    } catch (IOException | RuntimeException e) {
+      if (bench.over) {
+        // Cut off: what failed did so because its coordinator was stopped, and the program ends.
+        bench.pause.millis(STOP.toMillis() * REMOVALS);
+      }
+      throw e;
     } finally {
+      if (!bench.over) {
+        Runtime.getRuntime().removeShutdownHook(end);
+      }
       bench.abandon();
-      Runtime.getRuntime().removeShutdownHook(end);
     }
   }
 
@@ -156,7 +164,7 @@ public final class Bench {
   }
 
   /** Also when the run is interrupted, or has failed: nothing that it started is left. */
-  private void abandon() {
+  private synchronized void abandon() {
     over = true;
     List<ProcessHandle> all = new ArrayList<>();
     for (Process process : processes) {

@@ -20,7 +20,6 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.Random;
 
 /**
@@ -127,7 +126,9 @@ final class Waiting {
     bench
         .pause()
         .until(
-            Duration.ofSeconds(20), "the end of the job that held the GPU", () -> Files.exists(over));
+            Duration.ofSeconds(20),
+            "the end of the job that held the GPU",
+            () -> Files.exists(over));
   }
 
   /** So many jobs wait afterwards. */
