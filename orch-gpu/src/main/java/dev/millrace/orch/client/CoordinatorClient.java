@@ -16,6 +16,9 @@ import dev.millrace.orch.api.view.KeptFile;
 import dev.millrace.orch.api.view.LedgerPage;
 import dev.millrace.orch.api.view.ObjectPage;
 import dev.millrace.orch.api.view.ObjectView;
+import dev.millrace.orch.api.view.TokenAnswer;
+import dev.millrace.orch.api.view.TokenRequest;
+import dev.millrace.orch.api.view.TokenView;
 import dev.millrace.orch.api.view.UploadRequest;
 import dev.millrace.orch.api.view.UploadStepView;
 import dev.millrace.orch.api.view.UrlAnswer;
@@ -187,6 +190,21 @@ public final class CoordinatorClient implements AutoCloseable {
    */
   public Join join(String provider, @Nullable URI endpoint) throws IOException {
     return http.post("/v1/providers", new JoinRequest(provider, endpoint), Join.class);
+  }
+
+  /** Makes a token for the API; its secret is in this answer and nowhere else. */
+  public TokenAnswer issueToken(TokenRequest request) throws IOException {
+    return http.post("/v1/tokens", request, TokenAnswer.class);
+  }
+
+  /** API tokens that were given out, expired ones too. */
+  public List<TokenView> tokens() throws IOException {
+    return http.all("/v1/tokens", TokenView.class);
+  }
+
+  /** Makes an API token worthless at once. */
+  public void revokeToken(String id) throws IOException {
+    http.delete("/v1/tokens/" + Http.part(id));
   }
 
   /** What happened to an object. */

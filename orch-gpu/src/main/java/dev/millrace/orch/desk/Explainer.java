@@ -18,6 +18,7 @@ import dev.millrace.schema.object.ObjectName;
 import dev.millrace.schema.object.ObjectStore;
 import dev.millrace.schema.object.Stores;
 import java.io.IOException;
+import java.io.InputStream;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
@@ -38,9 +39,21 @@ final class Explainer {
    * Where it looks.
    *
    * @param ledger the entries of a job
+   * @param logs what attempts wrote
    */
   record Sources(
-      Journal journal, Catalog catalog, Stores stores, Dispatcher dispatcher, Entries ledger) {}
+      Journal journal,
+      Catalog catalog,
+      Stores stores,
+      Dispatcher dispatcher,
+      Entries ledger,
+      Logs logs) {}
+
+  /** Opens the log of an attempt, which the caller closes; empty when none is kept. */
+  @FunctionalInterface
+  interface Logs {
+    Optional<InputStream> of(TenantId tenant, AttemptId attempt) throws IOException;
+  }
 
   /** Finds ledger entries. */
   @FunctionalInterface
@@ -68,12 +81,11 @@ final class Explainer {
     current(tenant, new Known(object, head, jobs, sightings), told);
     sightings.reversed().forEach(sighting -> told.add(sentence(sighting)));
     JobStory story =
-        new JobStory(
-            sources.journal(), sources.dispatcher(), entries(tenant, jobs), clock.instant());
+        new JobStory(sources, entries(tenant, jobs), clock.instant());
     for (Job job : jobs.reversed()) {
       told.addAll(story.tell(tenant, job));
     }
-    published(published, told);
+    published(tenant, published, told);
     return new FrontDesk.Explanation(object, told, jobs.stream().map(Job::id).toList());
   }
 
@@ -204,10 +216,15 @@ final class Explainer {
         + ".";
   }
 
-  private static void published(List<PublishedObject> published, List<String> told) {
+  private void published(TenantId tenant, List<PublishedObject> published, List<String> told) {
     for (PublishedObject output : published.reversed()) {
       told.add(
-          "It was written as an output of job " + output.job() + " at " + time(output.at()) + ".");
+          "It was written as an output of job "
+              + output.job()
+              + sources.journal().job(tenant, output.job()).map(Explainer::made).orElse("")
+              + " at "
+              + time(output.at())
+              + ".");
     }
     if (published.size() > 1) {
       told.add(
@@ -216,5 +233,10 @@ final class Explainer {
               + published.getFirst().job()
               + ".");
     }
+  }
+
+  /** Where an output comes from, so that a chain can be followed back. */
+  private static String made(Job job) {
+    return " of function " + job.function().name() + ", made from " + job.input().name().uri() + ",";
   }
 }

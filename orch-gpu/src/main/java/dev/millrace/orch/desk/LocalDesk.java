@@ -370,7 +370,8 @@ public final class LocalDesk implements FrontDesk {
   @Override
   public Explanation explain(TenantId tenant, ObjectName object) throws IOException {
     return new Explainer(
-            new Explainer.Sources(journal, catalog, stores, dispatcher, this::ledgerOf), clock)
+            new Explainer.Sources(journal, catalog, stores, dispatcher, this::ledgerOf, this::log),
+            clock)
         .explain(tenant, object);
   }
 
