@@ -14,7 +14,6 @@ import dev.millrace.orch.journal.LeaseState;
 import dev.millrace.orch.journal.PipelineEvent;
 import dev.millrace.orch.journal.Transition;
 import dev.millrace.orch.observe.Recorder;
-import dev.millrace.orch.order.Orders;
 import dev.millrace.orch.order.Places;
 import dev.millrace.orch.plan.DeviceView;
 import dev.millrace.schema.fleet.Slice;

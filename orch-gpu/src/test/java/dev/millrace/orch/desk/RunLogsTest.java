@@ -85,8 +85,7 @@ final class RunLogsTest {
   @Test
   void aLogThatCouldNotBeKeptIsSaidToBeLost() throws Exception {
     assertThat(log(ended(Manifest.LOG_LOST)))
-        .isEqualTo(
-            new RunLog.Gone("the provider could not keep the run's log, which is lost"));
+        .isEqualTo(new RunLog.Gone("the provider could not keep the run's log, which is lost"));
   }
 
   @Test

@@ -97,7 +97,12 @@ public final class Hand {
     SignedBytes receipt = receipt(order, run, outcome, now);
     Manifest manifest =
         new Manifest(
-            run, outcome, outputs, logBytes, new Manifest.RunTimes(now, now, now, now, now), receipt);
+            run,
+            outcome,
+            outputs,
+            logBytes,
+            new Manifest.RunTimes(now, now, now, now, now),
+            receipt);
     SignedBytes signed = key.sign(Manifest.TYPE, Json.bytes(manifest));
     store.put(bucket, Manifest.prefix(run) + Manifest.NAME, signed.line());
     return signed;
