@@ -74,7 +74,10 @@ final class BenchCommand implements Callable<Integer> {
       arity = "0..1",
       fallbackValue = PRINTED,
       paramLabel = "FILE",
-      description = "Keep the figures as JSON; without a file, print them instead.")
+      description = {
+        "Keep the figures as JSON; without a file, print them",
+        "instead, or after the table of --markdown."
+      })
   @Nullable Path json;
 
   @Option(names = "--no-color", description = "No colours; NO_COLOR does the same.")
@@ -108,12 +111,13 @@ final class BenchCommand implements Callable<Integer> {
       Files.writeString(setting.folder().resolve(file), Json.pretty(report) + "\n");
     }
     List<Comparison> compared = before.map(b -> Comparison.of(b, report)).orElse(List.of());
+    if (markdown) {
+      sheet.markdown(report);
+    } else if (!printed) {
+      sheet.print(report);
+    }
     if (printed) {
       setting.terminal().line(Json.pretty(report));
-    } else if (markdown) {
-      sheet.markdown(report);
-    } else {
-      sheet.print(report);
     }
     if (before.isPresent() && !printed) {
       sheet.print(before.get(), report, compared);

@@ -65,6 +65,7 @@ public final class Dispatcher implements AutoCloseable {
   private final Map<JobId, String> waiting = new ConcurrentHashMap<>();
   private int view = VIEW;
   private boolean more;
+  private int seen;
   private Instant lookAgain = Instant.MIN;
   private final ExecutorService committers = Executors.newVirtualThreadPerTaskExecutor();
 
@@ -95,11 +96,12 @@ public final class Dispatcher implements AutoCloseable {
   }
 
   /**
-   * One round: places what can be placed; when nothing could, waits for the bell or the next due
-   * job.
+   * One round: places what can be placed; when nothing could, or nothing is left, waits for the
+   * bell or the next due job.
    */
   public void round(Bell bell) throws InterruptedException {
-    if (placeAll() == 0 && !lookFurther()) {
+    int placed = placeAll();
+    if (placed > 0 ? nothingLeft(placed) : !lookFurther()) {
       Instant now = clock.instant();
       Duration wait =
           journal
@@ -109,6 +111,10 @@ public final class Dispatcher implements AutoCloseable {
               .orElse(IDLE);
       bell.await(wait);
     }
+  }
+
+  private boolean nothingLeft(int placed) {
+    return placed == seen && seen < view;
   }
 
   /**
@@ -140,7 +146,8 @@ public final class Dispatcher implements AutoCloseable {
   public int placeAll() throws InterruptedException {
     Instant now = clock.instant();
     List<Job> queue = journal.plannable(now, view);
-    more = queue.size() == view && functions(queue) < catalog.functions().size();
+    seen = queue.size();
+    more = seen == view && functions(queue) < catalog.functions().size();
     if (queue.isEmpty()) {
       waiting.clear();
       return 0;
