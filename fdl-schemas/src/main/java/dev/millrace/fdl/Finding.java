@@ -1,6 +1,7 @@
 package dev.millrace.fdl;
 
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,6 +15,14 @@ import org.jspecify.annotations.Nullable;
 public record Finding(
     String what, @Nullable String found, @Nullable String allowed, @Nullable String nearest) {
   private static final int SHOWN = 60;
+
+  /** For readers of YAML 1.1 a line, and with it a comment, ends at the separators. */
+  private static final Set<Integer> HIDDEN =
+      Set.of(
+          (int) Character.FORMAT,
+          (int) Character.LINE_SEPARATOR,
+          (int) Character.PARAGRAPH_SEPARATOR,
+          (int) Character.SURROGATE);
 
   static Finding of(String what) {
     return new Finding(what, null, null, null);
@@ -37,7 +46,7 @@ public record Finding(
     text.codePoints()
         .limit(shown)
         .forEach(c -> {
-          boolean hidden = Character.isISOControl(c) || Character.getType(c) == Character.FORMAT;
+          boolean hidden = Character.isISOControl(c) || HIDDEN.contains(Character.getType(c));
           out.append(hidden ? String.format("\\u%04x", c) : Character.toString(c));
         });
     return text.codePointCount(0, text.length()) <= shown ? out.toString() : out + "...";

@@ -129,6 +129,37 @@ class FdlConverterTest {
         .anySatisfy(w -> assertThat(w).contains("variable 'API_KEY'").contains("not delivered"));
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"\u2028", "\u2029", "\u0085", "\r", "\u000b", "\u000c"})
+  void noTextOfTheOldFileEndsAComment(String end) throws IOException {
+    String evil = "x" + end + "functions: {}" + end + "stolen: true" + end;
+    String yaml =
+        "functions:\n  aws:\n    - lambda:\n        name: f\n        container: {image: i}\n"
+            + "        \""
+            + escaped(evil)
+            + "\": 1\n";
+
+    String converted = convert(yaml).yaml();
+
+    assertThat(converted).contains("stolen: true").doesNotContain(evil);
+    assertThat(new YAMLMapper().readTree(converted).fieldNames())
+        .toIterable()
+        .containsExactly("functions");
+    // Every line break of YAML 1.1 (section 4.1.4), each reader's own idea of it aside.
+    for (String line : converted.split("[\n\r\u0085\u2028\u2029]")) {
+      if (line.contains("stolen")) {
+        assertThat(line.strip()).startsWith("#");
+      }
+    }
+    assertThat(converted).doesNotContainPattern("[\r\u0085\u2028\u2029\u000b\u000c]");
+  }
+
+  private static String escaped(String text) {
+    StringBuilder out = new StringBuilder();
+    text.chars().forEach(c -> out.append(c < 32 || c > 126 ? "\\u%04x".formatted(c) : (char) c));
+    return out.toString();
+  }
+
   @Test
   void aChainOfTheOldLayoutStaysAChain() throws IOException {
     Conversion conversion = convert(resource("scar2-chain.yaml"));

@@ -11,8 +11,8 @@ import java.util.regex.Pattern;
  * when it is there, the set is complete.
  *
  * @param receipt the provider's signed receipt of the same run
- * @param logBytes size in bytes of the log that was kept beside it as {@code log}; 0 when none was:
- *     the function wrote nothing, or it could not be kept
+ * @param logBytes size in bytes of the log that was kept beside it as {@code log}; 0 when the
+ *     function wrote nothing and none was kept, {@link #LOG_LOST} when it could not be kept
  */
 public record Manifest(
     RunRef run,
@@ -33,11 +33,18 @@ public record Manifest(
   /** Outputs lie under this below the run's prefix. */
   public static final String OUTPUTS = "out/";
 
+  /** In place of a log's size: there was one, and it could not be kept. */
+  public static final long LOG_LOST = -1;
+
   private static final Pattern SHA256 = Pattern.compile("[0-9a-f]{64}");
 
   public Manifest {
     outputs = List.copyOf(outputs);
     outputs.forEach(Manifest::requireWhole);
+    if (logBytes < LOG_LOST) {
+      throw new IllegalArgumentException(
+          "a log's size is 0 or more, or -1 for one that was lost: " + logBytes);
+    }
   }
 
   /** It comes from a provider: what it says of a file is kept as it stands, or refused here. */

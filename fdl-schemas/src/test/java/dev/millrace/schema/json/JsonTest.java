@@ -68,7 +68,7 @@ class JsonTest {
 
   @Test
   void aManifestOfAnOutputWithoutDigestOrWithANegativeSizeIsRefused() throws Exception {
-    SignedBytes receipt = SigningKey.generate().sign(Receipt.TYPE, new byte[0]);
+    SignedBytes receipt = SigningKey.generate().sign(Receipt.TYPE, new byte[] {1});
     String good =
         Json.text(
             new Manifest(
@@ -85,6 +85,25 @@ class JsonTest {
       assertRefused(good.replace(digest, bad));
     }
     assertRefused(good.replace("\"size\":4", "\"size\":-1"));
+  }
+
+  @Test
+  void aManifestTellsALostLogFromAnEmptyOneAndTakesNoOtherNegativeSize() throws Exception {
+    SignedBytes receipt = SigningKey.generate().sign(Receipt.TYPE, new byte[] {1});
+    Manifest lost =
+        new Manifest(
+            RUN,
+            new RunOutcome.Succeeded(),
+            List.of(),
+            Manifest.LOG_LOST,
+            new Manifest.RunTimes(T, T, T, T, T),
+            receipt);
+    String text = Json.text(lost);
+    assertThat(text).contains("\"logBytes\":-1");
+
+    assertThat(Json.read(Json.bytes(lost), Manifest.class)).isEqualTo(lost);
+    assertRefused(text.replace("\"logBytes\":-1", "\"logBytes\":-2"));
+    assertRefused(text.replace("\"logBytes\":-1", "\"logBytes\":" + Long.MIN_VALUE));
   }
 
   private static void assertRefused(String manifest) {

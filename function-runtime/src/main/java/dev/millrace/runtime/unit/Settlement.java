@@ -15,6 +15,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -103,10 +104,22 @@ final class Settlement {
     if (Files.exists(folder.log()) && Files.size(folder.log()) > 0) {
       // A log that cannot be kept does not take the result away.
       if (put(Manifest.LOG, folder.log()) instanceof Moved.Failed) {
-        Files.delete(folder.log());
+        Files.move(folder.log(), lostLog(), StandardCopyOption.REPLACE_EXISTING);
       }
     }
     return state.uploaded(outcome, outcome instanceof RunOutcome.Succeeded ? files : List.of());
+  }
+
+  /** The log's name from when it is known that it is not kept: told again after a restart. */
+  private Path lostLog() {
+    return folder.log().resolveSibling("log.lost");
+  }
+
+  private long logBytes() throws IOException {
+    if (Files.exists(lostLog())) {
+      return Manifest.LOG_LOST;
+    }
+    return Files.exists(folder.log()) ? Files.size(folder.log()) : 0;
   }
 
   private RunOutcome uploadOutputs(List<OutputFile> uploaded)
@@ -169,7 +182,7 @@ final class Settlement {
             grant.run(),
             Objects.requireNonNull(state.outcome()),
             state.outputs(),
-            Files.exists(folder.log()) ? Files.size(folder.log()) : 0,
+            logBytes(),
             times(state.times()),
             receipt);
     return services.key.sign(Manifest.TYPE, Json.bytes(manifest));

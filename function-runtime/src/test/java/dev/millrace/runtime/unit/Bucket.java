@@ -16,6 +16,7 @@ import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
@@ -57,6 +58,9 @@ public final class Bucket implements AutoCloseable {
 
   /** Faults of later requests by their method and query, for instance {@code GET input}. */
   public final Map<String, Fault> faultsOf = new ConcurrentHashMap<>();
+
+  /** Requests that are refused each time, for instance {@code PUT KEY}. */
+  public final Set<String> refused = ConcurrentHashMap.newKeySet();
 
   /** Every request, for instance {@code PUT KEY&uploadId=1&partNumber=2} and its range. */
   public final List<String> asked = Collections.synchronizedList(new ArrayList<>());
@@ -125,7 +129,9 @@ public final class Bucket implements AutoCloseable {
       byte[] body = exchange.getRequestBody().readAllBytes();
       Integer status = faults.isEmpty() ? null : faults.removeFirst();
       Fault fault = status != null ? new Fault.Status(status) : faultsOf.remove(name);
-      if (fault instanceof Fault.Status(int code)) {
+      if (refused.contains(name)) {
+        exchange.sendResponseHeaders(403, -1);
+      } else if (fault instanceof Fault.Status(int code)) {
         exchange.sendResponseHeaders(code, -1);
       } else if (!step.isEmpty()) {
         upload(exchange, key, step, body, fault);

@@ -147,6 +147,17 @@ class OrderRunTest {
   }
 
   @Test
+  void aLogThatCannotBeKeptIsToldApartFromAnEmptyOne() throws Exception {
+    host.bucket.refused.add("PUT " + Host.prefix() + "log");
+
+    RunOutcome outcome = host.run(order("echo working"));
+
+    assertThat(outcome).isEqualTo(new RunOutcome.Succeeded());
+    assertThat(host.bucket.under(Host.prefix())).containsOnlyKeys("manifest");
+    assertThat(host.manifest().logBytes()).isEqualTo(Manifest.LOG_LOST);
+  }
+
+  @Test
   void aFailingScriptIsAFailedRunWithItsLogAndNoOutput() throws Exception {
     RunOutcome outcome = host.run(order("echo oh; touch \"$TMP_OUTPUT_DIR/half\"; exit 3"));
 

@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
+import java.util.function.BooleanSupplier;
 import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -36,6 +37,10 @@ final class EventFeed implements AutoCloseable {
 
   /** A tenant's ring, and what fills it. */
   private record Listening(EventRing ring, FrontDesk.Subscription subscription) {}
+
+  /** Who listens to what, for as long as it is allowed. */
+  private record Listener(
+      Predicate<PipelineEvent> wanted, BooleanSupplier allowed, OutputStream out) {}
 
   /**
    * @param epoch names this process: numbers of another one mean nothing here
@@ -75,7 +80,7 @@ final class EventFeed implements AutoCloseable {
           write(
               out, "missed", Map.of("reason", "what came after that event is gone: list the jobs"));
         }
-        pump(ring, from.orElse(now), wanted, out);
+        pump(ring, from.orElse(now), new Listener(wanted, exchange.caller().still(), out));
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
@@ -108,12 +113,19 @@ final class EventFeed implements AutoCloseable {
         : Optional.empty();
   }
 
-  private void pump(EventRing ring, long from, Predicate<PipelineEvent> wanted, OutputStream out)
+  /** Nothing goes to a listener whose token was revoked or has run out, busy or not. */
+  private void pump(EventRing ring, long from, Listener listener)
       throws IOException, InterruptedException {
+    OutputStream out = listener.out();
     long number = from;
     out.flush();
     while (true) {
-      switch (ring.await(number, wanted, config.heartbeat())) {
+      EventRing.Reading next = ring.await(number, listener.wanted(), config.heartbeat());
+      if (!listener.allowed().getAsBoolean()) {
+        end(out, "expired", "the token that this stream was asked for with is no longer good");
+        return;
+      }
+      switch (next) {
         case EventRing.Happened(long at, PipelineEvent event) -> {
           number = at;
           write(out, "id: " + epoch + "-" + at + "\n");

@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /** One request and its answer, for somebody who may ask it. */
@@ -35,8 +36,9 @@ final class Exchange {
    * Who asks.
    *
    * @param token digest of what was presented
+   * @param still whether the token is good for the same now
    */
-  record Caller(Tokens.Principal principal, String token) {}
+  record Caller(Tokens.Principal principal, String token, BooleanSupplier still) {}
 
   Context context() {
     return context;

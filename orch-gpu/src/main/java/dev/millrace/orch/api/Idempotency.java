@@ -19,6 +19,9 @@ final class Idempotency {
 
   private static final Pattern KEY = Pattern.compile("[\\x21-\\x7e]{1,255}");
 
+  /** The first two words of a path, whatever names follow. */
+  private static final Pattern ROUTE = Pattern.compile("^(/[^/]*/[^/]*).*");
+
   private final Optional<KeptAnswers> answers;
 
   /**
@@ -46,7 +49,7 @@ final class Idempotency {
       exchange.answer(200, work.answer());
       return;
     }
-    String name = name(exchange, key.get());
+    KeptAnswers.Key name = key(exchange, key.get());
     KeptAnswers book = answers.get();
     switch (book.take(name, body)) {
       case KeptAnswers.Before(KeptAnswers.Answer answer) -> {
@@ -78,7 +81,7 @@ final class Idempotency {
     }
   }
 
-  private void work(Exchange exchange, byte[] body, Duration kept, Work work, String name)
+  private void work(Exchange exchange, byte[] body, Duration kept, Work work, KeptAnswers.Key name)
       throws IOException {
     KeptAnswers book = answers.orElseThrow();
     String request = KeptAnswers.digest(body);
@@ -100,18 +103,18 @@ final class Idempotency {
   }
 
   /** The key may be written as a string of structured fields, with quotes, or without. */
-  private static String name(Exchange exchange, String header) {
+  private static KeptAnswers.Key key(Exchange exchange, String header) {
     boolean quoted = header.length() > 1 && header.startsWith("\"") && header.endsWith("\"");
     String key = quoted ? header.substring(1, header.length() - 1) : header;
     if (!KEY.matcher(key).matches()) {
       throw Refusal.badRequest(
           "an Idempotency-Key has 1 to 255 visible ASCII characters, for instance a UUID");
     }
-    return String.join(
-        "\n",
-        exchange.tenant().value(),
-        exchange.caller().token(),
-        exchange.context().method() + " " + exchange.context().path(),
-        key);
+    String who = exchange.tenant().value() + "\n" + exchange.caller().token();
+    String path = exchange.context().path();
+    String asked = exchange.context().method() + " ";
+    return new KeptAnswers.Key(
+        String.join("\n", who, asked + ROUTE.matcher(path).replaceFirst("$1")),
+        String.join("\n", who, asked + path, key));
   }
 }

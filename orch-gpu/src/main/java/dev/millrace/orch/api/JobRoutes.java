@@ -7,6 +7,7 @@ import dev.millrace.orch.api.view.JobPage;
 import dev.millrace.orch.api.view.JobRow;
 import dev.millrace.orch.api.view.StateNames;
 import dev.millrace.orch.desk.FrontDesk;
+import dev.millrace.orch.desk.RunLog;
 import dev.millrace.orch.journal.Job;
 import dev.millrace.orch.journal.JobFilter;
 import dev.millrace.orch.journal.JobState;
@@ -128,15 +129,21 @@ final class JobRoutes {
 
   private void log(Exchange exchange) throws IOException {
     AttemptId attempt = attempt(exchange);
-    try (InputStream log =
-        desk.log(exchange.tenant(), attempt)
-            .orElseThrow(() ->
-                Refusal.noSuch(
-                    "log of attempt " + attempt.number() + " of job " + attempt.job(),
-                    "a log is there when the attempt has run; GET /v1/jobs/{id} tells"))) {
-      OutputStream out = exchange.open(TEXT + ";charset=utf-8");
-      log.transferTo(out);
-      out.flush();
+    switch (desk.log(exchange.tenant(), attempt)) {
+      case RunLog.Text(InputStream bytes) -> {
+        try (bytes) {
+          OutputStream out = exchange.open(TEXT + ";charset=utf-8");
+          bytes.transferTo(out);
+          out.flush();
+        }
+      }
+      case RunLog.None _ ->
+          throw Refusal.noSuch(
+              "log of attempt " + attempt.number() + " of job " + attempt.job(),
+              "a log is there when the attempt has run; GET /v1/jobs/{id} tells");
+      case RunLog.Gone(String reason) ->
+          throw Refusal.of(
+              410, "Gone", reason, "GET /v1/jobs/{id} tells how the attempt ended without it");
     }
   }
 

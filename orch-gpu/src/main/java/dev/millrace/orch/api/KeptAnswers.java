@@ -17,7 +17,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeMap;
 import java.util.stream.Stream;
 
 /**
@@ -30,15 +29,21 @@ public final class KeptAnswers {
   /** The longest that an answer is kept. */
   public static final Duration KEPT = Duration.ofHours(24);
 
-  /** How many answers are kept; the oldest go first. */
-  static final int MOST = 10_000;
+  /** How much is kept, of each token and route and in all; the oldest go first. */
+  static final AnswerShares.Bounds BOUNDS = new AnswerShares.Bounds(4L << 20, 64L << 20);
 
   private final Path folder;
   private final InstantSource clock;
-  private final int most;
-  private final Set<String> inWork = new HashSet<>();
-  // By time of writing, then name: the oldest first.
-  private final TreeMap<String, Path> byAge = new TreeMap<>();
+  private final Set<Key> inWork = new HashSet<>();
+  private final AnswerShares shares;
+
+  /**
+   * A key with all that it is bound to.
+   *
+   * @param owner token and route: what one is given does not push out what others were
+   * @param name of the key, among all
+   */
+  record Key(String owner, String name) {}
 
   /**
    * An answer.
@@ -63,25 +68,29 @@ public final class KeptAnswers {
   /** Nothing: the caller works, and then keeps its answer or gives the key up. */
   record Yours() implements Found {}
 
-  private KeptAnswers(Path folder, InstantSource clock, int most) {
+  private KeptAnswers(Path folder, InstantSource clock, AnswerShares.Bounds bounds) {
     this.folder = folder;
     this.clock = clock;
-    this.most = most;
+    this.shares = new AnswerShares(bounds);
   }
 
   /** Those of this folder, which is made when it is not there. */
   public static KeptAnswers open(Path folder, InstantSource clock) throws IOException {
-    return open(folder, clock, MOST);
+    return open(folder, clock, BOUNDS);
   }
 
-  static KeptAnswers open(Path folder, InstantSource clock, int most) throws IOException {
+  static KeptAnswers open(Path folder, InstantSource clock, AnswerShares.Bounds bounds)
+      throws IOException {
     Files.createDirectories(
         folder, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
-    KeptAnswers kept = new KeptAnswers(folder, clock, most);
+    KeptAnswers kept = new KeptAnswers(folder, clock, bounds);
     try (Stream<Path> files = Files.list(folder)) {
       for (Path file : files.toList()) {
         if (file.toString().endsWith(".json")) {
-          kept.byAge.put(age(Files.getLastModifiedTime(file).toInstant(), file), file);
+          kept.shares.add(
+              owner(file),
+              new AnswerShares.Kept(
+                  file, Files.getLastModifiedTime(file).toInstant(), Files.size(file)));
         } else {
           Files.deleteIfExists(file);
         }
@@ -90,16 +99,14 @@ public final class KeptAnswers {
     return kept;
   }
 
-  private static String age(Instant written, Path file) {
-    return "%020d %s".formatted(written.toEpochMilli(), file.getFileName());
+  /** The first word of a file's name is its owner's digest. */
+  private static String owner(Path file) {
+    String name = String.valueOf(file.getFileName());
+    return name.substring(0, Math.max(0, name.indexOf('-')));
   }
 
-  /**
-   * Looks for a key, and takes it where there is nothing.
-   *
-   * @param name of the key with all that it is bound to
-   */
-  Found take(String name, byte[] request) throws IOException {
+  /** Looks for a key, and takes it where there is nothing. */
+  Found take(Key name, byte[] request) throws IOException {
     synchronized (inWork) {
       if (!inWork.add(name)) {
         return new InWork();
@@ -133,32 +140,24 @@ public final class KeptAnswers {
   }
 
   /** Keeps the answer of a key that was taken, durably. */
-  void keep(String name, Answer answer) throws IOException {
+  void keep(Key name, Answer answer) throws IOException {
     Path file = file(name);
-    OwnerFile.write(file, Json.bytes(answer));
+    byte[] bytes = Json.bytes(answer);
+    OwnerFile.write(file, bytes);
     Instant now = clock.instant();
     Files.setLastModifiedTime(file, FileTime.from(now));
-    for (Path old : tooMany(file, now)) {
+    List<Path> out = new ArrayList<>();
+    synchronized (inWork) {
+      out.addAll(shares.add(owner(file), new AnswerShares.Kept(file, now, bytes.length)));
+      out.addAll(shares.expire(now.minus(KEPT)));
+    }
+    for (Path old : out) {
       Files.deleteIfExists(old);
     }
   }
 
-  /** Counts a file in, and those out that are too old or too many. */
-  private List<Path> tooMany(Path file, Instant now) {
-    String old = age(now.minus(KEPT), Path.of("0"));
-    List<Path> out = new ArrayList<>();
-    synchronized (inWork) {
-      byAge.values().remove(file);
-      byAge.put(age(now, file), file);
-      while (byAge.size() > most || byAge.firstKey().compareTo(old) < 0) {
-        out.add(byAge.pollFirstEntry().getValue());
-      }
-    }
-    return out;
-  }
-
   /** Gives up a key that was taken; does nothing when it was not. */
-  void giveUp(String name) {
+  void giveUp(Key name) {
     synchronized (inWork) {
       inWork.remove(name);
     }
@@ -173,7 +172,9 @@ public final class KeptAnswers {
     return Hex.of(Hex.sha256(bytes));
   }
 
-  private Path file(String name) {
-    return folder.resolve(digest(name.getBytes(StandardCharsets.UTF_8)) + ".json");
+  private Path file(Key key) {
+    String owner = digest(key.owner().getBytes(StandardCharsets.UTF_8)).substring(0, 32);
+    String name = digest(key.name().getBytes(StandardCharsets.UTF_8));
+    return folder.resolve(owner + "-" + name + ".json");
   }
 }

@@ -113,7 +113,9 @@ final class Router {
           "ask with a token of the role " + need.roles());
     }
     return new Exchange.Caller(
-        holder, Hex.of(Hex.sha256(presented.getBytes(StandardCharsets.UTF_8))));
+        holder,
+        Hex.of(Hex.sha256(presented.getBytes(StandardCharsets.UTF_8))),
+        () -> tokens.holder(presented).filter(holder::equals).isPresent());
   }
 
   private static Refusal unknown() {

@@ -5,10 +5,13 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFileAttributeView;
 import java.util.List;
+import java.util.Objects;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -89,7 +92,7 @@ final class ConvertCommand implements Callable<Integer> {
   private void write(Path target, FdlFiles.Converted converted) throws IOException {
     byte[] bytes = converted.yaml().getBytes(StandardCharsets.UTF_8);
     try {
-      if (force) {
+      if (force && Files.exists(target, LinkOption.NOFOLLOW_LINKS)) {
         replace(target, bytes);
       } else {
         Files.write(target, bytes, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
@@ -111,8 +114,23 @@ final class ConvertCommand implements Callable<Integer> {
 
   /** The old file stays whole until the new one is. */
   private static void replace(Path target, byte[] bytes) throws IOException {
-    Path fresh = target.resolveSibling(target.getFileName() + ".new");
-    Files.write(fresh, bytes);
-    Files.move(fresh, target, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
+    Path folder = Objects.requireNonNull(target.toAbsolutePath().getParent(), "a file's folder");
+    Path fresh = Files.createTempFile(folder, ".millrace", ".yaml");
+    try {
+      Files.write(fresh, bytes);
+      asOpenAs(target, fresh);
+      Files.move(
+          fresh, target, StandardCopyOption.REPLACE_EXISTING, StandardCopyOption.ATOMIC_MOVE);
+    } finally {
+      Files.deleteIfExists(fresh);
+    }
+  }
+
+  /** A temporary file is its owner's alone: who could read the old file reads the new one. */
+  private static void asOpenAs(Path target, Path fresh) throws IOException {
+    PosixFileAttributeView view = Files.getFileAttributeView(fresh, PosixFileAttributeView.class);
+    if (view != null && Files.isRegularFile(target)) {
+      view.setPermissions(Files.getPosixFilePermissions(target));
+    }
   }
 }

@@ -22,6 +22,7 @@ final class LogFollower {
   private static final Duration PAUSE = Duration.ofSeconds(1);
   private static final int SILENT_MAX = 120;
   private static final int NOT_THERE = 404;
+  private static final int GONE = 410;
 
   private final CoordinatorClient client;
   private final String id;
@@ -29,6 +30,9 @@ final class LogFollower {
   private final Duration pause;
   private int current;
   private long printed;
+
+  /** The attempt whose log is known, and told, to be gone. */
+  private int lost;
 
   /** Where what comes goes. */
   interface Sink {
@@ -113,6 +117,13 @@ final class LogFollower {
       return Optional.of(client.log(id, current));
     } catch (ApiFailure.Answered e) {
       if (e.problem().status() == NOT_THERE) {
+        return Optional.empty();
+      }
+      if (e.problem().status() == GONE) {
+        if (lost != current) {
+          sink.note("Attempt " + current + ": " + e.problem().detail() + ".");
+          lost = current;
+        }
         return Optional.empty();
       }
       throw e;

@@ -4,6 +4,7 @@ import dev.millrace.orch.api.view.JobDetail;
 import dev.millrace.orch.client.CoordinatorClient;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -18,6 +19,7 @@ import picocli.CommandLine.Parameters;
     name = "logs",
     description = {
       "Print the log of a job's last attempt, or of another one.",
+      "On a terminal, controls other than colours are written out; elsewhere the log comes as it is.",
       "With --follow, of all attempts from that one on, until the job ends or rests; the exit code"
           + " says then whether it succeeded. An attempt's log comes as far as its provider has"
           + " handed it in, which it does at the attempt's end."
@@ -44,8 +46,21 @@ final class LogsCommand implements Callable<Integer> {
       description = "Print what comes, while the job goes on.")
   boolean follow;
 
+  private @Nullable OutputStream screen;
+
   LogsCommand(Setting setting) {
     this.setting = setting;
+  }
+
+  /** To a file or a pipe a log goes as it is. */
+  private OutputStream screen() {
+    OutputStream known = screen;
+    if (known == null) {
+      Terminal terminal = setting.terminal();
+      known = terminal.interactive() ? new LogScreen(terminal.out()) : terminal.out();
+      screen = known;
+    }
+    return known;
   }
 
   @Override
@@ -61,8 +76,8 @@ final class LogsCommand implements Callable<Integer> {
           String text = new String(log.readAllBytes(), StandardCharsets.UTF_8);
           common.json(setting, Map.of("attempt", number, "log", text));
         } else {
-          log.transferTo(setting.terminal().out());
-          setting.terminal().out().flush();
+          log.transferTo(screen());
+          screen().flush();
         }
       }
       return Exit.OK;
@@ -83,12 +98,12 @@ final class LogsCommand implements Callable<Integer> {
   private LogFollower.Sink sink() {
     return new LogFollower.Sink() {
       @Override
-      public void text(int number, byte[] more) {
+      public void text(int number, byte[] more) throws IOException {
         if (common.json) {
           common.jsonLine(setting, new Piece(number, new String(more, StandardCharsets.UTF_8)));
         } else {
-          setting.terminal().out().write(more, 0, more.length);
-          setting.terminal().out().flush();
+          screen().write(more);
+          screen().flush();
         }
       }
 

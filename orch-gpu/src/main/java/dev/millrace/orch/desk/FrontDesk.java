@@ -130,8 +130,8 @@ public interface FrontDesk {
   /** The signed order of an attempt, for export. */
   Optional<SignedBytes> order(TenantId tenant, AttemptId attempt);
 
-  /** The log that a run left; empty when none is there (yet). The caller closes it. */
-  Optional<InputStream> log(TenantId tenant, AttemptId attempt) throws IOException;
+  /** The log that a run left. */
+  RunLog log(TenantId tenant, AttemptId attempt) throws IOException;
 
   /** Asks a job to stop. */
   Answer cancel(TenantId tenant, JobId id);

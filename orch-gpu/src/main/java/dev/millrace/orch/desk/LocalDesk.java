@@ -14,7 +14,6 @@ import dev.millrace.orch.journal.LeaseState;
 import dev.millrace.orch.journal.PipelineEvent;
 import dev.millrace.orch.journal.Transition;
 import dev.millrace.orch.observe.Recorder;
-import dev.millrace.orch.order.Orders;
 import dev.millrace.orch.order.Places;
 import dev.millrace.orch.plan.DeviceView;
 import dev.millrace.schema.fleet.Slice;
@@ -24,14 +23,12 @@ import dev.millrace.schema.id.AttemptId;
 import dev.millrace.schema.id.FunctionName;
 import dev.millrace.schema.id.FunctionRef;
 import dev.millrace.schema.id.JobId;
-import dev.millrace.schema.id.RunRef;
 import dev.millrace.schema.id.TenantId;
 import dev.millrace.schema.ledger.Checkpoint;
 import dev.millrace.schema.ledger.Ledger;
 import dev.millrace.schema.object.FolderPage;
 import dev.millrace.schema.object.ListPage;
 import dev.millrace.schema.object.ListedBucket;
-import dev.millrace.schema.object.ObjectBody;
 import dev.millrace.schema.object.ObjectName;
 import dev.millrace.schema.object.ObjectStore;
 import dev.millrace.schema.object.StoreException;
@@ -39,7 +36,6 @@ import dev.millrace.schema.object.StoreId;
 import dev.millrace.schema.object.Stores;
 import dev.millrace.schema.object.UploadStep;
 import dev.millrace.schema.object.WriteOptions;
-import dev.millrace.schema.run.Manifest;
 import dev.millrace.schema.sign.Hex;
 import dev.millrace.schema.sign.SignedBytes;
 import java.io.IOException;
@@ -71,6 +67,7 @@ public final class LocalDesk implements FrontDesk {
   private final Dispatcher dispatcher;
   private final Stores stores;
   private final Places places;
+  private final RunLogs logs;
   private final Ledger ledger;
   private final Path scratch;
   private final Deployer deployer;
@@ -102,6 +99,7 @@ public final class LocalDesk implements FrontDesk {
     this.dispatcher = parts.dispatcher();
     this.stores = parts.stores();
     this.places = parts.places();
+    this.logs = new RunLogs(journal, stores, places);
     this.ledger = parts.ledger();
     this.scratch = parts.scratch();
     this.deployer =
@@ -285,20 +283,8 @@ public final class LocalDesk implements FrontDesk {
   }
 
   @Override
-  public Optional<InputStream> log(TenantId tenant, AttemptId id) throws IOException {
-    Optional<Attempt> attempt = journal.attempt(tenant, id);
-    if (attempt.isEmpty() || attempt.get().run() == null) {
-      return Optional.empty();
-    }
-    RunRef run = new RunRef(id, attempt.get().run(), attempt.get().token());
-    ObjectName name =
-        places.ofRun(Orders.of(attempt.get()).function(), Manifest.prefix(run) + Manifest.LOG);
-    Optional<InputStream> kept =
-        stores.get(name.store()).read(name.bucket(), name.key()).map(ObjectBody::stream);
-    // Nothing is kept of a log that is empty.
-    return kept.isEmpty() && attempt.get().manifest() != null
-        ? Optional.of(InputStream.nullInputStream())
-        : kept;
+  public RunLog log(TenantId tenant, AttemptId id) throws IOException {
+    return logs.of(tenant, id);
   }
 
   @Override

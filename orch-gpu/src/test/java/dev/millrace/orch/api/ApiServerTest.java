@@ -336,6 +336,9 @@ class ApiServerTest {
     assertThat(send(with(VIEWER, attempt + "/order").GET()).statusCode()).isEqualTo(403);
     String other = "/v1/jobs/" + Jobs.id(1) + "/attempts/";
     assertThat(problem(send(with(ADMIN, other + "2/log").GET())).status()).isEqualTo(404);
+    desk.lostLogs.put(new AttemptId(Jobs.id(1), 3), "the log is lost");
+    assertThat(problem(send(with(ADMIN, other + "3/log").GET())).status()).isEqualTo(410);
+    assertThat(send(with(ADMIN, other + "3/log").GET()).body()).contains("the log is lost");
     assertThat(problem(send(with(ADMIN, other + "0/log").GET())).status()).isEqualTo(400);
   }
 

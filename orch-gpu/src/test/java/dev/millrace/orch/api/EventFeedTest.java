@@ -26,6 +26,10 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -33,6 +37,10 @@ import org.junit.jupiter.api.Test;
 class EventFeedTest {
   private static final String TOKEN = "an-administrator's-token";
 
+  private static final String GUEST = "a-guest's-token";
+
+  private final AtomicReference<Tokens.@Nullable Principal> guest =
+      new AtomicReference<>(new Tokens.Principal(Jobs.TENANT, Role.VIEWER));
   private final FakeDesk desk = new FakeDesk();
   private final HttpClient http = HttpClient.newHttpClient();
   private ApiServer server;
@@ -52,9 +60,45 @@ class EventFeedTest {
                 "1.2.3",
                 new ApiConfig.Limits(Duration.ofSeconds(10), 256, 1000, 200)),
             desk,
-            Tokens.admin(TOKEN, Jobs.TENANT),
+            Tokens.admin(TOKEN, Jobs.TENANT).and(this::guest),
             ApiServer.Mounted.NOTHING);
     client = new CoordinatorClient(server.endpoint(), TOKEN);
+  }
+
+  private Optional<Tokens.Principal> guest(String presented) {
+    return presented.equals(GUEST) ? Optional.ofNullable(guest.get()) : Optional.empty();
+  }
+
+  /** The whole of a guest's stream, which ends when the guest's token does. */
+  private CompletableFuture<HttpResponse<String>> guestStream() {
+    CompletableFuture<HttpResponse<String>> whole =
+        http.sendAsync(
+            HttpRequest.newBuilder(URI.create(server.endpoint() + "/v1/events"))
+                .header("Authorization", "Bearer " + GUEST)
+                .build(),
+            HttpResponse.BodyHandlers.ofString());
+    await().until(() -> server.listeners() == 1);
+    return whole;
+  }
+
+  @Test
+  void aQuietStreamEndsWithItsToken() throws Exception {
+    CompletableFuture<HttpResponse<String>> whole = guestStream();
+    guest.set(null);
+
+    assertThat(whole.get(10, TimeUnit.SECONDS).body()).contains("event: expired", "no longer good");
+    await().until(() -> server.listeners() == 0);
+  }
+
+  @Test
+  void nothingGoesToAListenerWhoseTokenWasTakenAway() throws Exception {
+    CompletableFuture<HttpResponse<String>> whole = guestStream();
+    guest.set(new Tokens.Principal(Jobs.TENANT, Role.PROVIDER));
+    desk.happen(Jobs.event(1, JobState.RUNNING, "a secret"));
+
+    assertThat(whole.get(10, TimeUnit.SECONDS).body())
+        .contains("event: expired")
+        .doesNotContain("a secret");
   }
 
   @AfterEach

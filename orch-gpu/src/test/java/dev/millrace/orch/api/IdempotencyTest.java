@@ -196,15 +196,19 @@ final class IdempotencyTest {
     KeptAnswers answers = KeptAnswers.open(folder.resolve("more"), now::get);
     byte[] body = {1};
 
-    assertThat(answers.take("n", body)).isInstanceOf(KeptAnswers.Yours.class);
-    assertThat(answers.take("n", body)).isInstanceOf(KeptAnswers.InWork.class);
-    answers.giveUp("n");
-    assertThat(answers.take("n", body)).isInstanceOf(KeptAnswers.Yours.class);
+    assertThat(answers.take(name("n"), body)).isInstanceOf(KeptAnswers.Yours.class);
+    assertThat(answers.take(name("n"), body)).isInstanceOf(KeptAnswers.InWork.class);
+    answers.giveUp(name("n"));
+    assertThat(answers.take(name("n"), body)).isInstanceOf(KeptAnswers.Yours.class);
   }
 
   @Test
   void keepsNoMoreThanItsLimitAndTheNewest() throws Exception {
-    KeptAnswers answers = KeptAnswers.open(folder.resolve("few"), now::get, 3);
+    KeptAnswers answers =
+        KeptAnswers.open(
+            folder.resolve("few"),
+            now::get,
+            new AnswerShares.Bounds(3 * AnswerShares.BLOCK, 1L << 20));
     for (int n = 0; n < 10; n++) {
       keep(answers, "n" + n);
       now.set(now.get().plusSeconds(1));
@@ -213,24 +217,80 @@ final class IdempotencyTest {
     try (Stream<Path> files = Files.list(folder.resolve("few"))) {
       assertThat(files).hasSize(3);
     }
-    KeptAnswers again = KeptAnswers.open(folder.resolve("few"), now::get, 3);
-    assertThat(again.take("n9", new byte[] {1})).isInstanceOf(KeptAnswers.Before.class);
-    assertThat(again.take("n6", new byte[] {1})).isInstanceOf(KeptAnswers.Yours.class);
+    KeptAnswers again =
+        KeptAnswers.open(
+            folder.resolve("few"),
+            now::get,
+            new AnswerShares.Bounds(3 * AnswerShares.BLOCK, 1L << 20));
+    assertThat(again.take(name("n9"), new byte[] {1})).isInstanceOf(KeptAnswers.Before.class);
+    assertThat(again.take(name("n6"), new byte[] {1})).isInstanceOf(KeptAnswers.Yours.class);
     keep(again, "n10");
     try (Stream<Path> files = Files.list(folder.resolve("few"))) {
       assertThat(files).hasSize(3);
     }
   }
 
+  @Test
+  void oneTokenPushesOutNobodyElsesAnswers() throws Exception {
+    AnswerShares.Bounds bounds =
+        new AnswerShares.Bounds(8 * AnswerShares.BLOCK, 10 * AnswerShares.BLOCK);
+    KeptAnswers answers = KeptAnswers.open(folder.resolve("fair"), now::get, bounds);
+    KeptAnswers.Key mine = new KeptAnswers.Key("mine", "mine 1");
+    keep(answers, mine, "{}");
+    now.set(now.get().plusSeconds(1));
+    for (int n = 0; n < 50; n++) {
+      keep(answers, new KeptAnswers.Key("theirs", "theirs " + n), "{}");
+      now.set(now.get().plusSeconds(1));
+    }
+    for (int n = 0; n < 6; n++) {
+      keep(answers, new KeptAnswers.Key("third", "third " + n), "{}");
+    }
+
+    for (KeptAnswers later :
+        List.of(answers, KeptAnswers.open(folder.resolve("fair"), now::get, bounds))) {
+      keep(later, new KeptAnswers.Key("theirs", "one more"), "{}");
+      assertThat(later.take(mine, new byte[] {1})).isInstanceOf(KeptAnswers.Before.class);
+    }
+    try (Stream<Path> files = Files.list(folder.resolve("fair"))) {
+      assertThat(files).hasSizeLessThanOrEqualTo(10);
+    }
+  }
+
+  @Test
+  void answersAreBoundedByTheirBytes() throws Exception {
+    KeptAnswers answers =
+        KeptAnswers.open(
+            folder.resolve("large"), now::get, new AnswerShares.Bounds(100_000, 1L << 20));
+    for (int n = 0; n < 8; n++) {
+      keep(answers, name("n" + n), "x".repeat(40_000));
+      now.set(now.get().plusSeconds(1));
+    }
+
+    try (Stream<Path> files = Files.list(folder.resolve("large"))) {
+      assertThat(files).hasSize(2);
+    }
+    assertThat(answers.take(name("n7"), new byte[] {1})).isInstanceOf(KeptAnswers.Before.class);
+    assertThat(answers.take(name("n5"), new byte[] {1})).isInstanceOf(KeptAnswers.Yours.class);
+  }
+
+  private static KeptAnswers.Key name(String name) {
+    return new KeptAnswers.Key("owner", name);
+  }
+
   private static void keep(KeptAnswers answers, String name) throws IOException {
+    keep(answers, name(name), "{}");
+  }
+
+  private static void keep(KeptAnswers answers, KeptAnswers.Key key, String text)
+      throws IOException {
     byte[] body = {1};
     answers.keep(
-        name,
+        key,
         new KeptAnswers.Answer(
             KeptAnswers.digest(body),
             200,
             "application/json",
-            "{}",
+            text,
             answers.until(KeptAnswers.KEPT)));
   }
 

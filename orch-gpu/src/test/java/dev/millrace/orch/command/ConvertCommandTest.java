@@ -13,6 +13,7 @@ import java.io.PrintStream;
 import java.lang.reflect.Proxy;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
 import java.time.InstantSource;
 import org.junit.jupiter.api.BeforeEach;
@@ -90,6 +91,39 @@ class ConvertCommandTest {
     assertThat(err()).contains("wrote new.yaml, 1 function");
     assertThat(Files.readString(target)).contains("functions:\n  millrace:\n");
     assertThat(folder).isDirectoryNotContaining("glob:**.new");
+  }
+
+  @Test
+  void forceTouchesNoOtherFileAndFollowsNoLinkBesideTheTarget() throws IOException {
+    Path target = Files.writeString(folder.resolve("new.yaml"), "mine\n");
+    Files.setPosixFilePermissions(target, PosixFilePermissions.fromString("rw-r-----"));
+    Path other = Files.writeString(folder.resolve("precious"), "precious\n");
+    Path link = Files.createSymbolicLink(folder.resolve("new.yaml.new"), other);
+    Files.writeString(folder.resolve("to.yaml.new"), "also mine\n");
+
+    assertThat(run("convert", "scar.yaml", "-o", "new.yaml", "--force")).isZero();
+    assertThat(run("convert", "scar.yaml", "-o", "to.yaml", "--force")).isZero();
+
+    assertThat(other).hasContent("precious");
+    assertThat(link).isSymbolicLink();
+    assertThat(folder.resolve("to.yaml.new")).hasContent("also mine");
+    assertThat(Files.readString(target)).contains("functions:\n  millrace:\n");
+    assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(target)))
+        .isEqualTo("rw-r-----");
+    assertThat(Files.readString(folder.resolve("to.yaml"))).contains("functions:\n");
+    assertThat(folder).isDirectoryNotContaining("glob:**.millrace*");
+  }
+
+  @Test
+  void forceReplacesALinkAndNotWhatItLeadsTo() throws IOException {
+    Path other = Files.writeString(folder.resolve("precious"), "precious\n");
+    Path link = Files.createSymbolicLink(folder.resolve("new.yaml"), other);
+
+    assertThat(run("convert", "scar.yaml", "-o", "new.yaml", "--force")).isZero();
+
+    assertThat(other).hasContent("precious");
+    assertThat(link).isRegularFile();
+    assertThat(Files.isSymbolicLink(link)).isFalse();
   }
 
   @Test

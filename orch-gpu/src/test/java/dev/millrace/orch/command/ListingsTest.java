@@ -207,6 +207,34 @@ class ListingsTest {
     assertThat(err()).contains("The job is dead");
   }
 
+  @Test
+  void aLogOnATerminalIsTamedAndElsewhereComesAsItIs() {
+    desk.add(Jobs.full(1, "a"));
+    String wild = "\u001b]0;mine\u0007\u001b[31mred\u001b[0m\n";
+    desk.logs.put(new AttemptId(Jobs.id(1), 1), wild.getBytes(StandardCharsets.UTF_8));
+    String tame = "\\u001b]0;mine\\u0007\u001b[31mred\u001b[0m\n";
+
+    run(true, "logs", "--attempt", "1", Jobs.id(1).value());
+    assertThat(out()).isEqualTo(tame);
+    out.reset();
+    run(true, "logs", "-f", Jobs.id(1).value());
+    assertThat(out()).startsWith(tame);
+    out.reset();
+    run(false, "logs", "--attempt", "1", Jobs.id(1).value());
+    assertThat(out()).isEqualTo(wild);
+  }
+
+  @Test
+  void aLogThatIsLostIsSaidToBeOnce() {
+    desk.add(Jobs.full(1, "a"));
+    desk.lostLogs.put(new AttemptId(Jobs.id(1), 1), "the log is lost");
+
+    assertThat(run(false, "logs", "--attempt", "1", Jobs.id(1).value())).isEqualTo(Exit.FAILED);
+    assertThat(err()).contains("the log is lost");
+    run(false, "logs", "-f", Jobs.id(1).value());
+    assertThat(err()).contains("Attempt 1: the log is lost.");
+  }
+
   private int run(boolean terminal, String... args) {
     PrintStream o = new PrintStream(out, true, StandardCharsets.UTF_8);
     PrintStream e = new PrintStream(err, true, StandardCharsets.UTF_8);

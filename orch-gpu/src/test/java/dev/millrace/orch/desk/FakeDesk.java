@@ -41,6 +41,7 @@ public final class FakeDesk implements FrontDesk {
   public final Map<JobId, JobView> jobs =
       new ConcurrentSkipListMap<>(Comparator.comparing(JobId::value));
   public final Map<AttemptId, SignedBytes> orders = new ConcurrentHashMap<>();
+  public final Map<AttemptId, String> lostLogs = new ConcurrentHashMap<>();
   public final Map<AttemptId, byte[]> logs = new ConcurrentHashMap<>();
   public final Map<FunctionName, DeployedFunction> functions = new ConcurrentHashMap<>();
   public final Map<String, byte[]> files = new ConcurrentHashMap<>();
@@ -183,8 +184,12 @@ public final class FakeDesk implements FrontDesk {
   }
 
   @Override
-  public Optional<InputStream> log(TenantId tenant, AttemptId attempt) {
-    return Optional.ofNullable(logs.get(attempt)).map(ByteArrayInputStream::new);
+  public RunLog log(TenantId tenant, AttemptId attempt) {
+    if (lostLogs.containsKey(attempt)) {
+      return new RunLog.Gone(lostLogs.get(attempt));
+    }
+    byte[] text = logs.get(attempt);
+    return text == null ? new RunLog.None() : new RunLog.Text(new ByteArrayInputStream(text));
   }
 
   @Override

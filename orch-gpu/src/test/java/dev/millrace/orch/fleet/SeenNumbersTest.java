@@ -50,7 +50,6 @@ final class SeenNumbersTest {
   }
 
   private boolean soon(long number) {
-    return assertTimeoutPreemptively(
-        Duration.ofSeconds(5), () -> numbers.take(number));
+    return assertTimeoutPreemptively(Duration.ofSeconds(5), () -> numbers.take(number));
   }
 }

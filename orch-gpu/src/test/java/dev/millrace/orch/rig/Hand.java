@@ -44,6 +44,10 @@ public final class Hand {
   private final MemoryStore store;
   private final Ulids ids;
   private long sequence;
+
+  /** What the next manifests say of their run's log. */
+  public volatile long logBytes;
+
   private String previous = Receipt.NONE_BEFORE;
 
   public Hand(MemoryStore store, InstantSource clock, long seed) {
@@ -93,7 +97,12 @@ public final class Hand {
     SignedBytes receipt = receipt(order, run, outcome, now);
     Manifest manifest =
         new Manifest(
-            run, outcome, outputs, 0, new Manifest.RunTimes(now, now, now, now, now), receipt);
+            run,
+            outcome,
+            outputs,
+            logBytes,
+            new Manifest.RunTimes(now, now, now, now, now),
+            receipt);
     SignedBytes signed = key.sign(Manifest.TYPE, Json.bytes(manifest));
     store.put(bucket, Manifest.prefix(run) + Manifest.NAME, signed.line());
     return signed;
