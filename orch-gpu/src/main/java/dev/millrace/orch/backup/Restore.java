@@ -61,7 +61,8 @@ public final class Restore {
       throw new IOException("there is no folder " + parent + ": make it, or name another --data");
     }
     if (!Files.isRegularFile(file)) {
-      throw new IOException("there is no backup " + file);
+      throw new IOException(
+          "there is no backup " + file + ": name a file that 'millrace backup' has written");
     }
     Path made = parent.resolve("." + target.getFileName() + ".restoring");
     Moment.remove(made);

@@ -16,6 +16,11 @@ import dev.millrace.orch.api.view.KeptFile;
 import dev.millrace.orch.api.view.LedgerPage;
 import dev.millrace.orch.api.view.ObjectPage;
 import dev.millrace.orch.api.view.ObjectView;
+import dev.millrace.orch.api.view.TokenAnswer;
+import dev.millrace.orch.api.view.TokenRequest;
+import dev.millrace.orch.api.view.TokenView;
+import dev.millrace.orch.api.view.UploadRequest;
+import dev.millrace.orch.api.view.UploadStepView;
 import dev.millrace.orch.api.view.UrlAnswer;
 import dev.millrace.orch.api.view.VerifyRequest;
 import dev.millrace.orch.api.view.VerifyView;
@@ -23,6 +28,7 @@ import dev.millrace.orch.api.view.WebhookView;
 import dev.millrace.schema.json.Json;
 import dev.millrace.schema.ledger.Checkpoint;
 import dev.millrace.schema.ledger.Ledger;
+import dev.millrace.schema.object.UploadStep;
 import dev.millrace.schema.run.Join;
 import java.io.IOException;
 import java.io.InputStream;
@@ -104,7 +110,16 @@ public final class CoordinatorClient implements AutoCloseable {
 
   /** A URL to upload an object to. */
   public URI uploadUrl(ObjectView object) throws IOException {
-    return URI.create(http.post("/v1/uploads", object, UrlAnswer.class).url());
+    return URI.create(post(UploadRequest.whole(object)));
+  }
+
+  /** A URL for one step of an upload in parts. */
+  public URI uploadUrl(ObjectView object, UploadStep step) throws IOException {
+    return URI.create(post(UploadRequest.step(object, UploadStepView.of(step))));
+  }
+
+  private String post(UploadRequest request) throws IOException {
+    return http.post("/v1/uploads", request, UrlAnswer.class).url();
   }
 
   /** A URL to read an object from. */
@@ -175,6 +190,21 @@ public final class CoordinatorClient implements AutoCloseable {
    */
   public Join join(String provider, @Nullable URI endpoint) throws IOException {
     return http.post("/v1/providers", new JoinRequest(provider, endpoint), Join.class);
+  }
+
+  /** Makes a token for the API; its secret is in this answer and nowhere else. */
+  public TokenAnswer issueToken(TokenRequest request) throws IOException {
+    return http.post("/v1/tokens", request, TokenAnswer.class);
+  }
+
+  /** API tokens that were given out, expired ones too. */
+  public List<TokenView> tokens() throws IOException {
+    return http.all("/v1/tokens", TokenView.class);
+  }
+
+  /** Makes an API token worthless at once. */
+  public void revokeToken(String id) throws IOException {
+    http.delete("/v1/tokens/" + Http.part(id));
   }
 
   /** What happened to an object. */

@@ -8,11 +8,13 @@ import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** Events as they happen. One thread reads; another may close it, which ends the reading. */
 public final class EventStream implements AutoCloseable {
   private final InputStream body;
   private final BufferedReader lines;
+  private boolean dropped;
 
   EventStream(InputStream body) {
     this.body = body;
@@ -26,7 +28,7 @@ public final class EventStream implements AutoCloseable {
   public Optional<EventView> next() throws IOException {
     String event = "";
     String data = "";
-    for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+    for (String line = line(); line != null; line = line()) {
       if (line.startsWith("event: ")) {
         event = line.substring("event: ".length());
       } else if (line.startsWith("data: ")) {
@@ -34,10 +36,25 @@ public final class EventStream implements AutoCloseable {
       } else if (line.isEmpty() && event.equals("job")) {
         return Optional.of(Json.read(data, EventView.class));
       } else if (line.isEmpty() && !event.isEmpty()) {
+        dropped = event.equals("dropped");
         return Optional.empty();
       }
     }
     return Optional.empty();
+  }
+
+  /** A connection that breaks has ended: whether anybody is there is found by asking. */
+  private @Nullable String line() {
+    try {
+      return lines.readLine();
+    } catch (IOException e) {
+      return null;
+    }
+  }
+
+  /** Whether it ended because this reader did not keep up, and not with the coordinator. */
+  public boolean wasDropped() {
+    return dropped;
   }
 
   @Override

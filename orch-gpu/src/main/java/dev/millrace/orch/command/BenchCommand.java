@@ -23,10 +23,7 @@ import picocli.CommandLine.Parameters;
 /** Measures this program on this machine. */
 @Command(
     name = "bench",
-    description = {
-      "Measure this program on this machine: each figure beside its budget, and beside its",
-      "floor, the same work with nothing around it, in the same run."
-    },
+    description = "Measure this program here, each figure beside its budget and its floor.",
     footer = {
       "",
       "Suites: pipeline, intake, match, store, ledger, or all. A suite takes up to three",

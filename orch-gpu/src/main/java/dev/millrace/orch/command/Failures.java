@@ -63,6 +63,7 @@ final class Failures
     return next.replace("GET /v1/functions lists", "'millrace functions' lists")
         .replace("GET /v1/buckets lists", "'millrace ls' lists")
         .replace("GET /v1/jobs/{id}", "'millrace job ID'")
+        .replace("GET /v1/tokens lists", "'millrace token list' lists")
         .replace("GET /v1/jobs lists", "'millrace jobs' lists")
         .replace("GET /v1/ledger/checkpoint tells", "'millrace ledger checkpoint' tells");
   }

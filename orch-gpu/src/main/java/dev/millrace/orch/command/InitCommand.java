@@ -66,6 +66,9 @@ final class InitCommand implements Callable<Integer> {
       description = "process or docker (default: docker with --image, else process).")
   @Nullable String runner;
 
+  @Option(names = "--json", description = "Print JSON, for programs.")
+  boolean json;
+
   @Option(
       names = {"-h", "--help"},
       usageHelp = true,
@@ -88,9 +91,9 @@ final class InitCommand implements Callable<Integer> {
     Scaffold scaffold = new Scaffold(function, into, runs());
     Draft draft = scaffold.draft();
     draft.write(target);
-    next.written(draft);
     next.run(draft);
     next.drop(Scaffold.EXAMPLE, into, scaffold.runs() instanceof Runs.InContainer ? 300 : 60);
+    next.print(draft, json);
     return Exit.OK;
   }
 
@@ -112,12 +115,10 @@ final class InitCommand implements Callable<Integer> {
     }
     Draft draft = samples.draft(wanted);
     draft.write(target);
-    next.written(draft);
     next.build(draft);
     next.run(draft);
-    setting
-        .terminal()
-        .line("  deploy says where to drop files: there are some in " + next.at("input"));
+    samples.example(wanted).ifPresent(e -> next.drop(e.file(), e.into()));
+    next.print(draft, json);
     return Exit.OK;
   }
 

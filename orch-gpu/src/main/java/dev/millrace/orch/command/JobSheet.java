@@ -85,7 +85,7 @@ final class JobSheet {
       JobDetail.Step step = steps.get(i);
       String start = "  " + Words.clock(step.at()) + "  ";
       String state = String.format("%-10s", step.state());
-      String stayed = String.format("  %9s  ", stayed(steps, i));
+      String stayed = String.format("  %12s  ", stayed(steps, i));
       int indent = start.length() + state.length() + stayed.length();
       List<String> lines = Words.wrap(step.what(), Math.max(20, terminal.columns() - indent));
       String painted = terminal.paint(Paint.ofState(step.state()), state);
@@ -102,7 +102,7 @@ final class JobSheet {
     }
     return StateNames.atRest(job.job().state())
         ? ""
-        : Words.took(Duration.between(from, now)) + "..";
+        : "for " + Words.took(Duration.between(from, now));
   }
 
   private void attempts() {

@@ -10,6 +10,7 @@ import dev.millrace.schema.json.Json;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -163,7 +164,11 @@ final class JobsCommand implements Callable<Integer> {
       terminal.line(
           terminal.paint(
               Paint.FAINT,
-              "The newest " + shown.size() + " of " + count + "; --limit N or --all shows more."));
+              "The newest "
+                  + shown.size()
+                  + " of "
+                  + Words.count(count)
+                  + "; --limit N or --all shows more."));
     } else if (more) {
       terminal.line(terminal.paint(Paint.FAINT, "There are more; --limit N or --all shows them."));
     }
@@ -171,8 +176,9 @@ final class JobsCommand implements Callable<Integer> {
 
   private int watch(CoordinatorClient client) throws IOException {
     Terminal terminal = common.terminal(setting);
+    boolean dropped;
     try (EventStream events = client.events();
-        LiveView view = new LiveView(terminal, setting.clock())) {
+        LiveView view = new LiveView(terminal, setting.clock(), () -> totals(client))) {
       List<JobRow> known = common.json ? List.of() : client.jobs(query(limit)).jobs();
       known.reversed().forEach(job -> view.accept(EventView.of(job)));
       for (Optional<EventView> next = events.next(); next.isPresent(); next = events.next()) {
@@ -183,9 +189,27 @@ final class JobsCommand implements Callable<Integer> {
           view.accept(event);
         }
       }
+      dropped = events.wasDropped();
     }
-    throw Mistake.failed(
-        "the coordinator ended the events: it stopped, or this terminal did not keep up");
+    if (dropped) {
+      throw Mistake.failed(
+          "this terminal did not keep up with the events: give 'millrace jobs --watch' again,"
+              + " perhaps with --function or --state");
+    }
+    throw Mistake.nobody(
+        "the coordinator has stopped; jobs that run go on. 'millrace up' starts it again");
+  }
+
+  /** Of all jobs, where all are followed; there is no count of fewer. */
+  private Map<String, Long> totals(CoordinatorClient client) {
+    if (isFiltered()) {
+      return Map.of();
+    }
+    try {
+      return client.counts().states();
+    } catch (IOException e) {
+      return Map.of(); // The events tell that it has gone.
+    }
   }
 
   private boolean covers(EventView event) {

@@ -2,6 +2,7 @@ package dev.millrace.orch.command;
 
 import dev.millrace.orch.api.view.EventView;
 import dev.millrace.orch.api.view.StateNames;
+import dev.millrace.orch.journal.JobState;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -12,26 +13,43 @@ import java.util.Map;
 import java.util.SequencedMap;
 import java.util.TreeMap;
 import java.util.function.Consumer;
+import java.util.function.Predicate;
+import java.util.function.Supplier;
 
 /**
  * Jobs as they go: a table that is updated in place on a terminal, a line for each step elsewhere.
  * Safe for many threads; {@link #accept} only remembers, a thread of the view draws.
  */
 public final class LiveView implements Consumer<EventView>, AutoCloseable {
+  private static final String WAITING = JobState.WAITING.label();
   private static final long REDRAW_MILLIS = 100;
+  private static final long AGES_MILLIS = 1000;
+  private static final int BEATS_BETWEEN_TOTALS = 10;
   private static final int BESIDES = 4;
 
   private final Terminal terminal;
   private final InstantSource clock;
   private final SequencedMap<String, EventView> jobs = new LinkedHashMap<>();
   private final Map<String, Long> forgotten = new TreeMap<>();
+  private final Supplier<Map<String, Long>> totals;
   private final Thread drawing;
+  private Map<String, Long> counted = Map.of();
   private boolean dirty;
   private boolean closed;
   private int drawnLines;
 
-  /** Draws from the first event on. */
+  /** Draws from the first event on, and counts the jobs that it saw. */
   public LiveView(Terminal terminal, InstantSource clock) {
+    this(terminal, clock, Map::of);
+  }
+
+  /**
+   * Draws from the first event on.
+   *
+   * @param totals jobs by state, asked for about once a second; empty to count those seen
+   */
+  LiveView(Terminal terminal, InstantSource clock, Supplier<Map<String, Long>> totals) {
+    this.totals = totals;
     this.terminal = terminal;
     this.clock = clock;
     this.drawing = Thread.ofVirtual().name("live-view").start(this::drawWhenNeeded);
@@ -77,21 +95,27 @@ public final class LiveView implements Consumer<EventView>, AutoCloseable {
 
   private void drawWhenNeeded() {
     try {
-      while (true) {
+      for (int beats = 0; awaitChange(); beats++) {
+        Map<String, Long> all = beats % BEATS_BETWEEN_TOTALS == 0 ? totals.get() : counted;
         synchronized (this) {
-          while (!dirty && !closed) {
-            wait();
+          counted = all;
+          if (!closed && !jobs.isEmpty()) {
+            draw();
           }
-          if (closed) {
-            return;
-          }
-          draw();
         }
         Thread.sleep(Duration.ofMillis(REDRAW_MILLIS));
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     }
+  }
+
+  /** False when it is closed. What is shown ages, so that nothing new for a while is a change too. */
+  private synchronized boolean awaitChange() throws InterruptedException {
+    if (!dirty && !closed) {
+      wait(AGES_MILLIS);
+    }
+    return !closed;
   }
 
   private void draw() {
@@ -116,7 +140,7 @@ public final class LiveView implements Consumer<EventView>, AutoCloseable {
     if (shown.size() > room) {
       shown = mostTelling(room);
     }
-    ShortIds ids = ShortIds.of(jobs.keySet());
+    ShortIds ids = ShortIds.of(shown.stream().map(e -> e.job().value()).toList());
     Table table =
         new Table(
             Table.Column.left("JOB"),
@@ -137,24 +161,38 @@ public final class LiveView implements Consumer<EventView>, AutoCloseable {
     return lines;
   }
 
-  /** Those that still go on, then the newest of the others, in the order that they came. */
+  /** Those that are being worked on, then the newest of those that wait and of those at rest. */
   private List<EventView> mostTelling(int room) {
+    List<EventView> rest = those(e -> StateNames.atRest(e.state()));
+    List<EventView> waiting = those(e -> e.state().equals(WAITING));
     List<EventView> going =
-        jobs.values().stream().filter(e -> !StateNames.atRest(e.state())).limit(room).toList();
-    List<EventView> rest =
-        jobs.values().stream().filter(e -> StateNames.atRest(e.state())).toList();
-    List<EventView> chosen =
-        new ArrayList<>(
-            rest.subList(Math.max(0, rest.size() - (room - going.size())), rest.size()));
-    chosen.addAll(going);
+        those(e -> !StateNames.atRest(e.state()) && !e.state().equals(WAITING));
+    int left = room - Math.min(room, going.size());
+    int wait = Math.min(waiting.size(), Math.max(left / 2, left - rest.size()));
+    List<EventView> chosen = new ArrayList<>(newest(rest, left - wait));
+    chosen.addAll(newest(waiting, wait));
+    chosen.addAll(newest(going, room));
     return chosen;
   }
 
+  private List<EventView> those(Predicate<EventView> which) {
+    return jobs.values().stream().filter(which).toList();
+  }
+
+  private static List<EventView> newest(List<EventView> all, int count) {
+    return all.subList(Math.max(0, all.size() - count), all.size());
+  }
+
   private String summary() {
-    Map<String, Long> counts = new TreeMap<>(forgotten);
-    jobs.values().forEach(event -> counts.merge(event.state(), 1L, Long::sum));
+    Map<String, Long> counts = new TreeMap<>(counted.isEmpty() ? forgotten : Map.of());
+    counted.entrySet().stream()
+        .filter(each -> each.getValue() > 0)
+        .forEach(each -> counts.put(each.getKey(), each.getValue()));
+    if (counted.isEmpty()) {
+      jobs.values().forEach(event -> counts.merge(event.state(), 1L, Long::sum));
+    }
     List<String> parts = new ArrayList<>();
-    counts.forEach((state, count) -> parts.add(count + " " + state));
+    counts.forEach((state, count) -> parts.add(Words.count(count) + " " + state));
     return parts.isEmpty() ? "no jobs yet" : String.join(", ", parts);
   }
 

@@ -63,7 +63,7 @@ public final class Millrace implements Runnable {
             .addSubcommand(new StoreCommand(setting))
             .addSubcommand(new CoordinatorCommand(setting))
             .addSubcommand(new ProviderCommand(setting))
-            .addSubcommand(new TokenCommand(setting))
+            .addSubcommand(token(setting))
             .addSubcommand(new DeployCommand(setting))
             .addSubcommand(new FunctionsCommand(setting))
             .addSubcommand(new RemoveCommand(setting))
@@ -99,6 +99,12 @@ public final class Millrace implements Runnable {
                 setting.terminal().colors() ? CommandLine.Help.Ansi.ON : CommandLine.Help.Ansi.OFF))
         .setExecutionExceptionHandler(failures)
         .setParameterExceptionHandler(failures);
+  }
+
+  private static CommandLine token(Setting setting) {
+    return new CommandLine(new TokenCommand(setting))
+        .addSubcommand(new TokenListCommand(setting))
+        .addSubcommand(new TokenRevokeCommand(setting));
   }
 
   private static CommandLine ledger(Setting setting) {

@@ -72,6 +72,6 @@ public record Terminal(
 
   /** Text that has a colour where there are colours. */
   public String paint(Paint paint, String text) {
-    return colors ? paint.code() + text + Paint.RESET : text;
+    return colors && paint != Paint.NONE ? paint.code() + text + Paint.RESET : text;
   }
 }

@@ -34,6 +34,11 @@ final class Words {
     return String.format(Locale.ROOT, "%.1f %s", value, units[unit]);
   }
 
+  /** A number with commas: {@code 100,001}. */
+  static String count(long number) {
+    return String.format(Locale.ROOT, "%,d", number);
+  }
+
   /** A duration: {@code 12 ms}, {@code 3.4 s}, {@code 2 m 5 s}. */
   static String took(Duration duration) {
     long millis = duration.toMillis();

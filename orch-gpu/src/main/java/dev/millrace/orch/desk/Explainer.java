@@ -18,16 +18,15 @@ import dev.millrace.schema.object.ObjectName;
 import dev.millrace.schema.object.ObjectStore;
 import dev.millrace.schema.object.Stores;
 import java.io.IOException;
+import java.io.InputStream;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
-import java.util.function.Predicate;
-import java.util.stream.Collectors;
 
 /** Tells whoever wonders what happened to a file. */
 final class Explainer {
@@ -39,15 +38,27 @@ final class Explainer {
   /**
    * Where it looks.
    *
-   * @param ledger the entries of these jobs
+   * @param ledger the entries of a job
+   * @param logs what attempts wrote
    */
   record Sources(
-      Journal journal, Catalog catalog, Stores stores, Dispatcher dispatcher, Entries ledger) {}
+      Journal journal,
+      Catalog catalog,
+      Stores stores,
+      Dispatcher dispatcher,
+      Entries ledger,
+      Logs logs) {}
+
+  /** Opens the log of an attempt, which the caller closes; empty when none is kept. */
+  @FunctionalInterface
+  interface Logs {
+    Optional<InputStream> of(TenantId tenant, AttemptId attempt) throws IOException;
+  }
 
   /** Finds ledger entries. */
   @FunctionalInterface
   interface Entries {
-    List<Ledger.Recorded> of(Predicate<JobId> jobs) throws IOException;
+    List<Ledger.Recorded> of(TenantId tenant, JobId job) throws IOException;
   }
 
   Explainer(Sources sources, InstantSource clock) {
@@ -70,24 +81,24 @@ final class Explainer {
     current(tenant, new Known(object, head, jobs, sightings), told);
     sightings.reversed().forEach(sighting -> told.add(sentence(sighting)));
     JobStory story =
-        new JobStory(sources.journal(), sources.dispatcher(), entries(jobs), clock.instant());
+        new JobStory(sources, entries(tenant, jobs), clock.instant());
     for (Job job : jobs.reversed()) {
       told.addAll(story.tell(tenant, job));
     }
-    published(published, told);
+    published(tenant, published, told);
     return new FrontDesk.Explanation(object, told, jobs.stream().map(Job::id).toList());
   }
 
   private record Known(
       ObjectName object, Optional<ObjectHead> head, List<Job> jobs, List<Sighting> sightings) {}
 
-  private Map<AttemptId, Ledger.Recorded> entries(List<Job> jobs) throws IOException {
-    if (jobs.isEmpty()) {
-      return Map.of();
+  private Map<AttemptId, Ledger.Recorded> entries(TenantId tenant, List<Job> jobs)
+      throws IOException {
+    Map<AttemptId, Ledger.Recorded> found = new HashMap<>();
+    for (Job job : jobs) {
+      sources.ledger().of(tenant, job.id()).forEach(r -> found.put(r.entry().attempt(), r));
     }
-    Set<JobId> ids = jobs.stream().map(Job::id).collect(Collectors.toSet());
-    return sources.ledger().of(ids::contains).stream()
-        .collect(Collectors.toMap(r -> r.entry().attempt(), r -> r, (first, second) -> first));
+    return found;
   }
 
   private Optional<ObjectHead> there(ObjectName object, List<String> told) throws IOException {
@@ -205,10 +216,15 @@ final class Explainer {
         + ".";
   }
 
-  private static void published(List<PublishedObject> published, List<String> told) {
+  private void published(TenantId tenant, List<PublishedObject> published, List<String> told) {
     for (PublishedObject output : published.reversed()) {
       told.add(
-          "It was written as an output of job " + output.job() + " at " + time(output.at()) + ".");
+          "It was written as an output of job "
+              + output.job()
+              + sources.journal().job(tenant, output.job()).map(Explainer::made).orElse("")
+              + " at "
+              + time(output.at())
+              + ".");
     }
     if (published.size() > 1) {
       told.add(
@@ -217,5 +233,10 @@ final class Explainer {
               + published.getFirst().job()
               + ".");
     }
+  }
+
+  /** Where an output comes from, so that a chain can be followed back. */
+  private static String made(Job job) {
+    return " of function " + job.function().name() + ", made from " + job.input().name().uri() + ",";
   }
 }

@@ -1,6 +1,5 @@
 package dev.millrace.orch.desk;
 
-import dev.millrace.orch.dispatch.Dispatcher;
 import dev.millrace.orch.journal.Attempt;
 import dev.millrace.orch.journal.Job;
 import dev.millrace.orch.journal.JobState;
@@ -11,26 +10,25 @@ import dev.millrace.schema.id.AttemptId;
 import dev.millrace.schema.id.TenantId;
 import dev.millrace.schema.ledger.Ledger;
 import dev.millrace.schema.ledger.LedgerEntry;
+import java.io.IOException;
+import java.io.InputStream;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 
 /** What became of one job, in sentences. */
 final class JobStory {
+  private final Explainer.Sources sources;
   private final Journal journal;
-  private final Dispatcher dispatcher;
   private final Map<AttemptId, Ledger.Recorded> entries;
   private final Instant now;
 
-  JobStory(
-      Journal journal,
-      Dispatcher dispatcher,
-      Map<AttemptId, Ledger.Recorded> entries,
-      Instant now) {
-    this.journal = journal;
-    this.dispatcher = dispatcher;
+  JobStory(Explainer.Sources sources, Map<AttemptId, Ledger.Recorded> entries, Instant now) {
+    this.sources = sources;
+    this.journal = sources.journal();
     this.entries = entries;
     this.now = now;
   }
@@ -56,6 +54,9 @@ final class JobStory {
               + " bytes) at "
               + Explainer.time(output.at())
               + ".");
+    }
+    if (job.state() == JobState.DEAD && job.attempts() > 0) {
+      told.add(lastWords(tenant, new AttemptId(job.id(), job.attempts())));
     }
     next(job, told);
     return told;
@@ -116,9 +117,27 @@ final class JobStory {
         + ".";
   }
 
+  /** What the function said at last, which is mostly why it failed. */
+  private String lastWords(TenantId tenant, AttemptId attempt) {
+    try {
+      Optional<InputStream> log = sources.logs().of(tenant, attempt);
+      if (log.isEmpty()) {
+        return "No log is kept of its last attempt.";
+      }
+      try (InputStream in = log.get()) {
+        List<String> lines = LogTail.of(in);
+        return lines.isEmpty()
+            ? "Its last attempt wrote nothing to its log."
+            : "The log of its last attempt ends with: " + String.join(" | ", lines);
+      }
+    } catch (IOException e) {
+      return "The log of its last attempt cannot be read now: " + e.getMessage() + ".";
+    }
+  }
+
   private void next(Job job, List<String> told) {
     if (job.state() == JobState.WAITING) {
-      String plan = dispatcher.waitingFor(job.id()).orElse("");
+      String plan = sources.dispatcher().waitingFor(job.id()).orElse("");
       if (job.notBefore().isAfter(now)) {
         told.add("It waits until " + Explainer.time(job.notBefore()) + " for its next try.");
       } else {
@@ -132,7 +151,7 @@ final class JobStory {
       told.add("It was asked to stop.");
     }
     if (job.state() == JobState.DEAD && job.attempts() > 0) {
-      told.add("`millrace logs " + job.id() + "` prints what its last attempt wrote.");
+      told.add("`millrace logs " + job.id() + "` prints all that its last attempt wrote.");
     }
     if (job.state().kind() == JobState.Kind.RESTING) {
       told.add("It rests: `millrace redrive` runs it again, `millrace discard` ends it.");

@@ -46,7 +46,7 @@ class LiveViewTest {
       }
     }
 
-    assertThat(text().lines().toList().getLast()).contains("5000 succeeded");
+    assertThat(text().lines().toList().getLast()).contains("5,000 succeeded");
     assertThat(text().lines())
         .allSatisfy(l ->
             assertThat(l.replaceAll("\u001b\\[[0-9]*[A-Za-z]|\r", "").length())

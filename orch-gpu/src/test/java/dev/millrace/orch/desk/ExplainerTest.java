@@ -124,6 +124,7 @@ class ExplainerTest {
         "in/a",
         "is dead: ",
         "failed with exit code 3",
+        "Its last attempt wrote nothing to its log.",
         "Attempt 1 is entry 0 of the ledger, with the provider's receipt.",
         "`millrace logs " + job.id(),
         "`millrace redrive` runs it again");
@@ -145,7 +146,7 @@ class ExplainerTest {
         "is succeeded",
         "It published s3://bucket/out/a.txt (1 bytes) at 2026-03-01T10:00:02",
         "a duplicate, this version is known to f");
-    eventually("out/a.txt", "written as an output of job " + job.id());
+    eventually("out/a.txt", "written as an output of job " + job.id() + " of function f, made from s3://bucket/in/a,");
     assertThat(told("bucket", "out/a.txt")).noneMatch(s -> s.contains("does not take it"));
   }
 
