@@ -22,7 +22,7 @@ record Starts(Bench bench, Path data, Path config) {
     }
     Rounds usual = new Rounds();
     Rounds withCache = new Rounds();
-    for (int round = 0; round < bench.quickOr(1, 5); round++) {
+    for (int round = 0; round < bench.quickOr(1, 3); round++) {
       bench.doing("pipeline: starting again, round " + (round + 1));
       usual.add(start());
       if (cached) {

@@ -72,7 +72,7 @@ final class Traces {
     for (int i = 0; i < 3; i++) {
       drop.jobs("warm" + i, 1);
     }
-    int jobs = bench.quickOr(5, 20);
+    int jobs = bench.quickOr(5, 10);
     long from = Files.size(trace);
     for (int i = 0; i < jobs; i++) {
       drop.jobs("counted" + i, 1);

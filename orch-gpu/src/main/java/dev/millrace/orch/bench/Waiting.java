@@ -97,6 +97,7 @@ final class Waiting {
       throws IOException, InterruptedException {
     bench.doing("pipeline: writing " + waiting + " waiting jobs");
     seed(data, waiting);
+    bench.doing("pipeline: starting among " + waiting + " waiting jobs");
     Rounds rates = new Rounds();
     try (Child child = Child.up(bench, data, config, Child.How.USUAL)) {
       ready.add(child.readySeconds());
