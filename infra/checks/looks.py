@@ -38,14 +38,14 @@ HERE = pathlib.Path(__file__).resolve().parent
 HOME = HERE.parent.parent
 PATIENCE = float(os.environ.get("PATIENCE", "1"))
 COLUMNS, LINES = 80, 24
-WALL, CPU = 10 * PATIENCE, 3.0
+WALL, CPU = 20 * PATIENCE, 3.0
 MANY = 100_000
 ESCAPE = re.compile(r"\x1b(\[[0-9;?]*[A-Za-z]|.)")
 COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 TRACE = re.compile(r"^\s+at [\w.$/@-]+\(|Exception in thread|^Caused by:|\b(java|dev)\.[a-z.]+[A-Z]\w+(Exception|Error)\b", re.M)
 NEXT = re.compile(r"millrace [a-z]|--[a-z]|'[^']+'|\.(yaml|json|env|db)\b|/|s3:| above")
 # Prints for a program or a shell, whoever reads it.
-WIDE = {"completion", "token", "validate --schema", "webhook"}
+WIDE = {"completion", "token", "webhook", "ledger prove", "ledger checkpoint"}
 STREAMS = ("ls", "jobs --all", "jobs --watch", "logs -f")
 NO_JSON = {
     "demo": "a show for people",
@@ -184,7 +184,7 @@ def faults(seen, expected, wide=False, limit=WALL, cpu=CPU):
     if TRACE.search(plain):
         found.append("shows a stack trace")
     if seen.tty and not wide:
-        found += [f"{width(l)} columns: {l}" for l in plain.split("\n") if width(l.rstrip("\r")) > COLUMNS and str(HOME) not in l]
+        found += [f"{width(l)} columns: {l}" for l in re.split(r"[\r\n]+", plain) if width(l) > COLUMNS and str(HOME) not in l]
     everything = everything.replace("\r\x1b[K", "") if seen.tty else everything  # progress
     left = COLOUR.sub("", everything) if seen.tty and seen.colours else everything
     if "\x1b" in left and "--watch" not in seen.line:
