@@ -187,7 +187,7 @@ def faults(seen, expected, wide=False, limit=WALL, cpu=CPU):
         found += [f"{width(l)} columns: {l}" for l in re.split(r"[\r\n]+", plain) if width(l) > COLUMNS and str(HOME) not in l]
     everything = everything.replace("\r\x1b[K", "") if seen.tty else everything  # progress
     left = COLOUR.sub("", everything) if seen.tty and seen.colours else everything
-    if "\x1b" in left and "--watch" not in seen.line:
+    if "\x1b" in left and "--watch" not in seen.line and not seen.line.startswith("logs"):
         found.append("has escape sequences: " + repr(left[max(0, left.index("\x1b") - 20) :][:60]))
     if seen.code not in (0, None):
         said = seen.out if seen.tty else seen.err
