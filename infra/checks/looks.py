@@ -425,6 +425,12 @@ def every(check, where, folder, known, ways, expected=None, more=()):
 COLOURS, PLAIN, JSON = (True, True, False), (True, False, False), (False, True, True)
 
 
+def runs(folder):
+    """Processes of functions whose folder this is."""
+    found = subprocess.run(["pgrep", "-f", f"{folder}/.millrace/provider/runs/"], capture_output=True, text=True)
+    return found.stdout.split()
+
+
 def prepare(folder):
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "f.yaml").write_text(FUNCTIONS)
@@ -519,6 +525,9 @@ def main():
                 if job["state"] == "running":
                     run(["cancel", job["id"]], system.folder, tty=False)
                     system.await_states({job["input"]["key"]: "cancelled"})
+            end = time.monotonic() + 30 * PATIENCE
+            while runs(system.folder) and time.monotonic() < end:
+                time.sleep(0.2)
             system.stop()
         shutil.rmtree(work, ignore_errors=True)
     print(f"{check.count} screens, {check.bad} faults, {time.monotonic() - began:.0f} s")
