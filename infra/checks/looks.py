@@ -38,14 +38,14 @@ HERE = pathlib.Path(__file__).resolve().parent
 HOME = HERE.parent.parent
 PATIENCE = float(os.environ.get("PATIENCE", "1"))
 COLUMNS, LINES = 80, 24
-WALL, CPU = 10 * PATIENCE, 3.0
+WALL, CPU = 20 * PATIENCE, 3.0
 MANY = 100_000
 ESCAPE = re.compile(r"\x1b(\[[0-9;?]*[A-Za-z]|.)")
 COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 TRACE = re.compile(r"^\s+at [\w.$/@-]+\(|Exception in thread|^Caused by:|\b(java|dev)\.[a-z.]+[A-Z]\w+(Exception|Error)\b", re.M)
 NEXT = re.compile(r"millrace [a-z]|--[a-z]|'[^']+'|\.(yaml|json|env|db)\b|/|s3:| above")
 # Prints for a program or a shell, whoever reads it.
-WIDE = {"completion", "token", "validate --schema", "webhook"}
+WIDE = {"completion", "token", "webhook", "ledger prove", "ledger checkpoint"}
 STREAMS = ("ls", "jobs --all", "jobs --watch", "logs -f")
 NO_JSON = {
     "demo": "a show for people",
@@ -184,9 +184,10 @@ def faults(seen, expected, wide=False, limit=WALL, cpu=CPU):
     if TRACE.search(plain):
         found.append("shows a stack trace")
     if seen.tty and not wide:
-        found += [f"{width(l)} columns: {l}" for l in plain.split("\n") if width(l.rstrip("\r")) > COLUMNS and str(HOME) not in l]
+        found += [f"{width(l)} columns: {l}" for l in re.split(r"[\r\n]+", plain) if width(l) > COLUMNS and str(HOME) not in l]
+    everything = everything.replace("\r\x1b[K", "") if seen.tty else everything  # progress
     left = COLOUR.sub("", everything) if seen.tty and seen.colours else everything
-    if "\x1b" in left and "--watch" not in seen.line:
+    if "\x1b" in left and "--watch" not in seen.line and not seen.line.startswith("logs"):
         found.append("has escape sequences: " + repr(left[max(0, left.index("\x1b") - 20) :][:60]))
     if seen.code not in (0, None):
         said = seen.out if seen.tty else seen.err
@@ -330,7 +331,7 @@ def lines_of(known):
         "functions": [(ask, ["functions"], [0]), (ask, ["functions", "good"], [0, 1])],
         "remove": [(ask, ["remove", "nosuch"], [1])],
         "put": [(ask, ["put", "x.txt", "s3://else/where/"], [0])],
-        "get": [(ask, ["get", "s3://good/in/a.txt", "-"], [0, 1]), (ask, ["get", "s3://none/x", "y", "--wait", "1"], [1])],
+        "get": [(ask, ["get", "s3://good/in/a.txt", "got-%d"], [0, 1]), (ask, ["get", "s3://none/x", "y", "--wait", "1"], [1])],
         "ls": [(ask, ["ls"], [0]), (ask, ["ls", "s3://good/in/"], [0, 1]), (ask, ["ls", "s3://none/"], [1])],
         "jobs": [(ask, ["jobs"], [0]), (ask, ["jobs", "--all"], [0]), (ask, ["jobs", "--state", "dead,refused"], [0])],
         "job": [(ask, ["job", job], [0, 1]), (ask, ["job", dead], [0, 1]), (ask, ["job", held], [0, 1]), (ask, ["job", "nosuch"], [1, 2])],
@@ -424,6 +425,12 @@ def every(check, where, folder, known, ways, expected=None, more=()):
 COLOURS, PLAIN, JSON = (True, True, False), (True, False, False), (False, True, True)
 
 
+def runs(folder):
+    """Processes of functions whose folder this is."""
+    found = subprocess.run(["pgrep", "-f", f"{folder}/.millrace/provider/runs/"], capture_output=True, text=True)
+    return found.stdout.split()
+
+
 def prepare(folder):
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "f.yaml").write_text(FUNCTIONS)
@@ -447,7 +454,7 @@ def stopped(check, folder):
     system = System(folder / "watched").up()
     watching = pool.submit(run, ["jobs", "--watch"], system.folder, False, True, 60 * PATIENCE)
     end = time.monotonic() + 20 * PATIENCE
-    while not connected(system.process.pid) and time.monotonic() < end:
+    while not connected(system.folder) and time.monotonic() < end:
         time.sleep(0.1)
     system.stop()
     seen = watching.result()
@@ -457,10 +464,13 @@ def stopped(check, folder):
     return system
 
 
-def connected(pid):
-    """Whether somebody follows this coordinator's events: a thread of it says so in no other way."""
-    told = subprocess.run(["ss", "-tnpH", "state", "established"], capture_output=True, text=True).stdout
-    return f"pid={pid}," in told
+def connected(folder):
+    """Whether somebody is connected to this coordinator's API."""
+    endpoint = json.loads((folder / ".millrace/coordinator.json").read_text())["endpoint"]
+    port = f":{int(endpoint.rsplit(':', 1)[1]):04X}"
+    tables = [pathlib.Path(t).read_text().splitlines()[1:] for t in ("/proc/net/tcp", "/proc/net/tcp6") if os.path.exists(t)]
+    rows = [line.split() for table in tables for line in table]
+    return any(row[2].endswith(port) and row[3] == "01" for row in rows)
 
 
 def many(check, folder, known_system):
@@ -515,6 +525,9 @@ def main():
                 if job["state"] == "running":
                     run(["cancel", job["id"]], system.folder, tty=False)
                     system.await_states({job["input"]["key"]: "cancelled"})
+            end = time.monotonic() + 30 * PATIENCE
+            while runs(system.folder) and time.monotonic() < end:
+                time.sleep(0.2)
             system.stop()
         shutil.rmtree(work, ignore_errors=True)
     print(f"{check.count} screens, {check.bad} faults, {time.monotonic() - began:.0f} s")

@@ -55,7 +55,8 @@ final class ExplainCommand implements Callable<Integer> {
   }
 
   private static void print(Terminal terminal, ExplainView story) {
-    terminal.line(terminal.paint(Paint.STRONG, Words.printable(story.object().uri())));
+    Words.wrap(story.object().uri(), terminal.columns())
+        .forEach(line -> terminal.line(terminal.paint(Paint.STRONG, line)));
     for (String sentence : story.sentences()) {
       List<String> lines = Words.wrap(sentence, terminal.columns() - 4);
       terminal.line("  - " + lines.getFirst());

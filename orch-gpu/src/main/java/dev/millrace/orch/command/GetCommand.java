@@ -73,6 +73,9 @@ final class GetCommand implements Callable<Integer> {
       throw Mistake.usage(
           "name one object: s3://bucket/key, found: s3://" + object.bucket() + "/" + object.key());
     }
+    if ("-".equals(file) && common.json) {
+      throw Mistake.usage("'-' prints the object itself: leave it or --json away");
+    }
     Progress progress = new Progress(common.terminal(setting), "downloading", 0);
     try (CoordinatorClient client = common.connect(setting);
         Transfer transfer = new Transfer()) {

@@ -54,7 +54,7 @@ final class JobSheet {
     }
     String waitingFor = job.waitingFor();
     if (waitingFor != null) {
-      field("waits for", waitingFor);
+      field("waits", waitingFor);
     }
   }
 

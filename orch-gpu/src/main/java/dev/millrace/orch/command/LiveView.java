@@ -110,7 +110,9 @@ public final class LiveView implements Consumer<EventView>, AutoCloseable {
     }
   }
 
-  /** False when it is closed. What is shown ages, so that nothing new for a while is a change too. */
+  /**
+   * False when it is closed. What is shown ages, so that nothing new for a while is a change too.
+   */
   private synchronized boolean awaitChange() throws InterruptedException {
     if (!dirty && !closed) {
       wait(AGES_MILLIS);
@@ -165,8 +167,7 @@ public final class LiveView implements Consumer<EventView>, AutoCloseable {
   private List<EventView> mostTelling(int room) {
     List<EventView> rest = those(e -> StateNames.atRest(e.state()));
     List<EventView> waiting = those(e -> e.state().equals(WAITING));
-    List<EventView> going =
-        those(e -> !StateNames.atRest(e.state()) && !e.state().equals(WAITING));
+    List<EventView> going = those(e -> !StateNames.atRest(e.state()) && !e.state().equals(WAITING));
     int left = room - Math.min(room, going.size());
     int wait = Math.min(waiting.size(), Math.max(left / 2, left - rest.size()));
     List<EventView> chosen = new ArrayList<>(newest(rest, left - wait));

@@ -38,7 +38,8 @@ final class NextSteps {
 
   /** Which files there are now, and what to do with them. */
   void print(Draft draft, boolean json) {
-    List<String> paths = draft.files().stream().map(f -> folder.resolve(f.path()).toString()).toList();
+    List<String> paths =
+        draft.files().stream().map(f -> folder.resolve(f.path()).toString()).toList();
     Terminal terminal = setting.terminal();
     if (json) {
       terminal.line(Json.pretty(new Written(paths, steps.stream().map(Step::command).toList())));

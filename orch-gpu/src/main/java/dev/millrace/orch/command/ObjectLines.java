@@ -56,14 +56,21 @@ final class ObjectLines {
 
   void end(boolean summarize, S3Target where, boolean more) {
     if (isEmpty()) {
-      terminal.note(
+      String nothing =
           where.key().isEmpty()
               ? "The bucket is empty."
               : "millrace: nothing begins with s3://"
-                  + Words.printable(where.bucket() + "/" + where.key())
+                  + where.bucket()
+                  + "/"
+                  + where.key()
                   + ": 'millrace ls s3://"
-                  + Words.printable(where.bucket())
-                  + "' lists the bucket");
+                  + where.bucket()
+                  + "' lists the bucket";
+      if (terminal.interactive()) {
+        Words.wrap(nothing, terminal.columns()).forEach(terminal::note);
+      } else {
+        terminal.note(Words.printable(nothing));
+      }
     } else if (more && terminal.interactive()) {
       terminal.note(terminal.paint(Paint.FAINT, "There are more; a larger --limit shows them."));
     }

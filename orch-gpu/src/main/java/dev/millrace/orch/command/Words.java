@@ -157,8 +157,17 @@ final class Words {
     return new String(points, from, points.length - from);
   }
 
-  /** Lines of at most so many columns, broken at spaces where there are some. */
+  /** Lines of at most so many columns, broken at spaces where there are some, as far indented. */
   static List<String> wrap(String text, int columns) {
+    String indent = " ".repeat(text.length() - text.stripLeading().length());
+    return indent.isEmpty() || indent.length() > columns / 2
+        ? broken(text, columns)
+        : broken(text.stripLeading(), columns - indent.length()).stream()
+            .map(line -> indent + line)
+            .toList();
+  }
+
+  private static List<String> broken(String text, int columns) {
     List<String> lines = new ArrayList<>();
     StringBuilder line = new StringBuilder();
     for (String word : printable(text).split(" ", -1)) {

@@ -80,8 +80,7 @@ final class Explainer {
     coverage(tenant, object, published.isEmpty(), told);
     current(tenant, new Known(object, head, jobs, sightings), told);
     sightings.reversed().forEach(sighting -> told.add(sentence(sighting)));
-    JobStory story =
-        new JobStory(sources, entries(tenant, jobs), clock.instant());
+    JobStory story = new JobStory(sources, entries(tenant, jobs), clock.instant());
     for (Job job : jobs.reversed()) {
       told.addAll(story.tell(tenant, job));
     }
@@ -237,6 +236,10 @@ final class Explainer {
 
   /** Where an output comes from, so that a chain can be followed back. */
   private static String made(Job job) {
-    return " of function " + job.function().name() + ", made from " + job.input().name().uri() + ",";
+    return " of function "
+        + job.function().name()
+        + ", made from "
+        + job.input().name().uri()
+        + ",";
   }
 }

@@ -91,7 +91,7 @@ final class JobStory {
         + ": "
         + (outcome == null ? going(attempt) : outcome)
         + (exit == null || outcome == null || exit == 0 ? "" : " with exit code " + exit)
-        + (why == null ? "" : ", " + why)
+        + (why == null || (exit != null && why.endsWith("exit code " + exit)) ? "" : ", " + why)
         + ".";
   }
 

@@ -25,6 +25,7 @@ import dev.millrace.schema.function.DeployedFunction;
 import dev.millrace.schema.function.Resources;
 import dev.millrace.schema.id.AcceleratorId;
 import dev.millrace.schema.id.AttemptId;
+import dev.millrace.schema.id.FunctionRef;
 import dev.millrace.schema.id.JobId;
 import dev.millrace.schema.run.Limits;
 import dev.millrace.schema.run.Order;
@@ -38,10 +39,12 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.stream.Collectors;
 
 /**
  * Places waiting jobs: reads queue and fleet, asks the planner, and commits each placement; the
@@ -49,7 +52,7 @@ import java.util.concurrent.Future;
  */
 public final class Dispatcher implements AutoCloseable {
   private static final int VIEW = 1_000;
-  private static final int VIEW_MAX = 32_000;
+  private static final int PAGES_MAX = 32;
   private static final Duration LOOK_PAUSE = Duration.ofSeconds(1);
   private static final Duration IDLE = Duration.ofSeconds(5);
 
@@ -63,7 +66,7 @@ public final class Dispatcher implements AutoCloseable {
   private final Policy policy;
   private final InstantSource clock;
   private final Map<JobId, String> waiting = new ConcurrentHashMap<>();
-  private int view = VIEW;
+  private boolean further;
   private boolean more;
   private int seen;
   private Instant lookAgain = Instant.MIN;
@@ -114,28 +117,38 @@ public final class Dispatcher implements AutoCloseable {
   }
 
   private boolean nothingLeft(int placed) {
-    return placed == seen && seen < view;
+    return placed == seen && seen < VIEW;
   }
 
   /**
-   * Jobs without room must not hide those of other functions behind them: when a full view gave
-   * nothing, a larger one is planned, at most once a second.
+   * Jobs without room must not hide those of other functions behind them, however many they are:
+   * when a full view gave nothing, those are looked for, at most once a second.
    */
   private boolean lookFurther() {
-    if (!more || view == VIEW_MAX) {
-      lookAgain = view == VIEW ? lookAgain : clock.instant().plus(LOOK_PAUSE);
-      view = VIEW;
+    if (further || !more) {
+      lookAgain = further ? clock.instant().plus(LOOK_PAUSE) : lookAgain;
+      further = false;
       return false;
     }
-    if (view == VIEW && clock.instant().isBefore(lookAgain)) {
-      return false;
-    }
-    view = Math.min(4 * view, VIEW_MAX);
-    return true;
+    further = !clock.instant().isBefore(lookAgain);
+    return further;
   }
 
-  private static long functions(List<Job> queue) {
-    return queue.stream().map(Job::function).distinct().count();
+  private List<Job> queue(Instant now) {
+    List<Job> page = journal.plannable(now, VIEW);
+    List<Job> queue = new ArrayList<>(page);
+    Set<FunctionRef> seen = functions(queue);
+    more = page.size() == VIEW && seen.size() < catalog.functions().size();
+    for (int pages = 1; further && page.size() == VIEW && pages < PAGES_MAX; pages++) {
+      page = journal.plannableBeside(now, seen, VIEW);
+      queue.addAll(page);
+      seen = functions(queue);
+    }
+    return queue;
+  }
+
+  private static Set<FunctionRef> functions(List<Job> queue) {
+    return queue.stream().map(Job::function).collect(Collectors.toSet());
   }
 
   /**
@@ -145,9 +158,8 @@ public final class Dispatcher implements AutoCloseable {
    */
   public int placeAll() throws InterruptedException {
     Instant now = clock.instant();
-    List<Job> queue = journal.plannable(now, view);
+    List<Job> queue = queue(now);
     seen = queue.size();
-    more = seen == view && functions(queue) < catalog.functions().size();
     if (queue.isEmpty()) {
       waiting.clear();
       return 0;

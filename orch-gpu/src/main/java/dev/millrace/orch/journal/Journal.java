@@ -13,6 +13,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * The coordinator's memory. Calls block and may come from virtual threads; reads see every
@@ -56,6 +57,9 @@ public interface Journal extends AutoCloseable {
    * Waiting jobs of all tenants that may be planned at {@code now}: by priority, then admission.
    */
   List<Job> plannable(Instant now, int max);
+
+  /** The same of other functions than these: the jobs that those hide. */
+  List<Job> plannableBeside(Instant now, Set<FunctionRef> functions, int max);
 
   /** When the next waiting job becomes plannable after {@code now}; empty when there is none. */
   Optional<Instant> nextPlannable(Instant now);

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -62,6 +63,28 @@ class ReferenceTest {
       assertThat(help).as(command.getCommandName()).contains("Example");
       assertThat(help.lines()).allSatisfy(l -> assertThat(l.length()).as(l).isLessThan(81));
     }
+  }
+
+  /** Commands without {@code --json}, and why. */
+  private static final Map<String, String> NO_JSON =
+      Map.of(
+          "millrace", "has commands",
+          "demo", "a show for people",
+          "up", "stays; coordinator.json and store.env say the same",
+          "store", "stays; store.env says the same",
+          "coordinator", "stays; coordinator.json says the same",
+          "provider", "stays",
+          "ledger", "has commands",
+          "completion", "is a script");
+
+  @Test
+  void everyCommandThatPrintsForPeoplePrintsJsonToo() {
+    List<CommandLine> all = new ArrayList<>();
+    collect(Millrace.commandLine(setting()), all);
+
+    assertThat(all.stream().filter(c -> c.getCommandSpec().findOption("--json") == null))
+        .extracting(CommandLine::getCommandName)
+        .containsExactlyInAnyOrderElementsOf(NO_JSON.keySet());
   }
 
   @Test

@@ -146,7 +146,9 @@ class ExplainerTest {
         "is succeeded",
         "It published s3://bucket/out/a.txt (1 bytes) at 2026-03-01T10:00:02",
         "a duplicate, this version is known to f");
-    eventually("out/a.txt", "written as an output of job " + job.id() + " of function f, made from s3://bucket/in/a,");
+    eventually(
+        "out/a.txt",
+        "written as an output of job " + job.id() + " of function f, made from s3://bucket/in/a,");
     assertThat(told("bucket", "out/a.txt")).noneMatch(s -> s.contains("does not take it"));
   }
 

@@ -163,6 +163,22 @@ interface JobContract extends JournalUnderTest {
     assertThat(journal().nextPlannable(T0)).isEmpty();
   }
 
+  @Test
+  default void plansWhatOtherFunctionsHide() {
+    Story story = story();
+    FunctionRef blur = new FunctionRef(TENANT, new FunctionName("blur"));
+    story.admitted("a");
+    story.admitted("b");
+    story.admitted(blur, "a", 1);
+
+    assertThat(journal().plannableBeside(T0, Set.of(RESIZE), 10))
+        .extracting(Job::function)
+        .containsExactly(blur);
+    assertThat(journal().plannableBeside(T0, Set.of(blur), 1)).hasSize(1);
+    assertThat(journal().plannableBeside(T0, Set.of(RESIZE, blur), 10)).isEmpty();
+    assertThat(journal().plannableBeside(T0, Set.of(), 10)).hasSize(3);
+  }
+
   private static Admission prioritised(Story story, String key, int priority) {
     Admission plain = story.admission(RESIZE, key, 1);
     Admission admission = new Admission(plain.job(), RESIZE, plain.input(), 1, 0, priority, "");

@@ -22,6 +22,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /** What is asked of jobs. */
 final class JobReads {
@@ -112,15 +113,22 @@ final class JobReads {
     return counts;
   }
 
-  static List<Job> plannable(Session session, Instant now, int max) throws SQLException {
+  static List<Job> plannable(Session session, Instant now, Set<FunctionRef> beside, int max)
+      throws SQLException {
+    List<Object> values = new ArrayList<>(List.of(now));
+    for (FunctionRef function : beside) {
+      values.add(function.tenant().value());
+      values.add(function.name().value());
+    }
+    values.add(max);
     return session.all(
         SELECT
             + session.dialect().by("jobs_plannable")
             + " WHERE state = 'WAITING' AND not_before <= ?"
+            + " AND NOT (tenant = ? AND function = ?)".repeat(beside.size())
             + " ORDER BY priority DESC, admission LIMIT ?",
         JobReads::job,
-        now,
-        max);
+        values.toArray());
   }
 
   static Optional<Instant> nextPlannable(Session session, Instant now) throws SQLException {

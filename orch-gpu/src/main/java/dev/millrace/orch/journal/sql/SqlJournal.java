@@ -33,6 +33,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -139,7 +140,12 @@ public final class SqlJournal implements Journal {
 
   @Override
   public List<Job> plannable(Instant now, int max) {
-    return readers.read(session -> JobReads.plannable(session, now, max));
+    return readers.read(session -> JobReads.plannable(session, now, Set.of(), max));
+  }
+
+  @Override
+  public List<Job> plannableBeside(Instant now, Set<FunctionRef> functions, int max) {
+    return readers.read(session -> JobReads.plannable(session, now, functions, max));
   }
 
   @Override
