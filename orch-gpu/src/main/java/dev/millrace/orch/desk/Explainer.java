@@ -18,7 +18,6 @@ import dev.millrace.schema.object.ObjectName;
 import dev.millrace.schema.object.ObjectStore;
 import dev.millrace.schema.object.Stores;
 import java.io.IOException;
-import java.io.InputStream;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
@@ -49,10 +48,10 @@ final class Explainer {
       Entries ledger,
       Logs logs) {}
 
-  /** Opens the log of an attempt, which the caller closes; empty when none is kept. */
+  /** Opens the log of an attempt. */
   @FunctionalInterface
   interface Logs {
-    Optional<InputStream> of(TenantId tenant, AttemptId attempt) throws IOException;
+    RunLog of(TenantId tenant, AttemptId attempt) throws IOException;
   }
 
   /** Finds ledger entries. */

@@ -17,7 +17,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Optional;
 
 /** What became of one job, in sentences. */
 final class JobStory {
@@ -120,18 +119,22 @@ final class JobStory {
   /** What the function said at last, which is mostly why it failed. */
   private String lastWords(TenantId tenant, AttemptId attempt) {
     try {
-      Optional<InputStream> log = sources.logs().of(tenant, attempt);
-      if (log.isEmpty()) {
-        return "No log is kept of its last attempt.";
-      }
-      try (InputStream in = log.get()) {
-        List<String> lines = LogTail.of(in);
-        return lines.isEmpty()
-            ? "Its last attempt wrote nothing to its log."
-            : "The log of its last attempt ends with: " + String.join(" | ", lines);
-      }
+      return switch (sources.logs().of(tenant, attempt)) {
+        case RunLog.None none -> "No log is kept of its last attempt.";
+        case RunLog.Gone(String reason) -> "The log of its last attempt is gone: " + reason + ".";
+        case RunLog.Text(InputStream bytes) -> lastWords(bytes);
+      };
     } catch (IOException e) {
       return "The log of its last attempt cannot be read now: " + e.getMessage() + ".";
+    }
+  }
+
+  private static String lastWords(InputStream log) throws IOException {
+    try (InputStream in = log) {
+      List<String> lines = LogTail.of(in);
+      return lines.isEmpty()
+          ? "Its last attempt wrote nothing to its log."
+          : "The log of its last attempt ends with: " + String.join(" | ", lines);
     }
   }
 
