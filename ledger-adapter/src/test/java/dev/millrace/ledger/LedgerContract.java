@@ -2,6 +2,7 @@ package dev.millrace.ledger;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.millrace.schema.id.AttemptId;
 import dev.millrace.schema.json.Json;
 import dev.millrace.schema.ledger.Checkpoint;
 import dev.millrace.schema.ledger.Ledger;
@@ -60,6 +61,22 @@ public abstract class LedgerContract {
     assertThat(ledger.entries(3, 1)).isEmpty();
     assertThat(ledger.entries(Long.MAX_VALUE, 10_000)).isEmpty();
     assertThat(ledger.verify(null)).isInstanceOf(Verification.Sound.class);
+  }
+
+  @Test
+  void anAttemptsEntryIsFoundByItsName() throws IOException {
+    List<LedgerEntry> entries =
+        List.of(FakeProvider.unattested(7), provider.entry(1), FakeProvider.unattested(2));
+    assertThat(ledger.entryOf(entries.getFirst().attempt())).isEmpty();
+    ledger.append(entries);
+
+    for (int i = 0; i < entries.size(); i++) {
+      Ledger.Recorded found = ledger.entryOf(entries.get(i).attempt()).orElseThrow();
+      assertThat(found).usingRecursiveComparison().isEqualTo(ledger.entries(i, 1).getFirst());
+      assertThat(found.entry()).isEqualTo(entries.get(i));
+    }
+    AttemptId first = entries.getFirst().attempt();
+    assertThat(ledger.entryOf(new AttemptId(first.job(), first.number() + 1))).isEmpty();
   }
 
   @Test

@@ -1,5 +1,6 @@
 package dev.millrace.schema.ledger;
 
+import dev.millrace.schema.id.AttemptId;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
@@ -22,6 +23,13 @@ public interface Ledger extends AutoCloseable {
    * @param max 1 to 10,000
    */
   List<Recorded> entries(long from, int max) throws IOException;
+
+  /**
+   * The entry of an attempt, found without reading others.
+   *
+   * @return empty when the attempt has none (yet)
+   */
+  Optional<Recorded> entryOf(AttemptId attempt) throws IOException;
 
   /** A signed checkpoint over all that is durable now. */
   Checkpoint checkpoint() throws IOException;

@@ -11,7 +11,7 @@ import java.util.regex.Pattern;
  * @param request method and path with its query, for instance {@code POST /v1/runs/claim}
  * @param sha256 of the body, in hex
  * @param challenge as the coordinator gave it in {@link #CHALLENGE}
- * @param number not used before with this challenge; roughly ascending
+ * @param number not used before with this challenge, 0 to {@link #NUMBER_MAX}; roughly ascending
  */
 public record Call(
     ProviderId provider, String request, String sha256, String challenge, long number) {
@@ -24,6 +24,9 @@ public record Call(
   /** Header of an answer: what the next calls are to be signed with. */
   public static final String CHALLENGE = "Millrace-Challenge";
 
+  /** The highest number: every reader of JSON takes it as it stands. */
+  public static final long NUMBER_MAX = 1L << 53;
+
   private static final Pattern SHAPE = Pattern.compile("[0-9a-z-]{1,64}");
 
   public Call {
@@ -34,8 +37,9 @@ public record Call(
       throw new IllegalArgumentException(
           "a challenge is 1 to 64 letters, digits or dashes, not '" + challenge + "'");
     }
-    if (number < 0) {
-      throw new IllegalArgumentException("a call's number is not below 0: " + number);
+    if (number < 0 || number > NUMBER_MAX) {
+      throw new IllegalArgumentException(
+          "a call's number is 0 to " + NUMBER_MAX + ", counted up from 0: " + number);
     }
   }
 

@@ -5,6 +5,7 @@ import dev.millrace.runtime.unit.Tries.Exhausted;
 import dev.millrace.runtime.unit.Tries.Try;
 import dev.millrace.schema.id.RunRef;
 import dev.millrace.schema.object.UploadStep;
+import dev.millrace.schema.object.UploadXml;
 import dev.millrace.schema.run.RunChannel.Want;
 import dev.millrace.schema.sign.Hex;
 import java.io.IOException;
@@ -163,7 +164,8 @@ final class PartsUpload {
 
   private void complete(PartsKept kept)
       throws IOException, InterruptedException, LeaseLost, Exhausted, Gone {
-    String document = UploadXml.completion(kept.parts());
+    String document =
+        UploadXml.completion(kept.parts().stream().map(PartsKept.Part::eTag).toList());
     Want want = want(kept.relative(), new UploadStep.Complete(kept.upload()));
     if (!tries.repeat(run, want, url -> complete(url, document))) {
       throw new Gone();

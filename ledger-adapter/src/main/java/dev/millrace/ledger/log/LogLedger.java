@@ -5,6 +5,7 @@ import dev.millrace.ledger.checkpoint.NoteKey;
 import dev.millrace.ledger.proof.TreeHash;
 import dev.millrace.ledger.receipt.EntryAudit;
 import dev.millrace.ledger.receipt.ProviderKeys;
+import dev.millrace.schema.id.AttemptId;
 import dev.millrace.schema.json.MalformedJson;
 import dev.millrace.schema.ledger.Checkpoint;
 import dev.millrace.schema.ledger.Ledger;
@@ -163,6 +164,17 @@ public final class LogLedger implements Ledger {
       }
     }
     return recorded;
+  }
+
+  /**
+   * {@inheritDoc} One look into memory and one read of the file.
+   *
+   * @throws IOException when the entry cannot be read
+   */
+  @Override
+  public Optional<Recorded> entryOf(AttemptId attempt) throws IOException {
+    long index = state.find(AttemptKey.of(attempt));
+    return index < 0 ? Optional.empty() : Optional.of(entries(index, 1).getFirst());
   }
 
   private Recorded recorded(FrameReader frames, LogState.Place place) throws IOException {

@@ -26,6 +26,7 @@ import org.eclipse.jetty.server.Connector;
 import org.eclipse.jetty.server.Handler;
 import org.eclipse.jetty.server.NetworkConnectionLimit;
 import org.eclipse.jetty.server.Server;
+import org.eclipse.jetty.server.ServerConnector;
 import org.eclipse.jetty.util.component.LifeCycle;
 import org.jspecify.annotations.Nullable;
 
@@ -43,6 +44,13 @@ public final class ApiServer implements AutoCloseable {
   private final Kept kept;
   private final RequestIds ids;
   private final EventFeed events;
+
+  /**
+   * Connections that the system keeps until they are accepted. Of as many senders as begin at the
+   * same moment, those above it hear nothing, and try again after a second.
+   */
+  private static final int WAITING_CONNECTIONS = 1024;
+
   private final Javalin javalin;
 
   private ApiServer(ApiConfig config, Tokens tokens, FrontDesk desk, Mounted mounted) {
@@ -204,6 +212,9 @@ public final class ApiServer implements AutoCloseable {
           @Override
           public void lifeCycleStarting(LifeCycle starting) {
             for (Connector connector : server.getConnectors()) {
+              if (connector instanceof ServerConnector listening) {
+                listening.setAcceptQueueSize(WAITING_CONNECTIONS);
+              }
               connector.addEventListener(
                   new HeadWatch(connector.getScheduler(), config.limits().headTime()));
             }

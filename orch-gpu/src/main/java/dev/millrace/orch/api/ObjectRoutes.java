@@ -5,10 +5,14 @@ import dev.millrace.orch.api.view.DeviceRow;
 import dev.millrace.orch.api.view.ExplainView;
 import dev.millrace.orch.api.view.ObjectPage;
 import dev.millrace.orch.api.view.ObjectView;
+import dev.millrace.orch.api.view.UploadRequest;
+import dev.millrace.orch.api.view.UploadStepView;
 import dev.millrace.orch.api.view.UrlAnswer;
 import dev.millrace.orch.desk.FrontDesk;
+import dev.millrace.schema.id.TenantId;
 import dev.millrace.schema.object.StoreId;
 import java.io.IOException;
+import java.net.URI;
 import java.time.Duration;
 
 /** Objects, by URLs of their store, what became of them; and the devices that work on them. */
@@ -37,12 +41,19 @@ final class ObjectRoutes {
 
   private void upload(Exchange exchange) throws IOException {
     byte[] body = exchange.body();
-    ObjectView asked = exchange.json(body, ObjectView.class);
+    UploadRequest asked = exchange.json(body, UploadRequest.class);
     idempotency.once(
         exchange,
         body,
         URL_KEPT,
-        () -> new UrlAnswer(desk.uploadUrl(exchange.tenant(), asked.name()).toString()));
+        () -> new UrlAnswer(uploadUrl(exchange.tenant(), asked).toString()));
+  }
+
+  private URI uploadUrl(TenantId tenant, UploadRequest asked) throws IOException {
+    UploadStepView step = asked.step();
+    return step == null
+        ? desk.uploadUrl(tenant, asked.name())
+        : desk.uploadUrl(tenant, asked.name(), step.meant());
   }
 
   private void download(Exchange exchange) throws IOException {

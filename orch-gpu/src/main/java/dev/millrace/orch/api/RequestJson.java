@@ -19,17 +19,24 @@ final class RequestJson {
 
   static <T extends Record> T read(byte[] body, Class<T> type) throws MalformedJson {
     JsonNode tree = Json.tree(body);
-    if (tree instanceof ObjectNode object) {
-      RecordComponent[] components = type.getRecordComponents();
-      refuseUnknown(object, Arrays.stream(components).map(RecordComponent::getName).toList());
-      for (RecordComponent component : components) {
-        boolean optional = component.getAnnotatedType().isAnnotationPresent(Nullable.class);
-        if (optional && !object.has(component.getName())) {
-          object.putNull(component.getName());
-        }
+    complete(tree, type);
+    return Json.read(Json.bytes(tree), type);
+  }
+
+  private static void complete(JsonNode tree, Class<?> type) throws MalformedJson {
+    if (!(tree instanceof ObjectNode object) || !type.isRecord()) {
+      return;
+    }
+    RecordComponent[] components = type.getRecordComponents();
+    refuseUnknown(object, Arrays.stream(components).map(RecordComponent::getName).toList());
+    for (RecordComponent component : components) {
+      boolean optional = component.getAnnotatedType().isAnnotationPresent(Nullable.class);
+      if (object.has(component.getName())) {
+        complete(object.get(component.getName()), component.getType());
+      } else if (optional) {
+        object.putNull(component.getName());
       }
     }
-    return Json.read(Json.bytes(tree), type);
   }
 
   private static void refuseUnknown(ObjectNode object, List<String> known) throws MalformedJson {

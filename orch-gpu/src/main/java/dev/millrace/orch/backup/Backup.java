@@ -53,7 +53,7 @@ public final class Backup {
    * @return what is in it
    */
   public Manifest take(Path data, Path file, Watcher watcher) throws IOException {
-    Path folder = data.toAbsolutePath().normalize();
+    Path folder = real(data);
     Path target = file.toAbsolutePath().normalize();
     check(folder, target);
     try (FileChannel lock =
@@ -67,26 +67,57 @@ public final class Backup {
     }
   }
 
-  private static void check(Path data, Path file) throws IOException {
+  /** Where the folder itself is, when a link to it was named. */
+  private static Path real(Path data) throws IOException {
     if (!Files.isDirectory(data)) {
-      throw new IOException("there is no data folder " + data + ": name it with --data");
-    }
-    if (!Files.exists(data.resolve(Layout.JOURNAL)) && !Files.exists(data.resolve(Layout.NAMES))) {
       throw new IOException(
-          data
-              + " holds neither a journal nor a store: nothing of Millrace's has run there;"
-              + " name the right folder with --data");
+          "there is no data folder "
+              + data.toAbsolutePath().normalize()
+              + ": name it with --data");
     }
-    if (file.startsWith(data)) {
-      throw new IOException(
-          file + " lies in the data folder, which is what is backed up: name a file elsewhere");
-    }
+    return data.toRealPath();
+  }
+
+  private static void check(Path data, Path file) throws IOException {
+    belongsTogether(data);
     if (Files.exists(file)) {
       throw new IOException(file + " is there already, and is not overwritten: name another file");
     }
     Path parent = file.getParent();
     if (parent == null || !Files.isDirectory(parent)) {
       throw new IOException("there is no folder " + parent + ": make it, or name another file");
+    }
+    if (parent.toRealPath().startsWith(data)) {
+      throw new IOException(
+          file + " lies in the data folder, which is what is backed up: name a file elsewhere");
+    }
+  }
+
+  /** A backup without a journal, or without the keys to it, is of no use, and is not taken. */
+  private static void belongsTogether(Path data) throws IOException {
+    boolean journal = Files.exists(data.resolve(Layout.JOURNAL));
+    boolean key = Files.exists(data.resolve(Layout.KEY));
+    if (journal && !key) {
+      throw new IOException(
+          data
+              + " holds a journal and no "
+              + Layout.KEY
+              + ": who restored that could not use it; put the key back, or name the right folder"
+              + " with --data");
+    }
+    if (!journal && (key || Files.exists(data.resolve(Layout.LEDGER)))) {
+      throw new IOException(
+          "a coordinator ran on "
+              + data
+              + ", and its journal is not there: where it is in PostgreSQL, stop the coordinator,"
+              + " take pg_dump and a copy of the folder; --config FILE names the configuration"
+              + " that it was started with");
+    }
+    if (!journal && !Files.exists(data.resolve(Layout.NAMES))) {
+      throw new IOException(
+          data
+              + " holds neither a journal nor a store: nothing of Millrace's has run there;"
+              + " name the right folder with --data");
     }
   }
 

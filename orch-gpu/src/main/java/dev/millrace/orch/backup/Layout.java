@@ -1,8 +1,11 @@
 package dev.millrace.orch.backup;
 
 import java.io.IOException;
+import java.nio.file.FileSystemLoopException;
+import java.nio.file.FileVisitOption;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
@@ -13,6 +16,11 @@ import java.util.Set;
 /** What of a data folder is kept, and how each part of it changes. */
 final class Layout {
   static final String JOURNAL = "journal.db";
+
+  /** Whose signature orders bear; made before anything is kept in a journal. */
+  static final String KEY = "keys/coordinator.ed25519";
+
+  static final String LEDGER = "ledger";
   static final String NAMES = "store/names.sqlite";
   static final String BLOBS = "store/blobs";
 
@@ -43,11 +51,18 @@ final class Layout {
 
   private Layout() {}
 
-  /** Files that are small and replaced as a whole: keys, tokens, configuration, a checkpoint. */
+  /**
+   * Files that are small and replaced as a whole: keys, tokens, configuration, a checkpoint. A link
+   * stands for what it points to.
+   *
+   * @throws IOException also when a link leads nowhere, or round in a circle
+   */
   static List<Path> others(Path data) throws IOException {
     List<Path> found = new ArrayList<>();
     Files.walkFileTree(
         data,
+        Set.of(FileVisitOption.FOLLOW_LINKS),
+        Integer.MAX_VALUE,
         new SimpleFileVisitor<>() {
           @Override
           public FileVisitResult preVisitDirectory(Path folder, BasicFileAttributes attributes) {
@@ -57,8 +72,14 @@ final class Layout {
           }
 
           @Override
-          public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
-            if (attributes.isRegularFile() && other(name(data, file))) {
+          public FileVisitResult visitFile(Path file, BasicFileAttributes attributes)
+              throws IOException {
+            boolean other = other(name(data, file));
+            if (other && attributes.isSymbolicLink()) {
+              throw new IOException(
+                  file + " is a link that leads nowhere: mend it, or take it away");
+            }
+            if (other && attributes.isRegularFile()) {
               found.add(file);
             }
             return FileVisitResult.CONTINUE;
@@ -67,7 +88,11 @@ final class Layout {
           @Override
           public FileVisitResult visitFileFailed(Path file, IOException failure)
               throws IOException {
-            if (Files.exists(file)) {
+            if (failure instanceof FileSystemLoopException) {
+              throw new IOException(
+                  file + " is a link round in a circle: take it away", failure);
+            }
+            if (Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
               throw failure;
             }
             return FileVisitResult.CONTINUE;

@@ -13,11 +13,18 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** A run: what its suites share, and what they found. */
 public final class Bench {
+  private static final Duration STOP = Duration.ofSeconds(10);
+  private static final Duration KILL = Duration.ofSeconds(2);
+  private static final int REMOVALS = 20;
+
   private final Means means;
   private final Options options;
   private final Path folder;
@@ -25,6 +32,7 @@ public final class Bench {
   private final List<Figure> figures = new ArrayList<>();
   private final List<String> notes = new ArrayList<>();
   private final Set<Process> processes = ConcurrentHashMap.newKeySet();
+  private volatile boolean over;
   private int folders;
 
   /**
@@ -71,9 +79,17 @@ public final class Bench {
           witness.soFar(),
           bench.figures,
           bench.notes);
+    } catch (IOException | RuntimeException e) {
+      if (bench.over) {
+        // Cut off: what failed did so because its coordinator was stopped, and the program ends.
+        bench.pause.millis(STOP.toMillis() * REMOVALS);
+      }
+      throw e;
     } finally {
+      if (!bench.over) {
+        Runtime.getRuntime().removeShutdownHook(end);
+      }
       bench.abandon();
-      Runtime.getRuntime().removeShutdownHook(end);
     }
   }
 
@@ -141,19 +157,45 @@ public final class Bench {
   /** What is started for the run ends with it. */
   Process own(Process process) {
     processes.add(process);
+    if (over) {
+      process.destroyForcibly();
+    }
     return process;
   }
 
-  /** When the run is interrupted: nothing that it started is left. */
-  private void abandon() {
+  /** Also when the run is interrupted, or has failed: nothing that it started is left. */
+  private synchronized void abandon() {
+    over = true;
+    List<ProcessHandle> all = new ArrayList<>();
     for (Process process : processes) {
-      process.descendants().forEach(ProcessHandle::destroyForcibly);
-      process.destroyForcibly();
+      process.descendants().forEach(all::add);
+      all.add(process.toHandle());
+      // A coordinator that is asked takes its workers and kept containers with it.
+      process.destroy();
     }
+    processes.forEach(process -> ended(process.toHandle(), STOP));
+    all.forEach(ProcessHandle::destroyForcibly);
+    all.forEach(each -> ended(each, KILL));
+    for (int tries = REMOVALS; tries > 0; tries--) {
+      try {
+        remove(folder);
+        return;
+      } catch (IOException e) {
+        // Something wrote into it meanwhile.
+        if (tries == 1) {
+          System.err.println("millrace: " + folder + " is left: " + e.getMessage());
+        }
+      }
+    }
+  }
+
+  private static void ended(ProcessHandle process, Duration longest) {
     try {
-      remove(folder);
-    } catch (IOException e) {
-      System.err.println("millrace: " + folder + " is left: " + e.getMessage());
+      process.onExit().get(longest.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } catch (ExecutionException | TimeoutException e) {
+      // It is killed next, or past help.
     }
   }
 

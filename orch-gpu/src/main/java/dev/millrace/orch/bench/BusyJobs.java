@@ -1,9 +1,14 @@
 package dev.millrace.orch.bench;
 
 import java.io.IOException;
+import java.lang.ProcessBuilder.Redirect;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 
 /**
  * As many jobs as come in one go, end to end, beside what they would cost bare: a conversation with
@@ -26,37 +31,75 @@ final class BusyJobs {
     double perSecond(int count) throws IOException, InterruptedException;
   }
 
+  /**
+   * A function and what its jobs are measured by.
+   *
+   * @param warm how many are done before
+   */
+  private record Kind(String function, String floorIs, Budget budget, int warm) {}
+
   void measure(boolean docker) throws IOException, InterruptedException {
-    Callers callers = new Callers(bench.ticker(), Functions.AT_ONCE);
+    int warm = bench.quickOr(24, 150);
+    Budget share = Budget.ofFloor(SHARE);
+    Budget orRate = Budget.atLeastOrOfFloor(300, SHARE);
+    String pipes = "as many frames to bare workers over pipes";
+    jobs(new Kind("resident", pipes, orRate, warm), count -> Pipes.perSecond(bench, 20 * count));
     jobs(
-        "resident",
-        "as many frames to bare workers over pipes",
-        Budget.atLeastOrOfFloor(300, SHARE),
-        count -> Pipes.perSecond(bench, 20 * count));
-    jobs(
-        "process",
-        "bare spawns of the same shell",
-        Budget.ofFloor(SHARE),
-        count ->
-            new Floors(bench.ticker())
-                .spawns(List.of("/bin/sh", "-c", "exit 0"), Map.of(), callers, count));
+        new Kind("process", "bare spawns of the same shell", share, warm),
+        count -> spawns(List.of("/bin/sh", "-c", "exit 0"), count));
     if (docker) {
       jobs(
-          "docker",
-          "bare docker run --rm of the same image",
-          Budget.ofFloor(SHARE),
-          count ->
-              new Floors(bench.ticker())
-                  .spawns(Engine.bare(bench.image()), Map.of(), callers, count));
+          new Kind("docker", "bare docker run --rm of the same image", share, Functions.AT_ONCE),
+          count -> spawns(Engine.bare(bench.image()), count));
+      int few = bench.quickOr(Functions.AT_ONCE, 4 * Functions.AT_ONCE);
+      jobs(
+          new Kind("kept", "bare docker exec in a container that is there", share, few),
+          this::within);
+      jobs(new Kind("worker", pipes, orRate, warm), count -> Pipes.perSecond(bench, 20 * count));
     }
   }
 
-  private void jobs(String function, String floorIs, Budget budget, Floor floor)
-      throws IOException, InterruptedException {
+  private double spawns(List<String> command, int count) throws IOException, InterruptedException {
+    Callers callers = new Callers(bench.ticker(), Functions.AT_ONCE);
+    return new Floors(bench.ticker()).spawns(command, Map.of(), callers, count);
+  }
+
+  private double within(int count) throws IOException, InterruptedException {
+    Path id = bench.folder("container").resolve("id");
+    Process lasting =
+        bench.own(
+            new ProcessBuilder(Engine.lasting(bench.image(), id))
+                .redirectOutput(Redirect.DISCARD)
+                .redirectError(Redirect.DISCARD)
+                .start());
+    try {
+      List<String> command = new ArrayList<>();
+      bench
+          .pause()
+          .until(
+              Duration.ofSeconds(60),
+              "a container for the floor",
+              () -> {
+                command.clear();
+                command.addAll(Engine.within(Files.exists(id) ? Files.readString(id) : "none"));
+                return Engine.ends(command);
+              });
+      return spawns(command, count);
+    } finally {
+      // It lasts as long as its input.
+      lasting.getOutputStream().close();
+      lasting.waitFor(10, TimeUnit.SECONDS);
+      lasting.destroy();
+    }
+  }
+
+  private void jobs(Kind kind, Floor floor) throws IOException, InterruptedException {
+    String function = kind.function();
     bench.doing("pipeline: warming up " + function);
     Drop drop = new Drop(child, function);
-    double first = drop.jobs("warm", bench.quickOr(24, 150));
-    int count = (int) Math.clamp(first * bench.round().toMillis() / 700, 16, 2_000);
+    double first = drop.jobs("warm", kind.warm());
+    int count =
+        (int) Math.clamp(first * bench.round().toMillis() / 700, 2 * Functions.AT_ONCE, 2_000);
     Rounds rounds = new Rounds();
     Rounds floors = new Rounds();
     Rounds used = new Rounds();
@@ -74,8 +117,8 @@ final class BusyJobs {
                 "/s",
                 true,
                 rounds)
-            .beside(floorIs, floors)
-            .within(budget));
+            .beside(kind.floorIs(), floors)
+            .within(kind.budget()));
     bench.add(
         Figure.of(
             "pipeline." + function + ".cpu",

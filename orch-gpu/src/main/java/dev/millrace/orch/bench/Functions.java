@@ -35,20 +35,34 @@ final class Functions {
             + function("process", "runner: process", "exit 0\n")
             + function(
                 "resident", "runner: process\n    resident: true\n    warm: " + AT_ONCE, WORKER);
-    return image.isEmpty() ? text : text + function("docker", "image: " + image, "exit 0\n");
+    String from = "image: " + image;
+    return image.isEmpty()
+        ? text
+        : text
+            + function("docker", from, "exit 0\n")
+            + function("kept", from + "\n    warm: " + AT_ONCE, "exit 0\n")
+            + function("worker", from + "\n    resident: true\n    warm: " + AT_ONCE, WORKER);
   }
 
-  /** One job of {@code held} holds the only GPU for a while; the others wait. */
-  static String holding(int seconds) {
+  /**
+   * One job of {@code held} holds the only GPU for as long as a file is there, so that it ends with
+   * the run's folder, whatever became of its coordinator; the others wait.
+   */
+  static String holding(Path file) {
     return HEAD
         + function(
             "held",
             "runner: process\n    accelerator: {kind: gpu, memory: 48Gi}",
-            "sleep " + seconds + "\n")
+            "while [ -e '" + file + "' ]; do sleep 1; done\n: > '" + over(file) + "'\n")
         + function(
             "resident",
             "runner: process\n    priority: 10\n    resident: true\n    warm: " + AT_ONCE,
             WORKER);
+  }
+
+  /** There once the job has ended that held while a file was there. */
+  static Path over(Path file) {
+    return file.resolveSibling(file.getFileName() + ".over");
   }
 
   private static String function(String name, String kind, String script) {
@@ -56,7 +70,7 @@ final class Functions {
         + name
         + "\n    "
         + kind
-        + "\n    memory: 64Mi\n    timeout: 10m\n    script: |\n"
+        + "\n    memory: 64Mi\n    timeout: 30m\n    script: |\n"
         + script.indent(6)
         + "    input:\n    - {storage_provider: millrace.default, path: "
         + name

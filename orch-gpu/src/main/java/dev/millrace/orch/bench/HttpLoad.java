@@ -10,7 +10,9 @@ import java.net.InetAddress;
 import java.net.Socket;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -65,19 +67,31 @@ record HttpLoad(Ticker ticker, int port, int connections) {
   Taken send(int count, Script script) throws IOException, InterruptedException {
     long[] answers = new long[count];
     AtomicInteger next = new AtomicInteger();
-    long began = ticker.nanos();
-    new Callers(ticker, connections)
-        .perSecond(
-            connections,
-            connection -> {
-              try (Socket socket = open()) {
+    List<Socket> sockets = new ArrayList<>();
+    try {
+      for (int i = 0; i < connections; i++) {
+        sockets.add(open());
+      }
+      long began = ticker.nanos();
+      new Callers(ticker, connections)
+          .perSecond(
+              connections,
+              connection -> {
+                Socket socket = sockets.get(connection);
                 InputStream in = new BufferedInputStream(socket.getInputStream(), BUFFER);
                 for (int i = next.getAndIncrement(); i < count; i = next.getAndIncrement()) {
                   answers[i] = ask(script.request(i), socket.getOutputStream(), in);
                 }
-              }
-            });
-    long nanos = ticker.nanos() - began;
+              });
+      return taken(ticker.nanos() - began, answers);
+    } finally {
+      for (Socket socket : sockets) {
+        socket.close();
+      }
+    }
+  }
+
+  private static Taken taken(long nanos, long[] answers) {
     Arrays.sort(answers);
     return new Taken(nanos, answers);
   }

@@ -1,8 +1,5 @@
 package dev.millrace.orch.bench;
 
-import dev.millrace.orch.api.view.JobRow;
-import dev.millrace.orch.client.CoordinatorClient;
-import dev.millrace.orch.client.JobQuery;
 import dev.millrace.orch.journal.Admission;
 import dev.millrace.orch.journal.Commit;
 import dev.millrace.orch.journal.Journal;
@@ -17,12 +14,12 @@ import dev.millrace.schema.object.StoreId;
 import dev.millrace.schema.object.VersionTag;
 import dev.millrace.schema.run.InputRef;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.Random;
 
 /**
@@ -35,7 +32,6 @@ final class Waiting {
   private static final int MANY = 100_000;
   private static final int MANY_QUICK = 10_000;
   private static final int TOGETHER = 1_000;
-  private static final int HOLD_SECONDS = 240;
   private static final double RESTART_SECONDS = 5;
   private static final double HEAP_MIB = 256;
   private static final double SHARE = 0.8;
@@ -54,12 +50,14 @@ final class Waiting {
     Path folder = bench.folder("waiting");
     Path data = folder.resolve("data");
     Path config = Functions.configuration(folder, false, "");
-    hold(data, config);
+    Path held = Files.createFile(folder.resolve("held"));
+    hold(data, config, held);
     Rounds few = among(data, config, FEW, new Rounds());
     Rounds heap = new Rounds();
     Rounds ready = new Rounds();
     int waiting = bench.quickOr(MANY_QUICK, MANY);
     Rounds many = among(data, config, waiting, heap, ready);
+    letGo(held);
     String what = Figure.number(waiting) + " waiting jobs";
     bench.add(
         Figure.of("pipeline.waiting", "jobs done among " + what, "/s", true, many)
@@ -74,10 +72,10 @@ final class Waiting {
   }
 
   /** One job takes the GPU. */
-  private void hold(Path data, Path config) throws IOException, InterruptedException {
+  private void hold(Path data, Path config, Path held) throws IOException, InterruptedException {
     bench.doing("pipeline: a job that holds the GPU");
     try (Child child = Child.up(bench, data, config, Child.How.USUAL)) {
-      child.deploy(Functions.holding(HOLD_SECONDS));
+      child.deploy(Functions.holding(held));
       Drop drop = new Drop(child, "held");
       HttpLoad.Request request = drop.request("in/first");
       drop.load(1).send(1, n -> request);
@@ -114,27 +112,23 @@ final class Waiting {
         throw new IOException("of " + waiting + " waiting jobs " + still + " wait still");
       }
       heap.add(child.heapMib());
-      if (waiting > FEW) {
-        letGo(child);
-      }
     }
     return rates;
   }
 
-  /** A process outlives its coordinator: the one that holds the GPU is to end with the suite. */
-  private void letGo(Child child) throws IOException, InterruptedException {
-    JobQuery held =
-        new JobQuery(
-            List.of("running"), Optional.of("held"), Optional.empty(), Optional.empty(), FEW);
-    for (JobRow job : child.client().jobs(held).jobs()) {
-      child.client().wish(CoordinatorClient.Wish.CANCEL, job.id().value());
-    }
+  /**
+   * A process outlives its coordinator. The one that holds the GPU ends now that none runs, which
+   * would give it to the next.
+   */
+  private void letGo(Path held) throws IOException, InterruptedException {
+    Files.delete(held);
+    Path over = Functions.over(held);
     bench
         .pause()
         .until(
-            Duration.ofSeconds(60),
+            Duration.ofSeconds(20),
             "the end of the job that held the GPU",
-            () -> child.client().counts().states().getOrDefault("cancelled", 0L) > 0);
+            () -> Files.exists(over));
   }
 
   /** So many jobs wait afterwards. */

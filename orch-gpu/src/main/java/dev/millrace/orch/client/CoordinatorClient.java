@@ -19,6 +19,8 @@ import dev.millrace.orch.api.view.ObjectView;
 import dev.millrace.orch.api.view.TokenAnswer;
 import dev.millrace.orch.api.view.TokenRequest;
 import dev.millrace.orch.api.view.TokenView;
+import dev.millrace.orch.api.view.UploadRequest;
+import dev.millrace.orch.api.view.UploadStepView;
 import dev.millrace.orch.api.view.UrlAnswer;
 import dev.millrace.orch.api.view.VerifyRequest;
 import dev.millrace.orch.api.view.VerifyView;
@@ -26,6 +28,7 @@ import dev.millrace.orch.api.view.WebhookView;
 import dev.millrace.schema.json.Json;
 import dev.millrace.schema.ledger.Checkpoint;
 import dev.millrace.schema.ledger.Ledger;
+import dev.millrace.schema.object.UploadStep;
 import dev.millrace.schema.run.Join;
 import java.io.IOException;
 import java.io.InputStream;
@@ -107,7 +110,16 @@ public final class CoordinatorClient implements AutoCloseable {
 
   /** A URL to upload an object to. */
   public URI uploadUrl(ObjectView object) throws IOException {
-    return URI.create(http.post("/v1/uploads", object, UrlAnswer.class).url());
+    return URI.create(post(UploadRequest.whole(object)));
+  }
+
+  /** A URL for one step of an upload in parts. */
+  public URI uploadUrl(ObjectView object, UploadStep step) throws IOException {
+    return URI.create(post(UploadRequest.step(object, UploadStepView.of(step))));
+  }
+
+  private String post(UploadRequest request) throws IOException {
+    return http.post("/v1/uploads", request, UrlAnswer.class).url();
   }
 
   /** A URL to read an object from. */

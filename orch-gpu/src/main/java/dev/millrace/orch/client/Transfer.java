@@ -1,7 +1,6 @@
 package dev.millrace.orch.client;
 
 import java.io.FileNotFoundException;
-import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InterruptedIOException;
@@ -16,6 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.function.LongConsumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -24,6 +24,9 @@ import java.util.regex.Pattern;
 public final class Transfer implements AutoCloseable {
   private static final Pattern CODE = Pattern.compile("<Code>([A-Za-z]{1,60})</Code>");
   private static final int BUFFER = 1 << 16;
+
+  /** So long may a store take to drop an upload. */
+  private static final Duration END = Duration.ofSeconds(10);
 
   private final HttpClient client =
       HttpClient.newBuilder()
@@ -37,16 +40,43 @@ public final class Transfer implements AutoCloseable {
    * @param progress is told how many bytes more are on their way
    */
   public void upload(Path file, URI url, LongConsumer progress) throws IOException {
-    long size = Files.size(file);
+    put(new Piece(file, 0, Files.size(file)), url, progress, "the upload of " + file.getFileName());
+  }
+
+  /** The entity tag that the store gave what was put; empty when it gave none. */
+  Optional<String> put(Piece piece, URI url, LongConsumer progress, String what)
+      throws IOException {
     HttpRequest.BodyPublisher body =
-        size == 0
+        piece.length() == 0
             ? HttpRequest.BodyPublishers.noBody()
             : HttpRequest.BodyPublishers.fromPublisher(
-                HttpRequest.BodyPublishers.ofInputStream(() -> open(file, progress)), size);
-    HttpRequest request = HttpRequest.newBuilder(url).PUT(body).build();
-    HttpResponse<InputStream> answer = send(request);
+                HttpRequest.BodyPublishers.ofInputStream(() -> open(piece, progress)),
+                piece.length());
+    HttpResponse<InputStream> answer = send(HttpRequest.newBuilder(url).PUT(body).build());
     try (InputStream in = answer.body()) {
-      check(answer, in, "the upload of " + file.getFileName());
+      check(answer, in, what);
+      return answer.headers().firstValue("ETag");
+    }
+  }
+
+  /** The document that a store answers to a document. */
+  String post(URI url, String document, String what) throws IOException {
+    HttpResponse<InputStream> answer =
+        send(
+            HttpRequest.newBuilder(url)
+                .POST(HttpRequest.BodyPublishers.ofString(document))
+                .build());
+    try (InputStream in = answer.body()) {
+      check(answer, in, what);
+      return new String(in.readNBytes(BUFFER), StandardCharsets.UTF_8);
+    }
+  }
+
+  void delete(URI url, String what) throws IOException {
+    HttpResponse<InputStream> answer =
+        send(HttpRequest.newBuilder(url).timeout(END).DELETE().build());
+    try (InputStream in = answer.body()) {
+      check(answer, in, what);
     }
   }
 
@@ -86,7 +116,7 @@ public final class Transfer implements AutoCloseable {
     }
   }
 
-  private HttpResponse<InputStream> send(HttpRequest request) throws IOException {
+  HttpResponse<InputStream> send(HttpRequest request) throws IOException {
     try {
       return client.send(request, HttpResponse.BodyHandlers.ofInputStream());
     } catch (InterruptedException e) {
@@ -95,23 +125,24 @@ public final class Transfer implements AutoCloseable {
     }
   }
 
-  private static void check(HttpResponse<InputStream> answer, InputStream in, String what)
+  static void check(HttpResponse<InputStream> answer, InputStream in, String what)
       throws IOException {
     if (answer.statusCode() / 100 == 2) {
       return;
     }
     String body = new String(in.readNBytes(BUFFER), StandardCharsets.UTF_8);
     Matcher code = CODE.matcher(body);
-    String says = code.find() ? " (" + code.group(1) + ")" : "";
-    String message = what + " was answered with HTTP " + answer.statusCode() + says;
-    throw answer.statusCode() == 404
-        ? new FileNotFoundException(message)
-        : new IOException(message);
+    StoreRefusal refusal =
+        new StoreRefusal(what, answer.statusCode(), code.find() ? code.group(1) : "");
+    if (answer.statusCode() == 404) {
+      throw new FileNotFoundException(refusal.getMessage());
+    }
+    throw refusal;
   }
 
-  private static InputStream open(Path file, LongConsumer progress) {
+  private static InputStream open(Piece piece, LongConsumer progress) {
     try {
-      return new Counted(Files.newInputStream(file), progress);
+      return piece.open(progress);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -120,33 +151,5 @@ public final class Transfer implements AutoCloseable {
   @Override
   public void close() {
     client.shutdownNow();
-  }
-
-  /** Tells how much was read. */
-  private static final class Counted extends FilterInputStream {
-    private final LongConsumer progress;
-
-    Counted(InputStream in, LongConsumer progress) {
-      super(in);
-      this.progress = progress;
-    }
-
-    @Override
-    public int read() throws IOException {
-      int octet = super.read();
-      if (octet >= 0) {
-        progress.accept(1);
-      }
-      return octet;
-    }
-
-    @Override
-    public int read(byte[] buffer, int offset, int length) throws IOException {
-      int got = super.read(buffer, offset, length);
-      if (got > 0) {
-        progress.accept(got);
-      }
-      return got;
-    }
   }
 }

@@ -23,10 +23,7 @@ import picocli.CommandLine.Parameters;
 /** Measures this program on this machine. */
 @Command(
     name = "bench",
-    description = {
-      "Measure this program on this machine: each figure beside its budget, and beside its",
-      "floor, the same work with nothing around it, in the same run."
-    },
+    description = "Measure this program here, each figure beside its budget and its floor.",
     footer = {
       "",
       "Suites: pipeline, intake, match, store, ledger, or all. A suite takes up to three",
@@ -77,7 +74,10 @@ final class BenchCommand implements Callable<Integer> {
       arity = "0..1",
       fallbackValue = PRINTED,
       paramLabel = "FILE",
-      description = "Keep the figures as JSON; without a file, print them instead.")
+      description = {
+        "Keep the figures as JSON; without a file, print them",
+        "instead, or after the table of --markdown."
+      })
   @Nullable Path json;
 
   @Option(names = "--no-color", description = "No colours; NO_COLOR does the same.")
@@ -111,12 +111,13 @@ final class BenchCommand implements Callable<Integer> {
       Files.writeString(setting.folder().resolve(file), Json.pretty(report) + "\n");
     }
     List<Comparison> compared = before.map(b -> Comparison.of(b, report)).orElse(List.of());
+    if (markdown) {
+      sheet.markdown(report);
+    } else if (!printed) {
+      sheet.print(report);
+    }
     if (printed) {
       setting.terminal().line(Json.pretty(report));
-    } else if (markdown) {
-      sheet.markdown(report);
-    } else {
-      sheet.print(report);
     }
     if (before.isPresent() && !printed) {
       sheet.print(before.get(), report, compared);

@@ -1,10 +1,11 @@
 package dev.millrace.orch.command;
 
 import dev.millrace.orch.client.CoordinatorClient;
+import dev.millrace.orch.client.Download;
+import dev.millrace.orch.client.Retries;
 import dev.millrace.orch.client.Transfer;
 import java.io.FileNotFoundException;
 import java.io.IOException;
-import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
@@ -19,8 +20,25 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "get",
     description = "Download an object to a file; '-' prints it.",
-    footer = {"", "Example:", "  millrace get s3://results/aqp1.tsv"})
+    footer = {
+      "",
+      "Where the connection breaks it goes on behind what has come, as long as the object is the",
+      "same one.",
+      "",
+      "Example:",
+      "  millrace get s3://results/aqp1.tsv"
+    })
 final class GetCommand implements Callable<Integer> {
+  /** Nothing is drawn over an object that is printed. */
+  private static final Download.Meter SILENT =
+      new Download.Meter() {
+        @Override
+        public void total(long bytes) {}
+
+        @Override
+        public void add(long bytes) {}
+      };
+
   private final Setting setting;
 
   @Mixin Common common = new Common();
@@ -63,17 +81,12 @@ final class GetCommand implements Callable<Integer> {
         Transfer transfer = new Transfer()) {
       Awaited awaited = new Awaited(wait, setting.clock());
       if ("-".equals(file)) {
-        awaited.until(() -> {
-          URI url = client.downloadUrl(object.object());
-          return transfer.download(url, setting.terminal().out(), n -> {});
-        });
+        awaited.until(() -> download(client, transfer, SILENT).to(setting.terminal().out()));
         setting.terminal().out().flush();
         return Exit.OK;
       }
       Path to = target();
-      long size =
-          awaited.until(
-              () -> transfer.download(client.downloadUrl(object.object()), to, progress::add));
+      long size = awaited.until(() -> download(client, transfer, progress).to(to));
       progress.clear();
       report(to, size);
       return Exit.OK;
@@ -87,6 +100,11 @@ final class GetCommand implements Callable<Integer> {
     } finally {
       progress.clear();
     }
+  }
+
+  private Download download(CoordinatorClient client, Transfer transfer, Download.Meter meter) {
+    return new Download(
+        transfer, () -> client.downloadUrl(object.object()), Retries.USUAL, meter);
   }
 
   private void report(Path to, long size) {

@@ -1,14 +1,15 @@
 package dev.millrace.orch.command;
 
+import dev.millrace.orch.client.Download;
 import java.time.Duration;
 
 /** How far a transfer is, with its rate and the time left, on one line of a terminal. */
-final class Progress {
+final class Progress implements Download.Meter {
   private static final long REDRAW_NANOS = Duration.ofMillis(100).toNanos();
 
   private final Terminal terminal;
   private final String what;
-  private final long total;
+  private long total;
   private final long started = System.nanoTime();
   private long done;
   private long drawn = started;
@@ -21,7 +22,14 @@ final class Progress {
     this.total = total;
   }
 
-  synchronized void add(long bytes) {
+  /** How many bytes there will be, when that turns out later. */
+  @Override
+  public synchronized void total(long bytes) {
+    total = bytes;
+  }
+
+  @Override
+  public synchronized void add(long bytes) {
     done += bytes;
     long now = System.nanoTime();
     if (terminal.interactive() && now - drawn >= REDRAW_NANOS) {

@@ -2,6 +2,7 @@ package dev.millrace.orch.command;
 
 import dev.millrace.orch.api.view.ObjectView;
 import dev.millrace.orch.client.CoordinatorClient;
+import dev.millrace.orch.client.PartsUpload;
 import dev.millrace.orch.client.Transfer;
 import dev.millrace.schema.object.UploadStep;
 import java.io.IOException;
@@ -21,7 +22,8 @@ import picocli.CommandLine.Parameters;
     footer = {
       "",
       "The last argument is where to: a key for one file, or a prefix ending in '/'.",
-      "Files of up to 5 GiB; larger ones need an S3 client that uploads in parts.",
+      "A file over 64 MiB goes in parts, and a part that fails is tried again. Ctrl-C drops",
+      "what was sent of a file that is not whole.",
       "",
       "Example:",
       "  millrace put queries/*.fa s3://queries/in/"
@@ -60,13 +62,12 @@ final class PutCommand implements Callable<Integer> {
       if (!Files.isRegularFile(file)) {
         throw Mistake.failed("there is no file " + file + "; nothing was uploaded");
       }
-      if (Files.size(file) > UploadStep.PART_BYTES_MAX) {
+      if (Files.size(file) > UploadStep.OBJECT_BYTES_MAX) {
         throw Mistake.failed(
             file
                 + " has "
                 + Words.size(Files.size(file))
-                + ", and one upload by URL takes 5.0 GiB; nothing was uploaded. Use a client that"
-                + " uploads in parts, for instance aws s3 cp with the keys in store.env");
+                + ", and an object has at most 5.0 TiB; nothing was uploaded. Split it");
       }
       bytes += Files.size(file);
     }
@@ -76,7 +77,7 @@ final class PutCommand implements Callable<Integer> {
         Transfer transfer = new Transfer()) {
       for (Path file : files) {
         ObjectView object = target.object(file.getFileName().toString());
-        transfer.upload(file, client.uploadUrl(object), progress::add);
+        upload(file, object, new Ways(client, transfer, progress));
         progress.clear();
         done.add(object);
         if (!common.json) {
@@ -90,5 +91,49 @@ final class PutCommand implements Callable<Integer> {
       common.json(setting, done);
     }
     return Exit.OK;
+  }
+
+  private record Ways(CoordinatorClient client, Transfer transfer, Progress progress) {}
+
+  private void upload(Path file, ObjectView object, Ways ways) throws IOException {
+    CoordinatorClient client = ways.client();
+    if (Files.size(file) <= PartsUpload.LARGE) {
+      // Once: a PUT whose answer is lost may have been done, and a second one is a second job.
+      ways.transfer().upload(file, client.uploadUrl(object), ways.progress()::add);
+      return;
+    }
+    PartsUpload upload =
+        new PartsUpload(
+            ways.transfer(),
+            step -> client.uploadUrl(object, step),
+            PartsUpload.Rules.USUAL,
+            ways.progress()::add);
+    Thread stopped = Thread.ofPlatform().unstarted(() -> drop(upload, ways.progress()));
+    Runtime.getRuntime().addShutdownHook(stopped);
+    try {
+      upload.upload(file);
+    } finally {
+      forget(stopped);
+    }
+  }
+
+  private static void forget(Thread stopped) {
+    try {
+      Runtime.getRuntime().removeShutdownHook(stopped);
+    } catch (IllegalStateException e) {
+      // This process is ending, and the thread at work.
+    }
+  }
+
+  private void drop(PartsUpload upload, Progress progress) {
+    boolean dropped = upload.drop();
+    progress.clear();
+    common
+        .terminal(setting)
+        .note(
+            dropped
+                ? "stopped: the parts that were sent are dropped"
+                : "stopped: the store could not be asked to drop the parts that were sent; list and"
+                    + " abort them with an S3 client (list-multipart-uploads)");
   }
 }

@@ -23,12 +23,10 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
-import java.util.function.Predicate;
-import java.util.stream.Collectors;
 
 /** Tells whoever wonders what happened to a file. */
 final class Explainer {
@@ -40,7 +38,7 @@ final class Explainer {
   /**
    * Where it looks.
    *
-   * @param ledger the entries of these jobs
+   * @param ledger the entries of a job
    * @param logs what attempts wrote
    */
   record Sources(
@@ -60,7 +58,7 @@ final class Explainer {
   /** Finds ledger entries. */
   @FunctionalInterface
   interface Entries {
-    List<Ledger.Recorded> of(Predicate<JobId> jobs) throws IOException;
+    List<Ledger.Recorded> of(TenantId tenant, JobId job) throws IOException;
   }
 
   Explainer(Sources sources, InstantSource clock) {
@@ -82,7 +80,7 @@ final class Explainer {
     coverage(tenant, object, published.isEmpty(), told);
     current(tenant, new Known(object, head, jobs, sightings), told);
     sightings.reversed().forEach(sighting -> told.add(sentence(sighting)));
-    JobStory story = new JobStory(sources, entries(jobs), clock.instant());
+    JobStory story = new JobStory(sources, entries(tenant, jobs), clock.instant());
     for (Job job : jobs.reversed()) {
       told.addAll(story.tell(tenant, job));
     }
@@ -93,13 +91,13 @@ final class Explainer {
   private record Known(
       ObjectName object, Optional<ObjectHead> head, List<Job> jobs, List<Sighting> sightings) {}
 
-  private Map<AttemptId, Ledger.Recorded> entries(List<Job> jobs) throws IOException {
-    if (jobs.isEmpty()) {
-      return Map.of();
+  private Map<AttemptId, Ledger.Recorded> entries(TenantId tenant, List<Job> jobs)
+      throws IOException {
+    Map<AttemptId, Ledger.Recorded> found = new HashMap<>();
+    for (Job job : jobs) {
+      sources.ledger().of(tenant, job.id()).forEach(r -> found.put(r.entry().attempt(), r));
     }
-    Set<JobId> ids = jobs.stream().map(Job::id).collect(Collectors.toSet());
-    return sources.ledger().of(ids::contains).stream()
-        .collect(Collectors.toMap(r -> r.entry().attempt(), r -> r, (first, second) -> first));
+    return found;
   }
 
   private Optional<ObjectHead> there(ObjectName object, List<String> told) throws IOException {

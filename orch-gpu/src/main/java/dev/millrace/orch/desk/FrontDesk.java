@@ -20,6 +20,7 @@ import dev.millrace.schema.object.FolderPage;
 import dev.millrace.schema.object.ListedBucket;
 import dev.millrace.schema.object.ObjectName;
 import dev.millrace.schema.object.StoreId;
+import dev.millrace.schema.object.UploadStep;
 import dev.millrace.schema.sign.SignedBytes;
 import java.io.IOException;
 import java.io.InputStream;
@@ -85,6 +86,9 @@ public interface FrontDesk {
    * @throws IllegalArgumentException when the store is not configured or the key is reserved
    */
   URI uploadUrl(TenantId tenant, ObjectName object) throws IOException;
+
+  /** A URL for one step of an upload in parts; refused where the other one is. */
+  URI uploadUrl(TenantId tenant, ObjectName object, UploadStep step) throws IOException;
 
   /** A URL to read an object, valid for an hour. */
   URI downloadUrl(TenantId tenant, ObjectName object) throws IOException;

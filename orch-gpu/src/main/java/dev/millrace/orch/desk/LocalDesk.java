@@ -37,6 +37,7 @@ import dev.millrace.schema.object.ObjectStore;
 import dev.millrace.schema.object.StoreException;
 import dev.millrace.schema.object.StoreId;
 import dev.millrace.schema.object.Stores;
+import dev.millrace.schema.object.UploadStep;
 import dev.millrace.schema.object.WriteOptions;
 import dev.millrace.schema.run.Manifest;
 import dev.millrace.schema.sign.Hex;
@@ -57,7 +58,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
-import java.util.function.Predicate;
 import java.util.function.Supplier;
 
 /** The front desk of the coordinator in this process. */
@@ -166,7 +166,21 @@ public final class LocalDesk implements FrontDesk {
 
   @Override
   public URI uploadUrl(TenantId tenant, ObjectName object) throws IOException {
-    ObjectStore store = store(object.store());
+    ObjectStore store = writable(object);
+    store.ensureBucket(object.bucket());
+    return store.presignPut(object.bucket(), object.key(), URL_VALIDITY);
+  }
+
+  @Override
+  public URI uploadUrl(TenantId tenant, ObjectName object, UploadStep step) throws IOException {
+    ObjectStore store = writable(object);
+    if (step instanceof UploadStep.Begin) {
+      store.ensureBucket(object.bucket());
+    }
+    return store.presignUpload(object.bucket(), object.key(), step, URL_VALIDITY);
+  }
+
+  private ObjectStore writable(ObjectName object) {
     if (object.key().startsWith(InputRule.RESERVED)) {
       throw new IllegalArgumentException("keys under " + InputRule.RESERVED + " are reserved");
     }
@@ -174,8 +188,7 @@ public final class LocalDesk implements FrontDesk {
       throw new IllegalArgumentException(
           "bucket " + object.bucket() + " holds Millrace's own orders and takes no uploads");
     }
-    store.ensureBucket(object.bucket());
-    return store.presignPut(object.bucket(), object.key(), URL_VALIDITY);
+    return store(object.store());
   }
 
   @Override
@@ -357,7 +370,7 @@ public final class LocalDesk implements FrontDesk {
   @Override
   public Explanation explain(TenantId tenant, ObjectName object) throws IOException {
     return new Explainer(
-            new Explainer.Sources(journal, catalog, stores, dispatcher, this::entries, this::log),
+            new Explainer.Sources(journal, catalog, stores, dispatcher, this::ledgerOf, this::log),
             clock)
         .explain(tenant, object);
   }
@@ -369,18 +382,11 @@ public final class LocalDesk implements FrontDesk {
 
   @Override
   public List<Ledger.Recorded> ledgerOf(TenantId tenant, JobId id) throws IOException {
-    return entries(id::equals);
-  }
-
-  private List<Ledger.Recorded> entries(Predicate<JobId> jobs) throws IOException {
     List<Ledger.Recorded> found = new ArrayList<>();
-    long from = 0;
-    List<Ledger.Recorded> page = ledger.entries(from, 10_000);
-    while (!page.isEmpty()) {
-      page.stream().filter(r -> jobs.test(r.entry().attempt().job())).forEach(found::add);
-      from += page.size();
-      page = ledger.entries(from, 10_000);
+    for (Attempt attempt : journal.attempts(tenant, id)) {
+      ledger.entryOf(attempt.id()).ifPresent(found::add);
     }
+    found.sort(Comparator.comparingLong(Ledger.Recorded::index));
     return found;
   }
 

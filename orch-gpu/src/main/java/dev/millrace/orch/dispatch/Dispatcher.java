@@ -68,6 +68,7 @@ public final class Dispatcher implements AutoCloseable {
   private final Map<JobId, String> waiting = new ConcurrentHashMap<>();
   private boolean further;
   private boolean more;
+  private int seen;
   private Instant lookAgain = Instant.MIN;
   private final ExecutorService committers = Executors.newVirtualThreadPerTaskExecutor();
 
@@ -98,11 +99,12 @@ public final class Dispatcher implements AutoCloseable {
   }
 
   /**
-   * One round: places what can be placed; when nothing could, waits for the bell or the next due
-   * job.
+   * One round: places what can be placed; when nothing could, or nothing is left, waits for the
+   * bell or the next due job.
    */
   public void round(Bell bell) throws InterruptedException {
-    if (placeAll() == 0 && !lookFurther()) {
+    int placed = placeAll();
+    if (placed > 0 ? nothingLeft(placed) : !lookFurther()) {
       Instant now = clock.instant();
       Duration wait =
           journal
@@ -112,6 +114,10 @@ public final class Dispatcher implements AutoCloseable {
               .orElse(IDLE);
       bell.await(wait);
     }
+  }
+
+  private boolean nothingLeft(int placed) {
+    return placed == seen && seen < VIEW;
   }
 
   /**
@@ -131,12 +137,12 @@ public final class Dispatcher implements AutoCloseable {
   private List<Job> queue(Instant now) {
     List<Job> page = journal.plannable(now, VIEW);
     List<Job> queue = new ArrayList<>(page);
-    Set<FunctionRef> seen = functions(queue);
-    more = page.size() == VIEW && seen.size() < catalog.functions().size();
+    Set<FunctionRef> known = functions(queue);
+    more = page.size() == VIEW && known.size() < catalog.functions().size();
     for (int pages = 1; further && page.size() == VIEW && pages < PAGES_MAX; pages++) {
-      page = journal.plannableBeside(now, seen, VIEW);
+      page = journal.plannableBeside(now, known, VIEW);
       queue.addAll(page);
-      seen = functions(queue);
+      known = functions(queue);
     }
     return queue;
   }
@@ -153,6 +159,7 @@ public final class Dispatcher implements AutoCloseable {
   public int placeAll() throws InterruptedException {
     Instant now = clock.instant();
     List<Job> queue = queue(now);
+    seen = queue.size();
     if (queue.isEmpty()) {
       waiting.clear();
       return 0;

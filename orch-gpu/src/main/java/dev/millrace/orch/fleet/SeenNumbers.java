@@ -30,12 +30,13 @@ final class SeenNumbers {
 
   /** The places of what lies between belong to older numbers. */
   private void forget(long next) {
-    if (next - highest >= WIDTH) {
+    // Neither difference nor sum here leaves what a long holds, whatever number comes.
+    if (highest < 0 || next - WIDTH >= highest) {
       seen.clear();
       return;
     }
-    for (long between = highest + 1; between <= next; between++) {
-      seen.clear(place(between));
+    for (long step = next - highest; step > 0; step--) {
+      seen.clear(place(highest + step));
     }
   }
 

@@ -2,7 +2,6 @@ package dev.millrace.orch.flow;
 
 import dev.millrace.orch.bundle.Bundler;
 import dev.millrace.orch.journal.Job;
-import dev.millrace.orch.journal.JobState;
 import dev.millrace.orch.journal.Journal;
 import dev.millrace.orch.observe.Bell;
 import dev.millrace.orch.observe.Recorder;
@@ -16,9 +15,7 @@ import dev.millrace.schema.object.StoreException;
 import dev.millrace.schema.object.Stores;
 import dev.millrace.schema.run.OrderNotice;
 import java.time.InstantSource;
-import java.util.EnumSet;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.function.Consumer;
@@ -28,14 +25,6 @@ import org.slf4j.LoggerFactory;
 /** All jobs that are being driven, each by one virtual thread; a waiting job has none. */
 public final class Flows implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Flows.class);
-  private static final Set<JobState> DRIVEN =
-      EnumSet.of(
-          JobState.PLACED,
-          JobState.STAGED,
-          JobState.RUNNING,
-          JobState.PRODUCED,
-          JobState.PUBLISHING);
-
   private final Journal journal;
   private final JobFlow flow;
   private final Signals signals = new Signals();
@@ -91,7 +80,7 @@ public final class Flows implements AutoCloseable {
    */
   public int resume() {
     int resumed = 0;
-    for (Job job : journal.inStates(DRIVEN, Integer.MAX_VALUE)) {
+    for (Job job : journal.inStates(JobFlow.DRIVEN, Integer.MAX_VALUE)) {
       start(job.function().tenant(), job.id());
       resumed++;
     }
@@ -114,8 +103,9 @@ public final class Flows implements AutoCloseable {
   }
 
   private void run(TenantId tenant, JobId job, Bell bell) {
+    boolean over;
     try {
-      flow.drive(tenant, job, bell);
+      over = flow.drive(tenant, job, bell);
     } catch (InterruptedException e) {
       return;
     } catch (RuntimeException e) {
@@ -125,11 +115,11 @@ public final class Flows implements AutoCloseable {
     } finally {
       signals.close(job);
     }
-    if (!threads.isShutdown()) {
+    if (!over && !threads.isShutdown()) {
       // Placed again between the flow's last look and its end: nobody else would drive it.
       journal
           .job(tenant, job)
-          .filter(j -> DRIVEN.contains(j.state()))
+          .filter(j -> JobFlow.DRIVEN.contains(j.state()))
           .ifPresent(j -> start(tenant, job));
     }
   }

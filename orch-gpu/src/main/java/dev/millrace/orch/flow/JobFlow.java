@@ -3,6 +3,7 @@ package dev.millrace.orch.flow;
 import dev.millrace.orch.journal.Attempt;
 import dev.millrace.orch.journal.AttemptState;
 import dev.millrace.orch.journal.Commit;
+import dev.millrace.orch.journal.Course;
 import dev.millrace.orch.journal.Job;
 import dev.millrace.orch.journal.JobState;
 import dev.millrace.orch.journal.Journal;
@@ -39,8 +40,10 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -51,6 +54,14 @@ import org.slf4j.LoggerFactory;
  */
 final class JobFlow {
   private static final Logger LOG = LoggerFactory.getLogger(JobFlow.class);
+  static final Set<JobState> DRIVEN =
+      EnumSet.of(
+          JobState.PLACED,
+          JobState.STAGED,
+          JobState.RUNNING,
+          JobState.PRODUCED,
+          JobState.PUBLISHING);
+
   private static final Duration STORE_RETRY = Duration.ofSeconds(1);
   private static final int MANIFEST_MAX = 16 << 20;
 
@@ -92,32 +103,44 @@ final class JobFlow {
     this.clock = clock;
   }
 
-  /** Drives until the job waits, rests or has ended. */
-  void drive(TenantId tenant, JobId id, Bell bell) throws InterruptedException {
+  /**
+   * Drives until the job waits, rests or has ended.
+   *
+   * @return whether it has ended for good, so that nobody places it again
+   */
+  boolean drive(TenantId tenant, JobId id, Bell bell) throws InterruptedException {
+    boolean waited = false;
     while (true) {
-      Job job = journal.job(tenant, id).orElseThrow();
+      bell.hush();
+      Course course = journal.course(tenant, id).orElseThrow();
+      JobState state = course.job().state();
       try {
-        switch (job.state()) {
-          case PLACED -> stage(job, bell);
-          case STAGED -> awaitClaim(job, bell);
-          case RUNNING -> awaitManifest(job, bell);
-          case PRODUCED -> begin(job, bell);
-          case PUBLISHING -> publish(job);
-          case WAITING, SUCCEEDED, CANCELLED, DISCARDED, SUPERSEDED, INPUT_GONE, DEAD, REFUSED -> {
-            clear(job);
-            return;
+        if (!DRIVEN.contains(state)) {
+          clear(course);
+          return state.kind() == JobState.Kind.TERMINAL;
+        }
+        if (state == JobState.PRODUCED || state == JobState.PUBLISHING) {
+          if (publish(course, bell)) {
+            clear(course);
+            return true;
           }
+        } else if (state == JobState.RUNNING) {
+          waited = awaitManifest(course, waited, bell);
+        } else if (state == JobState.STAGED) {
+          awaitClaim(course, bell);
+        } else {
+          stage(course, bell);
         }
       } catch (IOException e) {
-        LOG.warn("job {} is {} and tries again: {}", id, job.state().label(), e.getMessage());
+        LOG.warn("job {} is {} and tries again: {}", id, state.label(), e.getMessage());
         bell.await(STORE_RETRY);
       }
     }
   }
 
   /** Nobody can follow the order of an attempt that has ended: it would only be found again. */
-  private void clear(Job job) {
-    List<Attempt> attempts = journal.attempts(job.function().tenant(), job.id());
+  private void clear(Course course) {
+    List<Attempt> attempts = course.attempts();
     if (attempts.isEmpty() || attempts.getLast().state() != AttemptState.ENDED) {
       return;
     }
@@ -148,13 +171,8 @@ final class JobFlow {
     }
   }
 
-  private Attempt last(Job job) {
-    List<Attempt> attempts = journal.attempts(job.function().tenant(), job.id());
-    return attempts.getLast();
-  }
-
-  private void stage(Job job, Bell bell) throws IOException, InterruptedException {
-    List<Attempt> attempts = journal.attempts(job.function().tenant(), job.id());
+  private void stage(Course course, Bell bell) throws IOException, InterruptedException {
+    List<Attempt> attempts = course.attempts();
     Attempt attempt = attempts.getLast();
     if (attempts.size() > 1) {
       // It may have been placed again before anyone cleared up.
@@ -165,7 +183,7 @@ final class JobFlow {
       settler.lose(attempt, "its order was not staged in time", new LeaseEnd.Free());
       return;
     }
-    if (job.cancelRequested()) {
+    if (course.job().cancelRequested()) {
       settler.lose(attempt, "cancelled before it was staged", new LeaseEnd.Free());
       return;
     }
@@ -187,10 +205,10 @@ final class JobFlow {
     announce.accept(new OrderNotice(name.bucket(), name.key()));
   }
 
-  private void awaitClaim(Job job, Bell bell) throws InterruptedException {
-    Attempt attempt = last(job);
+  private void awaitClaim(Course course, Bell bell) throws InterruptedException {
+    Attempt attempt = course.attempts().getLast();
     Order order = orders.kept(attempt);
-    if (job.cancelRequested()) {
+    if (course.job().cancelRequested()) {
       settler.lose(attempt, "cancelled before it was claimed", new LeaseEnd.Free());
     } else if (clock.instant().isAfter(order.expiresAt())) {
       settler.lose(
@@ -207,24 +225,27 @@ final class JobFlow {
     return left.isNegative() ? Duration.ofMillis(1) : left.plusMillis(5);
   }
 
-  /** The bucket is looked at in any case: what the channel is told is only a hint. */
-  private void awaitManifest(Job job, Bell bell) throws IOException, InterruptedException {
-    Attempt attempt = last(job);
-    if (attempt.state() != AttemptState.RUNNING || attempt.run() == null) {
+  /**
+   * The bucket is looked at in any case: what the channel is told is only a hint.
+   *
+   * @param waited whether the time to look has come
+   * @return whether it has come when the job runs still
+   */
+  private boolean awaitManifest(Course course, boolean waited, Bell bell)
+      throws IOException, InterruptedException {
+    Attempt attempt = course.attempts().getLast();
+    if (!waited || attempt.state() != AttemptState.RUNNING || attempt.run() == null) {
       bell.await(settings.manifestPoll());
-      return;
+      return true;
     }
-    bell.await(settings.manifestPoll());
     RunRef run = new RunRef(attempt.id(), attempt.run(), attempt.token());
     ObjectName name =
         places.ofRun(orders.kept(attempt).function(), Manifest.prefix(run) + Manifest.NAME);
-    if (journal.job(job.function().tenant(), job.id()).orElseThrow().state() != JobState.RUNNING) {
-      return;
-    }
     Optional<SignedBytes> manifest = read(name);
     if (manifest.isPresent()) {
       settler.settle(run, manifest.get());
     }
+    return false;
   }
 
   private Optional<SignedBytes> read(ObjectName name) throws IOException {
@@ -241,28 +262,42 @@ final class JobFlow {
     }
   }
 
-  private void begin(Job job, Bell bell) throws InterruptedException {
+  /**
+   * Begins to publish, where that was not done already.
+   *
+   * @return whether it may go on
+   */
+  private boolean begun(Job job, Bell bell) throws InterruptedException {
+    if (job.state() == JobState.PUBLISHING) {
+      return true;
+    }
     TenantId tenant = job.function().tenant();
     Commit commit = recorder.commit(new BeginPublication(tenant, job.id(), clock.instant()));
-    if (commit instanceof Commit.Conflict(String reason)) {
-      if (reason.equals(BeginPublication.SUPERSEDED)) {
-        recorder.commit(
-            new EndJob(
-                tenant,
-                job.id(),
-                JobState.PRODUCED,
-                JobState.SUPERSEDED,
-                "a newer version of the input was published first",
-                clock.instant()));
-      } else {
-        bell.await(Duration.ofMillis(200));
-      }
+    if (!(commit instanceof Commit.Conflict(String reason))) {
+      return true;
     }
+    if (reason.equals(BeginPublication.SUPERSEDED)) {
+      recorder.commit(
+          new EndJob(
+              tenant,
+              job.id(),
+              JobState.PRODUCED,
+              JobState.SUPERSEDED,
+              "a newer version of the input was published first",
+              clock.instant()));
+    } else {
+      bell.await(Duration.ofMillis(200));
+    }
+    return false;
   }
 
-  private void publish(Job job) throws IOException {
-    TenantId tenant = job.function().tenant();
-    Attempt attempt = last(job);
+  /** Publishes what the job's run has made; whether it is done is the answer. */
+  private boolean publish(Course course, Bell bell) throws IOException, InterruptedException {
+    Job job = course.job();
+    if (!begun(job, bell)) {
+      return false;
+    }
+    Attempt attempt = course.attempts().getLast();
     SignedBytes signed = attempt.manifest();
     if (signed == null || attempt.run() == null) {
       throw new IllegalStateException("job " + job.id() + " publishes without a manifest");
@@ -270,21 +305,27 @@ final class JobFlow {
     RunRef run = new RunRef(attempt.id(), attempt.run(), attempt.token());
     DeployedFunction function = orders.kept(attempt).function();
     Manifest manifest = Json.read(signed.bytes(), Manifest.class);
+    boolean done;
     try {
       List<PublishedObject> published = publisher.publish(job, function, run, manifest);
-      recorder.commit(new FinishPublication(tenant, job.id(), published, clock.instant()));
+      done =
+          recorder.commit(
+                  new FinishPublication(
+                      job.function().tenant(), job.id(), published, clock.instant()))
+              instanceof Commit.Committed;
     } catch (Publisher.FileGone e) {
       giveUp(job, e.getMessage() + "; redrive it to run the function again");
-      return;
+      return false;
     } catch (Publisher.Unfit e) {
       giveUp(job, String.valueOf(e.getMessage()));
-      return;
+      return false;
     }
     try {
       publisher.tidy(function, run, manifest);
     } catch (StoreException e) {
       LOG.warn("copies of job {} stay under .millrace/: {}", job.id(), e.getMessage());
     }
+    return done;
   }
 
   private void giveUp(Job job, String reason) {

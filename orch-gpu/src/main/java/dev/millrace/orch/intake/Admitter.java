@@ -41,6 +41,7 @@ public final class Admitter implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(Admitter.class);
   private static final int AT_ONCE = 16;
+  private static final int BATCH = 256;
   private static final Duration IDLE = Duration.ofSeconds(5);
 
   private final Catalog catalog;
@@ -72,12 +73,16 @@ public final class Admitter implements AutoCloseable {
     boolean any = false;
     boolean stuck = false;
     long after = 0;
-    List<PendingNotice> batch = journal.pendingNotices(after, 256);
-    while (!batch.isEmpty()) {
-      any = true;
-      stuck |= !decideAll(batch);
-      after = batch.getLast().id();
-      batch = journal.pendingNotices(after, 256);
+    boolean more = true;
+    while (more) {
+      List<PendingNotice> batch = journal.pendingNotices(after, BATCH);
+      if (!batch.isEmpty()) {
+        any = true;
+        stuck |= !decideAll(batch);
+        after = batch.getLast().id();
+      }
+      // What came meanwhile is found by the next round.
+      more = batch.size() == BATCH;
     }
     if (!any) {
       bell.await(IDLE);

@@ -73,6 +73,9 @@ public interface Journal extends AutoCloseable {
   /** A job's attempts, first one first. */
   List<Attempt> attempts(TenantId tenant, JobId job);
 
+  /** A job with its attempts, in one read: what driving it asks at each step. */
+  Optional<Course> course(TenantId tenant, JobId job);
+
   /** One attempt. */
   Optional<Attempt> attempt(TenantId tenant, AttemptId id);
 

@@ -15,6 +15,11 @@ public final class Bell {
     }
   }
 
+  /** Forgets a ring: who asks next what is so sees all that it was rung for. */
+  public void hush() {
+    rung.drainPermits();
+  }
+
   /** Waits for a ring, or for so long. */
   public void await(Duration longest) throws InterruptedException {
     if (rung.tryAcquire(Math.max(1, longest.toMillis()), TimeUnit.MILLISECONDS)) {

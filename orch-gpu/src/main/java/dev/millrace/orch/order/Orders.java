@@ -7,30 +7,17 @@ import dev.millrace.schema.run.Order;
 import dev.millrace.schema.sign.SignedBytes;
 import dev.millrace.schema.sign.SigningKey;
 import dev.millrace.schema.sign.TrustedKeys;
-import java.util.Collections;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
+import java.util.Optional;
 
 /**
  * Signs orders, and believes those that this coordinator signed. The newest are remembered as they
  * were read, by the very bytes: a job's order is asked for at each step of its way.
  */
 public final class Orders {
-  private static final int REMEMBERED_MAX = 1024;
-
   private final SigningKey key;
   private final TrustedKeys own;
-  private final Map<SignedBytes, Order> read =
-      Collections.synchronizedMap(
-          new LinkedHashMap<>() {
-            private static final long serialVersionUID = 1L;
-
-            @Override
-            protected boolean removeEldestEntry(Map.Entry<SignedBytes, Order> eldest) {
-              return size() > REMEMBERED_MAX;
-            }
-          });
+  private final ReadOrders read = new ReadOrders();
 
   public Orders(SigningKey key) {
     this.key = key;
@@ -63,9 +50,9 @@ public final class Orders {
     if (!own.verify(Order.TYPE, signed)) {
       return new Seen.Not("the order is not signed by this coordinator");
     }
-    Order known = read.get(signed);
-    if (known != null) {
-      return new Seen.Ours(known);
+    Optional<Order> known = read.find(signed);
+    if (known.isPresent()) {
+      return new Seen.Ours(known.get());
     }
     try {
       return new Seen.Ours(Json.read(signed.bytes(), Order.class));
@@ -76,7 +63,14 @@ public final class Orders {
 
   /** The order that the journal keeps with an attempt: remembered, or read and remembered. */
   public Order kept(Attempt attempt) {
-    return read.computeIfAbsent(attempt.order(), signed -> of(attempt));
+    SignedBytes signed = attempt.order();
+    Optional<Order> known = read.find(signed);
+    if (known.isPresent()) {
+      return known.get();
+    }
+    Order order = of(attempt);
+    read.add(signed, order);
+    return order;
   }
 
   /** The order that the journal keeps with an attempt. */

@@ -18,6 +18,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class OutboxFeeder {
   private static final Logger LOG = LoggerFactory.getLogger(OutboxFeeder.class);
+  private static final int AT_ONCE = 500;
   private static final Duration IDLE = Duration.ofSeconds(5);
 
   private final Journal journal;
@@ -30,9 +31,9 @@ public final class OutboxFeeder {
     this.ledger = ledger;
   }
 
-  /** One round: carries what is there, else waits for the bell. */
+  /** One round: carries what is there, and waits for the bell when that was all. */
   public void round(Bell bell) throws IOException, InterruptedException {
-    if (carry() == 0) {
+    if (carry() < AT_ONCE) {
       bell.await(IDLE);
     }
   }
@@ -43,7 +44,7 @@ public final class OutboxFeeder {
    * @return how many entries
    */
   public int carry() throws IOException {
-    List<OutboxItem> items = journal.outbox(500);
+    List<OutboxItem> items = journal.outbox(AT_ONCE);
     if (items.isEmpty()) {
       return 0;
     }

@@ -376,6 +376,46 @@ class ApiServerTest {
   }
 
   @Test
+  void givesAUrlForEachStepOfAnUploadInParts() throws Exception {
+    for (String step :
+        List.of(
+            "{\"step\":\"begin\"}",
+            "{\"step\":\"part\",\"upload\":\"u\",\"number\":10000}",
+            "{\"step\":\"complete\",\"upload\":\"u\"}",
+            "{\"step\":\"abort\",\"upload\":\"u\",\"number\":null}")) {
+      assertThat(send(with(ADMIN, "/v1/uploads").POST(body(upload(step)))).statusCode())
+          .as(step)
+          .isEqualTo(200);
+    }
+  }
+
+  @Test
+  void refusesStepsThatAreNone() throws Exception {
+    Map<String, String> wrong =
+        Map.of(
+            "{\"step\":\"BEGIN\"}", "step must be begin, part, complete or abort",
+            "{\"step\":\"begin\",\"upload\":\"u\"}", "a begin names no upload",
+            "{\"step\":\"part\",\"upload\":\"u\"}", "needs its number",
+            "{\"step\":\"part\",\"number\":1}", "names its upload",
+            "{\"step\":\"part\",\"upload\":\"u\",\"number\":10001}", "1 to 10000",
+            "{\"step\":\"part\",\"upload\":\"\",\"number\":1}", "1 to 1,024 characters",
+            "{\"step\":\"complete\"}", "names its upload",
+            "{\"step\":\"abort\",\"upload\":\"u\",\"number\":3}", "has no number",
+            "{\"upload\":\"u\"}", "step",
+            "3", "");
+    for (Map.Entry<String, String> one : wrong.entrySet()) {
+      ProblemView problem =
+          problem(send(with(ADMIN, "/v1/uploads").POST(body(upload(one.getKey())))));
+      assertThat(problem.status()).as(one.getKey()).isEqualTo(400);
+      assertThat(problem.detail()).contains(one.getValue());
+    }
+  }
+
+  private static String upload(String step) {
+    return "{\"bucket\":\"b\",\"key\":\"k\",\"step\":" + step + "}";
+  }
+
+  @Test
   void verifiesTheLedgerAgainstANoteThatWasKept() throws Exception {
     String json = Json.text(Map.of("checkpoint", desk.ledger.checkpoint().note()));
 

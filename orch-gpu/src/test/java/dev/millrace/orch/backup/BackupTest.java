@@ -170,6 +170,68 @@ final class BackupTest {
   }
 
   @Test
+  void linksStandForWhatTheyPointTo() throws IOException {
+    Map<String, String> whole = contentOfBackup();
+    Path elsewhere = Files.createDirectory(folder.resolve("elsewhere"));
+    for (String moved : List.of("keys", "store", "millrace.yaml", "ledger", "journal.db")) {
+      Files.move(data.resolve(moved), elsewhere.resolve(moved));
+      Files.createSymbolicLink(data.resolve(moved), elsewhere.resolve(moved));
+    }
+    Path link = Files.createSymbolicLink(folder.resolve("link"), data);
+    data = link;
+
+    assertThat(contentOfBackup()).isEqualTo(whole);
+    data = Files.createSymbolicLink(folder.resolve("twice"), Path.of("link"));
+    assertThat(contentOfBackup()).isEqualTo(whole);
+    file = elsewhere.resolve("store/x.zip");
+    data = elsewhere;
+    put("keys/coordinator.ed25519", "key");
+    assertThatThrownBy(this::take).hasMessageContaining("name a file elsewhere");
+  }
+
+  private Map<String, String> contentOfBackup() throws IOException {
+    take();
+    Path into = folder.resolve("back");
+    restore(into);
+    Map<String, String> found = content(into);
+    Moment.remove(into);
+    Files.delete(file);
+    return found;
+  }
+
+  @Test
+  void linksThatLeadNowhereOrRoundAreRefusedByName() throws IOException {
+    Path link = Files.createSymbolicLink(data.resolve("keys/more"), Path.of("gone"));
+    assertThatThrownBy(this::take).hasMessageContaining("keys/more is a link that leads nowhere");
+    Files.delete(link);
+    Files.createSymbolicLink(data.resolve("keys/round"), data);
+    assertThatThrownBy(this::take).hasMessageContaining("keys/round is a link round");
+    Files.delete(data.resolve("keys/round"));
+    Files.createSymbolicLink(data.resolve("keys/self"), Path.of("self"));
+    assertThatThrownBy(this::take).hasMessageContaining("keys/self is a link");
+    assertThat(file).doesNotExist();
+  }
+
+  @Test
+  void refusesAJournalWithoutItsKeyAndACoordinatorWithoutItsJournal() throws IOException {
+    Files.delete(data.resolve("keys/coordinator.ed25519"));
+    assertThatThrownBy(this::take).hasMessageContaining("no keys/coordinator.ed25519");
+
+    Files.delete(data.resolve("journal.db"));
+    assertThatThrownBy(this::take)
+        .as("the ledger says that a coordinator ran")
+        .hasMessageContaining("--config")
+        .hasMessageContaining("pg_dump");
+    Moment.remove(data.resolve("ledger"));
+    put("keys/coordinator.ed25519", "key");
+    assertThatThrownBy(this::take).as("its key does").hasMessageContaining("pg_dump");
+    assertThat(file).doesNotExist();
+
+    Moment.remove(data.resolve("keys"));
+    assertThat(take().items()).as("a store alone").isNotEmpty();
+  }
+
+  @Test
   void refusesToOverwriteAndToLieInsideOfWhatItBacksUp() throws IOException {
     take();
 

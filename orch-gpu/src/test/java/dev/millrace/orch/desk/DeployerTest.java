@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 import dev.millrace.orch.rig.Rig;
 import dev.millrace.schema.object.ObjectName;
 import dev.millrace.schema.object.StoreId;
+import dev.millrace.schema.object.UploadStep;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -117,6 +118,8 @@ class DeployerTest {
     for (String key : new String[] {"orders/local/x-1", ".millrace/files/00", "free"}) {
       ObjectName name = new ObjectName(StoreId.EMBEDDED, "millrace-orders", key);
       assertThatThrownBy(() -> rig.desk().uploadUrl(Rig.MAIN, name))
+          .isInstanceOf(IllegalArgumentException.class);
+      assertThatThrownBy(() -> rig.desk().uploadUrl(Rig.MAIN, name, new UploadStep.Begin()))
           .isInstanceOf(IllegalArgumentException.class);
     }
   }

@@ -16,6 +16,7 @@ import dev.millrace.schema.object.ListedBucket;
 import dev.millrace.schema.object.ListedObject;
 import dev.millrace.schema.object.ObjectName;
 import dev.millrace.schema.object.StoreId;
+import dev.millrace.schema.object.UploadStep;
 import dev.millrace.schema.sign.Hex;
 import dev.millrace.schema.sign.SignedBytes;
 import java.io.ByteArrayInputStream;
@@ -104,6 +105,11 @@ public final class FakeDesk implements FrontDesk {
       throw new IllegalArgumentException("keys under .millrace/ are Millrace's own");
     }
     return store.resolve("/" + object.bucket() + "/" + object.key());
+  }
+
+  @Override
+  public URI uploadUrl(TenantId tenant, ObjectName object, UploadStep step) {
+    return URI.create(uploadUrl(tenant, object) + "?step=" + step.getClass().getSimpleName());
   }
 
   @Override

@@ -1,5 +1,6 @@
 package dev.millrace.orch.desk;
 
+import dev.millrace.schema.id.AttemptId;
 import dev.millrace.schema.ledger.Checkpoint;
 import dev.millrace.schema.ledger.Ledger;
 import dev.millrace.schema.ledger.LedgerEntry;
@@ -30,6 +31,11 @@ public final class FakeLedger implements Ledger {
   @Override
   public List<Recorded> entries(long from, int max) {
     return recorded.stream().skip(from).limit(max).toList();
+  }
+
+  @Override
+  public Optional<Recorded> entryOf(AttemptId attempt) {
+    return recorded.stream().filter(r -> r.entry().attempt().equals(attempt)).findFirst();
   }
 
   @Override

@@ -5,11 +5,14 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.millrace.orch.api.ApiServer;
 import java.io.IOException;
 import java.io.InputStream;
+import java.lang.reflect.RecordComponent;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.yaml.snakeyaml.LoaderOptions;
 import org.yaml.snakeyaml.Yaml;
 import org.yaml.snakeyaml.constructor.SafeConstructor;
@@ -80,7 +83,19 @@ public record Operations(
         .map(Operation::request)
         .filter(types::containsKey)
         .map(types::get)
+        .flatMap(Operations::parts)
         .collect(Collectors.toSet());
+  }
+
+  private static Stream<Class<?>> parts(Class<?> type) {
+    return type.isRecord()
+        ? Stream.concat(
+            Stream.of(type),
+            Arrays.stream(type.getRecordComponents())
+                .map(RecordComponent::getType)
+                .filter(Class::isRecord)
+                .flatMap(Operations::parts))
+        : Stream.of(type);
   }
 
   /** A parameter as the document has it. */

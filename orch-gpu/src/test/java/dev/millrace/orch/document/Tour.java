@@ -112,6 +112,10 @@ public final class Tour implements AutoCloseable {
     get("/v1/functions", "/v1/functions");
     String object = "{\"bucket\":\"queries\",\"key\":\"reads/a.fa\"}";
     post("/v1/uploads", "/v1/uploads", object);
+    post(
+        "/v1/uploads",
+        "/v1/uploads",
+        "{\"bucket\":\"queries\",\"key\":\"reads/a.fa\",\"step\":{\"step\":\"begin\"}}");
     post("/v1/downloads", "/v1/downloads", object);
     get("/v1/buckets", "/v1/buckets");
     get("/v1/objects", "/v1/objects?of=queries&prefix=reads/");

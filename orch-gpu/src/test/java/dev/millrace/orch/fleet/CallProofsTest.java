@@ -109,6 +109,13 @@ final class CallProofsTest {
     String good = line(key, call(proofs.challenge(ONE), 0));
     String receipt = key.sign("millrace.receipt.v1", Json.bytes(call("0-0", 0))).line();
     String list = key.sign(Call.TYPE, "[]".getBytes(StandardCharsets.UTF_8)).line();
+    String huge =
+        key.sign(
+                Call.TYPE,
+                Json.text(call("0-0", 5))
+                    .replace("5}", Long.MAX_VALUE + "}")
+                    .getBytes(StandardCharsets.UTF_8))
+            .line();
     String negative =
         key.sign(
                 Call.TYPE,
@@ -116,7 +123,7 @@ final class CallProofsTest {
             .line();
 
     for (String line :
-        List.of("x", "a b c d", good + "x", good.toUpperCase(), receipt, list, negative)) {
+        List.of("x", "a b c d", good + "x", good.toUpperCase(), receipt, list, negative, huge)) {
       assertThat(check(line)).as(line).isInstanceOf(Outcome.Refused.class);
     }
   }
@@ -142,7 +149,7 @@ final class CallProofsTest {
       assertThat(check(challenge, number)).as("%s", number).isInstanceOf(Outcome.Unproven.class);
     }
     assertThat(check(challenge, 6)).isEqualTo(new Outcome.Proven());
-    assertThat(check(challenge, Long.MAX_VALUE)).isEqualTo(new Outcome.Proven());
+    assertThat(check(challenge, Call.NUMBER_MAX)).isEqualTo(new Outcome.Proven());
     assertThat(check(challenge, 7)).isInstanceOf(Outcome.Unproven.class);
   }
 

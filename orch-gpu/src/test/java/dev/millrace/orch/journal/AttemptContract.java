@@ -15,6 +15,7 @@ import dev.millrace.orch.journal.Transition.SettleOutbox;
 import dev.millrace.schema.id.AttemptId;
 import dev.millrace.schema.id.JobId;
 import dev.millrace.schema.id.RunId;
+import dev.millrace.schema.id.TenantId;
 import dev.millrace.schema.ledger.LedgerEntry;
 import dev.millrace.schema.ledger.Money;
 import dev.millrace.schema.sign.SignedBytes;
@@ -55,6 +56,22 @@ interface AttemptContract extends JournalUnderTest {
             JobState.STAGED,
             JobState.RUNNING,
             JobState.PRODUCED);
+  }
+
+  @Test
+  default void isReadWithItsJobAndTheOthersOfIt() {
+    Story story = story();
+    story.host(1000);
+    JobId job = story.admitted("k");
+    assertThat(journal().course(TENANT, job).orElseThrow().attempts()).isEmpty();
+    long token = story.placed(job, 1, slice(GPU, 10, 1));
+    story.done(story.staging(job, 1, token));
+
+    Course course = journal().course(TENANT, job).orElseThrow();
+    assertThat(course.job()).isEqualTo(journal().job(TENANT, job).orElseThrow());
+    assertThat(course.attempts()).isEqualTo(journal().attempts(TENANT, job)).hasSize(1);
+    assertThat(journal().course(new TenantId("other"), job)).isEmpty();
+    assertThat(journal().course(TENANT, new JobId("01jd0000000000000000000000"))).isEmpty();
   }
 
   @Test

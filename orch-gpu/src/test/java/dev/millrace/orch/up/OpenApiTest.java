@@ -25,6 +25,7 @@ import dev.millrace.orch.api.view.ObjectView;
 import dev.millrace.orch.api.view.TokenAnswer;
 import dev.millrace.orch.api.view.TokenRequest;
 import dev.millrace.orch.api.view.TokenView;
+import dev.millrace.orch.api.view.UploadRequest;
 import dev.millrace.orch.api.view.UrlAnswer;
 import dev.millrace.orch.api.view.VerifyRequest;
 import dev.millrace.orch.api.view.VerifyView;
@@ -94,6 +95,7 @@ final class OpenApiTest {
           Map.entry("TokenAnswer", TokenAnswer.class),
           Map.entry("TokenRequest", TokenRequest.class),
           Map.entry("TokenView", TokenView.class),
+          Map.entry("UploadRequest", UploadRequest.class),
           Map.entry("UrlAnswer", UrlAnswer.class),
           Map.entry("VerifyRequest", VerifyRequest.class),
           Map.entry("VerifyView", VerifyView.class),

@@ -2,6 +2,8 @@ package dev.millrace.orch.journal.sql;
 
 import dev.millrace.orch.journal.Attempt;
 import dev.millrace.orch.journal.AttemptState;
+import dev.millrace.orch.journal.Course;
+import dev.millrace.orch.journal.Job;
 import dev.millrace.orch.journal.Lease;
 import dev.millrace.orch.journal.LeaseState;
 import dev.millrace.orch.journal.OutboxItem;
@@ -88,6 +90,14 @@ final class AttemptReads {
         AttemptReads::attempt,
         tenant,
         job);
+  }
+
+  /** The job first: what is committed meanwhile shows in its attempts alone. */
+  static Optional<Course> course(Session session, TenantId tenant, JobId id) throws SQLException {
+    Optional<Job> job = JobReads.one(session, tenant, id);
+    return job.isEmpty()
+        ? Optional.empty()
+        : Optional.of(new Course(job.get(), ofJob(session, tenant, id)));
   }
 
   /** Leases in the order of their tokens, each once with all of its slices. */

@@ -2,6 +2,7 @@ package dev.millrace.orch.journal.sql;
 
 import dev.millrace.orch.journal.Attempt;
 import dev.millrace.orch.journal.Commit;
+import dev.millrace.orch.journal.Course;
 import dev.millrace.orch.journal.Job;
 import dev.millrace.orch.journal.JobFilter;
 import dev.millrace.orch.journal.JobState;
@@ -165,6 +166,11 @@ public final class SqlJournal implements Journal {
   @Override
   public List<Attempt> attempts(TenantId tenant, JobId job) {
     return readers.read(session -> AttemptReads.ofJob(session, tenant, job));
+  }
+
+  @Override
+  public Optional<Course> course(TenantId tenant, JobId job) {
+    return readers.read(session -> AttemptReads.course(session, tenant, job));
   }
 
   @Override

@@ -25,6 +25,9 @@ public final class S3Server implements AutoCloseable {
   /** The address of this machine for itself. */
   public static final String LOOPBACK = "127.0.0.1";
 
+  /** That the system keeps until they are accepted; who comes above it tries again later. */
+  private static final int WAITING_CONNECTIONS = 1024;
+
   private static final int HEADERS_MAX_BYTES = 32 << 10;
 
   private final Server server;
@@ -170,6 +173,7 @@ public final class S3Server implements AutoCloseable {
     connector.setHost(host);
     connector.setPort(port);
     connector.setIdleTimeout(settings.idleTimeout().toMillis());
+    connector.setAcceptQueueSize(WAITING_CONNECTIONS);
     server.addConnector(connector);
   }
 

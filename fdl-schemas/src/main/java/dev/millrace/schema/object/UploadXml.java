@@ -1,4 +1,4 @@
-package dev.millrace.runtime.unit;
+package dev.millrace.schema.object;
 
 import java.io.IOException;
 import java.util.List;
@@ -7,7 +7,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** The documents of an upload in parts; of what a store sends, one element is looked for. */
-final class UploadXml {
+public final class UploadXml {
   private static final Pattern UPLOAD = Pattern.compile("<UploadId>\\s*([^<]{1,2000}?)\\s*</");
   private static final Pattern ERROR = Pattern.compile("<Error[\\s>]");
   private static final Pattern CODE = Pattern.compile("<Code>\\s*([^<]{1,200}?)\\s*</");
@@ -15,7 +15,7 @@ final class UploadXml {
   private UploadXml() {}
 
   /** The upload that a begin's answer names. */
-  static String uploadId(String document) throws IOException {
+  public static String uploadId(String document) throws IOException {
     return text(document, UPLOAD)
         .filter(id -> !id.isBlank())
         .orElseThrow(() -> new IOException("the store's answer names no upload"));
@@ -25,20 +25,20 @@ final class UploadXml {
    * The code of an error that came under a good status: a store that works long on a completion
    * sends its status before it knows.
    */
-  static Optional<String> error(String document) {
+  public static Optional<String> error(String document) {
     return ERROR.matcher(document).find()
         ? Optional.of(text(document, CODE).orElse("an error without a code"))
         : Optional.empty();
   }
 
-  /** Names all parts, the first one first. */
-  static String completion(List<PartsKept.Part> parts) {
+  /** Names all parts by their entity tags, part 1 first. */
+  public static String completion(List<String> eTags) {
     StringBuilder text = new StringBuilder("<CompleteMultipartUpload>");
-    for (PartsKept.Part part : parts) {
+    for (int i = 0; i < eTags.size(); i++) {
       text.append("<Part><PartNumber>")
-          .append(part.number())
+          .append(i + 1)
           .append("</PartNumber><ETag>")
-          .append(part.eTag().replace("&", "&amp;").replace("<", "&lt;"))
+          .append(eTags.get(i).replace("&", "&amp;").replace("<", "&lt;"))
           .append("</ETag></Part>");
     }
     return text.append("</CompleteMultipartUpload>").toString();

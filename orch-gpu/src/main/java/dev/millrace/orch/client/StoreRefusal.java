@@ -1,0 +1,28 @@
+package dev.millrace.orch.client;
+
+import java.io.IOException;
+
+/** A store answered that it does not do what it was asked. */
+final class StoreRefusal extends IOException {
+  private static final long serialVersionUID = 1L;
+
+  private final int status;
+  private final String code;
+
+  /**
+   * @param code as S3 calls it; empty when the answer had none
+   */
+  StoreRefusal(String what, int status, String code) {
+    super(what + " was answered with HTTP " + status + (code.isEmpty() ? "" : " (" + code + ")"));
+    this.status = status;
+    this.code = code;
+  }
+
+  int status() {
+    return status;
+  }
+
+  String code() {
+    return code;
+  }
+}
