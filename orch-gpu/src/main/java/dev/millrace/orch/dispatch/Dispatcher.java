@@ -137,12 +137,12 @@ public final class Dispatcher implements AutoCloseable {
   private List<Job> queue(Instant now) {
     List<Job> page = journal.plannable(now, VIEW);
     List<Job> queue = new ArrayList<>(page);
-    Set<FunctionRef> seen = functions(queue);
-    more = page.size() == VIEW && seen.size() < catalog.functions().size();
+    Set<FunctionRef> known = functions(queue);
+    more = page.size() == VIEW && known.size() < catalog.functions().size();
     for (int pages = 1; further && page.size() == VIEW && pages < PAGES_MAX; pages++) {
-      page = journal.plannableBeside(now, seen, VIEW);
+      page = journal.plannableBeside(now, known, VIEW);
       queue.addAll(page);
-      seen = functions(queue);
+      known = functions(queue);
     }
     return queue;
   }
