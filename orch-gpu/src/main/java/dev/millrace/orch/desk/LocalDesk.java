@@ -353,10 +353,16 @@ public final class LocalDesk implements FrontDesk {
     return reports;
   }
 
+  private Optional<InputStream> text(TenantId tenant, AttemptId attempt) throws IOException {
+    return log(tenant, attempt) instanceof RunLog.Text(InputStream bytes)
+        ? Optional.of(bytes)
+        : Optional.empty();
+  }
+
   @Override
   public Explanation explain(TenantId tenant, ObjectName object) throws IOException {
     return new Explainer(
-            new Explainer.Sources(journal, catalog, stores, dispatcher, this::ledgerOf, this::log),
+            new Explainer.Sources(journal, catalog, stores, dispatcher, this::ledgerOf, this::text),
             clock)
         .explain(tenant, object);
   }
