@@ -71,9 +71,7 @@ public final class Backup {
   private static Path real(Path data) throws IOException {
     if (!Files.isDirectory(data)) {
       throw new IOException(
-          "there is no data folder "
-              + data.toAbsolutePath().normalize()
-              + ": name it with --data");
+          "there is no data folder " + data.toAbsolutePath().normalize() + ": name it with --data");
     }
     return data.toRealPath();
   }

@@ -103,8 +103,7 @@ final class GetCommand implements Callable<Integer> {
   }
 
   private Download download(CoordinatorClient client, Transfer transfer, Download.Meter meter) {
-    return new Download(
-        transfer, () -> client.downloadUrl(object.object()), Retries.USUAL, meter);
+    return new Download(transfer, () -> client.downloadUrl(object.object()), Retries.USUAL, meter);
   }
 
   private void report(Path to, long size) {

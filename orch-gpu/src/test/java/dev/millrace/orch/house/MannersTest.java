@@ -103,7 +103,8 @@ final class MannersTest {
               "dev.millrace.orch.command.Awaited", "asks again for an object that a job makes"),
           Map.entry("dev.millrace.orch.command.LiveView", "draws no more often than the eye sees"),
           Map.entry("dev.millrace.orch.command.LogFollower", "asks again once a second"),
-          Map.entry("dev.millrace.orch.client.Retries", "a transfer that broke is tried again later"),
+          Map.entry(
+              "dev.millrace.orch.client.Retries", "a transfer that broke is tried again later"),
           Map.entry(
               "dev.millrace.orch.observe.Loop", "a round that failed is not made again at once"),
           Map.entry(
