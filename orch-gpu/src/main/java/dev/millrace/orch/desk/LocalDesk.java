@@ -39,7 +39,6 @@ import dev.millrace.schema.object.WriteOptions;
 import dev.millrace.schema.sign.Hex;
 import dev.millrace.schema.sign.SignedBytes;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.URI;
 import java.nio.file.Files;
@@ -353,16 +352,10 @@ public final class LocalDesk implements FrontDesk {
     return reports;
   }
 
-  private Optional<InputStream> text(TenantId tenant, AttemptId attempt) throws IOException {
-    return log(tenant, attempt) instanceof RunLog.Text(InputStream bytes)
-        ? Optional.of(bytes)
-        : Optional.empty();
-  }
-
   @Override
   public Explanation explain(TenantId tenant, ObjectName object) throws IOException {
     return new Explainer(
-            new Explainer.Sources(journal, catalog, stores, dispatcher, this::ledgerOf, this::text),
+            new Explainer.Sources(journal, catalog, stores, dispatcher, this::ledgerOf, this::log),
             clock)
         .explain(tenant, object);
   }
