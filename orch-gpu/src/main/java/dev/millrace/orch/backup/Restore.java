@@ -15,6 +15,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.security.MessageDigest;
 import java.util.HashSet;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Set;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipException;
@@ -25,6 +26,9 @@ import java.util.zip.ZipFile;
  * one rename. Nothing of a backup that is not whole is put in place.
  */
 public final class Restore {
+  /** The file that tells the first start, of a coordinator or of a store, that it is one. */
+  public static final String MARK = "restored";
+
   private static final long MANIFEST_MAX = 1L << 30;
   private static final int BUFFER = 1 << 18;
   private static final FileAttribute<?> FOLDER =
@@ -74,6 +78,7 @@ public final class Restore {
       for (Manifest.Item item : manifest.items()) {
         extract(zip, item, made, watcher);
       }
+      mark(made);
       syncAll(made);
       vacant(target);
       Files.move(made, target, StandardCopyOption.ATOMIC_MOVE);
@@ -85,6 +90,15 @@ public final class Restore {
       throw refused(file, String.valueOf(e.getMessage()), e);
     } finally {
       Moment.remove(made);
+    }
+  }
+
+  private static void mark(Path made) throws IOException {
+    for (String database : List.of(Layout.JOURNAL, Layout.NAMES)) {
+      Path file = made.resolve(database);
+      if (Files.exists(file)) {
+        Files.createFile(file.resolveSibling(MARK), FILE);
+      }
     }
   }
 

@@ -99,7 +99,22 @@ final class BackupTest {
             Map.entry("keys/coordinator.ed25519", "key"),
             Map.entry("provider/receipts", "receipt\n"),
             Map.entry("token", "token"),
-            Map.entry("millrace.yaml", "tenant: main"));
+            Map.entry("millrace.yaml", "tenant: main"),
+            // For the first start, of the coordinator and of the store.
+            Map.entry("restored", ""),
+            Map.entry("store/restored", ""));
+  }
+
+  @Test
+  void theMarkOfARestoreIsNotBackedUpAndMadeAnewForWhatIsThere() throws IOException {
+    put("restored", "2026-01-01T00:00:00Z");
+    put("store/restored", "");
+    Moment.remove(data.resolve("store"));
+
+    assertThat(take().items()).noneMatch(item -> item.path().endsWith("restored"));
+    restore(folder.resolve("back"));
+    assertThat(folder.resolve("back/restored")).hasContent("");
+    assertThat(folder.resolve("back/store")).doesNotExist();
   }
 
   @Test
