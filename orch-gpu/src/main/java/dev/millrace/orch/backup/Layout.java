@@ -91,8 +91,7 @@ final class Layout {
           public FileVisitResult visitFileFailed(Path file, IOException failure)
               throws IOException {
             if (failure instanceof FileSystemLoopException) {
-              throw new IOException(
-                  file + " is a link round in a circle: take it away", failure);
+              throw new IOException(file + " is a link round in a circle: take it away", failure);
             }
             if (Files.exists(file, LinkOption.NOFOLLOW_LINKS)) {
               throw failure;

@@ -37,6 +37,7 @@ public final class Restore {
       PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
 
   private final Room room;
+  private final Mounts mounts;
 
   /** Asks how much a disk can still take. */
   @FunctionalInterface
@@ -47,7 +48,12 @@ public final class Restore {
 
   /** Restores where the disk has room. */
   public Restore(Room room) {
+    this(room, Mounts.own());
+  }
+
+  Restore(Room room, Mounts mounts) {
     this.room = room;
+    this.mounts = mounts;
   }
 
   /**
@@ -66,6 +72,13 @@ public final class Restore {
     }
     if (!Files.isRegularFile(file)) {
       throw new IOException("there is no backup " + file);
+    }
+    if (Files.exists(target) && mounts.at(target)) {
+      throw new IOException(
+          target
+              + " is where a file system is mounted, and cannot be replaced as a whole: name a new"
+              + " folder in it with --data, for instance "
+              + target.resolve("millrace"));
     }
     Path made = parent.resolve("." + target.getFileName() + ".restoring");
     Moment.remove(made);

@@ -183,8 +183,10 @@ public final class Dispatcher implements AutoCloseable {
     String held =
         fleet
             .heldUntil()
-            .map(until -> "; devices of providers elsewhere are held until " + until
-                + ", since what ran before a restore may still use them")
+            .map(until ->
+                "; devices of providers elsewhere are held until "
+                    + until
+                    + ", since what ran before a restore may still use them")
             .orElse("");
     List<Future<Boolean>> placements = new ArrayList<>();
     for (Decision decision : plan.decisions()) {

@@ -1,7 +1,9 @@
 package dev.millrace.orch.up;
 
 import dev.millrace.orch.backup.Restore;
+import dev.millrace.orch.dispatch.FleetBook;
 import dev.millrace.orch.dispatch.Hold;
+import dev.millrace.orch.fleet.Attendance;
 import dev.millrace.orch.journal.Journal;
 import dev.millrace.schema.id.ProviderId;
 import java.io.IOException;
@@ -34,17 +36,25 @@ final class AfterRestore {
   private final Path mark;
   private final InstantSource clock;
 
-  AfterRestore(DataFolder data, InstantSource clock) {
+  private AfterRestore(DataFolder data, InstantSource clock) {
     this.mark = data.file(Restore.MARK);
     this.clock = clock;
   }
 
   /**
-   * Called before anything is placed.
-   *
-   * @param inside providers whose leftover runs are swept
+   * The fleet of a coordinator that starts, before anything is placed: devices of providers whose
+   * leftover runs nobody sweeps are held for as long as those may last.
    */
-  Hold begin(Journal journal, Duration stopGrace, Predicate<ProviderId> inside)
+  static FleetBook fleet(
+      Journal journal, Coordinator.Ground ground, Attendance attendance, InstantSource clock)
+      throws IOException {
+    Hold hold =
+        new AfterRestore(ground.data(), clock)
+            .begin(journal, ground.config().patience().stopGrace(), attendance::inside);
+    return new FleetBook(journal, ground.pools(), attendance::present, hold);
+  }
+
+  private Hold begin(Journal journal, Duration stopGrace, Predicate<ProviderId> inside)
       throws IOException {
     if (!Files.exists(mark)) {
       return Hold.none();

@@ -8,7 +8,6 @@ import dev.millrace.orch.desk.FrontDesk;
 import dev.millrace.orch.desk.LocalDesk;
 import dev.millrace.orch.dispatch.Dispatcher;
 import dev.millrace.orch.dispatch.FleetBook;
-import dev.millrace.orch.dispatch.Hold;
 import dev.millrace.orch.fleet.Attendance;
 import dev.millrace.orch.fleet.CallProofs;
 import dev.millrace.orch.fleet.Introductions;
@@ -197,10 +196,7 @@ public final class Coordinator implements AutoCloseable {
                 clock));
     attendance = new Attendance(nature.ticker(), config.providers().awayAfter());
     remotes = openRemotes();
-    Hold hold =
-        new AfterRestore(ground.data(), clock)
-            .begin(journal, settings.stopGrace(), attendance::inside);
-    FleetBook fleet = new FleetBook(journal, ground.pools(), attendance::present, hold);
+    FleetBook fleet = AfterRestore.fleet(journal, ground, attendance, clock);
     Dispatcher dispatcher =
         keep(
             new Dispatcher(
