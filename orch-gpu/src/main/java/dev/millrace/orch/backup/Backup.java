@@ -5,7 +5,6 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -56,9 +55,7 @@ public final class Backup {
     Path folder = real(data);
     Path target = file.toAbsolutePath().normalize();
     check(folder, target);
-    try (FileChannel lock =
-        FileChannel.open(
-            folder.resolve(LOCK), StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
+    try (FileChannel lock = lock(folder)) {
       locked(lock, folder);
       watcher.begins("taking the moment", 0);
       try (Moment moment = Moment.of(folder, databases)) {
@@ -119,16 +116,51 @@ public final class Backup {
     }
   }
 
-  private static void locked(FileChannel channel, Path data) throws IOException {
-    try {
-      FileLock lock = channel.tryLock();
-      if (lock != null) {
-        return;
+  /** Whether a backup that was killed has left its copies, and none is being taken. */
+  public static boolean left(Path data) throws IOException {
+    if (!leftovers(data)) {
+      return false;
+    }
+    try (FileChannel lock = lock(data)) {
+      return taken(lock);
+    }
+  }
+
+  /** Takes away what a backup that was killed has left, unless one is being taken. */
+  public static void clear(Path data) throws IOException {
+    if (!leftovers(data)) {
+      return;
+    }
+    try (FileChannel lock = lock(data)) {
+      if (taken(lock)) {
+        Moment.clear(data);
       }
+    }
+  }
+
+  private static boolean leftovers(Path data) {
+    return Files.exists(data.resolve(Layout.WORK)) || Files.exists(data.resolve(Layout.LINKS));
+  }
+
+  private static FileChannel lock(Path data) throws IOException {
+    return FileChannel.open(
+        data.resolve(LOCK), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+  }
+
+  /** Whether it is ours now, until the channel is closed. */
+  private static boolean taken(FileChannel channel) throws IOException {
+    try {
+      return channel.tryLock() != null;
     } catch (OverlappingFileLockException e) {
       // This very process takes one: the same answer.
+      return false;
     }
-    throw new IOException("another backup of " + data + " is being taken: wait for it");
+  }
+
+  private static void locked(FileChannel channel, Path data) throws IOException {
+    if (!taken(channel)) {
+      throw new IOException("another backup of " + data + " is being taken: wait for it");
+    }
   }
 
   private Manifest write(List<Part> parts, Path target, Instant taken, Watcher watcher)

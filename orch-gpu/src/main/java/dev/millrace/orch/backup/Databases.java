@@ -2,6 +2,7 @@ package dev.millrace.orch.backup;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 
 /** The databases of a data folder, while other processes use them. */
 public interface Databases {
@@ -24,6 +25,9 @@ public interface Databases {
 
   /** The content at one moment. */
   interface Snapshot extends AutoCloseable {
+    /** The first column of what a query gives. */
+    List<String> texts(String query) throws IOException;
+
     /** Writes it into a new file. */
     void copyTo(Path file) throws IOException;
 

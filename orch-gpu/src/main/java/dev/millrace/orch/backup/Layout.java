@@ -39,6 +39,8 @@ final class Layout {
       Set.of(
           WORK,
           BLOBS,
+          Restore.MARK,
+          "store/" + Restore.MARK,
           "scratch",
           "bundles",
           "store.env",

@@ -1,11 +1,13 @@
 package dev.millrace.orch.backup;
 
 import java.io.IOException;
+import java.nio.channels.FileChannel;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -15,6 +17,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
@@ -25,10 +28,15 @@ import java.util.stream.Stream;
  */
 final class Moment implements AutoCloseable {
   private static final int HELD_MAX = 1 << 20;
+  private static final int TRIES_MAX = 4;
+  private static final Pattern BLOB = Pattern.compile("[0-9a-f]{3,64}");
+  private static final String NAMED =
+      "SELECT blob FROM content_parts UNION SELECT blob FROM upload_parts";
 
   private final Path data;
   private final Databases databases;
   private final Deque<Databases.Held> held = new ArrayDeque<>();
+  private final Deque<FileChannel> opened = new ArrayDeque<>();
   private final List<Part> parts = new ArrayList<>();
 
   private Moment(Path data, Databases databases) {
@@ -56,34 +64,65 @@ final class Moment implements AutoCloseable {
   private void take() throws IOException {
     clear();
     folder(data.resolve(Layout.WORK));
-    // Most blobs before anybody has to wait; those of the last moment follow.
-    Set<String> linked = links(Set.of());
-    Set<String> there;
+    // Most blobs before there is a moment; the few that came until then follow after it.
+    Set<String> linked = links();
+    boolean taken = false;
+    for (int tries = 1; !taken; tries++) {
+      taken = once(linked, tries == TRIES_MAX);
+    }
+  }
+
+  /**
+   * Tries it.
+   *
+   * @param waiting whether the store's writers wait until all blobs of the moment have their second
+   *     name; else it fails when one has vanished before that
+   */
+  private boolean once(Set<String> linked, boolean waiting) throws IOException {
+    forget();
     Optional<Databases.Snapshot> names = Optional.empty();
     Optional<Databases.Snapshot> journal = Optional.empty();
     try {
+      Optional<Set<String>> named = Optional.empty();
       try {
         names = snapshot(Layout.NAMES);
         journal = snapshot(Layout.JOURNAL);
         // The ledger goes on writing: its checkpoint first, so that it knows no more than the rest.
         small();
         lengths();
-        // The journal's writers go on; the store's wait until its blobs cannot vanish any more.
-        if (journal.isPresent()) {
-          held.pop().close();
+        if (waiting) {
+          if (journal.isPresent()) {
+            held.pop().close();
+          }
+          // What is not there even now is missing in the store itself.
+          named = Optional.of(named(names, linked).there());
         }
-        there = links(linked);
       } finally {
         letGo();
       }
+      if (named.isEmpty()) {
+        Named found = named(names, linked);
+        if (found.vanished()) {
+          return false;
+        }
+        named = Optional.of(found.there());
+      }
       copy(names, Layout.NAMES);
       copy(journal, Layout.JOURNAL);
+      blobs(named.get());
+      return true;
     } finally {
       for (Databases.Snapshot each : Stream.concat(names.stream(), journal.stream()).toList()) {
         each.close();
       }
     }
-    blobs(there);
+  }
+
+  private void forget() throws IOException {
+    parts.clear();
+    while (!opened.isEmpty()) {
+      opened.pop().close();
+    }
   }
 
   private Optional<Databases.Snapshot> snapshot(String name) throws IOException {
@@ -118,14 +157,18 @@ final class Moment implements AutoCloseable {
         long bytes = Files.size(file);
         parts.add(
             new Part(
-                name,
-                bytes <= HELD_MAX
-                    ? new Part.Held(Files.readAllBytes(file))
-                    : new Part.Beginning(file, bytes)));
+                name, bytes <= HELD_MAX ? new Part.Held(Files.readAllBytes(file)) : opened(file)));
       } catch (NoSuchFileException e) {
         // One that came and went: nothing rests on it.
       }
     }
+  }
+
+  /** What is replaced by a rename goes on to be what it was for who has it open. */
+  private Part.Content opened(Path file) throws IOException {
+    FileChannel channel = FileChannel.open(file, StandardOpenOption.READ);
+    opened.push(channel);
+    return new Part.Opened(channel, channel.size(), file);
   }
 
   private void copy(Optional<Databases.Snapshot> snapshot, String name) throws IOException {
@@ -136,16 +179,12 @@ final class Moment implements AutoCloseable {
     }
   }
 
-  /**
-   * A second name for each blob that has none: it stays when the store removes the first.
-   *
-   * @return all that are there
-   */
-  private Set<String> links(Set<String> linked) throws IOException {
+  /** A second name for each blob that is there: it stays when the store removes the first. */
+  private Set<String> links() throws IOException {
     Path blobs = data.resolve(Layout.BLOBS);
-    Set<String> there = new HashSet<>();
+    Set<String> linked = new HashSet<>();
     if (!Files.isDirectory(blobs)) {
-      return there;
+      return linked;
     }
     Path links = folder(data.resolve(Layout.LINKS));
     try (DirectoryStream<Path> shards = Files.newDirectoryStream(blobs, "[0-9a-f][0-9a-f]")) {
@@ -153,14 +192,36 @@ final class Moment implements AutoCloseable {
         try (DirectoryStream<Path> files = Files.newDirectoryStream(shard)) {
           for (Path file : files) {
             String name = String.valueOf(file.getFileName());
-            if (linked.contains(name) || link(links.resolve(name), file)) {
-              there.add(name);
+            if (link(links.resolve(name), file)) {
+              linked.add(name);
             }
           }
         }
       }
     }
-    return there;
+    return linked;
+  }
+
+  /** Blobs that have a second name, and whether one was not there any more to get it. */
+  private record Named(Set<String> there, boolean vanished) {}
+
+  /** What the store's names name, each with its second name. */
+  private Named named(Optional<Databases.Snapshot> names, Set<String> linked) throws IOException {
+    Set<String> there = new HashSet<>();
+    boolean vanished = false;
+    for (String name : names.isPresent() ? names.get().texts(NAMED) : List.<String>of()) {
+      if (!BLOB.matcher(name).matches()) {
+        throw new IOException(Layout.NAMES + " names a blob '" + name + "', which is none");
+      }
+      Path file = data.resolve(Layout.BLOBS).resolve(name.substring(0, 2)).resolve(name);
+      if (linked.contains(name) || link(data.resolve(Layout.LINKS).resolve(name), file)) {
+        linked.add(name);
+        there.add(name);
+      } else {
+        vanished = true;
+      }
+    }
+    return new Named(there, vanished);
   }
 
   private static boolean link(Path link, Path file) throws IOException {
@@ -168,7 +229,7 @@ final class Moment implements AutoCloseable {
       Files.createLink(link, file);
       return true;
     } catch (NoSuchFileException e) {
-      // Removed since the folder was read, and named by nothing any more.
+      // Removed since the folder or the names were read, and named by nothing any more.
       return false;
     } catch (UnsupportedOperationException e) {
       throw new IOException(
@@ -180,7 +241,6 @@ final class Moment implements AutoCloseable {
     Path links = data.resolve(Layout.LINKS);
     for (String name : there) {
       Path file = links.resolve(name);
-      // One that is still being written is named by nothing yet, and may be cut anywhere.
       parts.add(
           new Part(
               Layout.BLOBS + "/" + name.substring(0, 2) + "/" + name,
@@ -198,6 +258,11 @@ final class Moment implements AutoCloseable {
   }
 
   private void clear() throws IOException {
+    clear(data);
+  }
+
+  /** Takes away what a backup works with. */
+  static void clear(Path data) throws IOException {
     remove(data.resolve(Layout.WORK));
     remove(data.resolve(Layout.LINKS));
   }
@@ -218,6 +283,7 @@ final class Moment implements AutoCloseable {
   public void close() throws IOException {
     try {
       letGo();
+      forget();
     } finally {
       clear();
     }

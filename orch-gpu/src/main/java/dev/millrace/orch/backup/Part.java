@@ -3,6 +3,8 @@ package dev.millrace.orch.backup;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.channels.Channels;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
@@ -39,6 +41,14 @@ record Part(String path, Content content) {
     @Override
     public InputStream open() throws IOException {
       return new FirstBytes(Files.newInputStream(file), bytes, file);
+    }
+  }
+
+  /** The file that had the name when it was opened, whatever has it now. */
+  record Opened(FileChannel channel, long bytes, Path file) implements Content {
+    @Override
+    public InputStream open() throws IOException {
+      return new FirstBytes(Channels.newInputStream(channel.position(0)), bytes, file);
     }
   }
 

@@ -15,6 +15,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.security.MessageDigest;
 import java.util.HashSet;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Set;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipException;
@@ -25,6 +26,9 @@ import java.util.zip.ZipFile;
  * one rename. Nothing of a backup that is not whole is put in place.
  */
 public final class Restore {
+  /** The file that tells the first start, of a coordinator or of a store, that it is one. */
+  public static final String MARK = "restored";
+
   private static final long MANIFEST_MAX = 1L << 30;
   private static final int BUFFER = 1 << 18;
   private static final FileAttribute<?> FOLDER =
@@ -33,6 +37,7 @@ public final class Restore {
       PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------"));
 
   private final Room room;
+  private final Mounts mounts;
 
   /** Asks how much a disk can still take. */
   @FunctionalInterface
@@ -43,7 +48,12 @@ public final class Restore {
 
   /** Restores where the disk has room. */
   public Restore(Room room) {
+    this(room, Mounts.own());
+  }
+
+  Restore(Room room, Mounts mounts) {
     this.room = room;
+    this.mounts = mounts;
   }
 
   /**
@@ -64,6 +74,13 @@ public final class Restore {
       throw new IOException(
           "there is no backup " + file + ": name a file that 'millrace backup' has written");
     }
+    if (Files.exists(target) && mounts.at(target)) {
+      throw new IOException(
+          target
+              + " is where a file system is mounted, and cannot be replaced as a whole: name a new"
+              + " folder in it with --data, for instance "
+              + target.resolve("millrace"));
+    }
     Path made = parent.resolve("." + target.getFileName() + ".restoring");
     Moment.remove(made);
     try (ZipFile zip = new ZipFile(file.toFile())) {
@@ -75,6 +92,7 @@ public final class Restore {
       for (Manifest.Item item : manifest.items()) {
         extract(zip, item, made, watcher);
       }
+      mark(made);
       syncAll(made);
       vacant(target);
       Files.move(made, target, StandardCopyOption.ATOMIC_MOVE);
@@ -86,6 +104,15 @@ public final class Restore {
       throw refused(file, String.valueOf(e.getMessage()), e);
     } finally {
       Moment.remove(made);
+    }
+  }
+
+  private static void mark(Path made) throws IOException {
+    for (String database : List.of(Layout.JOURNAL, Layout.NAMES)) {
+      Path file = made.resolve(database);
+      if (Files.exists(file)) {
+        Files.createFile(file.resolveSibling(MARK), FILE);
+      }
     }
   }
 

@@ -89,11 +89,11 @@ public final class JournalChannel implements RunChannel {
     Instant now = clock.instant();
     return switch (orders.check(signed)) {
       case Orders.Seen.Not(String reason) -> new Claim.Refused(reason);
-      case Orders.Seen.Ours(Order order) -> claim(order, run, now);
+      case Orders.Seen.Ours(Order order) -> claim(signed, order, run, now);
     };
   }
 
-  private Claim claim(Order order, RunId run, Instant now) {
+  private Claim claim(SignedBytes signed, Order order, RunId run, Instant now) {
     Optional<Attempt> found = journal.attemptOfAny(order.attempt());
     if (found.isEmpty()) {
       return new Claim.Refused("no attempt " + order.attempt() + " is known here");
@@ -101,6 +101,10 @@ public final class JournalChannel implements RunChannel {
     Attempt attempt = found.get();
     if (attempt.token() != order.token()) {
       return new Claim.Refused("the order's token " + order.token() + " is not the current one");
+    }
+    if (!attempt.order().equals(signed)) {
+      // Signed here, in a time that a restore has taken back.
+      return new Claim.Refused("attempt " + order.attempt() + " was given another order");
     }
     boolean again = attempt.state() == AttemptState.RUNNING && run.equals(attempt.run());
     if (again) {

@@ -3,6 +3,7 @@ package dev.millrace.orch.command;
 import dev.millrace.orch.api.view.DeviceRow;
 import dev.millrace.orch.client.CoordinatorClient;
 import java.io.IOException;
+import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
@@ -66,6 +67,10 @@ final class GpusCommand implements Callable<Integer> {
   }
 
   private static Table.Cell note(DeviceRow device) {
+    Instant held = device.heldUntil();
+    if (held != null) {
+      return new Table.Cell("held until " + held + ", after a restore", Paint.BAD);
+    }
     if (!device.present()) {
       return new Table.Cell("absent", Paint.BAD);
     }

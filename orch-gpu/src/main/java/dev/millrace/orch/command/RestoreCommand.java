@@ -70,6 +70,9 @@ final class RestoreCommand implements Callable<Integer> {
             + ", as of "
             + Words.day(made.taken()));
     terminal.line("  data   " + data);
+    terminal.line(
+        "  first: stop what was backed up, for good; the devices of providers elsewhere are held"
+            + " until what runs there has ended");
     terminal.line("  next:  millrace up --data " + data + ", where what was backed up is stopped");
     return Exit.OK;
   }

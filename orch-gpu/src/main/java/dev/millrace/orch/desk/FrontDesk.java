@@ -25,6 +25,7 @@ import dev.millrace.schema.sign.SignedBytes;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -195,10 +196,16 @@ public interface FrontDesk {
   /** Microseconds of a succeeded job's way: queue, stage, start, run, publish. */
   record TimeSplit(long queue, long stage, long start, long run, long publish) {}
 
-  /** A device with what is reserved on it. */
+  /**
+   * A device with what is reserved on it.
+   *
+   * @param heldUntil it is offered to nobody before, since what ran before a restore may still use
+   *     it; null when it is not held
+   */
   record DeviceReport(
       Accelerator accelerator,
       boolean present,
+      @Nullable Instant heldUntil,
       MemoryMib reserved,
       int reservedPercent,
       List<Holder> holders) {}

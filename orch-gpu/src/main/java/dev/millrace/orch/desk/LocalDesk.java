@@ -344,6 +344,7 @@ public final class LocalDesk implements FrontDesk {
           new DeviceReport(
               view.accelerator(),
               view.present(),
+              fleet.heldUntil(view.accelerator().provider()).orElse(null),
               view.reserved(),
               view.reservedPercent(),
               holders));

@@ -198,7 +198,15 @@ public final class Dispatcher implements AutoCloseable {
       Plan plan, Map<JobId, Job> jobs, Map<AcceleratorId, Accelerator> accelerators)
       throws InterruptedException {
     long starts = plan.starts().size();
-    long token = starts == 0 ? 0 : journal.reserveTokens((int) starts);
+    long token = starts == 0 ? 0 : journal.reserveTokens(starts);
+    String held =
+        fleet
+            .heldUntil()
+            .map(until ->
+                "; devices of providers elsewhere are held until "
+                    + until
+                    + ", since what ran before a restore may still use them")
+            .orElse("");
     List<Future<Boolean>> placements = new ArrayList<>();
     for (Decision decision : plan.decisions()) {
       Job job = jobs.get(decision.job());
@@ -211,7 +219,7 @@ public final class Dispatcher implements AutoCloseable {
           waiting.remove(job.id());
           placements.add(committers.submit(() -> place(job, start, mine, accelerators)));
         }
-        case Decision.Wait wait -> waiting.put(job.id(), wait.reason().text());
+        case Decision.Wait wait -> waiting.put(job.id(), wait.reason().text() + held);
         case Decision.Refuse refuse ->
             placements.add(committers.submit(() -> refuse(job, refuse.reason())));
       }

@@ -14,10 +14,12 @@ import dev.millrace.schema.id.AcceleratorId;
 import dev.millrace.schema.id.PoolId;
 import dev.millrace.schema.id.ProviderId;
 import dev.millrace.schema.id.TenantId;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Predicate;
 
 /** The fleet and its use, read from the journal. */
@@ -25,16 +27,20 @@ public final class FleetBook {
   private final Journal journal;
   private final List<PoolId> declared;
   private final Predicate<ProviderId> present;
+  private final Hold hold;
 
   /**
    * Reads from this journal.
    *
    * @param declared pools whose providers are all there is: what fits none of them never fits
    * @param present which providers answer now
+   * @param hold devices that count as ones that will come back
    */
-  public FleetBook(Journal journal, List<PoolId> declared, Predicate<ProviderId> present) {
+  public FleetBook(
+      Journal journal, List<PoolId> declared, Predicate<ProviderId> present, Hold hold) {
     this.journal = journal;
     this.present = present;
+    this.hold = hold;
     this.declared = List.copyOf(declared);
   }
 
@@ -87,6 +93,18 @@ public final class FleetBook {
         percent,
         slices.size(),
         percent >= 100,
-        present.test(accelerator.provider()));
+        present.test(accelerator.provider()) && heldUntil(accelerator.provider()).isEmpty());
+  }
+
+  /** Until when a provider's devices are offered to nobody; empty when they are not held. */
+  public Optional<Instant> heldUntil(ProviderId provider) {
+    return hold.of(provider);
+  }
+
+  /** Until when devices of some provider are offered to nobody. */
+  Optional<Instant> heldUntil() {
+    return journal.providers().stream()
+        .flatMap(provider -> hold.of(provider.id()).stream())
+        .findFirst();
   }
 }

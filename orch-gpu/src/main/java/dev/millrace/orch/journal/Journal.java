@@ -29,7 +29,7 @@ public interface Journal extends AutoCloseable {
    *
    * @return the first of {@code count} tokens in a row; larger than any before
    */
-  long reserveTokens(int count);
+  long reserveTokens(long count);
 
   /** Undecided notices in order of arrival, those with a larger id than {@code after}. */
   List<PendingNotice> pendingNotices(long after, int max);

@@ -1,6 +1,7 @@
 package dev.millrace.orch.up;
 
 import dev.millrace.orch.api.TokenFile;
+import dev.millrace.orch.backup.Backup;
 import dev.millrace.orch.client.CoordinatorFile;
 import dev.millrace.orch.config.MillraceConfig;
 import dev.millrace.orch.doctor.Check;
@@ -56,6 +57,7 @@ final class Checkup {
       checks.addAll(
           new Folder(data, read.storeOptions().space().minFreeBytes(), nature.ticker(), PROC)
               .checks());
+      checks.add(new Check("backup", () -> backup(data)));
       checks.add(new Check("docker", () -> List.of(docker(read.provider().docker()))));
       checks.add(new Check("devices", () -> devices(read.provider())));
       servers(read, checks);
@@ -68,6 +70,17 @@ final class Checkup {
     }
     checks.add(new Check("config", () -> config));
     return new Doctor(LONGEST).examine(checks);
+  }
+
+  /** Blobs that a killed backup has linked keep their room when they are deleted. */
+  static List<Finding> backup(Path data) throws IOException {
+    return Backup.left(data)
+        ? List.of(
+            Finding.warn(
+                "backup",
+                "a backup of " + data + " was killed, and what it linked and copied is still there",
+                "take it again, or restart what runs on the folder: both clear it"))
+        : List.of();
   }
 
   private void servers(MillraceConfig config, List<Check> checks) throws IOException {

@@ -196,7 +196,7 @@ public final class Coordinator implements AutoCloseable {
                 clock));
     attendance = new Attendance(nature.ticker(), config.providers().awayAfter());
     remotes = openRemotes();
-    FleetBook fleet = new FleetBook(journal, ground.pools(), attendance::present);
+    FleetBook fleet = AfterRestore.fleet(journal, ground, attendance, clock);
     Dispatcher dispatcher =
         keep(
             new Dispatcher(

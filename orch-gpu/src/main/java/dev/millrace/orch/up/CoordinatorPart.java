@@ -9,6 +9,7 @@ import dev.millrace.orch.api.RunRoutes;
 import dev.millrace.orch.api.TokenBook;
 import dev.millrace.orch.api.TokenFile;
 import dev.millrace.orch.api.Tokens;
+import dev.millrace.orch.backup.Backup;
 import dev.millrace.orch.client.CoordinatorFile;
 import dev.millrace.orch.config.MillraceConfig;
 import dev.millrace.orch.fleet.MailRoom;
@@ -74,6 +75,7 @@ final class CoordinatorPart implements AutoCloseable {
     this.around = around;
     this.nature = nature;
     MillraceConfig config = around.config();
+    Backup.clear(around.data().root());
     try {
       stores = keep(new ConfiguredStores(config, around.store()));
       coordinator =

@@ -1,5 +1,6 @@
 package dev.millrace.orch.up;
 
+import dev.millrace.orch.backup.Backup;
 import dev.millrace.orch.config.MillraceConfig;
 import dev.millrace.orch.config.StoreOptions;
 import dev.millrace.triggers.embedded.EmbeddedStore;
@@ -33,6 +34,7 @@ final class StorePart implements AutoCloseable {
    * @param option that gives it another port
    */
   static StorePart start(MillraceConfig config, Path data, String option) throws IOException {
+    Backup.clear(data);
     StorePart part;
     try {
       part = new StorePart(EmbeddedStore.start(settings(config, data)));

@@ -6,16 +6,22 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.millrace.schema.sign.Hex;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
@@ -99,7 +105,22 @@ final class BackupTest {
             Map.entry("keys/coordinator.ed25519", "key"),
             Map.entry("provider/receipts", "receipt\n"),
             Map.entry("token", "token"),
-            Map.entry("millrace.yaml", "tenant: main"));
+            Map.entry("millrace.yaml", "tenant: main"),
+            // For the first start, of the coordinator and of the store.
+            Map.entry("restored", ""),
+            Map.entry("store/restored", ""));
+  }
+
+  @Test
+  void theMarkOfARestoreIsNotBackedUpAndMadeAnewForWhatIsThere() throws IOException {
+    put("restored", "2026-01-01T00:00:00Z");
+    put("store/restored", "");
+    Moment.remove(data.resolve("store"));
+
+    assertThat(take().items()).noneMatch(item -> item.path().endsWith("restored"));
+    restore(folder.resolve("back"));
+    assertThat(folder.resolve("back/restored")).hasContent("");
+    assertThat(folder.resolve("back/store")).doesNotExist();
   }
 
   @Test
@@ -262,6 +283,124 @@ final class BackupTest {
     assertThat(file).doesNotExist();
     assertThat(data.resolve(".backup")).doesNotExist();
     assertThat(data.resolve("store/blobs/.backup")).doesNotExist();
+  }
+
+  @Test
+  void theStoreGoesOnBeforeItsNewestBlobsAreLinked() throws IOException {
+    String newest = "cd" + BLOB.substring(2);
+    List<Boolean> linked = new ArrayList<>();
+    Databases writing =
+        new Copied() {
+          @Override
+          void storeHeld() throws IOException {
+            put("store/blobs/cd/" + newest, "newest");
+          }
+
+          @Override
+          void storeLetGo() {
+            linked.add(Files.exists(data.resolve("store/blobs/.backup").resolve(newest)));
+          }
+        };
+
+    new Backup(writing, InstantSource.fixed(NOW), "1").take(data, file, told);
+    restore(folder.resolve("back"));
+
+    assertThat(linked).containsExactly(false);
+    assertThat(folder.resolve("back/store/blobs/cd/" + newest)).hasContent("newest");
+  }
+
+  @Test
+  void beginsAgainWhenABlobOfTheMomentHasVanishedAndHoldsTheStoreInTheEnd() throws IOException {
+    AtomicInteger moments = new AtomicInteger();
+    Databases busy =
+        new Copied() {
+          @Override
+          void storeHeld() throws IOException {
+            String name = "cd" + "0".repeat(29) + moments.incrementAndGet();
+            put("store/blobs/cd/" + name, "short-lived");
+          }
+
+          @Override
+          void storeLetGo() throws IOException {
+            // Writers remove it as soon as they may.
+            Moment.remove(data.resolve("store/blobs/cd"));
+          }
+        };
+
+    new Backup(busy, InstantSource.fixed(NOW), "1").take(data, file, told);
+    restore(folder.resolve("back"));
+
+    assertThat(moments).hasValue(4);
+    assertThat(folder.resolve("back/store/blobs/ab/" + BLOB)).hasContent("an object");
+    assertThat(content(folder.resolve("back/store/blobs/cd")))
+        .containsOnly(Map.entry("cd" + "0".repeat(29) + "4", "short-lived"));
+  }
+
+  @Test
+  void aLargeFileThatIsReplacedMeanwhileIsKeptAsItWas() throws IOException {
+    String large = "first".repeat(1 << 19);
+    put("providers.json", large);
+    Databases replacing =
+        new Copied() {
+          @Override
+          void copied() throws IOException {
+            put("providers.new", "second");
+            Files.move(
+                data.resolve("providers.new"),
+                data.resolve("providers.json"),
+                StandardCopyOption.REPLACE_EXISTING);
+          }
+        };
+
+    new Backup(replacing, InstantSource.fixed(NOW), "1").take(data, file, told);
+    restore(folder.resolve("back"));
+
+    assertThat(folder.resolve("back/providers.json")).hasContent(large);
+  }
+
+  @Test
+  void whatAKilledBackupLeftIsClearedUnlessOneIsBeingTaken() throws IOException {
+    assertThat(Backup.left(data)).isFalse();
+    put(".backup/journal.db", "half");
+    put("store/blobs/.backup/" + BLOB, "linked");
+    assertThat(Backup.left(data)).isTrue();
+    try (FileChannel channel =
+            FileChannel.open(
+                data.resolve("backup.lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        FileLock lock = channel.lock()) {
+      assertThat(lock.isValid()).isTrue();
+      assertThat(Backup.left(data)).as("it is being taken").isFalse();
+      Backup.clear(data);
+      assertThat(data.resolve(".backup")).exists();
+    }
+
+    Backup.clear(data);
+
+    assertThat(data.resolve(".backup")).doesNotExist();
+    assertThat(data.resolve("store/blobs/.backup")).doesNotExist();
+    assertThat(data.resolve("store/blobs/ab/" + BLOB)).exists();
+  }
+
+  @Test
+  void refusesAMountPointBeforeAnythingIsCopied() throws IOException {
+    take();
+    Path into = Files.createDirectory(folder.resolve("a disk"));
+    Path mountinfo =
+        Files.writeString(
+            folder.resolve("mountinfo"),
+            "36 35 98:0 / "
+                + into.toRealPath().toString().replace(" ", "\\040")
+                + " rw,noatime shared:1 - ext4 /dev/sda1 rw\n");
+    long before = told.moved;
+
+    assertThatThrownBy(
+            () -> new Restore(at -> Long.MAX_VALUE, new Mounts(mountinfo)).into(file, into, told))
+        .hasMessageContaining("is mounted")
+        .hasMessageContaining(into.resolve("millrace").toString());
+    assertThat(told.moved).isEqualTo(before);
+    new Restore(at -> Long.MAX_VALUE, new Mounts(mountinfo))
+        .into(file, into.resolve("millrace"), told);
+    assertThat(into.resolve("millrace/token")).hasContent("token");
   }
 
   @Test
@@ -456,30 +595,73 @@ final class BackupTest {
       // Nothing does.
     }
 
+    /** The store's writers wait. */
+    void storeHeld() throws IOException {
+      // Nothing happens then.
+    }
+
+    /** The store's writers go on. */
+    void storeLetGo() throws IOException {
+      // Nothing happens then.
+    }
+
     @Override
-    public Held hold(Path database) {
+    public Held hold(Path database) throws IOException {
+      boolean store = database.endsWith(Layout.NAMES);
+      if (store) {
+        storeHeld();
+      }
       return new Held() {
         @Override
-        public Snapshot snapshot() {
-          return new Snapshot() {
-            @Override
-            public void copyTo(Path target) throws IOException {
-              copied();
-              Files.copy(database, target);
-            }
-
-            @Override
-            public void close() {
-              // Nothing is open.
-            }
-          };
+        public Snapshot snapshot() throws IOException {
+          return new Plain(database, blobs(database.resolveSibling("blobs")));
         }
 
         @Override
-        public void close() {
-          // Nothing is held.
+        public void close() throws IOException {
+          if (store) {
+            storeLetGo();
+          }
         }
       };
+    }
+
+    private static List<String> blobs(Path blobs) throws IOException {
+      if (!Files.isDirectory(blobs)) {
+        return List.of();
+      }
+      try (Stream<Path> all = Files.walk(blobs)) {
+        return all.filter(Files::isRegularFile)
+            .filter(each -> !each.toString().contains(".backup"))
+            .map(each -> String.valueOf(each.getFileName()))
+            .toList();
+      }
+    }
+
+    private final class Plain implements Snapshot {
+      private final Path database;
+      private final List<String> named;
+
+      Plain(Path database, List<String> named) {
+        this.database = database;
+        this.named = named;
+      }
+
+      @Override
+      public List<String> texts(String query) {
+        return named;
+      }
+
+      @Override
+      public void copyTo(Path target) throws IOException {
+        copied();
+        Files.copy(database, target);
+      }
+
+      @Override
+      public void close() {
+        // Nothing is open.
+      }
     }
   }
 

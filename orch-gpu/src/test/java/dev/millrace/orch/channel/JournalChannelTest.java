@@ -3,8 +3,11 @@ package dev.millrace.orch.channel;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.millrace.orch.journal.Attempt;
 import dev.millrace.orch.journal.Job;
 import dev.millrace.orch.journal.JobState;
+import dev.millrace.orch.keys.KeyFiles;
+import dev.millrace.orch.order.Orders;
 import dev.millrace.orch.rig.Rig;
 import dev.millrace.schema.id.RunRef;
 import dev.millrace.schema.object.Notice;
@@ -12,11 +15,14 @@ import dev.millrace.schema.object.NoticeSink;
 import dev.millrace.schema.object.ObjectName;
 import dev.millrace.schema.object.StoreId;
 import dev.millrace.schema.object.UploadStep;
+import dev.millrace.schema.run.Order;
 import dev.millrace.schema.run.RunChannel;
 import dev.millrace.schema.run.RunOutcome;
+import dev.millrace.schema.sign.SignedBytes;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
+import java.security.SecureRandom;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -51,6 +57,37 @@ class JournalChannelTest {
     assertThat(rig.channel().renew(run, 2)).isEqualTo(RunChannel.Renewal.RENEWED);
     assertThat(rig.channel().renew(run, 2)).isEqualTo(RunChannel.Renewal.RENEWED);
     assertThat(rig.channel().renew(run, 1)).isEqualTo(RunChannel.Renewal.RENEWED);
+  }
+
+  /** After a restore numbers come again: same attempt, same token, another order. */
+  @Test
+  void anOrderOfOursThatIsNotTheAttemptsOwnClaimsNothing() throws Exception {
+    Job job = rig.await(rig.job().id(), JobState.STAGED);
+    Attempt attempt = rig.attempt(job.id());
+    Order own = Orders.of(attempt);
+    SignedBytes other =
+        new Orders(new KeyFiles(folder.resolve("keys"), new SecureRandom()).signing("coordinator"))
+            .sign(
+                new Order(
+                    own.attempt(),
+                    own.token(),
+                    own.pool(),
+                    own.provider(),
+                    own.function(),
+                    own.input(),
+                    own.slices(),
+                    own.limits(),
+                    own.issuedAt().minusSeconds(1),
+                    own.expiresAt()));
+
+    assertThat(rig.channel().claim(other, rig.hand.run()))
+        .isInstanceOfSatisfying(
+            RunChannel.Claim.Refused.class,
+            refused -> assertThat(refused.reason()).contains("another order"));
+    RunRef run = rig.claim(job.id(), rig.hand.run());
+    assertThat(rig.channel().claim(other, run.run()))
+        .as("nor for the run that has it")
+        .isInstanceOf(RunChannel.Claim.Refused.class);
   }
 
   /** By the port's contract an IOException says that it may be asked again; others end the run. */

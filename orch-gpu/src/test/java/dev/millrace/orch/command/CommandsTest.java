@@ -431,7 +431,7 @@ class CommandsTest {
             true);
     FrontDesk.Holder holder =
         new FrontDesk.Holder(new AttemptId(Jobs.id(1), 1), new MemoryMib(96_999), 100, true);
-    return new FrontDesk.DeviceReport(gpu, true, new MemoryMib(96_999), 100, List.of(holder));
+    return new FrontDesk.DeviceReport(gpu, true, null, new MemoryMib(96_999), 100, List.of(holder));
   }
 
   private HttpServer store(Map<String, byte[]> objects) throws Exception {

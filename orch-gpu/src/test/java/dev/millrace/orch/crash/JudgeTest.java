@@ -79,7 +79,7 @@ final class JudgeTest {
 
   private static DeviceRow device(long reserved) {
     return new DeviceRow(
-        "d", "local", "local", "cpu", "CPU", "cpu", 9, reserved, 0, 2, "none", false, true,
+        "d", "local", "local", "cpu", "CPU", "cpu", 9, reserved, 0, 2, "none", false, true, null,
         List.of());
   }
 

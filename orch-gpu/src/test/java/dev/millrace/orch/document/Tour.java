@@ -98,6 +98,7 @@ public final class Tour implements AutoCloseable {
                 Enforcement.COOPERATIVE,
                 false),
             true,
+            null,
             new MemoryMib(8_000),
             10,
             List.of(new FrontDesk.Holder(attempt, new MemoryMib(8_000), 10, false))));

@@ -13,6 +13,7 @@ import dev.millrace.triggers.embedded.names.Listing;
 import dev.millrace.triggers.embedded.names.NameDatabase;
 import dev.millrace.triggers.embedded.names.Objects;
 import dev.millrace.triggers.embedded.names.Quota;
+import dev.millrace.triggers.embedded.names.Sequence;
 import dev.millrace.triggers.embedded.names.Uploads;
 import dev.millrace.triggers.embedded.signature.AccessKey;
 import dev.millrace.triggers.embedded.signature.Authorizer;
@@ -35,6 +36,9 @@ import java.util.Optional;
  * bytes, {@code access-keys} with credentials. One process at a time has the folder.
  */
 public final class EmbeddedStore implements AutoCloseable {
+  /** A file that stands in a folder which a backup was restored to, until its first start. */
+  public static final String RESTORED = "restored";
+
   private final FileChannel lockFile;
   private final NameDatabase database;
   private final S3Server server;
@@ -80,6 +84,7 @@ public final class EmbeddedStore implements AutoCloseable {
       NameDatabase database =
           NameDatabase.open(config.folder().resolve("names.sqlite"), commits, quota(config));
       opened = Optional.of(database);
+      afterRestore(config, database);
       BlobFolder blobs =
           BlobFolder.open(
               config.folder().resolve("blobs"),
@@ -109,6 +114,15 @@ public final class EmbeddedStore implements AutoCloseable {
       }
       lockFile.close();
       throw e;
+    }
+  }
+
+  /** Once: the mark goes when the counter has moved. */
+  private static void afterRestore(StoreConfig config, NameDatabase database) throws IOException {
+    Path mark = config.folder().resolve(RESTORED);
+    if (Files.exists(mark)) {
+      Sequence.skip(database, config.clock());
+      Files.delete(mark);
     }
   }
 

@@ -2,13 +2,16 @@ package dev.millrace.orch.api.view;
 
 import dev.millrace.orch.desk.FrontDesk;
 import dev.millrace.schema.fleet.Accelerator;
+import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A device with what is reserved on it.
  *
- * @param present whether its provider has shown it lately
+ * @param present whether its provider has shown it lately, and it is not held
+ * @param heldUntil it is offered to nobody before, since what ran before a restore may still use it
  */
 public record DeviceRow(
     String id,
@@ -24,6 +27,7 @@ public record DeviceRow(
     String enforcement,
     boolean simulated,
     boolean present,
+    @Nullable Instant heldUntil,
     List<Holder> holders) {
   public DeviceRow {
     holders = List.copyOf(holders);
@@ -46,6 +50,7 @@ public record DeviceRow(
         device.enforcement().name().toLowerCase(Locale.ROOT),
         device.simulated(),
         report.present(),
+        report.heldUntil(),
         report.holders().stream().map(Holder::of).toList());
   }
 

@@ -24,7 +24,7 @@ final class Numbers {
   }
 
   /** The first of so many numbers in a row, from 1. */
-  long next(String name, int count) throws SQLException {
+  long next(String name, long count) throws SQLException {
     Long before = last.get(name);
     if (before == null) {
       before =

@@ -100,7 +100,7 @@ public final class SqlJournal implements Journal {
   }
 
   @Override
-  public long reserveTokens(int count) {
+  public long reserveTokens(long count) {
     if (count < 1) {
       throw new IllegalArgumentException("tokens to reserve must be 1 or more: " + count);
     }

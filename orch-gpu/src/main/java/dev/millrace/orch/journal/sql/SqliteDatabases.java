@@ -4,8 +4,11 @@ import dev.millrace.orch.backup.Databases;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.Connection;
+import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.ArrayList;
+import java.util.List;
 import org.sqlite.SQLiteConfig;
 import org.sqlite.SQLiteConnection;
 import org.sqlite.SQLiteErrorCode;
@@ -51,6 +54,20 @@ public final class SqliteDatabases implements Databases {
   }
 
   private record Seen(Path file, Connection connection) implements Snapshot {
+    @Override
+    public List<String> texts(String query) throws IOException {
+      List<String> found = new ArrayList<>();
+      try (Statement statement = connection.createStatement();
+          ResultSet rows = statement.executeQuery(query)) {
+        while (rows.next()) {
+          found.add(rows.getString(1));
+        }
+        return found;
+      } catch (SQLException e) {
+        throw new IOException(file + " could not be read: " + e.getMessage(), e);
+      }
+    }
+
     @Override
     public void copyTo(Path target) throws IOException {
       try {
