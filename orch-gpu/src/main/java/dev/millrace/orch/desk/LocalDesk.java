@@ -39,6 +39,7 @@ import dev.millrace.schema.object.WriteOptions;
 import dev.millrace.schema.sign.Hex;
 import dev.millrace.schema.sign.SignedBytes;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.URI;
 import java.nio.file.Files;
