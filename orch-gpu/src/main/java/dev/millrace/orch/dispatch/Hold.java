@@ -16,7 +16,7 @@ import java.util.function.Predicate;
 public record Hold(Instant until, Predicate<ProviderId> except, InstantSource clock) {
   /** Keeps nothing. */
   public static Hold none() {
-    return new Hold(Instant.MIN, provider -> true, InstantSource.system());
+    return new Hold(Instant.MIN, provider -> true, InstantSource.fixed(Instant.MAX));
   }
 
   /** Until when this provider's devices are kept; empty when they are not. */
