@@ -94,15 +94,14 @@ final class Moment implements AutoCloseable {
           if (journal.isPresent()) {
             held.pop().close();
           }
-          // What is not there even now is missing in the store itself.
-          named = Optional.of(named(names, linked).there());
+          named = Optional.of(whole(named(names, linked)));
         }
       } finally {
         letGo();
       }
       if (named.isEmpty()) {
         Named found = named(names, linked);
-        if (found.vanished()) {
+        if (!found.missing().isEmpty()) {
           return false;
         }
         named = Optional.of(found.there());
@@ -202,13 +201,29 @@ final class Moment implements AutoCloseable {
     return linked;
   }
 
-  /** Blobs that have a second name, and whether one was not there any more to get it. */
-  private record Named(Set<String> there, boolean vanished) {}
+  /** Blobs that have a second name, and those that were not there any more to get one. */
+  private record Named(Set<String> there, Set<String> missing) {}
+
+  /** With the writers waiting nothing vanishes: what is not there now is damage, and is told. */
+  private static Set<String> whole(Named named) throws IOException {
+    if (!named.missing().isEmpty()) {
+      throw new IOException(
+          "the store is damaged: its names need files that are not in "
+              + Layout.BLOBS
+              + " ("
+              + named.missing().size()
+              + "), for instance "
+              + named.missing().iterator().next()
+              + "; put them back from an older backup, or delete the objects that cannot be read,"
+              + " and take the backup again");
+    }
+    return named.there();
+  }
 
   /** What the store's names name, each with its second name. */
   private Named named(Optional<Databases.Snapshot> names, Set<String> linked) throws IOException {
     Set<String> there = new HashSet<>();
-    boolean vanished = false;
+    Set<String> missing = new HashSet<>();
     for (String name : names.isPresent() ? names.get().texts(NAMED) : List.<String>of()) {
       if (!BLOB.matcher(name).matches()) {
         throw new IOException(Layout.NAMES + " names a blob '" + name + "', which is none");
@@ -218,10 +233,10 @@ final class Moment implements AutoCloseable {
         linked.add(name);
         there.add(name);
       } else {
-        vanished = true;
+        missing.add(name);
       }
     }
-    return new Named(there, vanished);
+    return new Named(there, missing);
   }
 
   private static boolean link(Path link, Path file) throws IOException {

@@ -337,6 +337,25 @@ final class BackupTest {
   }
 
   @Test
+  void refusesAStoreWhoseNamesNeedAFileThatIsGone() throws IOException {
+    String gone = "ef" + "0".repeat(30);
+    Databases damaged =
+        new Copied() {
+          @Override
+          List<String> alsoNamed() {
+            return List.of(gone);
+          }
+        };
+
+    assertThatThrownBy(
+            () -> new Backup(damaged, InstantSource.fixed(NOW), "1").take(data, file, told))
+        .hasMessageContaining("the store is damaged")
+        .hasMessageContaining(gone);
+    assertThat(file).doesNotExist();
+    assertThat(data.resolve(Layout.LINKS)).doesNotExist();
+  }
+
+  @Test
   void aLargeFileThatIsReplacedMeanwhileIsKeptAsItWas() throws IOException {
     String large = "first".repeat(1 << 19);
     put("providers.json", large);
@@ -605,6 +624,11 @@ final class BackupTest {
       // Nothing happens then.
     }
 
+    /** What the store names beside its files. */
+    List<String> alsoNamed() {
+      return List.of();
+    }
+
     @Override
     public Held hold(Path database) throws IOException {
       boolean store = database.endsWith(Layout.NAMES);
@@ -649,7 +673,7 @@ final class BackupTest {
 
       @Override
       public List<String> texts(String query) {
-        return named;
+        return Stream.concat(named.stream(), alsoNamed().stream()).toList();
       }
 
       @Override
