@@ -104,6 +104,7 @@ final class AwsEntry {
             RuleFields.normal(timeout),
             variables,
             Map.of(),
+            List.of(),
             inputs,
             outputs,
             null,
