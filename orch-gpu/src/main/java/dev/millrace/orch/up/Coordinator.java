@@ -154,7 +154,7 @@ public final class Coordinator implements AutoCloseable {
                     ground.data().file("ledger"),
                     "millrace/" + config.tenant(),
                     keys.signing("ledger"),
-                    provider -> Optional.of(providerKeys.of(provider)))));
+                    provider -> Optional.of(providerKeys.ever(provider)))));
     recorder = new Recorder(journal);
     catalog = new Catalog(journal);
     intake = new Intake(catalog, journal, recorder, admission);
