@@ -52,8 +52,11 @@ final class CodeFields {
           Lookup<String> found = scripts.script(path);
           if (path.contains(" ") && found instanceof Lookup.Missing<String>) {
             return field.fail(
-                Finding.of("there is no file of this name; where it is a command, begin it on a line of"
-                        + " its own after 'script: |'", path, "a path or a text of lines"));
+                Finding.of(
+                    "there is no file of this name; where it is a command, begin it on a line of"
+                        + " its own after 'script: |'",
+                    path,
+                    "a path or a text of lines"));
           }
           return unwrap(field, "script '" + shown(path) + "'", found);
         });

@@ -7,8 +7,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 
 /**
- * Says what goes wrong again and again: at once when it is new, and then now and then for as long as
- * it lasts, so that a log shows it and is not filled by it. Safe for many threads.
+ * Says what goes wrong again and again: at once when it is new, and then now and then for as long
+ * as it lasts, so that a log shows it and is not filled by it. Safe for many threads.
  */
 final class Complaints {
   private final Duration again;
@@ -42,7 +42,6 @@ final class Complaints {
   }
 
   private boolean isDue(Said before, Said fresh) {
-    return !before.text().equals(fresh.text())
-        || fresh.nanos() - before.nanos() >= again.toNanos();
+    return !before.text().equals(fresh.text()) || fresh.nanos() - before.nanos() >= again.toNanos();
   }
 }
