@@ -40,6 +40,7 @@ public final class FakeCoordinator implements RunChannel {
   public volatile Consumer<Want> onUrl = want -> {};
   public volatile Followed.Runs followed = new Followed.Runs(1, List.of());
   public final Map<RunId, Printed> printed = new ConcurrentHashMap<>();
+  public volatile boolean deaf;
   public final AtomicInteger hearings = new AtomicInteger();
   private final TrustedKeys keys;
   private final Function<String, URI> urls;
@@ -137,6 +138,9 @@ public final class FakeCoordinator implements RunChannel {
   public Heard printed(RunRef run, long from, byte[] text) throws IOException {
     reach();
     hearings.incrementAndGet();
+    if (deaf) {
+      throw new IOException("the coordinator does not listen");
+    }
     if (!current(run) || !followed.runs().contains(run.run())) {
       return new Heard.Enough();
     }
