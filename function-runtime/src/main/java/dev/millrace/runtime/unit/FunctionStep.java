@@ -93,6 +93,7 @@ final class FunctionStep {
   private RunState await(RunState state, RunningFunction function)
       throws IOException, InterruptedException, LeaseLost {
     services.events.started(grant.run());
+    services.live.started(grant.run(), function);
     Duration slice = order.limits().leaseDuration().dividedBy(6);
     try {
       RunEnd end =

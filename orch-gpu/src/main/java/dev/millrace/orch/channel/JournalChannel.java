@@ -9,10 +9,12 @@ import dev.millrace.orch.journal.JournalException;
 import dev.millrace.orch.journal.Transition.ClaimAttempt;
 import dev.millrace.orch.journal.Transition.RenewLease;
 import dev.millrace.orch.keys.DigestKeys;
+import dev.millrace.orch.live.LiveLogs;
 import dev.millrace.orch.observe.Recorder;
 import dev.millrace.orch.order.Orders;
 import dev.millrace.orch.order.Places;
 import dev.millrace.orch.settle.Settler;
+import dev.millrace.schema.id.ProviderId;
 import dev.millrace.schema.id.RunId;
 import dev.millrace.schema.id.RunRef;
 import dev.millrace.schema.object.ObjectName;
@@ -46,6 +48,7 @@ public final class JournalChannel implements RunChannel {
   private final Places places;
   private final DigestKeys digestKeys;
   private final Settler settler;
+  private final LiveLogs live;
   private final Duration stopGrace;
   private final InstantSource clock;
 
@@ -57,7 +60,8 @@ public final class JournalChannel implements RunChannel {
       Stores stores,
       Places places,
       DigestKeys digestKeys,
-      Settler settler) {}
+      Settler settler,
+      LiveLogs live) {}
 
   public JournalChannel(Parts parts, Duration stopGrace, InstantSource clock) {
     this.journal = parts.journal();
@@ -67,8 +71,14 @@ public final class JournalChannel implements RunChannel {
     this.places = parts.places();
     this.digestKeys = parts.digestKeys();
     this.settler = parts.settler();
+    this.live = parts.live();
     this.stopGrace = stopGrace;
     this.clock = clock;
+  }
+
+  /** What runs print, for who reads along. */
+  public LiveLogs live() {
+    return live;
   }
 
   /** Whether a transition was committed is unknown then: the run asks again. */
@@ -238,6 +248,19 @@ public final class JournalChannel implements RunChannel {
             .map(Job::cancelRequested)
             .orElse(false);
     return cancelled ? Renewal.CANCELLED : Renewal.RENEWED;
+  }
+
+  @Override
+  public Followed followed(ProviderId provider, long known, Duration patience)
+      throws InterruptedException {
+    return live.followed(provider, known, patience);
+  }
+
+  @Override
+  public Heard printed(RunRef run, long from, byte[] text) throws IOException {
+    return answered(() -> current(run)).isPresent()
+        ? live.printed(run, from, text)
+        : new Heard.Enough();
   }
 
   @Override

@@ -33,6 +33,7 @@ import dev.millrace.orch.lease.LeaseWatch;
 import dev.millrace.orch.observe.Bell;
 import dev.millrace.orch.observe.Loop;
 import dev.millrace.orch.observe.Recorder;
+import dev.millrace.orch.live.LiveLogs;
 import dev.millrace.orch.order.Orders;
 import dev.millrace.orch.order.Places;
 import dev.millrace.orch.plan.Policy;
@@ -47,7 +48,6 @@ import dev.millrace.schema.ledger.Ledger;
 import dev.millrace.schema.object.StoreId;
 import dev.millrace.schema.object.Stores;
 import dev.millrace.schema.run.OrderNotice;
-import dev.millrace.schema.run.RunChannel;
 import dev.millrace.schema.sign.Hex;
 import dev.millrace.schema.sign.SigningKey;
 import dev.millrace.schema.sign.TrustedKeys;
@@ -176,7 +176,8 @@ public final class Coordinator implements AutoCloseable {
                 ground.stores(),
                 places,
                 new DigestKeys(keys.secret("digests")),
-                settler),
+                settler,
+                new LiveLogs(nature.ticker(), nature.random())),
             settings.stopGrace(),
             clock);
     flows =
@@ -229,6 +230,7 @@ public final class Coordinator implements AutoCloseable {
                 ground.stores(),
                 places,
                 ledger,
+                channel.live(),
                 config.provider().processAllow(),
                 ground.data().file("scratch")),
             clock);
@@ -299,8 +301,7 @@ public final class Coordinator implements AutoCloseable {
 
   /** Starts the loops. */
   public void run() {
-    Runnable silence = recorder.observe(this::wake);
-    keep(silence::run);
+    keep(recorder.observe(this::wake)::run);
     keep(Loop.start("admission", () -> loops.admitter().round(admission)));
     keep(Loop.start("dispatch", () -> loops.dispatcher().round(dispatch)));
     keep(Loop.start("ledger-feed", () -> loops.feeder().round(feeding)));
@@ -320,10 +321,7 @@ public final class Coordinator implements AutoCloseable {
             }));
   }
 
-  /**
-   * A job that waits, or slices that came free, are the dispatcher's; an ended attempt the
-   * ledger's.
-   */
+  /** A job that waits and slices that came free are the dispatcher's, ended attempts the ledger's. */
   private void wake(PipelineEvent event) {
     switch (event.state()) {
       case WAITING, PRODUCED, SUPERSEDED, INPUT_GONE, DEAD, CANCELLED -> {
@@ -359,7 +357,7 @@ public final class Coordinator implements AutoCloseable {
   }
 
   /** What runs ask. */
-  public RunChannel channel() {
+  public JournalChannel channel() {
     return channel;
   }
 
