@@ -64,6 +64,7 @@ public final class Millrace implements Runnable {
             .addSubcommand(new CoordinatorCommand(setting))
             .addSubcommand(new ProviderCommand(setting))
             .addSubcommand(token(setting))
+            .addSubcommand(secret(setting))
             .addSubcommand(new DeployCommand(setting))
             .addSubcommand(new FunctionsCommand(setting))
             .addSubcommand(new RemoveCommand(setting))
@@ -105,6 +106,14 @@ public final class Millrace implements Runnable {
     return new CommandLine(new TokenCommand(setting))
         .addSubcommand(new TokenListCommand(setting))
         .addSubcommand(new TokenRevokeCommand(setting));
+  }
+
+  private static CommandLine secret(Setting setting) {
+    return new CommandLine(new SecretCommand())
+        .addSubcommand(new SecretSetCommand(setting, System.in))
+        .addSubcommand(new SecretListCommand(setting))
+        .addSubcommand(new SecretRemoveCommand(setting))
+        .addSubcommand(new SecretRekeyCommand(setting));
   }
 
   private static CommandLine ledger(Setting setting) {

@@ -16,6 +16,7 @@ import dev.millrace.orch.journal.Transition;
 import dev.millrace.orch.observe.Recorder;
 import dev.millrace.orch.order.Places;
 import dev.millrace.orch.plan.DeviceView;
+import dev.millrace.orch.secret.Vault;
 import dev.millrace.schema.fleet.Slice;
 import dev.millrace.schema.function.DeployedFunction;
 import dev.millrace.schema.function.InputRule;
@@ -88,6 +89,7 @@ public final class LocalDesk implements FrontDesk {
       Stores stores,
       Places places,
       Ledger ledger,
+      Vault vault,
       List<String> processAllow,
       Path scratch) {}
 
@@ -104,7 +106,7 @@ public final class LocalDesk implements FrontDesk {
     this.scratch = parts.scratch();
     this.deployer =
         new Deployer(
-            new Deployer.Parts(journal, recorder, catalog, stores, places, parts.processAllow()),
+            new Deployer.Parts(journal, recorder, catalog, stores, places, parts.vault(), parts.processAllow()),
             clock);
     this.clock = clock;
   }

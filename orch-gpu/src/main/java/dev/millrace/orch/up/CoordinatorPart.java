@@ -17,6 +17,7 @@ import dev.millrace.orch.fleet.RemoteProviders;
 import dev.millrace.orch.observe.Bell;
 import dev.millrace.orch.observe.Loop;
 import dev.millrace.orch.order.Places;
+import dev.millrace.orch.secret.Carrier;
 import dev.millrace.runtime.channel.RunChannelWire;
 import dev.millrace.schema.id.PoolId;
 import dev.millrace.schema.id.ProviderId;
@@ -93,7 +94,8 @@ final class CoordinatorPart implements AutoCloseable {
       mail =
           keep(
               coordinator.mailRoom((who, operation, body) ->
-                  answer(coordinator.remotes().channelOf(who), operation, body)));
+                  answer(
+                      coordinator.remotes().channelOf(who, Carrier.BUCKET), operation, body)));
       listeners.add(this::post);
       Webhooks webhooks =
           keep(
@@ -183,6 +185,7 @@ final class CoordinatorPart implements AutoCloseable {
               Optional.of(remotes),
               List.of(webhooks.route()),
               Optional.of(new ApiServer.Notices(webhooks.door(), NoticeLimits.DEFAULT)),
+              Optional.of(coordinator.secrets()),
               new ApiServer.Kept(Optional.of(book), Optional.of(answers), nature.random())));
     } catch (UncheckedIOException e) {
       throw StorePart.inUse("API", config.api(), "--port", e);
@@ -192,15 +195,15 @@ final class CoordinatorPart implements AutoCloseable {
   /** What runs ask over HTTP: each provider for its own, an administrator for any. */
   static RunRoutes runs(RemoteProviders remotes) {
     return (who, operation, body) -> {
-      ProviderId provider = who.provider();
+      ProviderId provider = who.principal().provider();
       if (provider == null) {
-        if (who.role() != Role.ADMIN) {
+        if (who.principal().role() != Role.ADMIN) {
           throw new MalformedJson("this token is no provider's");
         }
-        return answer(remotes.channel(), operation, body);
+        return answer(remotes.channel().over(who.carrier()), operation, body);
       }
-      remotes.heard(provider);
-      return answer(remotes.channelOf(provider), operation, body);
+      remotes.heard(provider, who.carrier());
+      return answer(remotes.channelOf(provider, who.carrier()), operation, body);
     };
   }
 
