@@ -191,7 +191,7 @@ public final class Vault {
       return Optional.of(
           "its secrets have " + (bytes >> 10) + " KiB together, and an environment holds 1024");
     }
-    return unknown(keyIds);
+    return unknown(file, keyIds);
   }
 
   private static String missing(Set<String> names) {
@@ -203,8 +203,8 @@ public final class Vault {
             + " are not set: 'millrace secret set NAME' sets one";
   }
 
-  /** Why what is sealed under these keys does not open. */
-  private Optional<String> unknown(Set<String> keyIds) {
+  /** Why what is sealed under these keys does not all open with this file. */
+  public static Optional<String> unknown(SecretKeyFile file, Set<String> keyIds) {
     try {
       Set<String> left = new TreeSet<>(keyIds);
       file.read().forEach(key -> left.remove(key.id()));
@@ -231,7 +231,7 @@ public final class Vault {
   public Optional<String> trouble() {
     Set<String> keyIds = new TreeSet<>();
     journal.secrets().forEach(s -> keyIds.add(s.keyId()));
-    return keyIds.isEmpty() && !file.exists() ? Optional.empty() : unknown(keyIds);
+    return keyIds.isEmpty() && !file.exists() ? Optional.empty() : unknown(file, keyIds);
   }
 
   /**
@@ -310,7 +310,7 @@ public final class Vault {
     if (keyIds.isEmpty() && !file.exists()) {
       file.write(List.of(SecretKeyFile.fresh(random)));
     }
-    Optional<String> trouble = unknown(keyIds);
+    Optional<String> trouble = unknown(file, keyIds);
     if (trouble.isPresent()) {
       throw new IOException(trouble.get());
     }

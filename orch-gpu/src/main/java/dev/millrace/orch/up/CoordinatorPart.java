@@ -248,6 +248,10 @@ final class CoordinatorPart implements AutoCloseable {
               mail.look();
               never.await(config.providers().mailPoll());
             }));
+    coordinator
+        .secretTrouble()
+        .ifPresent(trouble ->
+            LOG.warn("functions that want secrets are held back, others run: {}", trouble));
     new CoordinatorFile(api.endpoint().toString(), ProcessHandle.current().pid(), around.version())
         .write(around.data().root());
     opened.push(() -> CoordinatorFile.remove(around.data().root()));

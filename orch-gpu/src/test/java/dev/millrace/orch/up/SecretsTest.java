@@ -5,10 +5,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.millrace.orch.api.TokenFile;
 import dev.millrace.orch.api.view.DeployRequest;
+import dev.millrace.orch.backup.Watcher;
 import dev.millrace.orch.client.ApiFailure;
 import dev.millrace.orch.client.CoordinatorClient;
 import dev.millrace.orch.config.ConfigReader;
 import dev.millrace.orch.desk.FrontDesk;
+import dev.millrace.orch.doctor.Finding;
 import dev.millrace.orch.journal.JobFilter;
 import dev.millrace.orch.journal.JobState;
 import dev.millrace.schema.id.AttemptId;
@@ -18,8 +20,6 @@ import dev.millrace.schema.id.TenantId;
 import dev.millrace.schema.json.Json;
 import dev.millrace.schema.object.ObjectName;
 import dev.millrace.schema.object.StoreId;
-import dev.millrace.schema.sign.Hex;
-import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
@@ -29,17 +29,12 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.SecureRandom;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.Base64;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.stream.Stream;
-import java.util.zip.GZIPInputStream;
-import java.util.zip.InflaterInputStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -51,15 +46,18 @@ class SecretsTest {
   private static final SecretName NAME = new SecretName("maps.key");
 
   @TempDir Path folder;
-  private final String secret = "v4" + random();
+  private final String secret = SecretSearch.fresh();
+  private static final Watcher QUIET =
+      new Watcher() {
+        @Override
+        public void begins(String what, long bytes) {}
+
+        @Override
+        public void moved(long bytes) {}
+      };
+
   private Machine machine;
   private CoordinatorClient client;
-
-  private static String random() {
-    byte[] bytes = new byte[24];
-    new SecureRandom().nextBytes(bytes);
-    return Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
-  }
 
   @BeforeEach
   void start() throws Exception {
@@ -146,69 +144,6 @@ class SecretsTest {
                     .hasSize(jobs));
   }
 
-  private static String sum(String text) {
-    return Hex.of(
-        Hex.sha256(text.getBytes(StandardCharsets.UTF_8)));
-  }
-
-  /** In any form that some part may have given it. */
-  private void nowhereInTheFolder() throws IOException {
-    List<byte[]> forms = new ArrayList<>();
-    forms.add(secret.getBytes(StandardCharsets.UTF_8));
-    forms.add(sum(secret).getBytes(StandardCharsets.US_ASCII));
-    forms.add(Hex.sha256(secret.getBytes(StandardCharsets.UTF_8)));
-    forms.add(new StringBuilder(secret).reverse().toString().getBytes(StandardCharsets.UTF_8));
-    for (int skip = 0; skip < 3; skip++) {
-      // Base64 of a text depends on where in threes it begins: what is the same of each is sought.
-      byte[] part = secret.substring(skip, skip + 24).getBytes(StandardCharsets.UTF_8);
-      forms.add(Base64.getEncoder().encode(part));
-    }
-    List<String> found = new ArrayList<>();
-    try (Stream<Path> files = Files.walk(folder)) {
-      for (Path file : files.filter(Files::isRegularFile).toList()) {
-        byte[] bytes = Files.readAllBytes(file);
-        List<byte[]> texts = new ArrayList<>(List.of(bytes));
-        inflated(bytes, texts);
-        for (byte[] text : texts) {
-          for (byte[] form : forms) {
-            if (indexOf(text, form) >= 0) {
-              found.add(folder.relativize(file) + ": " + new String(form, StandardCharsets.UTF_8));
-            }
-          }
-        }
-      }
-    }
-    assertThat(found).isEmpty();
-  }
-
-  private static void inflated(byte[] bytes, List<byte[]> texts) {
-    for (Unpacking unpacking :
-        List.<Unpacking>of(GZIPInputStream::new, InflaterInputStream::new)) {
-      try (InputStream in = unpacking.open(new ByteArrayInputStream(bytes))) {
-        texts.add(in.readAllBytes());
-      } catch (IOException e) {
-        assertThat(e).isNotNull();
-      }
-    }
-  }
-
-  private interface Unpacking {
-    InputStream open(InputStream in) throws IOException;
-  }
-
-  private static int indexOf(byte[] text, byte[] part) {
-    for (int i = 0; i + part.length <= text.length; i++) {
-      int same = 0;
-      while (same < part.length && text[i + same] == part[same]) {
-        same++;
-      }
-      if (same == part.length) {
-        return i;
-      }
-    }
-    return -1;
-  }
-
   private void runsWith(String staging) throws Exception {
     List<String> said = new CopyOnWriteArrayList<>();
     try (FrontDesk.Subscription events =
@@ -218,7 +153,7 @@ class SecretsTest {
       drop("in/a");
       await(1, JobState.SUCCEEDED);
     }
-    assertThat(get("out/sum").strip()).isEqualTo(sum(secret));
+    assertThat(get("out/sum").strip()).isEqualTo(SecretSearch.sum(secret));
     JobId job = desk().jobs(MAIN, new JobFilter(Set.of(), null, null, 10)).getFirst().id();
     try (InputStream log = client.log(job.value(), 1)) {
       assertThat(new String(log.readAllBytes(), StandardCharsets.UTF_8))
@@ -246,25 +181,13 @@ class SecretsTest {
   @Test
   void aSecretReachesTheScriptAndNothingElse() throws Exception {
     runsWith("reference");
-    nowhereButInTheOutput();
+    assertThat(SecretSearch.of(secret, folder)).isEmpty();
   }
 
   @Test
   void norIsItInABundle() throws Exception {
     runsWith("bundle");
-    nowhereButInTheOutput();
-  }
-
-  /** The script itself wrote the sum into its output. */
-  private void nowhereButInTheOutput() throws IOException {
-    try (Stream<Path> files = Files.walk(folder.resolve("store/blobs"))) {
-      for (Path file : files.filter(Files::isRegularFile).toList()) {
-        if (Files.size(file) == 65 && Files.readString(file).strip().equals(sum(secret))) {
-          Files.delete(file);
-        }
-      }
-    }
-    nowhereInTheFolder();
+    assertThat(SecretSearch.of(secret, folder)).isEmpty();
   }
 
   @Test
@@ -297,7 +220,7 @@ class SecretsTest {
     deploy(oscar.formatted("''"));
     client.close();
     machine.close();
-    nowhereInTheFolder();
+    assertThat(SecretSearch.of(secret, folder)).isEmpty();
   }
 
   @Test
@@ -385,6 +308,51 @@ class SecretsTest {
     await(1, JobState.SUCCEEDED);
 
     assertThat(Files.readAllBytes(folder.resolve("keys/secrets.key"))).isNotEqualTo(before);
-    assertThat(get("out/sum").strip()).isEqualTo(sum(secret));
+    assertThat(get("out/sum").strip()).isEqualTo(SecretSearch.sum(secret));
+  }
+
+  /** What is lost with its machine comes back with all but the key, which is kept elsewhere. */
+  @Test
+  void aBackupHasSecretsSealedAndNotTheirKey() throws Exception {
+    client.setSecret(NAME, secret);
+    deploy(fdl("reference"));
+    Path key = folder.resolve("keys/secrets.key");
+    byte[] kept = Files.readAllBytes(key);
+    Path elsewhere = Files.createTempDirectory("millrace-backup");
+    Path archive = elsewhere.resolve("backup.zip");
+    LocalUpkeep upkeep = new LocalUpkeep();
+    upkeep.backup(folder, Optional.empty(), archive, QUIET);
+    assertThat(SecretSearch.of(secret, elsewhere)).isEmpty();
+    assertThat(SecretSearch.of(new String(kept, StandardCharsets.US_ASCII).strip(), elsewhere))
+        .isEmpty();
+    client.close();
+    machine.close();
+
+    folder = elsewhere.resolve("restored");
+    upkeep.restore(archive, folder, QUIET);
+    assertThat(SecretCheck.of(folder, LocalUpkeep.config(folder, Optional.empty())))
+        .singleElement()
+        .satisfies(found -> {
+          assertThat(found.level()).isEqualTo(Finding.Level.BAD);
+          assertThat(found.said()).contains("secrets.key is not there");
+        });
+    start();
+    drop("in/a");
+    await(1, JobState.WAITING);
+    Files.write(folder.resolve("keys/secrets.key"), kept);
+    await(1, JobState.SUCCEEDED);
+    assertThat(get("out/sum").strip()).isEqualTo(SecretSearch.sum(secret));
+    assertThat(SecretCheck.of(folder, LocalUpkeep.config(folder, Optional.empty())))
+        .extracting(Finding::level)
+        .containsExactly(Finding.Level.WARN);
+  }
+
+  @Test
+  void doctorSaysNothingOfSecretsWhereThereAreNone() throws Exception {
+    assertThat(SecretCheck.of(folder, LocalUpkeep.config(folder, Optional.empty()))).isEmpty();
+    client.setSecret(NAME, secret);
+    assertThat(SecretCheck.of(folder, LocalUpkeep.config(folder, Optional.empty())))
+        .extracting(Finding::level)
+        .containsExactly(Finding.Level.OK);
   }
 }
