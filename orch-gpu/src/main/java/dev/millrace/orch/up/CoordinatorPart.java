@@ -14,6 +14,7 @@ import dev.millrace.orch.client.CoordinatorFile;
 import dev.millrace.orch.config.MillraceConfig;
 import dev.millrace.orch.fleet.MailRoom;
 import dev.millrace.orch.fleet.RemoteProviders;
+import dev.millrace.orch.keys.KeyFiles;
 import dev.millrace.orch.observe.Bell;
 import dev.millrace.orch.observe.Loop;
 import dev.millrace.orch.order.Places;
@@ -159,7 +160,10 @@ final class CoordinatorPart implements AutoCloseable {
     RemoteProviders remotes = coordinator.remotes();
     TokenBook book =
         TokenBook.open(around.data().file("tokens.json"), nature.clock(), nature.random());
-    KeptAnswers answers = KeptAnswers.open(around.data().file("answers"), nature.clock());
+    KeptAnswers answers = KeptAnswers.open(
+            around.data().file("answers"),
+            new KeyFiles(around.data().file("keys"), nature.random()).secret("answers"),
+            nature.clock());
     Tokens tokens =
         Tokens.admin(token, config.tenant())
             .and(book::holder)
