@@ -6,6 +6,7 @@ import dev.millrace.orch.journal.Commit;
 import dev.millrace.orch.journal.Job;
 import dev.millrace.orch.journal.Journal;
 import dev.millrace.orch.journal.JournalException;
+import dev.millrace.orch.journal.LeaseEnd;
 import dev.millrace.orch.journal.Transition.ClaimAttempt;
 import dev.millrace.orch.journal.Transition.RenewLease;
 import dev.millrace.orch.keys.DigestKeys;
@@ -13,6 +14,9 @@ import dev.millrace.orch.live.LiveLogs;
 import dev.millrace.orch.observe.Recorder;
 import dev.millrace.orch.order.Orders;
 import dev.millrace.orch.order.Places;
+import dev.millrace.orch.secret.Carrier;
+import dev.millrace.orch.secret.Delivery;
+import dev.millrace.orch.secret.Vault;
 import dev.millrace.orch.settle.Settler;
 import dev.millrace.schema.id.ProviderId;
 import dev.millrace.schema.id.RunId;
@@ -47,6 +51,7 @@ public final class JournalChannel implements RunChannel {
   private final Stores stores;
   private final Places places;
   private final DigestKeys digestKeys;
+  private final Delivery delivery;
   private final Settler settler;
   private final LiveLogs live;
   private final Duration stopGrace;
@@ -60,6 +65,7 @@ public final class JournalChannel implements RunChannel {
       Stores stores,
       Places places,
       DigestKeys digestKeys,
+      Delivery delivery,
       Settler settler,
       LiveLogs live) {}
 
@@ -70,6 +76,7 @@ public final class JournalChannel implements RunChannel {
     this.stores = parts.stores();
     this.places = parts.places();
     this.digestKeys = parts.digestKeys();
+    this.delivery = parts.delivery();
     this.settler = parts.settler();
     this.live = parts.live();
     this.stopGrace = stopGrace;
@@ -92,18 +99,32 @@ public final class JournalChannel implements RunChannel {
 
   @Override
   public Claim claim(SignedBytes signed, RunId run) throws IOException {
-    return answered(() -> claimed(signed, run));
+    return claim(signed, run, Carrier.INSIDE);
   }
 
-  private Claim claimed(SignedBytes signed, RunId run) {
+  /** The same, for a run that the answer comes to in this way. */
+  public Claim claim(SignedBytes signed, RunId run, Carrier carrier) throws IOException {
+    return answered(() -> claimed(signed, run, carrier));
+  }
+
+  /** This channel for those whom its answers come to in this way. */
+  public RunChannel over(Carrier carrier) {
+    return new CarriedChannel(this, carrier);
+  }
+
+  private Claim claimed(SignedBytes signed, RunId run, Carrier carrier) {
     Instant now = clock.instant();
     return switch (orders.check(signed)) {
       case Orders.Seen.Not(String reason) -> new Claim.Refused(reason);
-      case Orders.Seen.Ours(Order order) -> claim(signed, order, run, now);
+      case Orders.Seen.Ours(Order order) -> claim(signed, order, new Claimant(run, carrier), now);
     };
   }
 
-  private Claim claim(SignedBytes signed, Order order, RunId run, Instant now) {
+  /** Who claims. */
+  private record Claimant(RunId run, Carrier carrier) {}
+
+  private Claim claim(SignedBytes signed, Order order, Claimant claimant, Instant now) {
+    RunId run = claimant.run();
     Optional<Attempt> found = journal.attemptOfAny(order.attempt());
     if (found.isEmpty()) {
       return new Claim.Refused("no attempt " + order.attempt() + " is known here");
@@ -117,12 +138,29 @@ public final class JournalChannel implements RunChannel {
       return new Claim.Refused("attempt " + order.attempt() + " was given another order");
     }
     boolean again = attempt.state() == AttemptState.RUNNING && run.equals(attempt.run());
-    if (again) {
-      return granted(attempt, run);
-    }
-    if (now.isAfter(order.expiresAt())) {
+    if (!again && now.isAfter(order.expiresAt())) {
       return new Claim.Refused("the order expired at " + order.expiresAt());
     }
+    return switch (delivery.open(
+        order.function(), attempt.pool(), attempt.provider(), claimant.carrier())) {
+      case Vault.Opening.Withheld(String reason) -> withheld(attempt, reason);
+      case Vault.Opening.Values(var secrets) ->
+          again
+              ? granted(attempt, run, secrets)
+              : take(attempt, order, run, now, secrets);
+    };
+  }
+
+  /** Nobody runs without what the function wants; an attempt that nobody has is over then. */
+  private Claim withheld(Attempt attempt, String reason) {
+    if (attempt.run() == null && attempt.state() != AttemptState.ENDED) {
+      settler.lose(attempt, reason, new LeaseEnd.Free());
+    }
+    return new Claim.Refused(reason);
+  }
+
+  private Claim take(
+      Attempt attempt, Order order, RunId run, Instant now, Map<String, String> secrets) {
     Commit commit =
         recorder.commit(
             new ClaimAttempt(
@@ -133,7 +171,7 @@ public final class JournalChannel implements RunChannel {
                 now.plus(order.limits().timeout()).plus(stopGrace),
                 now));
     return commit instanceof Commit.Committed
-        ? granted(attempt, run)
+        ? granted(attempt, run, secrets)
         : journal
             .attemptOfAny(order.attempt())
             .filter(a -> a.run() != null)
@@ -141,10 +179,10 @@ public final class JournalChannel implements RunChannel {
             .orElseGet(() -> new Claim.Refused("attempt " + order.attempt() + " has ended"));
   }
 
-  private Claim granted(Attempt attempt, RunId run) {
+  private Claim granted(Attempt attempt, RunId run, Map<String, String> secrets) {
     String key = digestKeys.of(attempt.tenant(), attempt.id().job());
     return new Claim.Granted(
-        new RunGrant(new RunRef(attempt.id(), run, attempt.token()), key, Map.of()));
+        new RunGrant(new RunRef(attempt.id(), run, attempt.token()), key, secrets));
   }
 
   private Optional<Attempt> current(RunRef run) {

@@ -13,11 +13,13 @@ import dev.millrace.orch.observe.Bell;
 import dev.millrace.orch.observe.Recorder;
 import dev.millrace.orch.order.Orders;
 import dev.millrace.orch.plan.Decision;
+import dev.millrace.orch.plan.Only;
 import dev.millrace.orch.plan.Plan;
 import dev.millrace.orch.plan.PlanInput;
 import dev.millrace.orch.plan.Planner;
 import dev.millrace.orch.plan.Policy;
 import dev.millrace.orch.plan.WaitingJob;
+import dev.millrace.orch.secret.Delivery;
 import dev.millrace.schema.fleet.Accelerator;
 import dev.millrace.schema.fleet.Sharing;
 import dev.millrace.schema.fleet.Slice;
@@ -45,6 +47,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Places waiting jobs: reads queue and fleet, asks the planner, and commits each placement; the
@@ -62,6 +65,7 @@ public final class Dispatcher implements AutoCloseable {
   private final FleetBook fleet;
   private final Orders orders;
   private final Flows flows;
+  private final Confidants confidants;
   private final Settings settings;
   private final Policy policy;
   private final InstantSource clock;
@@ -79,7 +83,8 @@ public final class Dispatcher implements AutoCloseable {
       Catalog catalog,
       FleetBook fleet,
       Orders orders,
-      Flows flows) {}
+      Flows flows,
+      Delivery delivery) {}
 
   public Dispatcher(Parts parts, Settings settings, Policy policy, InstantSource clock) {
     this.journal = parts.journal();
@@ -88,6 +93,7 @@ public final class Dispatcher implements AutoCloseable {
     this.fleet = parts.fleet();
     this.orders = parts.orders();
     this.flows = parts.flows();
+    this.confidants = new Confidants(parts.delivery());
     this.settings = settings;
     this.policy = policy;
     this.clock = clock;
@@ -164,22 +170,33 @@ public final class Dispatcher implements AutoCloseable {
       waiting.clear();
       return 0;
     }
+    FleetBook.Page page = fleet.read();
+    Confidants.Page trusted = confidants.page(page.accelerators().values());
     Map<JobId, Job> jobs = new HashMap<>();
+    Map<JobId, String> withheld = new HashMap<>();
     List<WaitingJob> candidates = new ArrayList<>();
     for (Job job : queue) {
       Optional<DeployedFunction> function = catalog.find(job.function());
       if (function.isPresent()) {
-        jobs.put(job.id(), job);
-        candidates.add(waiting(job, function.get()));
+        Optional<String> reason = trusted.withheld(function.get());
+        if (reason.isPresent()) {
+          withheld.put(job.id(), reason.get());
+        } else {
+          jobs.put(job.id(), job);
+          candidates.add(waiting(job, function.get(), trusted.only(function.get())));
+        }
       }
     }
-    FleetBook.Page page = fleet.read();
     Plan plan = Planner.plan(new PlanInput(candidates, page.usage(), page.fleet(), policy, now));
-    waiting.keySet().retainAll(jobs.keySet());
+    waiting
+        .keySet()
+        .removeIf(id -> !jobs.containsKey(id) && !withheld.containsKey(id));
+    waiting.putAll(withheld);
     return carryOut(plan, jobs, page.accelerators());
   }
 
-  private static WaitingJob waiting(Job job, DeployedFunction function) {
+  private static WaitingJob waiting(
+      Job job, DeployedFunction function, @Nullable Only only) {
     Resources resources = function.spec().resources();
     Duration deadline = function.spec().rules().deadline();
     return new WaitingJob(
@@ -191,7 +208,8 @@ public final class Dispatcher implements AutoCloseable {
         job.priority(),
         job.admission(),
         job.notBefore().isAfter(job.admittedAt()) ? job.notBefore() : job.admittedAt(),
-        deadline == null ? null : job.admittedAt().plus(deadline));
+        deadline == null ? null : job.admittedAt().plus(deadline),
+        only);
   }
 
   private int carryOut(
