@@ -66,6 +66,11 @@ final class NearObjects implements ObjectStore {
     return far.id();
   }
 
+  @Override
+  public boolean near() {
+    return true;
+  }
+
   /** Something done with the store's own parts. */
   @FunctionalInterface
   private interface Work<T> {
