@@ -134,7 +134,7 @@ public final class SqlJournal implements Journal {
 
   @Override
   public List<Job> jobs(TenantId tenant, JobFilter filter) {
-    return readers.read(session -> JobReads.listed(session, tenant, filter));
+    return readers.read(session -> JobListing.page(session, tenant, filter));
   }
 
   @Override
