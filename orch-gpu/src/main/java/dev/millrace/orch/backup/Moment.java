@@ -33,7 +33,6 @@ final class Moment implements AutoCloseable {
   private static final String NAMED =
       "SELECT blob FROM content_parts UNION SELECT blob FROM upload_parts";
 
-
   /** Small objects' bytes lie in a row beside their names, which is copied with them. */
   private static final String ROW = "row:";
 

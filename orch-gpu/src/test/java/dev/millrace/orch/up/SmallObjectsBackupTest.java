@@ -97,7 +97,8 @@ final class SmallObjectsBackupTest {
 
   private void change(String sql) throws SQLException {
     try (Connection names =
-            DriverManager.getConnection("jdbc:sqlite:" + folder.resolve("data/store/names.sqlite"));
+            DriverManager.getConnection(
+                "jdbc:sqlite:" + folder.resolve("data/store/names.sqlite"));
         Statement statement = names.createStatement()) {
       statement.execute(sql);
     }

@@ -33,7 +33,8 @@ import java.util.Optional;
 
 /**
  * A running S3 store on one folder: {@code names.sqlite} with names, events and the bytes of small
- * objects, {@code blobs/} with all other bytes, {@code access-keys} with credentials. One process at a time has the folder.
+ * objects, {@code blobs/} with all other bytes, {@code access-keys} with credentials. One process
+ * at a time has the folder.
  */
 public final class EmbeddedStore implements AutoCloseable {
   /** A file that stands in a folder which a backup was restored to, until its first start. */

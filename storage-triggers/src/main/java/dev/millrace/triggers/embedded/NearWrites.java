@@ -14,7 +14,10 @@ import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 import java.util.Optional;
 
-/** Writes without a request, as a PUT does it: small bytes with their name, a file first and durable. */
+/**
+ * Writes without a request, as a PUT does it: small bytes with their name, a file first and
+ * durable.
+ */
 final class NearWrites {
   private static final int BUFFER_BYTES = 64 << 10;
 

@@ -74,8 +74,7 @@ public record StoreConfig(
   /** The same, with that bound between rows of the database and files. */
   public StoreConfig withSmallMaxBytes(int bytes) {
     return withSpace(
-        new Space(
-            space.minFreeBytes(), space.storeMaxBytes(), space.bucketMaxBytes(), bytes));
+        new Space(space.minFreeBytes(), space.storeMaxBytes(), space.bucketMaxBytes(), bytes));
   }
 
   /** The same, with those limits. */

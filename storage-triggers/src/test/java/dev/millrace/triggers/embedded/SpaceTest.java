@@ -164,7 +164,9 @@ final class SpaceTest {
   }
 
   private void start(StoreConfig.Space space, int smallMaxBytes) throws IOException {
-    store = EmbeddedStore.start(StoreConfig.in(folder).withSpace(space).withSmallMaxBytes(smallMaxBytes));
+    store =
+        EmbeddedStore.start(
+            StoreConfig.in(folder).withSpace(space).withSmallMaxBytes(smallMaxBytes));
     s3 = StoreClients.sdk(store);
     for (String bucket : new String[] {"inbox", "other"}) {
       try {

@@ -25,7 +25,9 @@ public sealed interface BlobPlace {
       }
     }
 
-    /** With leading zeros, so that the order of texts is that of time, and indexes grow at an end. */
+    /**
+     * With leading zeros, so that the order of texts is that of time, and indexes grow at an end.
+     */
     @Override
     public String text() {
       return "%s%019d".formatted(ROW, number);

@@ -123,9 +123,7 @@ final class MultipartOperations {
   private void putPart(Uploads.Upload upload, BlobId file, Content.Part part) throws IOException {
     Uploads.Change change =
         WriteOperations.committed(
-            catalog,
-            new FreshBytes.InFile(file),
-            () -> catalog.uploads().putPart(upload, part));
+            catalog, new FreshBytes.InFile(file), () -> catalog.uploads().putPart(upload, part));
     switch (change) {
       case Uploads.Change.Done done -> catalog.remove(done.unnamed());
       case Uploads.Change.NoSuchUpload() -> {

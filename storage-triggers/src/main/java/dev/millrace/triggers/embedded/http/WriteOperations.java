@@ -34,8 +34,7 @@ final class WriteOperations {
     long announced = BodyReader.length(call);
     catalog.requireSpace(Math.min(announced, objectMaxBytes));
     try (BlobReceiver blob = catalog.blobs().receive(announced)) {
-      BodyReader.Received received =
-          BodyReader.read(call, objectMaxBytes, Optional.empty(), blob);
+      BodyReader.Received received = BodyReader.read(call, objectMaxBytes, Optional.empty(), blob);
       return kept(blob, received);
     }
   }
@@ -77,8 +76,8 @@ final class WriteOperations {
     }
   }
 
-  private StoredObject name(
-      S3Call call, Objects.Target target, NewContent content, EventName event) throws IOException {
+  private StoredObject name(S3Call call, Objects.Target target, NewContent content, EventName event)
+      throws IOException {
     WriteOutcome outcome =
         committed(catalog, content.bytes(), () -> catalog.objects().put(target, content, event));
     if (!(outcome instanceof WriteOutcome.Written)) {

@@ -23,15 +23,15 @@ public record Content(
    * @param etag the MD5 of the blob in hexadecimal digits
    * @param checksum Base64 of the blob's checksum in the content's algorithm
    */
-  public record Part(int number, BlobPlace blob, long size, String etag, Optional<String> checksum) {}
+  public record Part(
+      int number, BlobPlace blob, long size, String etag, Optional<String> checksum) {}
 
   public Content {
     parts = List.copyOf(parts);
   }
 
   /** A content of one blob. */
-  public static Content single(
-      BlobPlace blob, long size, String md5, Optional<Checksum> checksum) {
+  public static Content single(BlobPlace blob, long size, String md5, Optional<Checksum> checksum) {
     Part part = new Part(1, blob, size, md5, checksum.map(Checksum::value));
     return new Content(size, md5, 0, checksum, List.of(part));
   }

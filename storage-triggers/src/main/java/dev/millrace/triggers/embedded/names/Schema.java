@@ -9,9 +9,9 @@ import java.util.List;
 /**
  * The tables. Keys are BLOBs of UTF-8, so that their order is the order of their bytes and no
  * character is special. A content is immutable and is held by any number of objects; it lists its
- * blobs in order: files, or one row of small bytes. A blob may stand in several contents and pending
- * parts. An object's generation is
- * the sequence of the event that announced it: one counter, which never goes back.
+ * blobs in order: files, or one row of small bytes. A blob may stand in several contents and
+ * pending parts. An object's generation is the sequence of the event that announced it: one
+ * counter, which never goes back.
  */
 final class Schema {
   private static final int VERSION = 4;

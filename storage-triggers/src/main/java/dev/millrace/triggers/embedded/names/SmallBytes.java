@@ -29,9 +29,7 @@ final class SmallBytes {
 
   static Optional<byte[]> read(Statements statements, BlobPlace.InRow row) throws SQLException {
     return statements.first(
-        found -> found.getBytes(1),
-        "SELECT bytes FROM small_bytes WHERE number = ?",
-        row.number());
+        found -> found.getBytes(1), "SELECT bytes FROM small_bytes WHERE number = ?", row.number());
   }
 
   static void delete(Statements statements, BlobPlace.InRow row) throws SQLException {

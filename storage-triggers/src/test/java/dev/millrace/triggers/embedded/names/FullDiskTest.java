@@ -46,8 +46,7 @@ class FullDiskTest {
 
       assertThatThrownBy(() -> put(objects))
           .isInstanceOfSatisfying(
-              Refusal.class,
-              e -> assertThat(e.code()).isEqualTo(ErrorCode.INSUFFICIENT_STORAGE));
+              Refusal.class, e -> assertThat(e.code()).isEqualTo(ErrorCode.INSUFFICIENT_STORAGE));
       assertThat(objects.find("b", "k")).isEmpty();
       assertThat(pages(names, "SELECT count(*) FROM small_bytes")).isZero();
       assertThat(pages(names, "SELECT count(*) FROM events")).isZero();
@@ -62,7 +61,10 @@ class FullDiskTest {
     return objects.put(
         new Objects.Target("b", "k", ObjectHeaders.NONE, "", new WriteCondition.Anything()),
         new NewContent(
-            new FreshBytes.InMemory(new byte[16 << 10]), 16 << 10, "0".repeat(32), Optional.empty()),
+            new FreshBytes.InMemory(new byte[16 << 10]),
+            16 << 10,
+            "0".repeat(32),
+            Optional.empty()),
         EventName.CREATED_PUT);
   }
 

@@ -93,7 +93,8 @@ final class HundredThousandKeysTest {
     statements.update("INSERT INTO buckets(name, created_us) VALUES ('many', 0)");
     for (int i = 0; i < KEYS; i++) {
       String md5 = "%032x".formatted(i);
-      Content content = Content.single(new BlobPlace.InFile(new BlobId(md5)), 1, md5, Optional.empty());
+      Content content =
+          Content.single(new BlobPlace.InFile(new BlobId(md5)), 1, md5, Optional.empty());
       ObjectRows.NewObject object =
           new ObjectRows.NewObject(
               "many",
