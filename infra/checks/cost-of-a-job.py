@@ -359,11 +359,17 @@ def main():
                     more = (now[name] - past.get(name, 0)) / jobs
                     print(f"    {titles.get(name, name):30} {more:8.2f} a job")
     if options.idle:
+        # What follows a job's end, its entry in the ledger for one, belongs to it.
+        time.sleep(2)
+        before = up.system_calls()
         for i in range(options.idle):
             put_all(up, [f"idle-{i}"], 1)
             up.until(lambda: up.succeeded() > done, "a job has succeeded")
             done += 1
+        time.sleep(2)
         print(f"  idle: {options.idle} jobs, one at a time, from the notice's receipt")
+        for name, calls in up.system_calls().items():
+            print(f"    {name:30} {(calls - before.get(name, 0)) / options.idle:8.2f} a job")
         shown(stages(up, "idle") | within(up, "idle"))
 
 
