@@ -135,8 +135,7 @@ public final class LiveLogs implements AutoCloseable {
   private boolean asks(ProviderId provider) {
     Polling found = polling.get(provider);
     return found != null
-        && (found.open > 0
-            || found.lastAt != 0 && ticker.nanos() - found.lastAt < HEARD.toNanos());
+        && (found.open > 0 || found.lastAt != 0 && ticker.nanos() - found.lastAt < HEARD.toNanos());
   }
 
   /** Takes away what nobody has asked for of late. */
