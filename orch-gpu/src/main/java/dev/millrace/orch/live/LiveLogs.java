@@ -50,15 +50,13 @@ public final class LiveLogs implements AutoCloseable {
     private final ProviderId provider;
     private final Printed text;
     private final long since;
-    private final long version;
     private long askedAt;
     private boolean spokenOf;
 
-    Marked(ProviderId provider, Printed text, long since, long version) {
+    Marked(ProviderId provider, Printed text, long since) {
       this.provider = provider;
       this.text = text;
       this.since = since;
-      this.version = version;
       this.askedAt = since;
     }
   }
@@ -105,9 +103,9 @@ public final class LiveLogs implements AutoCloseable {
         if (marked.size() >= RUNS_MAX || bytes >= BYTES_MAX) {
           return new Reading.Never();
         }
-        found = new Marked(provider, new Printed(bytesMax), ticker.nanos(), ++version);
+        found = new Marked(provider, new Printed(bytesMax), ticker.nanos());
         marked.put(run, found);
-        polling(provider).version = version;
+        polling(provider).version = ++version;
         changed.signalAll();
       }
       found.askedAt = ticker.nanos();
