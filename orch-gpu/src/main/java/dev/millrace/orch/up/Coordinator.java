@@ -28,10 +28,10 @@ import dev.millrace.orch.keys.DigestKeys;
 import dev.millrace.orch.keys.KeyFiles;
 import dev.millrace.orch.keys.SecretKeyFile;
 import dev.millrace.orch.lease.LeaseWatch;
+import dev.millrace.orch.live.LiveLogs;
 import dev.millrace.orch.observe.Bell;
 import dev.millrace.orch.observe.Loop;
 import dev.millrace.orch.observe.Recorder;
-import dev.millrace.orch.live.LiveLogs;
 import dev.millrace.orch.order.Orders;
 import dev.millrace.orch.order.Places;
 import dev.millrace.orch.plan.Policy;
@@ -307,7 +307,9 @@ public final class Coordinator implements AutoCloseable {
             }));
   }
 
-  /** A job that waits and slices that came free are the dispatcher's, ended attempts the ledger's. */
+  /**
+   * A job that waits and slices that came free are the dispatcher's, ended attempts the ledger's.
+   */
   private void wake(PipelineEvent event) {
     switch (event.state()) {
       case WAITING, PRODUCED, SUPERSEDED, INPUT_GONE, DEAD, CANCELLED -> {
