@@ -45,7 +45,15 @@ public final class Intake implements NoticeSink, KnownObjects {
 
   @Override
   public void accept(List<Notice> notices) {
-    inflow.came(notices.size());
+    inflow.begins();
+    try {
+      keep(notices);
+    } finally {
+      inflow.ends();
+    }
+  }
+
+  private void keep(List<Notice> notices) {
     Map<TenantId, List<Notice>> byTenant = new LinkedHashMap<>();
     for (Notice notice : notices) {
       Set<TenantId> tenants = new HashSet<>();

@@ -14,30 +14,29 @@ final class InflowTest {
   }
 
   @Test
-  void aFewAreNoFlood() {
-    for (int i = 0; i < 100; i++) {
-      inflow.came(9);
-      pass(10);
+  void manyOneAfterTheOtherAreNoFlood() {
+    for (int i = 0; i < 10_000; i++) {
+      inflow.begins();
       assertThat(inflow.pours()).isFalse();
+      inflow.ends();
     }
   }
 
   @Test
-  void moreThanAThousandASecondAreOneUntilTheyCease() {
-    for (int i = 0; i < 50; i++) {
-      inflow.came(20);
-      pass(10);
+  void manyAtOnceAreOneUntilTheyCease() {
+    for (int i = 0; i < 8; i++) {
+      assertThat(inflow.pours()).isFalse();
+      inflow.begins();
     }
-    assertThat(inflow.pours()).isTrue();
-    pass(240);
-    assertThat(inflow.pours()).as("the window before still counts").isTrue();
-    pass(260);
-    assertThat(inflow.pours()).isFalse();
-    inflow.came(250);
-    assertThat(inflow.pours()).isFalse();
-    inflow.came(1);
     assertThat(inflow.pours()).as("at once").isTrue();
     pass(60_000);
+    assertThat(inflow.pours()).as("they wait still").isTrue();
+    for (int i = 0; i < 8; i++) {
+      inflow.ends();
+    }
+    pass(250);
+    assertThat(inflow.pours()).as("the window before still counts").isTrue();
+    pass(250);
     assertThat(inflow.pours()).isFalse();
   }
 }
