@@ -41,7 +41,7 @@ class SecretTrustTest {
               trust: %s
               script: |
                 echo "$API_KEY"
-                printf %%s "$API_KEY" | sha256sum | cut -c1-64 > "$TMP_OUTPUT_DIR/sum"
+                printf %%s "proof $API_KEY" | sha256sum | cut -c1-64 > "$TMP_OUTPUT_DIR/sum"
               input: [{path: texts/in}]
               output: [{path: texts/out}]
         """
@@ -75,7 +75,7 @@ class SecretTrustTest {
   private void runs() throws Exception {
     JobDetail job = site.ended();
     assertThat(job.job().state()).as("%s", job.job()).isEqualTo("succeeded");
-    assertThat(site.text(job).strip()).isEqualTo(SecretSearch.sum(secret));
+    assertThat(site.text(job).strip()).isEqualTo(SecretSearch.proof(secret));
   }
 
   @Test

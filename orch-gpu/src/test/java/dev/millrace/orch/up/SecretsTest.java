@@ -8,6 +8,7 @@ import dev.millrace.orch.api.view.DeployRequest;
 import dev.millrace.orch.backup.Watcher;
 import dev.millrace.orch.client.ApiFailure;
 import dev.millrace.orch.client.CoordinatorClient;
+import dev.millrace.orch.client.LogText;
 import dev.millrace.orch.config.ConfigReader;
 import dev.millrace.orch.desk.FrontDesk;
 import dev.millrace.orch.doctor.Finding;
@@ -103,7 +104,7 @@ class SecretsTest {
               secrets: {API_KEY: maps.key}
               script: |
                 echo "the key is $API_KEY"
-                printf %%s "$API_KEY" | sha256sum | cut -c1-64 > "$TMP_OUTPUT_DIR/sum"
+                printf %%s "proof $API_KEY" | sha256sum | cut -c1-64 > "$TMP_OUTPUT_DIR/sum"
               input: [{path: bucket/in}]
               output: [{path: bucket/out}]
         """
@@ -153,10 +154,10 @@ class SecretsTest {
       drop("in/a");
       await(1, JobState.SUCCEEDED);
     }
-    assertThat(get("out/sum").strip()).isEqualTo(SecretSearch.sum(secret));
+    assertThat(get("out/sum").strip()).isEqualTo(SecretSearch.proof(secret));
     JobId job = desk().jobs(MAIN, new JobFilter(Set.of(), null, null, 10)).getFirst().id();
-    try (InputStream log = client.log(job.value(), 1)) {
-      assertThat(new String(log.readAllBytes(), StandardCharsets.UTF_8))
+    try (LogText log = client.log(job.value(), 1, 0)) {
+      assertThat(new String(log.bytes().readAllBytes(), StandardCharsets.UTF_8))
           .isEqualTo("the key is ***\n");
     }
     said.add(Json.text(client.functions()));
@@ -308,7 +309,7 @@ class SecretsTest {
     await(1, JobState.SUCCEEDED);
 
     assertThat(Files.readAllBytes(folder.resolve("keys/secrets.key"))).isNotEqualTo(before);
-    assertThat(get("out/sum").strip()).isEqualTo(SecretSearch.sum(secret));
+    assertThat(get("out/sum").strip()).isEqualTo(SecretSearch.proof(secret));
   }
 
   /** What is lost with its machine comes back with all but the key, which is kept elsewhere. */
@@ -341,7 +342,7 @@ class SecretsTest {
     await(1, JobState.WAITING);
     Files.write(folder.resolve("keys/secrets.key"), kept);
     await(1, JobState.SUCCEEDED);
-    assertThat(get("out/sum").strip()).isEqualTo(SecretSearch.sum(secret));
+    assertThat(get("out/sum").strip()).isEqualTo(SecretSearch.proof(secret));
     assertThat(SecretCheck.of(folder, LocalUpkeep.config(folder, Optional.empty())))
         .extracting(Finding::level)
         .containsExactly(Finding.Level.WARN);

@@ -156,6 +156,7 @@ final class SqliteFileTest {
       new Story(journal).host(1000);
       key = journal.providers().getFirst().publicKey();
     }
+    sql("DROP INDEX jobs_bucket");
     sql("DROP TABLE secrets");
     sql("DROP TABLE provider_keys");
     sql("DELETE FROM migrations WHERE number > 1");
