@@ -188,15 +188,12 @@ public final class Dispatcher implements AutoCloseable {
       }
     }
     Plan plan = Planner.plan(new PlanInput(candidates, page.usage(), page.fleet(), policy, now));
-    waiting
-        .keySet()
-        .removeIf(id -> !jobs.containsKey(id) && !withheld.containsKey(id));
+    waiting.keySet().removeIf(id -> !jobs.containsKey(id) && !withheld.containsKey(id));
     waiting.putAll(withheld);
     return carryOut(plan, jobs, page.accelerators());
   }
 
-  private static WaitingJob waiting(
-      Job job, DeployedFunction function, @Nullable Only only) {
+  private static WaitingJob waiting(Job job, DeployedFunction function, @Nullable Only only) {
     Resources resources = function.spec().resources();
     Duration deadline = function.spec().rules().deadline();
     return new WaitingJob(

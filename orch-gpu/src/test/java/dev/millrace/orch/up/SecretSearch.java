@@ -48,7 +48,8 @@ final class SecretSearch {
     try (Stream<Path> files = Files.walk(folder)) {
       for (Path file : files.filter(Files::isRegularFile).toList()) {
         byte[] bytes = Files.readAllBytes(file);
-        if (bytes.length != 65 || !new String(bytes, StandardCharsets.US_ASCII).strip().equals(sum(secret))) {
+        if (bytes.length != 65
+            || !new String(bytes, StandardCharsets.US_ASCII).strip().equals(sum(secret))) {
           look(bytes, forms, folder.relativize(file).toString(), found);
         }
       }

@@ -90,23 +90,22 @@ class SecretsTest {
   }
 
   private static String fdl(String staging) {
-    return
-        """
-        functions:
-          millrace:
-            - name: f
-              runner: process
-              memory: 64Mi
-              cpu: 0.1
-              staging: %s
-              retry: {attempts: 1}
-              secrets: {API_KEY: maps.key}
-              script: |
-                echo "the key is $API_KEY"
-                printf %%s "$API_KEY" | sha256sum | cut -c1-64 > "$TMP_OUTPUT_DIR/sum"
-              input: [{path: bucket/in}]
-              output: [{path: bucket/out}]
-        """
+    return """
+    functions:
+      millrace:
+        - name: f
+          runner: process
+          memory: 64Mi
+          cpu: 0.1
+          staging: %s
+          retry: {attempts: 1}
+          secrets: {API_KEY: maps.key}
+          script: |
+            echo "the key is $API_KEY"
+            printf %%s "$API_KEY" | sha256sum | cut -c1-64 > "$TMP_OUTPUT_DIR/sum"
+          input: [{path: bucket/in}]
+          output: [{path: bucket/out}]
+    """
         .formatted(staging);
   }
 
@@ -129,8 +128,7 @@ class SecretsTest {
   private String get(String key) throws Exception {
     URI url = desk().downloadUrl(MAIN, new ObjectName(StoreId.EMBEDDED, "bucket", key));
     try (HttpClient http = HttpClient.newHttpClient()) {
-      return http.send(
-              HttpRequest.newBuilder(url).build(), HttpResponse.BodyHandlers.ofString())
+      return http.send(HttpRequest.newBuilder(url).build(), HttpResponse.BodyHandlers.ofString())
           .body();
     }
   }
@@ -138,10 +136,9 @@ class SecretsTest {
   private void await(int jobs, JobState state) {
     org.awaitility.Awaitility.await()
         .atMost(Duration.ofSeconds(60))
-        .untilAsserted(
-            () ->
-                assertThat(desk().jobs(MAIN, new JobFilter(Set.of(state), null, null, 10)))
-                    .hasSize(jobs));
+        .untilAsserted(() ->
+            assertThat(desk().jobs(MAIN, new JobFilter(Set.of(state), null, null, 10)))
+                .hasSize(jobs));
   }
 
   private void runsWith(String staging) throws Exception {
@@ -168,11 +165,7 @@ class SecretsTest {
             .sentences()
             .toString());
     said.add(desk().ledger().entries(0, 10).toString());
-    said.add(
-        desk()
-            .order(MAIN, new AttemptId(job, 1))
-            .orElseThrow()
-            .line());
+    said.add(desk().order(MAIN, new AttemptId(job, 1)).orElseThrow().line());
     assertThat(said).noneMatch(text -> text.contains(secret));
     client.close();
     machine.close();
@@ -247,10 +240,9 @@ class SecretsTest {
     ObjectName object = new ObjectName(StoreId.EMBEDDED, "bucket", "in/a");
     org.awaitility.Awaitility.await()
         .atMost(Duration.ofSeconds(30))
-        .untilAsserted(
-            () ->
-                assertThat(desk().explain(MAIN, object).sentences().toString())
-                    .contains("secret maps.key is not set: millrace secret set maps.key"));
+        .untilAsserted(() ->
+            assertThat(desk().explain(MAIN, object).sentences().toString())
+                .contains("secret maps.key is not set: millrace secret set maps.key"));
 
     client.setSecret(NAME, secret);
     await(1, JobState.SUCCEEDED);
