@@ -19,6 +19,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
 /** What jobs get of a worker. */
@@ -133,5 +134,21 @@ final class ResidentProcessTest extends ResidentFixture {
       assertThat(strict.reattach(plan.run(), plan.folder(), plan.limits()))
           .isEqualTo(new Runner.Reattach.NeverStarted());
     }
+  }
+
+  @Test
+  void whatAJobSaysIsReadWhileItIsDoneAndIsOfThatJobAlone() throws Exception {
+    end(plan("say earlier"));
+    RunPlan plan = plan("murmur now");
+    RunningFunction function = begin(plan);
+
+    await().atMost(LONG).until(() -> new String(function.printed(0, 100)).equals("now\n"));
+    assertThat(function.printed(2, 1)).isEqualTo(new byte[] {'w'});
+    assertThat(function.await(Duration.ZERO)).isEmpty();
+    function.stop();
+    function.await(LONG);
+    end(plan("say later"));
+
+    assertThat(new String(function.printed(0, 100))).isEqualTo("now\n");
   }
 }

@@ -100,4 +100,28 @@ class MaskingTest {
     assertThat(Files.size(log)).isEqualTo(10 << 20);
     assertThat(folder.resolve("log.masked")).doesNotExist();
   }
+
+  @Test
+  void aTextThatIsReadWhileItGrowsIsMaskedAsItsLogWillBe() throws IOException {
+    String secret = "a long secret";
+    String log = "x" + secret + "y" + secret + "a long se";
+    StringBuilder grown = new StringBuilder();
+    MaskedSource source =
+        new MaskedSource(
+            (from, most) ->
+                grown.substring((int) from).getBytes(StandardCharsets.UTF_8),
+            new Masking(List.of(secret)));
+    StringBuilder told = new StringBuilder();
+    for (char next : log.toCharArray()) {
+      grown.append(next);
+      told.append(new String(source.printed(told.length(), 3), StandardCharsets.UTF_8));
+      assertThat("x***y***").startsWith(told.toString());
+    }
+    for (int i = 0; i < 5; i++) {
+      told.append(new String(source.printed(told.length(), 3), StandardCharsets.UTF_8));
+    }
+
+    assertThat(told).hasToString("x***y***");
+    assertThat(new String(source.printed(1, 3), StandardCharsets.UTF_8)).isEqualTo("***");
+  }
 }

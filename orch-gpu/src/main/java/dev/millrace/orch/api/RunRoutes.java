@@ -17,7 +17,8 @@ public interface RunRoutes {
    * Answers one call.
    *
    * @param who asks; one of role PROVIDER may act for runs of its own provider alone
-   * @param operation {@code claim}, {@code url}, {@code renew} or {@code settle}
+   * @param operation {@code claim}, {@code url}, {@code renew}, {@code settle}, {@code followed} or
+   *     {@code printed}
    * @param body as it came
    * @throws dev.millrace.schema.json.MalformedJson when the body is not what the operation takes
    */

@@ -1,5 +1,6 @@
 package dev.millrace.orch.channel;
 
+import dev.millrace.orch.channel.RunRights.Right;
 import dev.millrace.orch.journal.Attempt;
 import dev.millrace.orch.journal.AttemptState;
 import dev.millrace.orch.journal.Commit;
@@ -10,6 +11,7 @@ import dev.millrace.orch.journal.LeaseEnd;
 import dev.millrace.orch.journal.Transition.ClaimAttempt;
 import dev.millrace.orch.journal.Transition.RenewLease;
 import dev.millrace.orch.keys.DigestKeys;
+import dev.millrace.orch.live.LiveLogs;
 import dev.millrace.orch.observe.Recorder;
 import dev.millrace.orch.order.Orders;
 import dev.millrace.orch.order.Places;
@@ -17,26 +19,23 @@ import dev.millrace.orch.secret.Carrier;
 import dev.millrace.orch.secret.Delivery;
 import dev.millrace.orch.secret.Vault;
 import dev.millrace.orch.settle.Settler;
+import dev.millrace.schema.id.ProviderId;
 import dev.millrace.schema.id.RunId;
 import dev.millrace.schema.id.RunRef;
 import dev.millrace.schema.object.ObjectName;
-import dev.millrace.schema.object.ObjectStore;
 import dev.millrace.schema.object.Stores;
 import dev.millrace.schema.object.UploadStep;
-import dev.millrace.schema.run.Manifest;
 import dev.millrace.schema.run.Order;
-import dev.millrace.schema.run.OutputFile;
 import dev.millrace.schema.run.RunChannel;
 import dev.millrace.schema.run.RunGrant;
+import dev.millrace.schema.run.RunObjects;
 import dev.millrace.schema.sign.SignedBytes;
 import java.io.IOException;
-import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.BiFunction;
 import java.util.function.Supplier;
 
 /** The coordinator's side of the run channel; every answer is what the journal says. */
@@ -47,10 +46,12 @@ public final class JournalChannel implements RunChannel {
   private final Recorder recorder;
   private final Orders orders;
   private final Stores stores;
-  private final Places places;
+  private final RunRights rights;
+  private final RunObjects near;
   private final DigestKeys digestKeys;
   private final Delivery delivery;
   private final Settler settler;
+  private final LiveLogs live;
   private final Duration stopGrace;
   private final InstantSource clock;
 
@@ -63,23 +64,31 @@ public final class JournalChannel implements RunChannel {
       Places places,
       DigestKeys digestKeys,
       Delivery delivery,
-      Settler settler) {}
+      Settler settler,
+      LiveLogs live) {}
 
   public JournalChannel(Parts parts, Duration stopGrace, InstantSource clock) {
     this.journal = parts.journal();
     this.recorder = parts.recorder();
     this.orders = parts.orders();
     this.stores = parts.stores();
-    this.places = parts.places();
+    this.rights = new RunRights(parts.journal(), parts.orders(), parts.places());
+    this.near = new NearRunObjects(rights, parts.stores());
     this.digestKeys = parts.digestKeys();
     this.delivery = parts.delivery();
     this.settler = parts.settler();
+    this.live = parts.live();
     this.stopGrace = stopGrace;
     this.clock = clock;
   }
 
+  /** What runs print, for who reads along. */
+  public LiveLogs live() {
+    return live;
+  }
+
   /** Whether a transition was committed is unknown then: the run asks again. */
-  private static <T> T answered(Supplier<T> answer) throws IOException {
+  static <T> T answered(Supplier<T> answer) throws IOException {
     try {
       return answer.get();
     } catch (JournalException e) {
@@ -173,81 +182,38 @@ public final class JournalChannel implements RunChannel {
         new RunGrant(new RunRef(attempt.id(), run, attempt.token()), key, secrets));
   }
 
-  private Optional<Attempt> current(RunRef run) {
-    return winner(run).filter(a -> a.state() == AttemptState.RUNNING);
-  }
-
-  /** The attempt that this run claimed, whether it has it still or not. */
-  private Optional<Attempt> winner(RunRef run) {
-    return journal
-        .attemptOfAny(run.attempt())
-        .filter(a -> a.token() == run.token() && run.run().equals(a.run()));
-  }
-
   @Override
   public UrlAnswer url(RunRef run, Want want) throws IOException {
     return answered(() -> granted(run, want));
   }
 
   private UrlAnswer granted(RunRef run, Want want) {
-    boolean aborting = want instanceof Want.OutputUpload(var relative, UploadStep.Abort abort);
-    Optional<Attempt> attempt = aborting ? winner(run) : current(run);
-    if (attempt.isEmpty()) {
-      return new UrlAnswer.Refused("the run is not the attempt's current one");
-    }
-    Order order = orders.kept(attempt.get());
-    return switch (want) {
-      case Want.Input input ->
-          order.bundle() == null
-              ? reading(order.input().name())
-              : new UrlAnswer.Refused("the input comes in the order's bundle");
-      case Want.Bundle bundle ->
-          order.bundle() == null
-              ? new UrlAnswer.Refused("the order has no bundle")
-              : reading(places.bundle(order.attempt()));
-      case Want.FunctionPart(String sha256) ->
-          order.function().files().stream().anyMatch(f -> f.sha256().equals(sha256))
-              ? reading(places.file(sha256))
-              : new UrlAnswer.Refused("the function has no file " + sha256);
-      case Want.Output(String relative) ->
-          writing(
-              run,
-              order,
-              relative,
-              (store, name) -> store.presignPut(name.bucket(), name.key(), URL_VALIDITY));
-      case Want.OutputUpload(String relative, UploadStep step) ->
-          writing(
-              run,
-              order,
-              relative,
-              (store, name) -> store.presignUpload(name.bucket(), name.key(), step, URL_VALIDITY));
+    return switch (rights.of(run, want)) {
+      case Right.Reads(ObjectName name) ->
+          new UrlAnswer.Granted(
+              stores.get(name.store()).presignGet(name.bucket(), name.key(), URL_VALIDITY));
+      case Right.Writes(ObjectName name) ->
+          new UrlAnswer.Granted(
+              stores.get(name.store()).presignPut(name.bucket(), name.key(), URL_VALIDITY));
+      case Right.Uploads(ObjectName name, UploadStep step) -> uploading(name, step);
+      case Right.None(String reason) -> new UrlAnswer.Refused(reason);
     };
   }
 
-  private UrlAnswer reading(ObjectName name) {
-    return new UrlAnswer.Granted(
-        stores.get(name.store()).presignGet(name.bucket(), name.key(), URL_VALIDITY));
-  }
-
-  private UrlAnswer writing(
-      RunRef run, Order order, String relative, BiFunction<ObjectStore, ObjectName, URI> url) {
-    if (!relative.equals(Manifest.NAME) && !relative.equals(Manifest.LOG)) {
-      if (!relative.startsWith(Manifest.OUTPUTS)) {
-        return new UrlAnswer.Refused("a run writes its manifest, its log, and under out/");
-      }
-      try {
-        // The record proves that the path stays inside.
-        new OutputFile(relative.substring(Manifest.OUTPUTS.length()), 0, "");
-      } catch (IllegalArgumentException e) {
-        return new UrlAnswer.Refused(String.valueOf(e.getMessage()));
-      }
-    }
+  private UrlAnswer uploading(ObjectName name, UploadStep step) {
     try {
-      ObjectName name = places.ofRun(order.function(), Manifest.prefix(run) + relative);
-      return new UrlAnswer.Granted(url.apply(stores.get(name.store()), name));
+      return new UrlAnswer.Granted(
+          stores
+              .get(name.store())
+              .presignUpload(name.bucket(), name.key(), step, URL_VALIDITY));
     } catch (IllegalArgumentException e) {
       return new UrlAnswer.Refused(String.valueOf(e.getMessage()));
     }
+  }
+
+  @Override
+  public RunObjects near() {
+    return near;
   }
 
   @Override
@@ -256,7 +222,7 @@ public final class JournalChannel implements RunChannel {
   }
 
   private Renewal renewed(RunRef run, long counter) {
-    Optional<Attempt> attempt = current(run);
+    Optional<Attempt> attempt = rights.current(run);
     if (attempt.isEmpty()) {
       return Renewal.STALE;
     }
@@ -265,7 +231,7 @@ public final class JournalChannel implements RunChannel {
             new RenewLease(attempt.get().tenant(), run.attempt(), run.token(), run.run(), counter));
     // A beat that comes twice, or behind a later one, takes nothing from the run that has the
     // lease.
-    if (commit instanceof Commit.Conflict && current(run).isEmpty()) {
+    if (commit instanceof Commit.Conflict && rights.current(run).isEmpty()) {
       return Renewal.STALE;
     }
     boolean cancelled =
@@ -274,6 +240,19 @@ public final class JournalChannel implements RunChannel {
             .map(Job::cancelRequested)
             .orElse(false);
     return cancelled ? Renewal.CANCELLED : Renewal.RENEWED;
+  }
+
+  @Override
+  public Followed followed(ProviderId provider, long known, Duration patience)
+      throws InterruptedException {
+    return live.followed(provider, known, patience);
+  }
+
+  @Override
+  public Heard printed(RunRef run, long from, byte[] text) throws IOException {
+    return answered(() -> rights.current(run)).isPresent()
+        ? live.printed(run, from, text)
+        : new Heard.Enough();
   }
 
   @Override

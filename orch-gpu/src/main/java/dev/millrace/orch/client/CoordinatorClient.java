@@ -38,6 +38,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
 import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
@@ -152,9 +153,17 @@ public final class CoordinatorClient implements AutoCloseable {
     return new String(line, StandardCharsets.US_ASCII).strip();
   }
 
-  /** The log of an attempt; the caller closes it. */
-  public InputStream log(String id, int attempt) throws IOException {
-    return http.stream("/v1/jobs/" + Http.part(id) + "/attempts/" + attempt + "/log");
+  /**
+   * The log of an attempt, or what it has printed so far; the caller closes it.
+   *
+   * @param from how many bytes of it are not wanted
+   */
+  public LogText log(String id, int attempt, long from) throws IOException {
+    HttpResponse<InputStream> answer =
+        http.answer(
+            "/v1/jobs/" + Http.part(id) + "/attempts/" + attempt + "/log?from=" + Math.max(0, from));
+    return new LogText(
+        answer.body(), answer.headers().firstValue("Millrace-Running").isPresent());
   }
 
   /** What can be wished for a job. */

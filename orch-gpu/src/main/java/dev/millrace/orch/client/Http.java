@@ -91,7 +91,12 @@ final class Http implements AutoCloseable {
 
   /** An answer's body while it comes; the caller closes it. */
   InputStream stream(String path) throws IOException {
-    return open(request(path).GET());
+    return answer(path).body();
+  }
+
+  /** The same, with its head. */
+  HttpResponse<InputStream> answer(String path) throws IOException {
+    return answered(request(path).GET());
   }
 
   private byte[] bytes(HttpRequest.Builder request) throws IOException {

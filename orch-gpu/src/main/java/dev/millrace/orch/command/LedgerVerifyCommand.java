@@ -44,13 +44,25 @@ final class LedgerVerifyCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     Optional<String> note = note();
     try (CoordinatorClient client = common.connect(setting)) {
-      VerifyView found = client.verify(note);
+      VerifyView found = verified(client, note);
       if (common.json) {
         common.json(setting, found);
       } else {
         print(found, note.isPresent());
       }
       return found.sound() ? Exit.OK : Exit.FAILED;
+    }
+  }
+
+  private VerifyView verified(CoordinatorClient client, Optional<String> note)
+      throws IOException {
+    Terminal terminal = common.terminal(setting);
+    String what =
+        terminal.interactive()
+            ? "reading " + Words.count(client.checkpoint().size()) + " entries again"
+            : "";
+    try (Meanwhile meanwhile = new Meanwhile(terminal, what)) {
+      return client.verify(note);
     }
   }
 
@@ -72,7 +84,7 @@ final class LedgerVerifyCommand implements Callable<Integer> {
       terminal.line(
           terminal.paint(Paint.GOOD, "sound")
               + ": "
-              + found.size()
+              + Words.count(found.size())
               + " entries, every hash and signature agrees"
               + (compared ? "," : ""));
       if (compared) {

@@ -14,6 +14,7 @@ import dev.millrace.orch.journal.LeaseState;
 import dev.millrace.orch.journal.PipelineEvent;
 import dev.millrace.orch.journal.Transition;
 import dev.millrace.orch.observe.Recorder;
+import dev.millrace.orch.live.LiveLogs;
 import dev.millrace.orch.order.Places;
 import dev.millrace.orch.plan.DeviceView;
 import dev.millrace.orch.secret.Vault;
@@ -89,6 +90,7 @@ public final class LocalDesk implements FrontDesk {
       Stores stores,
       Places places,
       Ledger ledger,
+      LiveLogs live,
       Vault vault,
       List<String> processAllow,
       Path scratch) {}
@@ -101,7 +103,7 @@ public final class LocalDesk implements FrontDesk {
     this.dispatcher = parts.dispatcher();
     this.stores = parts.stores();
     this.places = parts.places();
-    this.logs = new RunLogs(journal, stores, places);
+    this.logs = new RunLogs(journal, stores, places, parts.live(), clock);
     this.ledger = parts.ledger();
     this.scratch = parts.scratch();
     this.deployer =
@@ -360,7 +362,7 @@ public final class LocalDesk implements FrontDesk {
   @Override
   public Explanation explain(TenantId tenant, ObjectName object) throws IOException {
     return new Explainer(
-            new Explainer.Sources(journal, catalog, stores, dispatcher, this::ledgerOf, this::log),
+            new Explainer.Sources(journal, catalog, stores, dispatcher, this::ledgerOf, logs::kept),
             clock)
         .explain(tenant, object);
   }

@@ -4,6 +4,7 @@ import dev.millrace.schema.function.DeployedFunction;
 import dev.millrace.schema.id.AttemptId;
 import dev.millrace.schema.id.FunctionRef;
 import dev.millrace.schema.id.JobId;
+import dev.millrace.schema.id.ProviderId;
 import dev.millrace.schema.id.SecretName;
 import dev.millrace.schema.id.TenantId;
 import dev.millrace.schema.object.ObjectName;
@@ -103,6 +104,9 @@ public interface Journal extends AutoCloseable {
 
   /** Providers as they last introduced themselves. */
   List<ProviderRecord> providers();
+
+  /** Every key that a provider was ever registered with, in X.509 form and base64, oldest first. */
+  List<String> providerKeys(ProviderId provider);
 
   /** Deployed functions of all tenants, each in its newest revision. */
   List<DeployedFunction> functions();

@@ -31,6 +31,7 @@ import dev.millrace.orch.lease.LeaseWatch;
 import dev.millrace.orch.observe.Bell;
 import dev.millrace.orch.observe.Loop;
 import dev.millrace.orch.observe.Recorder;
+import dev.millrace.orch.live.LiveLogs;
 import dev.millrace.orch.order.Orders;
 import dev.millrace.orch.order.Places;
 import dev.millrace.orch.plan.Policy;
@@ -48,6 +49,7 @@ import dev.millrace.schema.object.StoreId;
 import dev.millrace.schema.object.Stores;
 import dev.millrace.schema.run.OrderNotice;
 import dev.millrace.schema.run.RunChannel;
+import dev.millrace.schema.sign.Hex;
 import dev.millrace.schema.sign.SigningKey;
 import dev.millrace.schema.sign.TrustedKeys;
 import dev.millrace.schema.time.Ticker;
@@ -152,7 +154,7 @@ public final class Coordinator implements AutoCloseable {
                     ground.data().file("ledger"),
                     "millrace/" + config.tenant(),
                     keys.signing("ledger"),
-                    provider -> Optional.of(providerKeys.of(provider)))));
+                    provider -> Optional.of(providerKeys.ever(provider)))));
     recorder = new Recorder(journal);
     catalog = new Catalog(journal);
     intake = new Intake(catalog, journal, recorder, admission);
@@ -190,7 +192,8 @@ public final class Coordinator implements AutoCloseable {
                 places,
                 new DigestKeys(keys.secret("digests")),
                 delivery,
-                settler),
+                settler,
+                new LiveLogs(nature.ticker(), nature.random())),
             settings.stopGrace(),
             clock);
     flows =
@@ -258,6 +261,7 @@ public final class Coordinator implements AutoCloseable {
                 ground.stores(),
                 places,
                 ledger,
+                channel.live(),
                 vault,
                 config.provider().processAllow(),
                 ground.data().file("scratch")),
@@ -293,8 +297,7 @@ public final class Coordinator implements AutoCloseable {
 
   /** Starts the loops. */
   public void run() {
-    Runnable silence = recorder.observe(this::wake);
-    keep(silence::run);
+    keep(recorder.observe(this::wake)::run);
     keep(Loop.start("admission", () -> loops.admitter().round(admission)));
     keep(Loop.start("dispatch", () -> loops.dispatcher().round(dispatch)));
     keep(Loop.start("ledger-feed", () -> loops.feeder().round(feeding)));
@@ -314,10 +317,7 @@ public final class Coordinator implements AutoCloseable {
             }));
   }
 
-  /**
-   * A job that waits, or slices that came free, are the dispatcher's; an ended attempt the
-   * ledger's.
-   */
+  /** A job that waits and slices that came free are the dispatcher's, ended attempts the ledger's. */
   private void wake(PipelineEvent event) {
     switch (event.state()) {
       case WAITING, PRODUCED, SUPERSEDED, INPUT_GONE, DEAD, CANCELLED -> {
@@ -353,7 +353,7 @@ public final class Coordinator implements AutoCloseable {
   }
 
   /** What runs ask. */
-  public RunChannel channel() {
+  public JournalChannel channel() {
     return channel;
   }
 

@@ -106,8 +106,9 @@ final class CoordinatorPart implements AutoCloseable {
                   nature.clock(),
                   nature.random()));
       api = keep(api(config, webhooks));
-      // Before the API stops, whoever waits for orders is let go.
+      // Before the API stops, whoever waits for orders or for readers is let go.
       opened.push(coordinator.remotes().board());
+      opened.push(coordinator.channel().live());
     } catch (IOException | RuntimeException e) {
       Closing.all(opened);
       throw e;

@@ -50,6 +50,8 @@ final class RolesTest {
           Map.entry("POST /v1/runs/url", Set.of("admin", "provider")),
           Map.entry("POST /v1/runs/renew", Set.of("admin", "provider")),
           Map.entry("POST /v1/runs/settle", Set.of("admin", "provider")),
+          Map.entry("POST /v1/runs/followed", Set.of("admin", "provider")),
+          Map.entry("POST /v1/runs/printed", Set.of("admin", "provider")),
           Map.entry("POST /v1/downloads", Set.of("admin", "tenant", "viewer")),
           Map.entry("POST /v1/ledger/verify", Set.of("admin", "tenant", "viewer")),
           Map.entry("GET /v1/secrets", Set.of("admin", "tenant")),

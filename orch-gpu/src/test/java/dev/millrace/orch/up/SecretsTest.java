@@ -8,6 +8,7 @@ import dev.millrace.orch.api.view.DeployRequest;
 import dev.millrace.orch.backup.Watcher;
 import dev.millrace.orch.client.ApiFailure;
 import dev.millrace.orch.client.CoordinatorClient;
+import dev.millrace.orch.client.LogText;
 import dev.millrace.orch.config.ConfigReader;
 import dev.millrace.orch.desk.FrontDesk;
 import dev.millrace.orch.doctor.Finding;
@@ -152,8 +153,8 @@ class SecretsTest {
     }
     assertThat(get("out/sum").strip()).isEqualTo(SecretSearch.sum(secret));
     JobId job = desk().jobs(MAIN, new JobFilter(Set.of(), null, null, 10)).getFirst().id();
-    try (InputStream log = client.log(job.value(), 1)) {
-      assertThat(new String(log.readAllBytes(), StandardCharsets.UTF_8))
+    try (LogText log = client.log(job.value(), 1, 0)) {
+      assertThat(new String(log.bytes().readAllBytes(), StandardCharsets.UTF_8))
           .isEqualTo("the key is ***\n");
     }
     said.add(Json.text(client.functions()));

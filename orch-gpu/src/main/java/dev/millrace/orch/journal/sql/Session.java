@@ -57,6 +57,11 @@ final class Session implements AutoCloseable {
     }
   }
 
+  /** Runs a statement that is run again and again. */
+  void again(String sql) throws SQLException {
+    bound(sql, new Object[0]).execute();
+  }
+
   /** Changes rows and says how many. */
   int update(String sql, @Nullable Object... values) throws SQLException {
     return bound(sql, values).executeUpdate();

@@ -23,6 +23,7 @@ import dev.millrace.schema.function.DeployedFunction;
 import dev.millrace.schema.id.AttemptId;
 import dev.millrace.schema.id.FunctionRef;
 import dev.millrace.schema.id.JobId;
+import dev.millrace.schema.id.ProviderId;
 import dev.millrace.schema.id.SecretName;
 import dev.millrace.schema.id.TenantId;
 import dev.millrace.schema.object.ObjectName;
@@ -133,7 +134,7 @@ public final class SqlJournal implements Journal {
 
   @Override
   public List<Job> jobs(TenantId tenant, JobFilter filter) {
-    return readers.read(session -> JobReads.listed(session, tenant, filter));
+    return readers.read(session -> JobListing.page(session, tenant, filter));
   }
 
   @Override
@@ -245,6 +246,11 @@ public final class SqlJournal implements Journal {
   @Override
   public List<OutboxItem> outbox(int max) {
     return readers.read(session -> AttemptReads.outbox(session, max));
+  }
+
+  @Override
+  public List<String> providerKeys(ProviderId provider) {
+    return readers.read(session -> FleetReads.keys(session, provider));
   }
 
   @Override
