@@ -114,8 +114,7 @@ final class OscarEntry {
     return new Resources(memory, cpu, accelerator);
   }
 
-  private Map<String, String> secrets(
-      Optional<Section> environment, Optional<FunctionName> name) {
+  private Map<String, String> secrets(Optional<Section> environment, Optional<FunctionName> name) {
     Optional<Field> field = environment.flatMap(e -> e.field("secrets"));
     return field.isEmpty() || name.isEmpty()
         ? Map.of()

@@ -64,7 +64,8 @@ public final class Tour implements AutoCloseable {
                 Optional.of(vault.desk()),
                 new ApiServer.Kept(
                     Optional.of(book),
-                    Optional.of(KeptAnswers.open(folder.resolve("answers"), new byte[32], () -> Jobs.NOW)),
+                    Optional.of(
+                        KeptAnswers.open(folder.resolve("answers"), new byte[32], () -> Jobs.NOW)),
                     new SplittableRandom(2))));
     furnish();
   }
