@@ -7,9 +7,9 @@ import dev.millrace.schema.function.FunctionSpec;
 import dev.millrace.schema.function.Resources;
 import dev.millrace.schema.id.FunctionName;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -66,9 +66,8 @@ final class LegacyEntry {
     Resources resources = AwsEntry.resources(s, s.field("batch").flatMap(Field::section), mode);
     Optional<Code> code = code(s);
     Map<String, String> variables = variables(s);
-    Map<String, String> secrets = s.field("secrets")
-            .flatMap(f -> name.map(n -> secrets(f, n)))
-            .orElse(Map.of());
+    Map<String, String> secrets =
+        s.field("secrets").flatMap(f -> name.map(n -> secrets(f, n))).orElse(Map.of());
     variables.keySet().removeAll(secrets.keySet());
     LegacyStorage storage =
         s.field("s3")
@@ -88,6 +87,7 @@ final class LegacyEntry {
     if (code.get().script() != null && !storage.inputs().isEmpty()) {
       s.warn("init_script", Finding.of(CONTRACT));
     }
+    NetworkSigns.warn(s, code.get(), variables, List.of("init_script", "environment"));
     MillraceEntry.warnIdle(s, Dialect.AWS, storage.inputs(), storage.outputs());
     return Optional.of(
         new FunctionSpec(

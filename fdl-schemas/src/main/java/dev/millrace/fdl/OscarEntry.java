@@ -73,6 +73,7 @@ final class OscarEntry {
     MillraceEntry.warnIdle(s, Dialect.OSCAR, inputs, outputs);
     Map<String, String> open = new HashMap<>(variables);
     open.keySet().removeAll(secrets.keySet());
+    NetworkSigns.warn(s, code.get(), open, List.of("script"));
     return Optional.of(
         new FunctionSpec(
             name.get(),
@@ -114,8 +115,7 @@ final class OscarEntry {
     return new Resources(memory, cpu, accelerator);
   }
 
-  private Map<String, String> secrets(
-      Optional<Section> environment, Optional<FunctionName> name) {
+  private Map<String, String> secrets(Optional<Section> environment, Optional<FunctionName> name) {
     Optional<Field> field = environment.flatMap(e -> e.field("secrets"));
     return field.isEmpty() || name.isEmpty()
         ? Map.of()

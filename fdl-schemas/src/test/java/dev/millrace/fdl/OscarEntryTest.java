@@ -7,10 +7,10 @@ import dev.millrace.schema.fleet.AcceleratorRequest;
 import dev.millrace.schema.fleet.MemoryMib;
 import dev.millrace.schema.fleet.Sharing;
 import dev.millrace.schema.function.FunctionSpec;
-import dev.millrace.schema.id.FunctionName;
-import dev.millrace.schema.id.SecretName;
 import dev.millrace.schema.function.InputRule;
 import dev.millrace.schema.function.OutputRule;
+import dev.millrace.schema.id.FunctionName;
+import dev.millrace.schema.id.SecretName;
 import dev.millrace.schema.object.StoreId;
 import java.util.List;
 import java.util.Map;
@@ -101,8 +101,7 @@ class OscarEntryTest {
 
   @Test
   void aSecretTooLargeOrTooManyOfThemAreErrorsThatDoNotShowThem() {
-    FdlResult large =
-        Fdl.oscar("environment: {secrets: {A: " + "v4lue".repeat(14_000) + "}}");
+    FdlResult large = Fdl.oscar("environment: {secrets: {A: " + "v4lue".repeat(14_000) + "}}");
     StringBuilder many = new StringBuilder();
     for (int i = 0; i <= 64; i++) {
       many.append("A").append(i).append(": v4lue, ");

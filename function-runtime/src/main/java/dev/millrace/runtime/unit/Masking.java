@@ -65,8 +65,7 @@ public final class Masking {
         OutputStream out = onto(new BufferedOutputStream(Files.newOutputStream(masked)))) {
       in.transferTo(out);
     }
-    Files.move(
-        masked, log, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    Files.move(masked, log, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
   }
 
   /** For one value: Knuth, Morris and Pratt's; what was matched so far need not be kept. */

@@ -91,11 +91,11 @@ class MaskingTest {
   /** A naive search would take 64 Ki comparisons for each byte. */
   @Test
   void theWorstLogIsMaskedInTime() throws Exception {
-    Path log = Files.write(folder.resolve("log"), "a".repeat(10 << 20).getBytes(StandardCharsets.UTF_8));
+    Path log =
+        Files.write(folder.resolve("log"), "a".repeat(10 << 20).getBytes(StandardCharsets.UTF_8));
 
     org.junit.jupiter.api.Assertions.assertTimeout(
-        Duration.ofSeconds(20),
-        () -> new Masking(List.of("a".repeat(65_535) + "b")).file(log));
+        Duration.ofSeconds(20), () -> new Masking(List.of("a".repeat(65_535) + "b")).file(log));
 
     assertThat(Files.size(log)).isEqualTo(10 << 20);
     assertThat(folder.resolve("log.masked")).doesNotExist();

@@ -72,8 +72,7 @@ public final class KeptAnswers {
   /** Nothing: the caller works, and then keeps its answer or gives the key up. */
   record Yours() implements Found {}
 
-  private KeptAnswers(
-      Path folder, byte[] key, InstantSource clock, AnswerShares.Bounds bounds) {
+  private KeptAnswers(Path folder, byte[] key, InstantSource clock, AnswerShares.Bounds bounds) {
     this.folder = folder;
     this.key = new SecretKeySpec(key, "HmacSHA256");
     this.clock = clock;
@@ -85,13 +84,11 @@ public final class KeptAnswers {
    *
    * @param key of the digests of requests
    */
-  public static KeptAnswers open(Path folder, byte[] key, InstantSource clock)
-      throws IOException {
+  public static KeptAnswers open(Path folder, byte[] key, InstantSource clock) throws IOException {
     return open(folder, key, clock, BOUNDS);
   }
 
-  static KeptAnswers open(
-      Path folder, byte[] key, InstantSource clock, AnswerShares.Bounds bounds)
+  static KeptAnswers open(Path folder, byte[] key, InstantSource clock, AnswerShares.Bounds bounds)
       throws IOException {
     Files.createDirectories(
         folder, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));

@@ -39,7 +39,8 @@ final class SecretRoutes {
     SecretName name = name(exchange);
     SecretRequest asked = exchange.quietJson(SecretRequest.class);
     try {
-      if (desk.set(exchange.tenant(), name, asked.value()) instanceof Vault.Change.Not(String why)) {
+      if (desk.set(exchange.tenant(), name, asked.value())
+          instanceof Vault.Change.Not(String why)) {
         throw Refusal.badRequest(why);
       }
     } catch (IOException e) {
@@ -67,9 +68,7 @@ final class SecretRoutes {
               "secret "
                   + name
                   + " is wanted by "
-                  + functions.stream()
-                      .map(FunctionName::value)
-                      .collect(Collectors.joining(", ")),
+                  + functions.stream().map(FunctionName::value).collect(Collectors.joining(", ")),
               "remove those first, or ask with force=true: their jobs wait then until it is set");
     }
   }

@@ -144,9 +144,7 @@ public final class JournalChannel implements RunChannel {
         order.function(), attempt.pool(), attempt.provider(), claimant.carrier())) {
       case Vault.Opening.Withheld(String reason) -> withheld(attempt, reason);
       case Vault.Opening.Values(var secrets) ->
-          again
-              ? granted(attempt, run, secrets)
-              : take(attempt, order, run, now, secrets);
+          again ? granted(attempt, run, secrets) : take(attempt, order, run, now, secrets);
     };
   }
 

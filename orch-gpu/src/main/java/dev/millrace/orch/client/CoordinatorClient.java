@@ -242,8 +242,7 @@ public final class CoordinatorClient implements AutoCloseable {
 
   /** Seals all secrets under a fresh key. */
   public RekeyAnswer rekeySecrets() throws IOException {
-    return http.post(
-        "/v1/secrets/rekey", HttpRequest.BodyPublishers.noBody(), RekeyAnswer.class);
+    return http.post("/v1/secrets/rekey", HttpRequest.BodyPublishers.noBody(), RekeyAnswer.class);
   }
 
   /** What happened to an object. */

@@ -46,11 +46,11 @@ record DeployedSecrets(Vault vault) {
         .ifPresent(reason -> problems.add("error: " + spec.name() + ": " + reason));
   }
 
-  private void keep(TenantId tenant, GivenSecret secret, List<String> problems)
-      throws IOException {
+  private void keep(TenantId tenant, GivenSecret secret, List<String> problems) throws IOException {
     String about = "error: " + secret.function() + ": secret " + secret.name() + " is not kept: ";
     try {
-      if (vault.give(tenant, secret.name(), secret.value()) instanceof Vault.Change.Not(String why)) {
+      if (vault.give(tenant, secret.name(), secret.value())
+          instanceof Vault.Change.Not(String why)) {
         problems.add(about + why);
       }
     } catch (IOException e) {

@@ -108,7 +108,8 @@ public final class LocalDesk implements FrontDesk {
     this.scratch = parts.scratch();
     this.deployer =
         new Deployer(
-            new Deployer.Parts(journal, recorder, catalog, stores, places, parts.vault(), parts.processAllow()),
+            new Deployer.Parts(
+                journal, recorder, catalog, stores, places, parts.vault(), parts.processAllow()),
             clock);
     this.clock = clock;
   }

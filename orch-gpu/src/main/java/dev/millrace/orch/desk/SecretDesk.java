@@ -85,7 +85,9 @@ public final class SecretDesk {
    */
   public Removal remove(TenantId tenant, SecretName name, boolean force) {
     List<FunctionName> wanted = functions(tenant, name);
-    if (!force && !wanted.isEmpty() && vault.list(tenant).stream().anyMatch(s -> s.name().equals(name))) {
+    if (!force
+        && !wanted.isEmpty()
+        && vault.list(tenant).stream().anyMatch(s -> s.name().equals(name))) {
       return new Removal.Wanted(wanted);
     }
     return vault.remove(tenant, name) ? new Removal.Removed() : new Removal.NotFound();

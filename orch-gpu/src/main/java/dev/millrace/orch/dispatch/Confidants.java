@@ -53,7 +53,8 @@ record Confidants(Delivery delivery) {
             .refusal(spec, device.pool(), device.provider())
             .ifPresentOrElse(refusals::add, () -> trusted.add(device.id()));
       }
-      String first = refusals.isEmpty() ? "" : ": " + String.join("; ", refusals.stream().limit(3).toList());
+      String first =
+          refusals.isEmpty() ? "" : ": " + String.join("; ", refusals.stream().limit(3).toList());
       String more = refusals.size() > 3 ? " and " + (refusals.size() - 3) + " more" : "";
       return new Only(
           trusted,

@@ -238,8 +238,7 @@ public final class Dispatcher implements AutoCloseable {
     return plan.decisions().stream().filter(d -> !(d instanceof Decision.Wait)).count();
   }
 
-  private static WaitingJob waiting(
-      Job job, DeployedFunction function, @Nullable Only only) {
+  private static WaitingJob waiting(Job job, DeployedFunction function, @Nullable Only only) {
     Resources resources = function.spec().resources();
     Duration deadline = function.spec().rules().deadline();
     return new WaitingJob(

@@ -12,9 +12,4 @@ import java.time.Instant;
  * @param setAt when it got this value
  */
 public record StoredSecret(
-    TenantId tenant,
-    SecretName name,
-    String keyId,
-    int bytes,
-    Instant createdAt,
-    Instant setAt) {}
+    TenantId tenant, SecretName name, String keyId, int bytes, Instant createdAt, Instant setAt) {}

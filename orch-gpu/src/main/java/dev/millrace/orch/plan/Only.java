@@ -6,7 +6,7 @@ import java.util.Set;
 /**
  * The only devices that a job may have, whatever others have room.
  *
- * @param devices none is a job that fits nowhere
+ * @param devices all or none of each provider's in a pool; none at all is a job that fits nowhere
  * @param otherwise said to people when none of them will ever do
  */
 public record Only(Set<AcceleratorId> devices, String otherwise) {

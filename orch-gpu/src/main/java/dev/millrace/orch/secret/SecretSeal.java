@@ -62,8 +62,7 @@ final class SecretSeal {
       throws GeneralSecurityException {
     Cipher cipher = Cipher.getInstance("AES/GCM/NoPadding");
     cipher.init(mode, key.key(), new GCMParameterSpec(TAG_BITS, nonce));
-    cipher.updateAAD(
-        ("millrace secret\n" + tenant + "\n" + name).getBytes(StandardCharsets.UTF_8));
+    cipher.updateAAD(("millrace secret\n" + tenant + "\n" + name).getBytes(StandardCharsets.UTF_8));
     return cipher;
   }
 }

@@ -163,7 +163,8 @@ public final class Coordinator implements AutoCloseable {
     places = new Places(ground.ordersStore(), settings.ordersBucket());
     attendance = new Attendance(nature.ticker(), config.providers().awayAfter());
     ProviderTokens tokens = ProviderTokens.open(ground.data().file("providers.json"));
-    vault = new Vault(
+    vault =
+        new Vault(
             journal,
             recorder,
             new SecretKeyFile(ground.data().file("keys")),
@@ -217,8 +218,17 @@ public final class Coordinator implements AutoCloseable {
             ground,
             nature,
             new RemoteDoors.Parts(
-                journal, recorder, orders, places, key, tokens, providerKeys, attendance, channel,
-                delivery, dispatch::ring));
+                journal,
+                recorder,
+                orders,
+                places,
+                key,
+                tokens,
+                providerKeys,
+                attendance,
+                channel,
+                delivery,
+                dispatch::ring));
     keep(remotes.board());
     FleetBook fleet = AfterRestore.fleet(journal, ground, attendance, clock);
     Dispatcher dispatcher =
@@ -367,7 +377,7 @@ public final class Coordinator implements AutoCloseable {
   }
 
   /** What is asked about secrets. */
-  SecretDesk secrets() {
+  public SecretDesk secrets() {
     return new SecretDesk(vault, catalog, dispatch::ring);
   }
 

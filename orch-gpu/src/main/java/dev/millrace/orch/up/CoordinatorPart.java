@@ -95,8 +95,7 @@ final class CoordinatorPart implements AutoCloseable {
       mail =
           keep(
               coordinator.mailRoom((who, operation, body) ->
-                  answer(
-                      coordinator.remotes().channelOf(who, Carrier.BUCKET), operation, body)));
+                  answer(coordinator.remotes().channelOf(who, Carrier.BUCKET), operation, body)));
       listeners.add(this::post);
       Webhooks webhooks =
           keep(
@@ -161,7 +160,8 @@ final class CoordinatorPart implements AutoCloseable {
     RemoteProviders remotes = coordinator.remotes();
     TokenBook book =
         TokenBook.open(around.data().file("tokens.json"), nature.clock(), nature.random());
-    KeptAnswers answers = KeptAnswers.open(
+    KeptAnswers answers =
+        KeptAnswers.open(
             around.data().file("answers"),
             new KeyFiles(around.data().file("keys"), nature.random()).secret("answers"),
             nature.clock());

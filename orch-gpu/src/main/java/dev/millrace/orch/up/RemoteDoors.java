@@ -40,8 +40,7 @@ final class RemoteDoors {
       Runnable returned) {}
 
   /** Open; the caller closes its board. */
-  static RemoteProviders open(
-      Coordinator.Ground ground, Coordinator.Nature nature, Parts parts) {
+  static RemoteProviders open(Coordinator.Ground ground, Coordinator.Nature nature, Parts parts) {
     byte[] epoch = new byte[8];
     nature.random().nextBytes(epoch);
     return new RemoteProviders(
@@ -59,8 +58,7 @@ final class RemoteDoors {
             nature.clock()),
         new CallProofs(parts.tokens(), nature.random()),
         new OrderBoard(
-            new OrderBoard.Parts(
-                parts.journal(), parts.orders(), ground.stores(), parts.places()),
+            new OrderBoard.Parts(parts.journal(), parts.orders(), ground.stores(), parts.places()),
             Hex.of(epoch),
             nature.clock()),
         parts.journal(),

@@ -108,7 +108,8 @@ class SecretCommandsTest {
 
     assertThat(run("secret", "set", "a", "--from-file", "key.txt")).isZero();
     assertThat(out()).isEqualTo("set a (20 B)\n");
-    assertThat(opened("a")).isEqualTo(new Vault.Opening.Values(Map.of("X", "-----BEGIN\nhunter22\n")));
+    assertThat(opened("a"))
+        .isEqualTo(new Vault.Opening.Values(Map.of("X", "-----BEGIN\nhunter22\n")));
     assertThat(run("hunter22\n".getBytes(StandardCharsets.UTF_8), "secret", "set", "b", "--json"))
         .isZero();
     assertThat(Json.tree(out.toByteArray()).get("bytes").asInt()).isEqualTo(8);
@@ -166,8 +167,14 @@ class SecretCommandsTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"hunter22", "\"hunter22\"", "{\"value\":hunter22}", "{\"hunter22\":1}",
-        "{\"value\":[\"hunter22\"]}", "{\"value\":\"hunter22\",\"value\":\"hunter22\"}"})
+      strings = {
+        "hunter22",
+        "\"hunter22\"",
+        "{\"value\":hunter22}",
+        "{\"hunter22\":1}",
+        "{\"value\":[\"hunter22\"]}",
+        "{\"value\":\"hunter22\",\"value\":\"hunter22\"}"
+      })
   void aBodyThatIsWrongIsNotShownInTheAnswer(String body) throws Exception {
     try (HttpClient http = HttpClient.newHttpClient()) {
       HttpResponse<String> answer =

@@ -13,8 +13,7 @@ import java.security.SecureRandom;
 import java.time.InstantSource;
 
 /** A vault on a folder of a test, with a journal of its own. */
-public record OpenVault(Journal journal, SecretKeyFile file, Vault vault)
-    implements AutoCloseable {
+public record OpenVault(Journal journal, SecretKeyFile file, Vault vault) implements AutoCloseable {
   public static OpenVault in(Path folder, InstantSource clock) throws IOException {
     SecureRandom random = new SecureRandom();
     new KeyFiles(folder.resolve("keys"), random);

@@ -70,15 +70,22 @@ class VaultTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"x", "two\nlines\n", "  spaces ", "ünïcödé \uD83D\uDE00", "'\"$`\\", "\r\n\t\u0001"})
+      strings = {
+        "x",
+        "two\nlines\n",
+        "  spaces ",
+        "ünïcödé \uD83D\uDE00",
+        "'\"$`\\",
+        "\r\n\t\u0001"
+      })
   void whatIsSetIsWhatIsOpened(String text) throws Exception {
     assertThat(vault.set(MAIN, A, text)).isEqualTo(new Vault.Change.Kept());
 
     assertThat(value(MAIN, A)).isEqualTo(text);
     assertThat(vault.list(MAIN))
         .singleElement()
-        .satisfies(s ->
-            assertThat(s.bytes()).isEqualTo(text.getBytes(StandardCharsets.UTF_8).length));
+        .satisfies(
+            s -> assertThat(s.bytes()).isEqualTo(text.getBytes(StandardCharsets.UTF_8).length));
   }
 
   @Test
@@ -140,8 +147,7 @@ class VaultTest {
   void whatNoVariableCanHoldIsRefusedWithoutBeingShown(String text) throws Exception {
     assertThat(vault.set(MAIN, A, text))
         .isInstanceOfSatisfying(
-            Vault.Change.Not.class,
-            no -> assertThat(no.reason()).doesNotContain("alone", "a\0b"));
+            Vault.Change.Not.class, no -> assertThat(no.reason()).doesNotContain("alone", "a\0b"));
     assertThat(vault.list(MAIN)).isEmpty();
   }
 
@@ -155,8 +161,9 @@ class VaultTest {
       vault.set(MAIN, new SecretName("s" + i), "x".repeat(64 << 10));
       many.put("V" + i, "s" + i);
     }
-    assertThat(vault.open(MAIN, many)).hasToString(
-        "Withheld[reason=its secrets have 1088 KiB together, and an environment holds 1024]");
+    assertThat(vault.open(MAIN, many))
+        .hasToString(
+            "Withheld[reason=its secrets have 1088 KiB together, and an environment holds 1024]");
   }
 
   @Test
@@ -224,8 +231,7 @@ class VaultTest {
     vault.set(OTHER, B, "two");
     String before = Files.readString(file.path());
     List<SealedSecret> sealed =
-        List.of(
-            journal.secret(MAIN, A).orElseThrow(), journal.secret(OTHER, B).orElseThrow());
+        List.of(journal.secret(MAIN, A).orElseThrow(), journal.secret(OTHER, B).orElseThrow());
 
     assertThat(vault.rekey()).isEqualTo(2);
 

@@ -130,8 +130,7 @@ class SecretsTest {
   private String get(String key) throws Exception {
     URI url = desk().downloadUrl(MAIN, new ObjectName(StoreId.EMBEDDED, "bucket", key));
     try (HttpClient http = HttpClient.newHttpClient()) {
-      return http.send(
-              HttpRequest.newBuilder(url).build(), HttpResponse.BodyHandlers.ofString())
+      return http.send(HttpRequest.newBuilder(url).build(), HttpResponse.BodyHandlers.ofString())
           .body();
     }
   }
@@ -139,10 +138,9 @@ class SecretsTest {
   private void await(int jobs, JobState state) {
     org.awaitility.Awaitility.await()
         .atMost(Duration.ofSeconds(60))
-        .untilAsserted(
-            () ->
-                assertThat(desk().jobs(MAIN, new JobFilter(Set.of(state), null, null, 10)))
-                    .hasSize(jobs));
+        .untilAsserted(() ->
+            assertThat(desk().jobs(MAIN, new JobFilter(Set.of(state), null, null, 10)))
+                .hasSize(jobs));
   }
 
   private void runsWith(String staging) throws Exception {
@@ -169,11 +167,7 @@ class SecretsTest {
             .sentences()
             .toString());
     said.add(desk().ledger().entries(0, 10).toString());
-    said.add(
-        desk()
-            .order(MAIN, new AttemptId(job, 1))
-            .orElseThrow()
-            .line());
+    said.add(desk().order(MAIN, new AttemptId(job, 1)).orElseThrow().line());
     assertThat(said).noneMatch(text -> text.contains(secret));
     client.close();
     machine.close();
@@ -248,10 +242,9 @@ class SecretsTest {
     ObjectName object = new ObjectName(StoreId.EMBEDDED, "bucket", "in/a");
     org.awaitility.Awaitility.await()
         .atMost(Duration.ofSeconds(30))
-        .untilAsserted(
-            () ->
-                assertThat(desk().explain(MAIN, object).sentences().toString())
-                    .contains("secret maps.key is not set: millrace secret set maps.key"));
+        .untilAsserted(() ->
+            assertThat(desk().explain(MAIN, object).sentences().toString())
+                .contains("secret maps.key is not set: millrace secret set maps.key"));
 
     client.setSecret(NAME, secret);
     await(1, JobState.SUCCEEDED);

@@ -82,8 +82,6 @@ final class SecretRows {
         change
             .session()
             .update("DELETE FROM secrets WHERE tenant = ? AND name = ?", t.tenant(), t.name());
-    return dropped == 0
-        ? Steps.conflict("there is no secret " + t.name())
-        : change.committed();
+    return dropped == 0 ? Steps.conflict("there is no secret " + t.name()) : change.committed();
   }
 }
