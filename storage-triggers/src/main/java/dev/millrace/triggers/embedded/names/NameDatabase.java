@@ -141,10 +141,20 @@ public final class NameDatabase implements AutoCloseable {
       try {
         return work.run(statements);
       } finally {
-        statements.update("ROLLBACK");
+        end(statements);
       }
     } finally {
       idleReaders.add(statements);
+    }
+  }
+
+  private static void end(Statements statements) {
+    try {
+      statements.update("ROLLBACK");
+    } catch (SQLException e) {
+      // After some failures SQLite has ended it by itself; otherwise the next BEGIN says so.
+      System.getLogger(NameDatabase.class.getName())
+          .log(System.Logger.Level.DEBUG, "There was no look to end", e);
     }
   }
 
