@@ -7,13 +7,19 @@ import dev.millrace.orch.journal.Commit;
 import dev.millrace.orch.journal.Job;
 import dev.millrace.orch.journal.Journal;
 import dev.millrace.orch.journal.JournalException;
+import dev.millrace.orch.journal.LeaseEnd;
 import dev.millrace.orch.journal.Transition.ClaimAttempt;
 import dev.millrace.orch.journal.Transition.RenewLease;
 import dev.millrace.orch.keys.DigestKeys;
+import dev.millrace.orch.live.LiveLogs;
 import dev.millrace.orch.observe.Recorder;
 import dev.millrace.orch.order.Orders;
 import dev.millrace.orch.order.Places;
+import dev.millrace.orch.secret.Carrier;
+import dev.millrace.orch.secret.Delivery;
+import dev.millrace.orch.secret.Vault;
 import dev.millrace.orch.settle.Settler;
+import dev.millrace.schema.id.ProviderId;
 import dev.millrace.schema.id.RunId;
 import dev.millrace.schema.id.RunRef;
 import dev.millrace.schema.object.ObjectName;
@@ -43,7 +49,9 @@ public final class JournalChannel implements RunChannel {
   private final RunRights rights;
   private final RunObjects near;
   private final DigestKeys digestKeys;
+  private final Delivery delivery;
   private final Settler settler;
+  private final LiveLogs live;
   private final Duration stopGrace;
   private final InstantSource clock;
 
@@ -55,7 +63,9 @@ public final class JournalChannel implements RunChannel {
       Stores stores,
       Places places,
       DigestKeys digestKeys,
-      Settler settler) {}
+      Delivery delivery,
+      Settler settler,
+      LiveLogs live) {}
 
   public JournalChannel(Parts parts, Duration stopGrace, InstantSource clock) {
     this.journal = parts.journal();
@@ -65,9 +75,16 @@ public final class JournalChannel implements RunChannel {
     this.rights = new RunRights(parts.journal(), parts.orders(), parts.places());
     this.near = new NearRunObjects(rights, parts.stores());
     this.digestKeys = parts.digestKeys();
+    this.delivery = parts.delivery();
     this.settler = parts.settler();
+    this.live = parts.live();
     this.stopGrace = stopGrace;
     this.clock = clock;
+  }
+
+  /** What runs print, for who reads along. */
+  public LiveLogs live() {
+    return live;
   }
 
   /** Whether a transition was committed is unknown then: the run asks again. */
@@ -81,18 +98,32 @@ public final class JournalChannel implements RunChannel {
 
   @Override
   public Claim claim(SignedBytes signed, RunId run) throws IOException {
-    return answered(() -> claimed(signed, run));
+    return claim(signed, run, Carrier.INSIDE);
   }
 
-  private Claim claimed(SignedBytes signed, RunId run) {
+  /** The same, for a run that the answer comes to in this way. */
+  public Claim claim(SignedBytes signed, RunId run, Carrier carrier) throws IOException {
+    return answered(() -> claimed(signed, run, carrier));
+  }
+
+  /** This channel for those whom its answers come to in this way. */
+  public RunChannel over(Carrier carrier) {
+    return new CarriedChannel(this, carrier);
+  }
+
+  private Claim claimed(SignedBytes signed, RunId run, Carrier carrier) {
     Instant now = clock.instant();
     return switch (orders.check(signed)) {
       case Orders.Seen.Not(String reason) -> new Claim.Refused(reason);
-      case Orders.Seen.Ours(Order order) -> claim(signed, order, run, now);
+      case Orders.Seen.Ours(Order order) -> claim(signed, order, new Claimant(run, carrier), now);
     };
   }
 
-  private Claim claim(SignedBytes signed, Order order, RunId run, Instant now) {
+  /** Who claims. */
+  private record Claimant(RunId run, Carrier carrier) {}
+
+  private Claim claim(SignedBytes signed, Order order, Claimant claimant, Instant now) {
+    RunId run = claimant.run();
     Optional<Attempt> found = journal.attemptOfAny(order.attempt());
     if (found.isEmpty()) {
       return new Claim.Refused("no attempt " + order.attempt() + " is known here");
@@ -106,12 +137,27 @@ public final class JournalChannel implements RunChannel {
       return new Claim.Refused("attempt " + order.attempt() + " was given another order");
     }
     boolean again = attempt.state() == AttemptState.RUNNING && run.equals(attempt.run());
-    if (again) {
-      return granted(attempt, run);
-    }
-    if (now.isAfter(order.expiresAt())) {
+    if (!again && now.isAfter(order.expiresAt())) {
       return new Claim.Refused("the order expired at " + order.expiresAt());
     }
+    return switch (delivery.open(
+        order.function(), attempt.pool(), attempt.provider(), claimant.carrier())) {
+      case Vault.Opening.Withheld(String reason) -> withheld(attempt, reason);
+      case Vault.Opening.Values(var secrets) ->
+          again ? granted(attempt, run, secrets) : take(attempt, order, run, now, secrets);
+    };
+  }
+
+  /** Nobody runs without what the function wants; an attempt that nobody has is over then. */
+  private Claim withheld(Attempt attempt, String reason) {
+    if (attempt.run() == null && attempt.state() != AttemptState.ENDED) {
+      settler.lose(attempt, reason, new LeaseEnd.Free());
+    }
+    return new Claim.Refused(reason);
+  }
+
+  private Claim take(
+      Attempt attempt, Order order, RunId run, Instant now, Map<String, String> secrets) {
     Commit commit =
         recorder.commit(
             new ClaimAttempt(
@@ -122,7 +168,7 @@ public final class JournalChannel implements RunChannel {
                 now.plus(order.limits().timeout()).plus(stopGrace),
                 now));
     return commit instanceof Commit.Committed
-        ? granted(attempt, run)
+        ? granted(attempt, run, secrets)
         : journal
             .attemptOfAny(order.attempt())
             .filter(a -> a.run() != null)
@@ -130,10 +176,10 @@ public final class JournalChannel implements RunChannel {
             .orElseGet(() -> new Claim.Refused("attempt " + order.attempt() + " has ended"));
   }
 
-  private Claim granted(Attempt attempt, RunId run) {
+  private Claim granted(Attempt attempt, RunId run, Map<String, String> secrets) {
     String key = digestKeys.of(attempt.tenant(), attempt.id().job());
     return new Claim.Granted(
-        new RunGrant(new RunRef(attempt.id(), run, attempt.token()), key, Map.of()));
+        new RunGrant(new RunRef(attempt.id(), run, attempt.token()), key, secrets));
   }
 
   @Override
@@ -194,6 +240,19 @@ public final class JournalChannel implements RunChannel {
             .map(Job::cancelRequested)
             .orElse(false);
     return cancelled ? Renewal.CANCELLED : Renewal.RENEWED;
+  }
+
+  @Override
+  public Followed followed(ProviderId provider, long known, Duration patience)
+      throws InterruptedException {
+    return live.followed(provider, known, patience);
+  }
+
+  @Override
+  public Heard printed(RunRef run, long from, byte[] text) throws IOException {
+    return answered(() -> rights.current(run)).isPresent()
+        ? live.printed(run, from, text)
+        : new Heard.Enough();
   }
 
   @Override

@@ -13,11 +13,13 @@ import dev.millrace.orch.observe.Bell;
 import dev.millrace.orch.observe.Recorder;
 import dev.millrace.orch.order.Orders;
 import dev.millrace.orch.plan.Decision;
+import dev.millrace.orch.plan.Only;
 import dev.millrace.orch.plan.Plan;
 import dev.millrace.orch.plan.PlanInput;
 import dev.millrace.orch.plan.Planner;
 import dev.millrace.orch.plan.Policy;
 import dev.millrace.orch.plan.WaitingJob;
+import dev.millrace.orch.secret.Delivery;
 import dev.millrace.schema.fleet.Accelerator;
 import dev.millrace.schema.fleet.Sharing;
 import dev.millrace.schema.fleet.Slice;
@@ -46,6 +48,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Places waiting jobs: reads queue and fleet, asks the planner, and commits each placement; the
@@ -64,6 +67,7 @@ public final class Dispatcher implements AutoCloseable {
   private final FleetBook fleet;
   private final Orders orders;
   private final Flows flows;
+  private final Confidants confidants;
   private final Settings settings;
   private final Policy policy;
   private final InstantSource clock;
@@ -84,7 +88,8 @@ public final class Dispatcher implements AutoCloseable {
       Catalog catalog,
       FleetBook fleet,
       Orders orders,
-      Flows flows) {}
+      Flows flows,
+      Delivery delivery) {}
 
   public Dispatcher(Parts parts, Settings settings, Policy policy, InstantSource clock) {
     this.journal = parts.journal();
@@ -93,6 +98,7 @@ public final class Dispatcher implements AutoCloseable {
     this.fleet = parts.fleet();
     this.orders = parts.orders();
     this.flows = parts.flows();
+    this.confidants = new Confidants(parts.delivery());
     this.settings = settings;
     this.policy = policy;
     this.clock = clock;
@@ -199,20 +205,28 @@ public final class Dispatcher implements AutoCloseable {
       waiting.clear();
       return 0;
     }
+    FleetBook.Page page = fleet.read();
+    Confidants.Page trusted = confidants.page(page.accelerators().values());
     Map<JobId, Job> jobs = new HashMap<>();
+    Map<JobId, String> withheld = new HashMap<>();
     List<WaitingJob> candidates = new ArrayList<>();
     for (Job job : queue) {
       Optional<DeployedFunction> function = catalog.find(job.function());
       if (function.isPresent()) {
-        jobs.put(job.id(), job);
-        candidates.add(waiting(job, function.get()));
+        Optional<String> reason = trusted.withheld(function.get());
+        if (reason.isPresent()) {
+          withheld.put(job.id(), reason.get());
+        } else {
+          jobs.put(job.id(), job);
+          candidates.add(waiting(job, function.get(), trusted.only(function.get())));
+        }
       }
     }
-    FleetBook.Page page = fleet.read();
     Plan plan = Planner.plan(new PlanInput(candidates, page.usage(), page.fleet(), policy, now));
     if (!near) {
-      waiting.keySet().retainAll(jobs.keySet());
+      waiting.keySet().removeIf(id -> !jobs.containsKey(id) && !withheld.containsKey(id));
     }
+    waiting.putAll(withheld);
     int done = carryOut(plan, jobs, page);
     // Whoever still waits was told why by this very plan: the next one waits for something new.
     boolean some = plan.decisions().stream().anyMatch(Decision.Wait.class::isInstance);
@@ -224,7 +238,7 @@ public final class Dispatcher implements AutoCloseable {
     return plan.decisions().stream().filter(d -> !(d instanceof Decision.Wait)).count();
   }
 
-  private static WaitingJob waiting(Job job, DeployedFunction function) {
+  private static WaitingJob waiting(Job job, DeployedFunction function, @Nullable Only only) {
     Resources resources = function.spec().resources();
     Duration deadline = function.spec().rules().deadline();
     return new WaitingJob(
@@ -236,7 +250,8 @@ public final class Dispatcher implements AutoCloseable {
         job.priority(),
         job.admission(),
         job.notBefore().isAfter(job.admittedAt()) ? job.notBefore() : job.admittedAt(),
-        deadline == null ? null : job.admittedAt().plus(deadline));
+        deadline == null ? null : job.admittedAt().plus(deadline),
+        only);
   }
 
   private int carryOut(Plan plan, Map<JobId, Job> jobs, FleetBook.Page page)
