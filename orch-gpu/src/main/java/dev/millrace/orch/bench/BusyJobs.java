@@ -132,7 +132,9 @@ final class BusyJobs {
             false,
             used));
     String of = "the first " + kind.warm() + " jobs, " + function + ": ";
-    bench.add(Figure.of("pipeline." + function + ".cold", of + "end to end", "/s", true, Rounds.of(first)));
+    bench.add(
+        Figure.of(
+            "pipeline." + function + ".cold", of + "end to end", "/s", true, Rounds.of(first)));
     bench.add(
         Figure.of(
             "pipeline." + function + ".cold.cpu",

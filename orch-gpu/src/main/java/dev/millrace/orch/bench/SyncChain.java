@@ -15,7 +15,8 @@ import java.util.regex.Pattern;
  */
 final class SyncChain {
   private static final Pattern LINE =
-      Pattern.compile("(\\d+) +(\\d+\\.\\d+) (f(?:data)?sync\\(|<\\.\\.\\. f(?:data)?sync resumed>)(.*)");
+      Pattern.compile(
+          "(\\d+) +(\\d+\\.\\d+) (f(?:data)?sync\\(|<\\.\\.\\. f(?:data)?sync resumed>)(.*)");
   private static final Pattern TOOK = Pattern.compile("<(\\d+\\.\\d+)>$");
 
   private final List<Span> spans = new ArrayList<>();
