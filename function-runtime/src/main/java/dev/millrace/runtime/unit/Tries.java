@@ -87,8 +87,7 @@ final class Tries {
   private URI url(RunRef run, Want want) throws IOException, LeaseLost {
     return switch (channel.url(run, want)) {
       case UrlAnswer.Granted(URI url) -> url;
-      case UrlAnswer.Refused(String reason) ->
-          throw refused("no URL was issued: " + reason);
+      case UrlAnswer.Refused(String reason) -> throw refused("no URL was issued: " + reason);
     };
   }
 

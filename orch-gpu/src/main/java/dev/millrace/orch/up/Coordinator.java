@@ -49,8 +49,6 @@ import dev.millrace.schema.ledger.Ledger;
 import dev.millrace.schema.object.StoreId;
 import dev.millrace.schema.object.Stores;
 import dev.millrace.schema.run.OrderNotice;
-import dev.millrace.schema.run.RunChannel;
-import dev.millrace.schema.sign.Hex;
 import dev.millrace.schema.sign.SigningKey;
 import dev.millrace.schema.sign.TrustedKeys;
 import dev.millrace.schema.time.Ticker;

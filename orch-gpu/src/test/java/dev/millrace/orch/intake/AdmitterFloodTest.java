@@ -33,18 +33,17 @@ final class AdmitterFloodTest {
           together.await();
           for (int n = 0; n < EACH; n++) {
             rig.drop("in/" + source + "-" + n, "1");
-            rig.notice(new ObjectName(new StoreId("millrace.default"), "bucket", "in/" + source + "-" + n));
+            rig.notice(
+                new ObjectName(
+                    new StoreId("millrace.default"), "bucket", "in/" + source + "-" + n));
           }
           return source;
         });
       }
 
-      Awaitility.await()
-          .atMost(Duration.ofSeconds(60))
-          .until(() -> decided(rig) == SOURCES * EACH);
+      Awaitility.await().atMost(Duration.ofSeconds(60)).until(() -> decided(rig) == SOURCES * EACH);
       assertThat(rig.jobs()).hasSize(SOURCES * EACH);
-      assertThat(rig.jobs().stream().map(job -> job.input().name().key()))
-          .doesNotHaveDuplicates();
+      assertThat(rig.jobs().stream().map(job -> job.input().name().key())).doesNotHaveDuplicates();
     }
   }
 
