@@ -203,9 +203,7 @@ public final class JournalChannel implements RunChannel {
   private UrlAnswer uploading(ObjectName name, UploadStep step) {
     try {
       return new UrlAnswer.Granted(
-          stores
-              .get(name.store())
-              .presignUpload(name.bucket(), name.key(), step, URL_VALIDITY));
+          stores.get(name.store()).presignUpload(name.bucket(), name.key(), step, URL_VALIDITY));
     } catch (IllegalArgumentException e) {
       return new UrlAnswer.Refused(String.valueOf(e.getMessage()));
     }

@@ -161,9 +161,13 @@ public final class CoordinatorClient implements AutoCloseable {
   public LogText log(String id, int attempt, long from) throws IOException {
     HttpResponse<InputStream> answer =
         http.answer(
-            "/v1/jobs/" + Http.part(id) + "/attempts/" + attempt + "/log?from=" + Math.max(0, from));
-    return new LogText(
-        answer.body(), answer.headers().firstValue("Millrace-Running").isPresent());
+            "/v1/jobs/"
+                + Http.part(id)
+                + "/attempts/"
+                + attempt
+                + "/log?from="
+                + Math.max(0, from));
+    return new LogText(answer.body(), answer.headers().firstValue("Millrace-Running").isPresent());
   }
 
   /** What can be wished for a job. */
