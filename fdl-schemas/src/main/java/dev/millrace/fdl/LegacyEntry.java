@@ -87,6 +87,7 @@ final class LegacyEntry {
     if (code.get().script() != null && !storage.inputs().isEmpty()) {
       s.warn("init_script", Finding.of(CONTRACT));
     }
+    NetworkSigns.warn(s, code.get(), variables, List.of("init_script", "environment"));
     MillraceEntry.warnIdle(s, Dialect.AWS, storage.inputs(), storage.outputs());
     return Optional.of(
         new FunctionSpec(

@@ -73,6 +73,7 @@ final class OscarEntry {
     MillraceEntry.warnIdle(s, Dialect.OSCAR, inputs, outputs);
     Map<String, String> open = new HashMap<>(variables);
     open.keySet().removeAll(secrets.keySet());
+    NetworkSigns.warn(s, code.get(), open, List.of("script"));
     return Optional.of(
         new FunctionSpec(
             name.get(),

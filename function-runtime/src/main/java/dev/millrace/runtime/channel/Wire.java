@@ -6,6 +6,7 @@ import dev.millrace.schema.id.RunRef;
 import dev.millrace.schema.run.RunChannel;
 import dev.millrace.schema.sign.SignedBytes;
 import java.time.Duration;
+import java.util.Objects;
 
 /** The bodies that cross between a run and the coordinator, as JSON. */
 public final class Wire {
@@ -48,11 +49,21 @@ public final class Wire {
   public record SettleAnswer(RunChannel.Settled settled) {}
 
   /** Asks who is read along with. */
-  public record FollowedRequest(ProviderId provider, long known, Duration patience) {}
+  public record FollowedRequest(ProviderId provider, long known, Duration patience) {
+    public FollowedRequest {
+      Objects.requireNonNull(provider, "provider");
+      Objects.requireNonNull(patience, "patience");
+    }
+  }
 
   /** Hands over what was printed. */
   @SuppressWarnings("ArrayRecordComponent")
-  public record PrintedRequest(RunRef run, long from, byte[] text) {}
+  public record PrintedRequest(RunRef run, long from, byte[] text) {
+    public PrintedRequest {
+      Objects.requireNonNull(run, "run");
+      Objects.requireNonNull(text, "text");
+    }
+  }
 
   /** What went wrong, in any answer that is not 200. */
   public record Problem(String message) {}

@@ -29,8 +29,7 @@ final class LiveOutput implements AutoCloseable {
   private long begunAt;
   private long readAt;
 
-  LiveOutput(
-      EngineDoor door, String container, long logMaxBytes, DockerRunner.Clocks clocks) {
+  LiveOutput(EngineDoor door, String container, long logMaxBytes, DockerRunner.Clocks clocks) {
     this.door = door;
     this.container = container;
     this.bytesMax = KeptOutput.headBytes(logMaxBytes);

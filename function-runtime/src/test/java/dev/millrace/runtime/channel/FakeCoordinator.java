@@ -1,6 +1,8 @@
 package dev.millrace.runtime.channel;
 
+import dev.millrace.runtime.runner.Printed;
 import dev.millrace.schema.id.AttemptId;
+import dev.millrace.schema.id.ProviderId;
 import dev.millrace.schema.id.RunId;
 import dev.millrace.schema.id.RunRef;
 import dev.millrace.schema.json.Json;
@@ -12,18 +14,16 @@ import dev.millrace.schema.run.RunChannel;
 import dev.millrace.schema.run.RunGrant;
 import dev.millrace.schema.sign.SignedBytes;
 import dev.millrace.schema.sign.TrustedKeys;
-import dev.millrace.schema.id.ProviderId;
-import dev.millrace.runtime.runner.Printed;
-import java.time.Duration;
 import java.io.IOException;
 import java.net.URI;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Consumer;
 import java.util.function.Function;
 

@@ -1,20 +1,20 @@
 package dev.millrace.runtime.container;
 
-import static org.awaitility.Awaitility.await;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import dev.millrace.runtime.Samples;
-import java.util.Arrays;
-import java.nio.file.Files;
-import java.nio.charset.StandardCharsets;
-import dev.millrace.runtime.runner.Runner;
 import dev.millrace.runtime.runner.RunEnd;
+import dev.millrace.runtime.runner.Runner;
 import dev.millrace.runtime.runner.RunningFunction;
 import dev.millrace.schema.fleet.MemoryMib;
 import dev.millrace.schema.function.Network;
 import dev.millrace.schema.run.Limits;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Named;
@@ -196,7 +196,7 @@ class DockerRunnerIT {
     try (DockerBench bench = DockerBench.on(given, home)) {
       DockerBench.Run run = bench.run();
       int head = (int) KeptOutput.headBytes(run.limits().logMaxBytes());
-      RunningFunction function = run.begins("seq 1 300000; sleep 1000");
+      RunningFunction function = run.begins("seq 1 60000; sleep 1000");
 
       await().atMost(DockerBench.LONG).until(() -> function.printed(0, head + 1).length == head);
       byte[] seen = function.printed(0, head);

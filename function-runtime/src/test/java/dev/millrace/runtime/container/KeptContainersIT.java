@@ -5,9 +5,9 @@ import static org.awaitility.Awaitility.await;
 
 import dev.millrace.runtime.Samples;
 import dev.millrace.runtime.runner.Keep;
-import java.nio.charset.StandardCharsets;
 import dev.millrace.runtime.runner.RunEnd;
 import dev.millrace.runtime.runner.RunningFunction;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -289,7 +289,8 @@ class KeptContainersIT {
 
       await()
           .atMost(Duration.ofSeconds(90))
-          .until(() -> new String(function.printed(0, 100), StandardCharsets.UTF_8).equals("now\n"));
+          .until(
+              () -> new String(function.printed(0, 100), StandardCharsets.UTF_8).equals("now\n"));
       assertThat(function.await(Duration.ZERO)).isEmpty();
       function.stop();
       function.await(Duration.ofSeconds(90));

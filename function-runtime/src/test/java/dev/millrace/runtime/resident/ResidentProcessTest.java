@@ -15,11 +15,11 @@ import dev.millrace.runtime.runner.Runner;
 import dev.millrace.runtime.runner.RunningFunction;
 import dev.millrace.schema.time.Ticker;
 import java.nio.file.Files;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
 /** What jobs get of a worker. */

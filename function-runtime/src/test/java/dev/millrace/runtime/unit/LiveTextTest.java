@@ -36,8 +36,7 @@ final class LiveTextTest {
 
   private Thread run(String script) {
     Order order =
-        Samples.order(
-            Samples.function(script), Samples.input("q/query", 4, 5), Samples.limits());
+        Samples.order(Samples.function(script), Samples.input("q/query", 4, 5), Samples.limits());
     return Thread.ofVirtual().start(() -> host.run(order));
   }
 
@@ -56,9 +55,7 @@ final class LiveTextTest {
   private void awaitTold(String text) {
     await()
         .atMost(Duration.ofSeconds(30))
-        .until(() ->
-            host.coordinator.printed.containsKey(Samples.RUN)
-                && told().equals(text));
+        .until(() -> host.coordinator.printed.containsKey(Samples.RUN) && told().equals(text));
   }
 
   private String told() {

@@ -33,7 +33,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Serves the HTTP API until it is closed. */
 public final class ApiServer implements AutoCloseable {
-  private static final Set<String> RUN_OPERATIONS = Set.of("claim", "url", "renew", "settle", "followed", "printed");
+  private static final Set<String> RUN_OPERATIONS =
+      Set.of("claim", "url", "renew", "settle", "followed", "printed");
 
   private final ApiConfig config;
   private final Tokens tokens;

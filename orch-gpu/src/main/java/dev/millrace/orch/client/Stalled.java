@@ -42,7 +42,6 @@ public final class Stalled extends IOException {
   static final class Watch implements AutoCloseable {
     private final Duration limit;
     private final Ticker ticker;
-    private final Thread watching;
     private long moved;
     private boolean paused;
     private boolean stalled;
@@ -57,7 +56,7 @@ public final class Stalled extends IOException {
       this.limit = limit;
       this.ticker = ticker;
       this.moved = ticker.nanos();
-      this.watching = Thread.ofVirtual().name("stall-watch").start(() -> watch(end));
+      Thread.ofVirtual().name("stall-watch").start(() -> watch(end));
     }
 
     /** Something has come, or is waited for from now on. */

@@ -51,7 +51,7 @@ final class Downloads {
   Downloads(Means means, S3Target from, Path folder, boolean resume) {
     this.means = means;
     this.from = from;
-    this.folder = folder;
+    this.folder = folder.normalize();
     this.resume = resume;
   }
 
@@ -150,7 +150,7 @@ final class Downloads {
     }
     try {
       Path to = folder.resolve(rest).normalize();
-      return to.startsWith(folder.normalize()) && isFree(to) ? Optional.of(to) : Optional.empty();
+      return to.startsWith(folder) && isFree(to) ? Optional.of(to) : Optional.empty();
     } catch (InvalidPathException e) {
       return Optional.empty();
     }
@@ -161,10 +161,12 @@ final class Downloads {
     if (Files.isDirectory(to)) {
       return false;
     }
-    for (Path up = to.getParent(); up.startsWith(folder); up = up.getParent()) {
+    Path up = folder;
+    for (Path part : folder.relativize(to)) {
       if (Files.isRegularFile(up)) {
         return false;
       }
+      up = up.resolve(part);
     }
     return true;
   }

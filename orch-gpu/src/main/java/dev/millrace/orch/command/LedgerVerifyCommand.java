@@ -78,13 +78,18 @@ final class LedgerVerifyCommand implements Callable<Integer> {
     }
   }
 
+  private static String counted(VerifyView found) {
+    Long size = found.size();
+    return size == null ? "all" : Words.count(size);
+  }
+
   private void print(VerifyView found, boolean compared) {
     Terminal terminal = common.terminal(setting);
     if (found.sound()) {
       terminal.line(
           terminal.paint(Paint.GOOD, "sound")
               + ": "
-              + Words.count(found.size())
+              + counted(found)
               + " entries, every hash and signature agrees"
               + (compared ? "," : ""));
       if (compared) {

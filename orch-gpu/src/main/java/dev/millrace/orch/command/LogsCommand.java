@@ -80,7 +80,9 @@ final class LogsCommand implements Callable<Integer> {
           log.bytes().transferTo(screen());
           finish();
           if (log.running()) {
-            common.terminal(setting).note("The attempt runs; 'millrace logs -f " + id + "' goes on.");
+            common
+                .terminal(setting)
+                .note("The attempt runs; 'millrace logs -f " + id + "' goes on.");
           }
         }
       }

@@ -38,6 +38,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -55,6 +56,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Dispatcher implements AutoCloseable {
   private static final int VIEW = 1_000;
+  private static final int NEAR_VIEW = 128;
   private static final int PAGES_MAX = 32;
   private static final Duration LOOK_PAUSE = Duration.ofSeconds(1);
   private static final Duration IDLE = Duration.ofSeconds(5);
@@ -70,10 +72,13 @@ public final class Dispatcher implements AutoCloseable {
   private final Policy policy;
   private final InstantSource clock;
   private final Map<JobId, String> waiting = new ConcurrentHashMap<>();
+  private final Set<FunctionRef> heard = ConcurrentHashMap.newKeySet();
   private boolean further;
   private boolean more;
-  private int seen;
+  private boolean near;
+  private boolean settled;
   private Instant lookAgain = Instant.MIN;
+  private Instant wideAgain = Instant.MIN;
   private final ExecutorService committers = Executors.newVirtualThreadPerTaskExecutor();
 
   /** What dispatching works with. */
@@ -99,6 +104,11 @@ public final class Dispatcher implements AutoCloseable {
     this.clock = clock;
   }
 
+  /** Hears that jobs of a function wait; a hint that may be lost. */
+  public void hear(FunctionRef function) {
+    heard.add(function);
+  }
+
   /** Why a waiting job waits, by the last plan that saw it. */
   public Optional<String> waitingFor(JobId job) {
     return Optional.ofNullable(waiting.get(job));
@@ -110,7 +120,7 @@ public final class Dispatcher implements AutoCloseable {
    */
   public void round(Bell bell) throws InterruptedException {
     int placed = placeAll();
-    if (placed > 0 ? nothingLeft(placed) : !lookFurther()) {
+    if (placed > 0 ? settled : !lookFurther()) {
       Instant now = clock.instant();
       Duration wait =
           journal
@@ -120,10 +130,6 @@ public final class Dispatcher implements AutoCloseable {
               .orElse(IDLE);
       bell.await(wait);
     }
-  }
-
-  private boolean nothingLeft(int placed) {
-    return placed == seen && seen < VIEW;
   }
 
   /**
@@ -140,7 +146,37 @@ public final class Dispatcher implements AutoCloseable {
     return further;
   }
 
+  /**
+   * The queue's head, as far as a plan needs it. Jobs of one function want the same: where one
+   * tenant's jobs go by priority and age alone, a few of each function that has any tell as much as
+   * all of them. A function that nobody has heard of is found by the wide look, once a second.
+   */
   private List<Job> queue(Instant now) {
+    List<Job> head = journal.plannable(now, NEAR_VIEW);
+    near = head.size() == NEAR_VIEW;
+    boolean all = alike() && functions(head).containsAll(heard);
+    if (!near || all && !further && now.isBefore(wideAgain)) {
+      more = false;
+      return head;
+    }
+    near = false;
+    wideAgain = now.plus(LOOK_PAUSE);
+    Set<FunctionRef> gone = new HashSet<>(heard);
+    List<Job> queue = wide(now);
+    if (!more) {
+      gone.removeAll(functions(queue));
+      heard.removeAll(gone);
+    }
+    return queue;
+  }
+
+  private boolean alike() {
+    List<DeployedFunction> functions = catalog.functions();
+    return functions.stream().allMatch(f -> f.spec().rules().deadline() == null)
+        && functions.stream().map(f -> f.ref().tenant()).distinct().count() < 2;
+  }
+
+  private List<Job> wide(Instant now) {
     List<Job> page = journal.plannable(now, VIEW);
     List<Job> queue = new ArrayList<>(page);
     Set<FunctionRef> known = functions(queue);
@@ -165,7 +201,6 @@ public final class Dispatcher implements AutoCloseable {
   public int placeAll() throws InterruptedException {
     Instant now = clock.instant();
     List<Job> queue = queue(now);
-    seen = queue.size();
     if (queue.isEmpty()) {
       waiting.clear();
       return 0;
@@ -188,9 +223,19 @@ public final class Dispatcher implements AutoCloseable {
       }
     }
     Plan plan = Planner.plan(new PlanInput(candidates, page.usage(), page.fleet(), policy, now));
-    waiting.keySet().removeIf(id -> !jobs.containsKey(id) && !withheld.containsKey(id));
+    if (!near) {
+      waiting.keySet().removeIf(id -> !jobs.containsKey(id) && !withheld.containsKey(id));
+    }
     waiting.putAll(withheld);
-    return carryOut(plan, jobs, page.accelerators());
+    int done = carryOut(plan, jobs, page);
+    // Whoever still waits was told why by this very plan: the next one waits for something new.
+    boolean some = plan.decisions().stream().anyMatch(Decision.Wait.class::isInstance);
+    settled = done == acted(plan) && plan.undecided() == 0 && (some || queue.size() < NEAR_VIEW);
+    return done;
+  }
+
+  private static long acted(Plan plan) {
+    return plan.decisions().stream().filter(d -> !(d instanceof Decision.Wait)).count();
   }
 
   private static WaitingJob waiting(Job job, DeployedFunction function, @Nullable Only only) {
@@ -209,14 +254,13 @@ public final class Dispatcher implements AutoCloseable {
         only);
   }
 
-  private int carryOut(
-      Plan plan, Map<JobId, Job> jobs, Map<AcceleratorId, Accelerator> accelerators)
+  private int carryOut(Plan plan, Map<JobId, Job> jobs, FleetBook.Page page)
       throws InterruptedException {
+    Map<AcceleratorId, Accelerator> accelerators = page.accelerators();
     long starts = plan.starts().size();
     long token = starts == 0 ? 0 : journal.reserveTokens(starts);
     String held =
-        fleet
-            .heldUntil()
+        page.heldUntil()
             .map(until ->
                 "; devices of providers elsewhere are held until "
                     + until

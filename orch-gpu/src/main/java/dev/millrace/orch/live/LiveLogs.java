@@ -50,15 +50,13 @@ public final class LiveLogs implements AutoCloseable {
     private final ProviderId provider;
     private final Printed text;
     private final long since;
-    private final long version;
     private long askedAt;
     private boolean spokenOf;
 
-    Marked(ProviderId provider, Printed text, long since, long version) {
+    Marked(ProviderId provider, Printed text, long since) {
       this.provider = provider;
       this.text = text;
       this.since = since;
-      this.version = version;
       this.askedAt = since;
     }
   }
@@ -105,9 +103,9 @@ public final class LiveLogs implements AutoCloseable {
         if (marked.size() >= RUNS_MAX || bytes >= BYTES_MAX) {
           return new Reading.Never();
         }
-        found = new Marked(provider, new Printed(bytesMax), ticker.nanos(), ++version);
+        found = new Marked(provider, new Printed(bytesMax), ticker.nanos());
         marked.put(run, found);
-        polling(provider).version = version;
+        polling(provider).version = ++version;
         changed.signalAll();
       }
       found.askedAt = ticker.nanos();
@@ -135,8 +133,7 @@ public final class LiveLogs implements AutoCloseable {
   private boolean asks(ProviderId provider) {
     Polling found = polling.get(provider);
     return found != null
-        && (found.open > 0
-            || found.lastAt != 0 && ticker.nanos() - found.lastAt < HEARD.toNanos());
+        && (found.open > 0 || found.lastAt != 0 && ticker.nanos() - found.lastAt < HEARD.toNanos());
   }
 
   /** Takes away what nobody has asked for of late. */

@@ -17,6 +17,7 @@ import dev.millrace.orch.flow.Flows;
 import dev.millrace.orch.flow.Settings;
 import dev.millrace.orch.intake.Admitter;
 import dev.millrace.orch.intake.Catalog;
+import dev.millrace.orch.intake.Inflow;
 import dev.millrace.orch.intake.Intake;
 import dev.millrace.orch.journal.Commit;
 import dev.millrace.orch.journal.JobState;
@@ -153,7 +154,8 @@ public final class Coordinator implements AutoCloseable {
                     provider -> Optional.of(providerKeys.ever(provider)))));
     recorder = new Recorder(journal);
     catalog = new Catalog(journal);
-    intake = new Intake(catalog, journal, recorder, admission);
+    Inflow inflow = new Inflow(nature.ticker());
+    intake = new Intake(catalog, journal, recorder, admission, inflow);
     places = new Places(ground.ordersStore(), settings.ordersBucket());
     attendance = new Attendance(nature.ticker(), config.providers().awayAfter());
     ProviderTokens tokens = ProviderTokens.open(ground.data().file("providers.json"));
@@ -227,10 +229,7 @@ public final class Coordinator implements AutoCloseable {
         new Loops(
             keep(
                 new Admitter(
-                    catalog,
-                    journal,
-                    recorder,
-                    ground.stores(),
+                    new Admitter.Parts(catalog, journal, recorder, ground.stores(), inflow),
                     new Ulids(clock, nature.random()),
                     clock)),
             dispatcher,
@@ -308,6 +307,9 @@ public final class Coordinator implements AutoCloseable {
    * A job that waits and slices that came free are the dispatcher's, ended attempts the ledger's.
    */
   private void wake(PipelineEvent event) {
+    if (event.state() == JobState.WAITING) {
+      loops.dispatcher().hear(event.function());
+    }
     switch (event.state()) {
       case WAITING, PRODUCED, SUPERSEDED, INPUT_GONE, DEAD, CANCELLED -> {
         dispatch.ring();

@@ -24,7 +24,10 @@ import dev.millrace.schema.json.Json;
 import dev.millrace.schema.ledger.LedgerEntry;
 import dev.millrace.schema.ledger.Money;
 import dev.millrace.schema.object.ListedObject;
+import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -136,6 +139,7 @@ public final class Tour implements AutoCloseable {
     for (String wish : List.of("cancel", "redrive", "discard")) {
       post("/v1/jobs/{id}/" + wish, "/v1/jobs/" + job + "/" + wish, "");
     }
+    events();
     get("/v1/ledger/entries", "/v1/ledger/entries?max=1");
     get("/v1/ledger/checkpoint", "/v1/ledger/checkpoint");
     post("/v1/ledger/verify", "/v1/ledger/verify", "{}");
@@ -151,6 +155,32 @@ public final class Tour implements AutoCloseable {
     send("/v1/secrets/{secret}", request("/v1/secrets/none").DELETE());
     problems();
     return given;
+  }
+
+  /** A stream has no end: what is read of it is one event. */
+  private void events() throws IOException, InterruptedException {
+    HttpResponse<InputStream> answer =
+        http.send(request("/v1/events").GET().build(), HttpResponse.BodyHandlers.ofInputStream());
+    StringBuilder event = new StringBuilder();
+    try (BufferedReader lines =
+        new BufferedReader(new InputStreamReader(answer.body(), StandardCharsets.UTF_8))) {
+      desk.happen(Jobs.event(1, JobState.SUCCEEDED, "reads/a.fa"));
+      for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+        if (line.isEmpty() && event.indexOf("data:") >= 0) {
+          break;
+        }
+        if (!line.startsWith(":") && !line.isEmpty()) {
+          event.append(line).append('\n');
+        }
+      }
+    }
+    given.add(
+        new Answers.Given(
+            "get",
+            "/v1/events",
+            answer.statusCode(),
+            answer.headers().firstValue("Content-Type").orElse("").split(";", 2)[0],
+            new TextNode(event.append('\n').toString())));
   }
 
   private void problems() throws IOException, InterruptedException {

@@ -255,7 +255,9 @@ final class RunningTextTest {
     String job = running();
 
     try (CoordinatorClient client = site.client()) {
-      await().atMost(LONGEST).untilAsserted(() -> assertThat(log(client, job, 4)).isEqualTo("456789+"));
+      await()
+          .atMost(LONGEST)
+          .untilAsserted(() -> assertThat(log(client, job, 4)).isEqualTo("456789+"));
       assertThat(log(client, job, 10)).isEqualTo("+");
       assertThat(log(client, job, 4000)).isEqualTo("+");
       go("go");
