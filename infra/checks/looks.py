@@ -55,6 +55,7 @@ NO_JSON = {
     "coordinator": "stays; coordinator.json says the same",
     "provider": "stays",
     "ledger": "has commands of its own",
+    "secret": "has commands of its own",
     "completion": "is a script",
 }
 
@@ -334,6 +335,11 @@ def lines_of(known):
         "token": [(ask, ["token", "gpu-1"], [0]), (ask, ["token", "dash", "--role", "viewer", "--expires", "30d"], [0])],
         "token list": [(ask, ["token", "list"], [0])],
         "token revoke": [(ask, ["token", "revoke", "0123456789abcdef"], [1])],
+        "secret": [(alone, ["secret"], [2])],
+        "secret set": [(ask, ["secret", "set", "maps.key", "--from-file", "x.txt"], [0]), (alone, ["secret", "set", "maps.key", "x"], [2])],
+        "secret list": [(ask, ["secret", "list"], [0])],
+        "secret remove": [(ask, ["secret", "remove", "nosuch"], [1])],
+        "secret rekey": [(ask, ["secret", "rekey"], [0])],
         "deploy": [(ask, ["deploy", "f.yaml"], [0])],
         "functions": [(ask, ["functions"], [0]), (ask, ["functions", "good"], [0, 1])],
         "remove": [(ask, ["remove", "nosuch"], [1])],

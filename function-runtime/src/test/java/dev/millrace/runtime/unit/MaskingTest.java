@@ -108,8 +108,7 @@ class MaskingTest {
     StringBuilder grown = new StringBuilder();
     MaskedSource source =
         new MaskedSource(
-            (from, most) ->
-                grown.substring((int) from).getBytes(StandardCharsets.UTF_8),
+            (from, most) -> grown.substring((int) from).getBytes(StandardCharsets.UTF_8),
             new Masking(List.of(secret)));
     StringBuilder told = new StringBuilder();
     for (char next : log.toCharArray()) {

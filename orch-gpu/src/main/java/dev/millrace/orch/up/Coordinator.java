@@ -27,7 +27,6 @@ import dev.millrace.orch.journal.ProviderRecord;
 import dev.millrace.orch.journal.Transition;
 import dev.millrace.orch.keys.DigestKeys;
 import dev.millrace.orch.keys.KeyFiles;
-import dev.millrace.orch.keys.SecretKeyFile;
 import dev.millrace.orch.lease.LeaseWatch;
 import dev.millrace.orch.live.LiveLogs;
 import dev.millrace.orch.observe.Bell;
@@ -37,7 +36,6 @@ import dev.millrace.orch.order.Orders;
 import dev.millrace.orch.order.Places;
 import dev.millrace.orch.plan.Policy;
 import dev.millrace.orch.publish.Publisher;
-import dev.millrace.orch.secret.Delivery;
 import dev.millrace.orch.secret.Vault;
 import dev.millrace.orch.settle.Evidences;
 import dev.millrace.orch.settle.OutboxFeeder;
@@ -161,19 +159,9 @@ public final class Coordinator implements AutoCloseable {
     places = new Places(ground.ordersStore(), settings.ordersBucket());
     attendance = new Attendance(nature.ticker(), config.providers().awayAfter());
     ProviderTokens tokens = ProviderTokens.open(ground.data().file("providers.json"));
-    vault =
-        new Vault(
-            journal,
-            recorder,
-            new SecretKeyFile(ground.data().file("keys")),
-            clock,
-            nature.random());
-    Delivery delivery =
-        new Delivery(
-            vault,
-            attendance::inside,
-            provider -> tokens.byBuckets().contains(provider),
-            config.providers().plainSecrets());
+    SecretParts.Recorded recorded = new SecretParts.Recorded(journal, recorder);
+    SecretParts secrets = SecretParts.open(ground, nature, recorded, attendance, tokens);
+    vault = secrets.vault();
     Settler settler =
         new Settler(
             journal,
@@ -191,7 +179,7 @@ public final class Coordinator implements AutoCloseable {
                 ground.stores(),
                 places,
                 new DigestKeys(keys.secret("digests")),
-                delivery,
+                secrets.delivery(),
                 settler,
                 new LiveLogs(nature.ticker(), nature.random())),
             settings.stopGrace(),
@@ -225,14 +213,15 @@ public final class Coordinator implements AutoCloseable {
                 providerKeys,
                 attendance,
                 channel,
-                delivery,
+                secrets.delivery(),
                 dispatch::ring));
     keep(remotes.board());
     FleetBook fleet = AfterRestore.fleet(journal, ground, attendance, clock);
     Dispatcher dispatcher =
         keep(
             new Dispatcher(
-                new Dispatcher.Parts(journal, recorder, catalog, fleet, orders, flows, delivery),
+                new Dispatcher.Parts(
+                    journal, recorder, catalog, fleet, orders, flows, secrets.delivery()),
                 settings,
                 Policy.defaults(),
                 clock));

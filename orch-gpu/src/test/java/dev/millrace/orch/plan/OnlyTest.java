@@ -38,8 +38,7 @@ final class OnlyTest extends PlannerFixture {
         any.waitingSince(),
         any.deadline(),
         new Only(
-            Arrays.stream(devices).map(AcceleratorId::new).collect(Collectors.toSet()),
-            OTHERWISE));
+            Arrays.stream(devices).map(AcceleratorId::new).collect(Collectors.toSet()), OTHERWISE));
   }
 
   private static DeviceView idle(String host, int index, long memoryMib) {

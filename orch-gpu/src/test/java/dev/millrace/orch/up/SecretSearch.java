@@ -28,13 +28,13 @@ final class SecretSearch {
     return "v4" + Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
   }
 
-  private static String sum(String text) {
-    return Hex.of(Hex.sha256(text.getBytes(StandardCharsets.UTF_8)));
+  /** What a script can show that it has: {@code printf %s-shown "$SECRET" | sha256sum}. */
+  static String shown(String secret) {
+    return sum(secret + "-shown");
   }
 
-  /** What a script that knows it can write, and that gives it to nobody. */
-  static String proof(String secret) {
-    return sum("proof " + secret);
+  private static String sum(String text) {
+    return Hex.of(Hex.sha256(text.getBytes(StandardCharsets.UTF_8)));
   }
 
   /** Where it was found. */
