@@ -320,6 +320,9 @@ def main():
     parser.add_argument("--runner", choices=["process", "resident"], default="process")
     parser.add_argument("--jobs", type=int, default=400)
     parser.add_argument("--warm", type=int, default=200)
+    parser.add_argument(
+        "--phases", help="jobs of each phase in place of --warm and --jobs, for instance 500,1500,4000"
+    )
     parser.add_argument("--idle", type=int, default=40, help="jobs that are put one after another")
     parser.add_argument("--at-once", type=int, default=8)
     parser.add_argument("--clients", type=int, default=4)
@@ -330,7 +333,10 @@ def main():
     up = Up(options)
     print(f"{options.runner}: ready after {up.ready:.1f} s")
     done = 0
-    for phase, jobs in (("cold", options.warm), ("warm", options.jobs)):
+    phases = [("cold", options.warm), ("warm", options.jobs)]
+    if options.phases:
+        phases = [(f"phase{i}", int(jobs)) for i, jobs in enumerate(options.phases.split(","))]
+    for phase, jobs in phases:
         before = up.cpu(), up.system_calls(), up.method_calls(), time.process_time(), up.compilers()
         began = time.monotonic()
         put_all(up, [f"{phase}-{i}" for i in range(jobs)], options.clients)
@@ -346,7 +352,7 @@ def main():
             f" coordinator {cpu * 1000 / jobs:.1f} ms of CPU a job,"
             f" {compiling * 1000 / jobs:.1f} of it compiling; this client {own * 1000 / jobs:.1f}"
         )
-        if phase == "warm":
+        if phase == phases[-1][0]:
             for now, past in ((up.system_calls(), before[1]), (up.method_calls(), before[2])):
                 titles = {method: title for title, method in CALLS.items()}
                 for name in now:

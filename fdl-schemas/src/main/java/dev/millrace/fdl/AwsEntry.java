@@ -105,6 +105,7 @@ final class AwsEntry {
             RuleFields.normal(timeout),
             variables,
             Map.of(),
+            List.of(),
             inputs,
             outputs,
             null,

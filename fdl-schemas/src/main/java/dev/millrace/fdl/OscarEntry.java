@@ -83,6 +83,7 @@ final class OscarEntry {
             RuleFields.normal(TIMEOUT),
             open,
             secrets,
+            List.of(),
             inputs,
             outputs,
             null,
@@ -114,12 +115,11 @@ final class OscarEntry {
     return new Resources(memory, cpu, accelerator);
   }
 
-  private static Map<String, String> secrets(
-      Optional<Section> environment, Optional<FunctionName> name) {
+  private Map<String, String> secrets(Optional<Section> environment, Optional<FunctionName> name) {
     Optional<Field> field = environment.flatMap(e -> e.field("secrets"));
     return field.isEmpty() || name.isEmpty()
         ? Map.of()
-        : Environment.secretValues(field.get(), name.get().value());
+        : Environment.secretValues(field.get(), name.get(), reading.given());
   }
 
   private static Map<String, String> labels(Section s) {

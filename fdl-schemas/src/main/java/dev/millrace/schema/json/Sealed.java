@@ -17,7 +17,9 @@ final class Sealed {
           RunChannel.Want.class,
           UploadStep.class,
           RunChannel.Claim.class,
-          RunChannel.UrlAnswer.class);
+          RunChannel.UrlAnswer.class,
+          RunChannel.Followed.class,
+          RunChannel.Heard.class);
 
   private Sealed() {}
 }

@@ -1,11 +1,14 @@
 package dev.millrace.schema.run;
 
+import dev.millrace.schema.id.ProviderId;
 import dev.millrace.schema.id.RunId;
 import dev.millrace.schema.id.RunRef;
 import dev.millrace.schema.object.UploadStep;
 import dev.millrace.schema.sign.SignedBytes;
 import java.io.IOException;
 import java.net.URI;
+import java.time.Duration;
+import java.util.List;
 
 /**
  * All that a run asks of the coordinator. Every call is idempotent; an IOException means that the
@@ -36,6 +39,32 @@ public interface RunChannel {
    * @param manifest the same bytes that were written
    */
   Settled settle(RunRef run, SignedBytes manifest) throws IOException;
+
+  /**
+   * Which runs of a provider somebody reads along with. Answers as soon as that is not what was
+   * known, else when the patience is over.
+   *
+   * @param known version of the last answer; 0 at first
+   */
+  default Followed followed(ProviderId provider, long known, Duration patience)
+      throws IOException, InterruptedException {
+    return new Followed.Never();
+  }
+
+  /**
+   * Hands over what a run has printed so far, for who reads along: as its log will begin. It is
+   * kept for nobody else; the log that counts is the one that the run leaves beside its manifest.
+   *
+   * @param from where in the log the text begins
+   */
+  default Heard printed(RunRef run, long from, byte[] text) throws IOException {
+    return new Heard.Enough();
+  }
+
+  /** The same objects without a URL, where coordinator and store are in the caller's process. */
+  default RunObjects near() {
+    return RunObjects.NONE;
+  }
 
   /** What a run may read or write. */
   sealed interface Want {
@@ -93,6 +122,32 @@ public interface RunChannel {
     CANCELLED,
     /** The lease has passed to another: stop at once, nothing of this run counts. */
     STALE
+  }
+
+  /** Who is read along with. */
+  sealed interface Followed {
+    /**
+     * These.
+     *
+     * @param version of this answer, never 0
+     */
+    record Runs(long version, List<RunId> runs) implements Followed {
+      public Runs {
+        runs = List.copyOf(runs);
+      }
+    }
+
+    /** There is no reading along by this way: asking again is of no use. */
+    record Never() implements Followed {}
+  }
+
+  /** The answer to what was printed. */
+  sealed interface Heard {
+    /** More is welcome, from there on: from 0 when a coordinator has just begun to listen. */
+    record GoOn(long from) implements Heard {}
+
+    /** Nobody reads along, nothing more is kept, or the run is not the attempt's current one. */
+    record Enough() implements Heard {}
   }
 
   /** The answer to a settlement. */

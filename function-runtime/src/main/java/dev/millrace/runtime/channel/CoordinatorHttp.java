@@ -94,7 +94,17 @@ public final class CoordinatorHttp implements AutoCloseable {
   /** Sends a body; answers with the answer's. */
   byte[] post(String path, String contentType, byte[] body)
       throws IOException, InterruptedException {
-    return ask(new Question("POST", path, contentType, body, timeout));
+    return post(path, contentType, body, Duration.ZERO);
+  }
+
+  /**
+   * Sends a body.
+   *
+   * @param wait how much longer than any call the answer may take
+   */
+  byte[] post(String path, String contentType, byte[] body, Duration wait)
+      throws IOException, InterruptedException {
+    return ask(new Question("POST", path, contentType, body, timeout.plus(wait)));
   }
 
   /**

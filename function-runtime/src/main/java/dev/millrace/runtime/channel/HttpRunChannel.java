@@ -1,5 +1,6 @@
 package dev.millrace.runtime.channel;
 
+import dev.millrace.schema.id.ProviderId;
 import dev.millrace.schema.id.RunId;
 import dev.millrace.schema.id.RunRef;
 import dev.millrace.schema.json.Json;
@@ -51,6 +52,19 @@ public final class HttpRunChannel implements RunChannel, AutoCloseable {
   public Settled settle(RunRef run, SignedBytes manifest) throws IOException {
     return post(Wire.SETTLE, new Wire.SettleRequest(run, manifest), Wire.SettleAnswer.class)
         .settled();
+  }
+
+  @Override
+  public Followed followed(ProviderId provider, long known, Duration patience)
+      throws IOException, InterruptedException {
+    Wire.FollowedRequest body = new Wire.FollowedRequest(provider, known, patience);
+    byte[] answer = http.post(Wire.FOLLOWED, "application/json", Json.bytes(body), patience);
+    return Json.read(answer, Followed.class);
+  }
+
+  @Override
+  public Heard printed(RunRef run, long from, byte[] text) throws IOException {
+    return post(Wire.PRINTED, new Wire.PrintedRequest(run, from, text), Heard.class);
   }
 
   private <T> T post(String path, Object body, Class<T> type) throws IOException {

@@ -4,9 +4,13 @@ import dev.millrace.schema.json.Json;
 import dev.millrace.schema.json.MalformedJson;
 import dev.millrace.schema.run.RunChannel;
 import java.io.IOException;
+import java.time.Duration;
 
 /** The coordinator's side of {@link HttpRunChannel}, for whatever server it has. */
 public final class RunChannelWire {
+  /** How long an answer waits for something to tell. */
+  static final Duration WAIT_MAX = Duration.ofSeconds(20);
+
   private RunChannelWire() {}
 
   /**
@@ -40,11 +44,23 @@ public final class RunChannelWire {
             ok(new Wire.RenewAnswer(target.renew(run, counter)));
         case Wire.SettleRequest(var run, var manifest) ->
             ok(new Wire.SettleAnswer(target.settle(run, manifest)));
+        case Wire.FollowedRequest(var provider, var known, var patience) ->
+            ok(target.followed(provider, known, shorter(patience)));
+        case Wire.PrintedRequest(var run, var from, var text) ->
+            ok(target.printed(run, from, text));
         default -> problem(404, "there is no " + path);
       };
     } catch (IOException e) {
       return problem(503, String.valueOf(e.getMessage()));
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return problem(503, "the coordinator closes");
     }
+  }
+
+  /** No more than a connection is held open for. */
+  private static Duration shorter(Duration patience) {
+    return patience.compareTo(WAIT_MAX) > 0 ? WAIT_MAX : patience;
   }
 
   private static Object decode(String path, byte[] body) throws MalformedJson {
@@ -53,6 +69,8 @@ public final class RunChannelWire {
       case Wire.URL -> Json.read(body, Wire.UrlRequest.class);
       case Wire.RENEW -> Json.read(body, Wire.RenewRequest.class);
       case Wire.SETTLE -> Json.read(body, Wire.SettleRequest.class);
+      case Wire.FOLLOWED -> Json.read(body, Wire.FollowedRequest.class);
+      case Wire.PRINTED -> Json.read(body, Wire.PrintedRequest.class);
       default -> path;
     };
   }

@@ -1,9 +1,12 @@
 package dev.millrace.runtime.channel;
 
+import dev.millrace.schema.id.ProviderId;
 import dev.millrace.schema.id.RunId;
 import dev.millrace.schema.id.RunRef;
 import dev.millrace.schema.run.RunChannel;
 import dev.millrace.schema.sign.SignedBytes;
+import java.time.Duration;
+import java.util.Objects;
 
 /** The bodies that cross between a run and the coordinator, as JSON. */
 public final class Wire {
@@ -18,6 +21,12 @@ public final class Wire {
 
   /** Path of {@link SettleRequest}; answered by a {@link SettleAnswer}. */
   public static final String SETTLE = "/v1/runs/settle";
+
+  /** Path of {@link FollowedRequest}; answered by a {@link RunChannel.Followed}. */
+  public static final String FOLLOWED = "/v1/runs/followed";
+
+  /** Path of {@link PrintedRequest}; answered by a {@link RunChannel.Heard}. */
+  public static final String PRINTED = "/v1/runs/printed";
 
   private Wire() {}
 
@@ -38,6 +47,23 @@ public final class Wire {
 
   /** The answer to a settlement. */
   public record SettleAnswer(RunChannel.Settled settled) {}
+
+  /** Asks who is read along with. */
+  public record FollowedRequest(ProviderId provider, long known, Duration patience) {
+    public FollowedRequest {
+      Objects.requireNonNull(provider, "provider");
+      Objects.requireNonNull(patience, "patience");
+    }
+  }
+
+  /** Hands over what was printed. */
+  @SuppressWarnings("ArrayRecordComponent")
+  public record PrintedRequest(RunRef run, long from, byte[] text) {
+    public PrintedRequest {
+      Objects.requireNonNull(run, "run");
+      Objects.requireNonNull(text, "text");
+    }
+  }
 
   /** What went wrong, in any answer that is not 200. */
   public record Problem(String message) {}

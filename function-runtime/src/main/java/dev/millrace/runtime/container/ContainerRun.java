@@ -28,6 +28,7 @@ final class ContainerRun implements RunningFunction {
 
   private final Subject subject;
   private final RunNotes notes;
+  private final LiveOutput output;
   private final Instant startedAt;
   private final long startedNanos;
   private final CountDownLatch done = new CountDownLatch(1);
@@ -56,6 +57,9 @@ final class ContainerRun implements RunningFunction {
     this.subject = subject;
     this.notes = new RunNotes(subject.folder().control());
     this.startedAt = startedAt;
+    this.output =
+        new LiveOutput(
+            subject.door(), container(), subject.held().limits().logMaxBytes(), subject.clocks());
     Duration ran = Duration.between(startedAt, subject.clocks().wall().instant());
     this.startedNanos = subject.clocks().ticker().nanos() - (ran.isNegative() ? 0 : ran.toNanos());
   }
@@ -100,6 +104,11 @@ final class ContainerRun implements RunningFunction {
     stop(StopCause.ASKED);
   }
 
+  @Override
+  public byte[] printed(long from, int most) {
+    return output.read(from, most, !over());
+  }
+
   /** Whether nothing is left to watch. */
   boolean over() {
     return done.getCount() == 0;
@@ -115,6 +124,7 @@ final class ContainerRun implements RunningFunction {
     if (over()) {
       return;
     }
+    output.rest();
     long ran = subject.clocks().ticker().nanos() - startedNanos;
     Optional<String> tooMuch =
         FolderSize.tooMuch(
@@ -161,6 +171,7 @@ final class ContainerRun implements RunningFunction {
   /** Lets go of it: it runs on. */
   void leave() {
     left = true;
+    output.close();
     if (!over()) {
       follower.ifPresent(Thread::interrupt);
     }

@@ -157,6 +157,22 @@ public final class Engine implements AutoCloseable {
    * @throws IOException when the target failed
    */
   public void logs(String container, OutputStream target) throws IOException, InterruptedException {
+    logs(container, false, target);
+  }
+
+  /**
+   * The same, and goes on as more is printed, until the container ends or the thread is
+   * interrupted.
+   *
+   * @throws IOException when the target failed
+   */
+  public void follow(String container, OutputStream target)
+      throws IOException, InterruptedException {
+    logs(container, true, target);
+  }
+
+  private void logs(String container, boolean follow, OutputStream target)
+      throws IOException, InterruptedException {
     Copied copied = new Copied(target);
     try {
       streams.once(client ->
@@ -164,6 +180,7 @@ public final class Engine implements AutoCloseable {
               .logContainerCmd(container)
               .withStdOut(true)
               .withStdErr(true)
+              .withFollowStream(follow)
               .exec(copied)
               .awaitCompletion());
     } finally {

@@ -34,6 +34,12 @@ final class KeptOutput {
     return Math.max(ENGINE_BYTES_MIN, logMaxBytes);
   }
 
+  /** How much of a log that is too long is kept from its beginning. */
+  static long headBytes(long logMaxBytes) {
+    long usable = Math.max(0, logMaxBytes - CUT.length);
+    return usable - usable / 2;
+  }
+
   /** Writes the log. */
   static void keep(Engine engine, String container, Path target, long maxBytes)
       throws IOException, InterruptedException {
@@ -50,7 +56,7 @@ final class KeptOutput {
     try (OutputStream out = Files.newOutputStream(target)) {
       if (engineHad < engineBytes(maxBytes)) {
         long usable = Math.max(0, maxBytes - CUT.length);
-        part(spool, 0, usable - usable / 2, out);
+        part(spool, 0, headBytes(maxBytes), out);
         out.write(CUT);
         part(spool, counted.bytes - usable / 2, usable / 2, out);
       } else {

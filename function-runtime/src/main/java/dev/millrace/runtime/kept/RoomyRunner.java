@@ -12,6 +12,7 @@ import dev.millrace.schema.id.RunId;
 import dev.millrace.schema.id.RunRef;
 import dev.millrace.schema.run.Limits;
 import dev.millrace.schema.run.SliceGrant;
+import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -103,6 +104,11 @@ public final class RoomyRunner implements Runner {
     @Override
     public void stop() {
       function.stop();
+    }
+
+    @Override
+    public byte[] printed(long from, int most) throws IOException {
+      return function.printed(from, most);
     }
   }
 }

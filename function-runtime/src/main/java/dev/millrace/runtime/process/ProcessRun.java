@@ -2,6 +2,7 @@ package dev.millrace.runtime.process;
 
 import dev.millrace.runtime.process.Spawner.Spawned;
 import dev.millrace.runtime.runner.FolderSize;
+import dev.millrace.runtime.runner.LogPart;
 import dev.millrace.runtime.runner.RunEnd;
 import dev.millrace.runtime.runner.RunningFunction;
 import dev.millrace.runtime.runner.WorkFolder;
@@ -86,6 +87,11 @@ final class ProcessRun implements RunningFunction, Watched {
   @Override
   public void stop() {
     stop(StopReason.ASKED);
+  }
+
+  @Override
+  public byte[] printed(long from, int most) throws IOException {
+    return LogPart.read(control.head(), from, most);
   }
 
   @Override

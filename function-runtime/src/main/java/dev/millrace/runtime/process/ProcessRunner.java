@@ -146,7 +146,8 @@ public final class ProcessRunner implements Runner {
         tools.path("head"),
         tools.path("tail"),
         Long.toString(log.headBytes()),
-        Long.toString(log.tailBytes() + 1));
+        Long.toString(log.tailBytes() + 1),
+        tools.unbuffered());
   }
 
   private Map<String, String> variables(RunPlan plan) {

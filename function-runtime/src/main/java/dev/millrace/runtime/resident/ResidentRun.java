@@ -2,6 +2,7 @@ package dev.millrace.runtime.resident;
 
 import dev.millrace.runtime.resident.Conversation.Said;
 import dev.millrace.runtime.runner.FunctionPaths;
+import dev.millrace.runtime.runner.Printed;
 import dev.millrace.runtime.runner.RunEnd;
 import dev.millrace.runtime.runner.RunPlan;
 import dev.millrace.runtime.runner.RunningFunction;
@@ -36,6 +37,7 @@ final class ResidentRun implements RunningFunction {
   private final Ticker ticker;
   private final CountDownLatch done = new CountDownLatch(1);
   private Optional<String> overDisk = Optional.empty();
+  private volatile Printed printed = new Printed(0);
   private volatile boolean stopping;
   private volatile boolean abandoned;
   private volatile @Nullable RunEnd end;
@@ -68,7 +70,7 @@ final class ResidentRun implements RunningFunction {
     Instant started = clock.instant();
     Outcome outcome;
     try {
-      conversation.worker().log().begin(plan.limits().logMaxBytes(), fresh);
+      printed = conversation.worker().log().begin(plan.limits().logMaxBytes(), fresh);
       outcome = converse(fresh, started);
       conversation.worker().log().finish(plan.folder().log(), outcome.lastLine());
       if (!conversation.worker().leave(plan.folder())) {
@@ -230,5 +232,10 @@ final class ResidentRun implements RunningFunction {
   @Override
   public void stop() {
     stopping = true;
+  }
+
+  @Override
+  public byte[] printed(long from, int most) {
+    return printed.read(from, most);
   }
 }

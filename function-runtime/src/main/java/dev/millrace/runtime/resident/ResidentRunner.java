@@ -172,6 +172,11 @@ public final class ResidentRunner implements Runner {
   /** A job of an earlier process: its worker is gone. */
   private record Ended(RunEnd end) implements RunningFunction {
     @Override
+    public byte[] printed(long from, int most) {
+      return new byte[0];
+    }
+
+    @Override
     public Optional<RunEnd> await(Duration longest) {
       return Optional.of(end);
     }

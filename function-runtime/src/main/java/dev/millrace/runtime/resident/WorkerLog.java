@@ -1,6 +1,6 @@
 package dev.millrace.runtime.resident;
 
-import java.io.ByteArrayOutputStream;
+import dev.millrace.runtime.runner.Printed;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
@@ -28,9 +28,9 @@ public final class WorkerLog implements AutoCloseable {
   private final Path file;
   private final FileChannel channel;
   private long read;
-  private ByteArrayOutputStream head = new ByteArrayOutputStream();
+  private Printed head = new Printed(0);
   private byte[] tail = new byte[0];
-  private long headMax;
+  private int tailMax;
   private long beyond;
 
   private WorkerLog(Path file, FileChannel channel) {
@@ -57,17 +57,20 @@ public final class WorkerLog implements AutoCloseable {
   /**
    * A job begins: what came before it is forgotten, but for what a worker that was just started has
    * said until now.
+   *
+   * @return the first part of the job's log, as it comes: of this job and no other
    */
-  void begin(long maxBytes, boolean fresh) throws IOException {
+  Printed begin(long maxBytes, boolean fresh) throws IOException {
     if (!fresh) {
       channel.truncate(0);
     }
     read = 0;
     long usable = Math.max(0, maxBytes - CUT.length());
-    headMax = usable - usable / 2;
-    head = new ByteArrayOutputStream();
-    tail = new byte[(int) (usable / 2)];
+    head = new Printed(usable - usable / 2);
+    tailMax = (int) (usable / 2);
+    tail = new byte[0];
     beyond = 0;
+    return head;
   }
 
   /**
@@ -75,6 +78,9 @@ public final class WorkerLog implements AutoCloseable {
    * between the last look at its size and the cut, is lost.
    */
   void drain() throws IOException {
+    if (read >= channel.size()) {
+      return;
+    }
     ByteBuffer chunk = ByteBuffer.allocate(CHUNK);
     long until = read + AT_ONCE;
     while (read < channel.size() && read < until) {
@@ -93,8 +99,11 @@ public final class WorkerLog implements AutoCloseable {
   }
 
   private void keep(byte[] bytes, int count) {
-    int first = (int) Math.min(count, headMax - head.size());
-    head.write(bytes, 0, first);
+    int first = head.add(bytes, count);
+    if (first < count && tail.length == 0) {
+      // Most logs are short: half of what may be kept is made room for only when it is needed.
+      tail = new byte[tailMax];
+    }
     for (int i = first; i < count && tail.length > 0; i++) {
       tail[(int) (beyond++ % tail.length)] = bytes[i];
     }
@@ -104,7 +113,7 @@ public final class WorkerLog implements AutoCloseable {
   void finish(Path target, String last) throws IOException {
     drain();
     try (OutputStream out = Files.newOutputStream(target)) {
-      head.writeTo(out);
+      out.write(head.read(0, Integer.MAX_VALUE));
       if (beyond > tail.length) {
         out.write(CUT.getBytes(StandardCharsets.UTF_8));
       }

@@ -1,5 +1,6 @@
 package dev.millrace.runtime.runner;
 
+import java.io.IOException;
 import java.time.Duration;
 import java.util.Optional;
 
@@ -18,4 +19,15 @@ public interface RunningFunction {
    * done. Nothing happens when it has ended.
    */
   void stop();
+
+  /**
+   * What it has printed so far, as its log begins: only ever added to. Of a log that is longer than
+   * its limit, what comes behind its first part is not told. While the function runs, and for a
+   * moment after.
+   *
+   * @param from where the wanted part begins
+   * @param most bytes
+   * @return nothing when there is no more yet
+   */
+  byte[] printed(long from, int most) throws IOException;
 }

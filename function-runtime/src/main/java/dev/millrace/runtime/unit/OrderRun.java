@@ -142,9 +142,12 @@ public final class OrderRun implements Function<Order, RunOutcome> {
             beat -> services.folders.beat(run, beat),
             services.clocks.ticker())) {
       lease.start(services.folders.beats(run));
+      services.live.enter(ref);
       return advance(order, grant, state, lease);
     } catch (LeaseLost e) {
       return giveUp(ref, order, e.reason());
+    } finally {
+      services.live.leave(ref);
     }
   }
 

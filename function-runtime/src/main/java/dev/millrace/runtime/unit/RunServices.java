@@ -31,6 +31,7 @@ public final class RunServices implements AutoCloseable {
   final ReceiptChain receipts;
   final Transfer transfer;
   final Backoff backoff;
+  final LiveText live;
   private final HttpClient client;
 
   /**
@@ -77,6 +78,7 @@ public final class RunServices implements AutoCloseable {
     this.events = partners.events();
     this.clocks = clocks;
     this.backoff = manner.backoff();
+    this.live = new LiveText(channel, provider, clocks.ticker());
     Path data = identity.data().toAbsolutePath();
     this.folders = new RunFolders(data.resolve("runs"));
     this.files = new FileCache(data.resolve("files"));
@@ -115,6 +117,7 @@ public final class RunServices implements AutoCloseable {
 
   @Override
   public void close() throws IOException {
+    live.close();
     client.shutdownNow();
     receipts.close();
   }

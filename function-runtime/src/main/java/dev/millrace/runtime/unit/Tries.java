@@ -88,8 +88,13 @@ final class Tries {
     return switch (channel.url(run, want)) {
       case UrlAnswer.Granted(URI url) -> url;
       case UrlAnswer.Refused(String reason) ->
-          throw new LeaseLost(LeaseKeeper.Standing.STALE, "no URL was issued: " + reason);
+          throw refused("no URL was issued: " + reason);
     };
+  }
+
+  /** A run that may not have its own objects any more has lost its lease. */
+  static LeaseLost refused(String reason) {
+    return new LeaseLost(LeaseKeeper.Standing.STALE, reason);
   }
 
   /** A URL to clear up by: empty when none is to be had. */

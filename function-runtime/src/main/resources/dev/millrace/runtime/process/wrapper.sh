@@ -4,7 +4,8 @@ umask 077
 ulimit -c 0
 exec 9>&1 > /dev/null
 # Runs one function so that it survives whoever started it. Nothing here may hang on the starter.
-# $1 control folder  $2 head  $3 tail  $4 bytes of the log's head  $5 of its tail  $6 number
+# $1 control folder  $2 head  $3 tail  $4 bytes of the log's head  $5 of its tail
+# $6 what makes head write at once, or nothing  $7 number
 # What becomes the function is millrace_start, which the caller defines.
 millrace_run() {
   read -r _millrace_stat < /proc/self/stat
@@ -26,10 +27,11 @@ millrace_run() {
     # Head and tail of the log: what lies between is drained and forgotten, so that the function
     # never waits for a full pipe and never fills the disk.
     exec 9>&-
-    "$2" -c "$4" > "$1/log.head"
+    # Who reads along sees what is written: a few KiB would otherwise wait in head's own memory.
+    LD_PRELOAD=$6 _STDBUF_O=0 "$2" -c "$4" > "$1/log.head"
     exec "$3" -c "$5" > "$1/log.tail"
   }
   # Only to wake who waits; when that one is gone, nobody does.
   trap '' PIPE
-  echo "$6" >&9
+  echo "$7" >&9
 }

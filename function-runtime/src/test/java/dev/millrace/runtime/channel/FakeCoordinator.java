@@ -1,6 +1,8 @@
 package dev.millrace.runtime.channel;
 
+import dev.millrace.runtime.runner.Printed;
 import dev.millrace.schema.id.AttemptId;
+import dev.millrace.schema.id.ProviderId;
 import dev.millrace.schema.id.RunId;
 import dev.millrace.schema.id.RunRef;
 import dev.millrace.schema.json.Json;
@@ -14,11 +16,14 @@ import dev.millrace.schema.sign.SignedBytes;
 import dev.millrace.schema.sign.TrustedKeys;
 import java.io.IOException;
 import java.net.URI;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import java.util.function.Function;
 
@@ -33,6 +38,10 @@ public final class FakeCoordinator implements RunChannel {
   public volatile boolean unreachable;
   public volatile Map<String, String> secrets = Map.of();
   public volatile Consumer<Want> onUrl = want -> {};
+  public volatile Followed.Runs followed = new Followed.Runs(1, List.of());
+  public final Map<RunId, Printed> printed = new ConcurrentHashMap<>();
+  public volatile boolean deaf;
+  public final AtomicInteger hearings = new AtomicInteger();
   private final TrustedKeys keys;
   private final Function<String, URI> urls;
 
@@ -109,6 +118,37 @@ public final class FakeCoordinator implements RunChannel {
     reach();
     beats.add(counter);
     return current(run) ? renewal : Renewal.STALE;
+  }
+
+  @Override
+  public Followed followed(ProviderId provider, long known, Duration patience)
+      throws IOException, InterruptedException {
+    reach();
+    long until = System.nanoTime() + patience.toNanos();
+    while (followed.version() == known && System.nanoTime() < until) {
+      LockSupport.parkNanos(1_000_000);
+      if (Thread.interrupted()) {
+        throw new InterruptedException();
+      }
+    }
+    return followed;
+  }
+
+  @Override
+  public Heard printed(RunRef run, long from, byte[] text) throws IOException {
+    reach();
+    hearings.incrementAndGet();
+    if (deaf) {
+      throw new IOException("the coordinator does not listen");
+    }
+    if (!current(run) || !followed.runs().contains(run.run())) {
+      return new Heard.Enough();
+    }
+    Printed known = printed.computeIfAbsent(run.run(), id -> new Printed(1 << 20));
+    if (from == known.size()) {
+      known.add(text, text.length);
+    }
+    return new Heard.GoOn(known.size());
   }
 
   @Override

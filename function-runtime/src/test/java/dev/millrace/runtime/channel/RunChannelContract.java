@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.millrace.runtime.Samples;
+import dev.millrace.schema.id.ProviderId;
 import dev.millrace.schema.id.RunId;
 import dev.millrace.schema.id.RunRef;
 import dev.millrace.schema.json.Json;
@@ -12,6 +13,8 @@ import dev.millrace.schema.run.Manifest;
 import dev.millrace.schema.run.Order;
 import dev.millrace.schema.run.RunChannel;
 import dev.millrace.schema.run.RunChannel.Claim;
+import dev.millrace.schema.run.RunChannel.Followed;
+import dev.millrace.schema.run.RunChannel.Heard;
 import dev.millrace.schema.run.RunChannel.Renewal;
 import dev.millrace.schema.run.RunChannel.Settled;
 import dev.millrace.schema.run.RunChannel.UrlAnswer;
@@ -23,6 +26,8 @@ import java.io.IOException;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -118,6 +123,33 @@ public abstract class RunChannelContract {
     assertThat(channel.settle(new RunRef(Samples.ATTEMPT, OTHER, 7), manifest))
         .isEqualTo(Settled.STALE);
     assertThat(channel.settle(Samples.REF, order())).isEqualTo(Settled.REFUSED);
+  }
+
+  @Test
+  void whoIsReadAlongWithIsToldAsSoonAsItChanges() throws Exception {
+    RunId odd = new RunId("01jd0000000000000000000008");
+    coordinator.followed = new Followed.Runs(Long.MAX_VALUE, List.of(Samples.RUN, odd));
+    ProviderId provider = new ProviderId("p");
+
+    assertThat(channel.followed(provider, 0, Duration.ofSeconds(20)))
+        .isEqualTo(coordinator.followed);
+    assertThat(channel.followed(provider, Long.MAX_VALUE, Duration.ofMillis(100)))
+        .isEqualTo(coordinator.followed);
+  }
+
+  @Test
+  void whatIsPrintedArrivesAndOnlyForARunThatIsReadAlongWith() throws Exception {
+    channel.claim(order(), Samples.RUN);
+    byte[] text = {0, 10, 27, -1, -61, 65};
+    assertThat(channel.printed(Samples.REF, 0, text)).isEqualTo(new Heard.Enough());
+    coordinator.followed = new Followed.Runs(2, List.of(Samples.RUN, OTHER));
+
+    assertThat(channel.printed(Samples.REF, 0, new byte[0])).isEqualTo(new Heard.GoOn(0));
+    assertThat(channel.printed(Samples.REF, 0, text)).isEqualTo(new Heard.GoOn(6));
+    assertThat(channel.printed(Samples.REF, 4, text)).isEqualTo(new Heard.GoOn(6));
+    assertThat(coordinator.printed.get(Samples.RUN).read(0, 100)).isEqualTo(text);
+    assertThat(channel.printed(new RunRef(Samples.ATTEMPT, OTHER, 7), 0, text))
+        .isEqualTo(new Heard.Enough());
   }
 
   @Test

@@ -1,15 +1,20 @@
 package dev.millrace.runtime.container;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
 
 import dev.millrace.runtime.Samples;
 import dev.millrace.runtime.runner.RunEnd;
+import dev.millrace.runtime.runner.Runner;
 import dev.millrace.runtime.runner.RunningFunction;
 import dev.millrace.schema.fleet.MemoryMib;
 import dev.millrace.schema.function.Network;
 import dev.millrace.schema.run.Limits;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Named;
@@ -161,5 +166,70 @@ class DockerRunnerIT {
           .isEqualTo(new RunEnd.Exited(0));
       assertThat(new MemoryMib(32)).isEqualTo(greedy.limits().memory());
     }
+  }
+
+  @ParameterizedTest
+  @MethodSource("engines")
+  void whatIsPrintedIsReadWhileItRuns(Engines.Given given) throws Exception {
+    try (DockerBench bench = DockerBench.on(given, home)) {
+      DockerBench.Run run = bench.run();
+      RunningFunction function =
+          run.begins(
+              "echo one; while [ ! -e /millrace/input/go ]; do sleep 0.1; done\n"
+                  + "printf 'two \\303'; sleep 1000");
+
+      awaitPrinted(function, "one\n".getBytes(StandardCharsets.UTF_8));
+      run.input("go", "");
+      awaitPrinted(function, new byte[] {'o', 'n', 'e', '\n', 't', 'w', 'o', ' ', (byte) 0xc3});
+      assertThat(function.printed(4, 3)).isEqualTo("two".getBytes(StandardCharsets.UTF_8));
+      function.stop();
+      function.await(DockerBench.LONG);
+
+      assertThat(Files.readAllBytes(run.folder().log())).isEqualTo(function.printed(0, 100));
+      bench.awaitNothingLeft();
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("engines")
+  void ofALongLogTheBeginningIsReadWhileItRuns(Engines.Given given) throws Exception {
+    try (DockerBench bench = DockerBench.on(given, home)) {
+      DockerBench.Run run = bench.run();
+      int head = (int) KeptOutput.headBytes(run.limits().logMaxBytes());
+      RunningFunction function = run.begins("seq 1 60000; sleep 1000");
+
+      await().atMost(DockerBench.LONG).until(() -> function.printed(0, head + 1).length == head);
+      byte[] seen = function.printed(0, head);
+      function.stop();
+      function.await(DockerBench.LONG);
+
+      assertThat(Arrays.copyOf(Files.readAllBytes(run.folder().log()), head)).isEqualTo(seen);
+      bench.awaitNothingLeft();
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("engines")
+  void whatARestartedProviderFindsIsReadFromItsBeginning(Engines.Given given) throws Exception {
+    try (DockerBench bench = DockerBench.on(given, home)) {
+      DockerBench.Run run = bench.run();
+      awaitPrinted(run.begins("echo one; sleep 1000"), "one\n".getBytes(StandardCharsets.UTF_8));
+
+      bench.restart();
+      RunningFunction again =
+          ((Runner.Reattach.Found) bench.runner.reattach(run.ref(), run.folder(), run.limits()))
+              .function();
+
+      awaitPrinted(again, "one\n".getBytes(StandardCharsets.UTF_8));
+      again.stop();
+      again.await(DockerBench.LONG);
+      bench.awaitNothingLeft();
+    }
+  }
+
+  private static void awaitPrinted(RunningFunction function, byte[] text) {
+    await()
+        .atMost(DockerBench.LONG)
+        .untilAsserted(() -> assertThat(function.printed(0, 1000)).isEqualTo(text));
   }
 }

@@ -7,6 +7,7 @@ import dev.millrace.runtime.Samples;
 import dev.millrace.runtime.runner.Keep;
 import dev.millrace.runtime.runner.RunEnd;
 import dev.millrace.runtime.runner.RunningFunction;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -276,6 +277,23 @@ class KeptContainersIT {
                   .noneMatch(ContainerSummary::running));
     } finally {
       KeptBench.on(given, home).close();
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("engines")
+  void whatAJobPrintsIsReadWhileItRuns(Engines.Given given) throws Exception {
+    try (KeptBench bench = KeptBench.on(given, home)) {
+      bench.run("echo earlier").says();
+      RunningFunction function = bench.run("echo now; sleep 1000").begins();
+
+      await()
+          .atMost(Duration.ofSeconds(90))
+          .until(
+              () -> new String(function.printed(0, 100), StandardCharsets.UTF_8).equals("now\n"));
+      assertThat(function.await(Duration.ZERO)).isEmpty();
+      function.stop();
+      function.await(Duration.ofSeconds(90));
     }
   }
 }

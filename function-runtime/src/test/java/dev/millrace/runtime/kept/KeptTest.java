@@ -266,6 +266,11 @@ class KeptTest {
 
   private record Running(AtomicBoolean ended) implements RunningFunction {
     @Override
+    public byte[] printed(long from, int most) {
+      return new byte[0];
+    }
+
+    @Override
     public Optional<RunEnd> await(Duration longest) {
       return ended.get()
           ? Optional.of(new RunEnd(new RunEnd.Exited(0), Instant.EPOCH, Instant.EPOCH))

@@ -11,7 +11,9 @@ import dev.millrace.runtime.runner.Runner;
 import dev.millrace.runtime.runner.RunningFunction;
 import dev.millrace.runtime.runner.WorkFolder;
 import dev.millrace.schema.function.Code;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -145,5 +147,40 @@ final class ProcessRunnerTest extends ProcessRunnerFixture {
             List.of());
 
     assertThat(runner.start(plan)).isInstanceOf(Runner.Start.NotStarted.class);
+  }
+
+  @Test
+  void whatIsPrintedCanBeReadWhileItRuns() throws Exception {
+    RunningFunction function =
+        begin("printf 'one\\ntwo'; echo >&2; printf '\\000\\303'; sleep 1000", Samples.limits());
+    byte[] all = {'o', 'n', 'e', '\n', 't', 'w', 'o', '\n', 0, (byte) 0xc3};
+
+    await().atMost(LONG).until(() -> function.printed(0, 100).length == all.length);
+    assertThat(function.printed(0, 100)).isEqualTo(all);
+    assertThat(function.printed(4, 3)).isEqualTo("two".getBytes(StandardCharsets.UTF_8));
+    assertThat(function.printed(10, 100)).isEmpty();
+    assertThat(function.printed(1000, 100)).isEmpty();
+    function.stop();
+    function.await(LONG);
+  }
+
+  @Test
+  void ofALongLogTheBeginningIsReadWhileItRunsAndIsThatOfTheKeptOne() throws Exception {
+    RunningFunction function = begin("seq 1 2000000; sleep 1000", Samples.limits());
+    int head = (int) KeptLog.within(Samples.limits().logMaxBytes()).headBytes();
+
+    await().atMost(LONG).until(() -> function.printed(0, head + 1).length == head);
+    byte[] seen = function.printed(0, head);
+    function.stop();
+    function.await(LONG);
+
+    assertThat(Arrays.copyOf(Files.readAllBytes(folder.log()), head)).isEqualTo(seen);
+  }
+
+  @Test
+  void theFunctionSeesNothingOfHowItsOutputIsWritten() throws Exception {
+    run("env | grep -e LD_PRELOAD -e STDBUF || echo none", Samples.limits());
+
+    assertThat(log()).isEqualTo("none\n");
   }
 }

@@ -15,6 +15,7 @@ import dev.millrace.runtime.runner.Runner;
 import dev.millrace.runtime.runner.RunningFunction;
 import dev.millrace.schema.time.Ticker;
 import java.nio.file.Files;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
@@ -133,5 +134,21 @@ final class ResidentProcessTest extends ResidentFixture {
       assertThat(strict.reattach(plan.run(), plan.folder(), plan.limits()))
           .isEqualTo(new Runner.Reattach.NeverStarted());
     }
+  }
+
+  @Test
+  void whatAJobSaysIsReadWhileItIsDoneAndIsOfThatJobAlone() throws Exception {
+    end(plan("say earlier"));
+    RunPlan plan = plan("murmur now");
+    RunningFunction function = begin(plan);
+
+    await().atMost(LONG).until(() -> new String(function.printed(0, 100)).equals("now\n"));
+    assertThat(function.printed(2, 1)).isEqualTo(new byte[] {'w'});
+    assertThat(function.await(Duration.ZERO)).isEmpty();
+    function.stop();
+    function.await(LONG);
+    end(plan("say later"));
+
+    assertThat(new String(function.printed(0, 100))).isEqualTo("now\n");
   }
 }

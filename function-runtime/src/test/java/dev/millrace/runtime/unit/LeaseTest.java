@@ -164,6 +164,11 @@ class LeaseTest {
 
   /** A runner that takes as long to start as an image's pull may; what it began is found after. */
   private static final class Pulling implements Runner, RunningFunction {
+    @Override
+    public byte[] printed(long from, int most) {
+      return new byte[0];
+    }
+
     final CountDownLatch pulling = new CountDownLatch(1);
     final AtomicBoolean cutShort = new AtomicBoolean();
     final AtomicBoolean stopped = new AtomicBoolean();

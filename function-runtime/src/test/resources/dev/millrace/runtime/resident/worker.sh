@@ -13,6 +13,7 @@ while read -r length && read -r json; do
   case $word in
     count) echo "$$ $jobs" > "$output"/out ;;
     say) echo "$rest" >&2 ;;
+    murmur) echo "$rest" >&2; sleep 1000 ;;
     flood) head -c 40000000 /dev/zero | tr '\0' x >&2; echo last >&2 ;;
     exit) exit=$rest ;;
     crash) kill -9 $$ ;;

@@ -11,12 +11,15 @@ import dev.millrace.orch.desk.RunLog;
 import dev.millrace.orch.journal.Job;
 import dev.millrace.orch.journal.JobFilter;
 import dev.millrace.orch.journal.JobState;
+import dev.millrace.runtime.runner.Printed;
 import dev.millrace.schema.id.AttemptId;
 import dev.millrace.schema.id.FunctionName;
 import dev.millrace.schema.id.JobId;
+import dev.millrace.schema.id.ProviderId;
 import dev.millrace.schema.id.TenantId;
 import dev.millrace.schema.object.StoreId;
 import dev.millrace.schema.sign.SignedBytes;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -33,6 +36,9 @@ import org.jspecify.annotations.Nullable;
 /** Jobs: listed, looked at, stopped, tried again. */
 final class JobRoutes {
   private static final String TEXT = "text/plain";
+
+  /** Says of a log that its attempt runs: more may come. */
+  private static final String RUNNING = "Millrace-Running";
 
   private final FrontDesk desk;
   private final JobIds ids;
@@ -129,14 +135,29 @@ final class JobRoutes {
 
   private void log(Exchange exchange) throws IOException {
     AttemptId attempt = attempt(exchange);
+    long from = exchange.query("from", 0, 0, Long.MAX_VALUE);
     switch (desk.log(exchange.tenant(), attempt)) {
       case RunLog.Text(InputStream bytes) -> {
         try (bytes) {
-          OutputStream out = exchange.open(TEXT + ";charset=utf-8");
-          bytes.transferTo(out);
-          out.flush();
+          logFrom(exchange, bytes, from);
         }
       }
+      case RunLog.Running(Printed text) -> {
+        exchange.context().header(RUNNING, "true");
+        OutputStream out = exchange.open(TEXT + ";charset=utf-8");
+        out.write(text.read(from, Integer.MAX_VALUE));
+        out.flush();
+      }
+      case RunLog.AtItsEnd(ProviderId provider) ->
+          throw Refusal.of(
+              409,
+              "Not now",
+              "attempt "
+                  + attempt.number()
+                  + " runs at provider "
+                  + provider
+                  + ", from where its text comes when it has ended",
+              "ask again when GET /v1/jobs/{id} tells that the attempt has ended");
       case RunLog.None _ ->
           throw Refusal.noSuch(
               "log of attempt " + attempt.number() + " of job " + attempt.job(),
@@ -145,6 +166,22 @@ final class JobRoutes {
           throw Refusal.of(
               410, "Gone", reason, "GET /v1/jobs/{id} tells how the attempt ended without it");
     }
+  }
+
+  /** What was skipped is not sent; what is not there cannot be. */
+  private static void logFrom(Exchange exchange, InputStream log, long from) throws IOException {
+    try {
+      log.skipNBytes(from);
+    } catch (EOFException e) {
+      throw Refusal.of(
+          416,
+          "Range not satisfiable",
+          "the log has less than " + from + " bytes",
+          "ask for it from its beginning, or from a smaller number");
+    }
+    OutputStream out = exchange.open(TEXT + ";charset=utf-8");
+    log.transferTo(out);
+    out.flush();
   }
 
   private AttemptId attempt(Exchange exchange) {

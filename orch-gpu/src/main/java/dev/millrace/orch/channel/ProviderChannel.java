@@ -11,6 +11,7 @@ import dev.millrace.schema.run.Order;
 import dev.millrace.schema.run.RunChannel;
 import dev.millrace.schema.sign.SignedBytes;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.Optional;
 
 /**
@@ -52,6 +53,17 @@ public record ProviderChannel(RunChannel all, Journal journal, Orders orders, Pr
   @Override
   public Settled settle(RunRef run, SignedBytes manifest) throws IOException {
     return own(run) ? all.settle(run, manifest) : Settled.REFUSED;
+  }
+
+  @Override
+  public Followed followed(ProviderId asking, long known, Duration patience)
+      throws IOException, InterruptedException {
+    return all.followed(provider, known, patience);
+  }
+
+  @Override
+  public Heard printed(RunRef run, long from, byte[] text) throws IOException {
+    return own(run) ? all.printed(run, from, text) : new Heard.Enough();
   }
 
   private boolean own(RunRef run) throws IOException {

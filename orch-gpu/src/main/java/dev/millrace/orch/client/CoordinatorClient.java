@@ -16,6 +16,9 @@ import dev.millrace.orch.api.view.KeptFile;
 import dev.millrace.orch.api.view.LedgerPage;
 import dev.millrace.orch.api.view.ObjectPage;
 import dev.millrace.orch.api.view.ObjectView;
+import dev.millrace.orch.api.view.RekeyAnswer;
+import dev.millrace.orch.api.view.SecretRequest;
+import dev.millrace.orch.api.view.SecretView;
 import dev.millrace.orch.api.view.TokenAnswer;
 import dev.millrace.orch.api.view.TokenRequest;
 import dev.millrace.orch.api.view.TokenView;
@@ -25,6 +28,7 @@ import dev.millrace.orch.api.view.UrlAnswer;
 import dev.millrace.orch.api.view.VerifyRequest;
 import dev.millrace.orch.api.view.VerifyView;
 import dev.millrace.orch.api.view.WebhookView;
+import dev.millrace.schema.id.SecretName;
 import dev.millrace.schema.json.Json;
 import dev.millrace.schema.ledger.Checkpoint;
 import dev.millrace.schema.ledger.Ledger;
@@ -34,6 +38,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
 import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
@@ -148,9 +153,21 @@ public final class CoordinatorClient implements AutoCloseable {
     return new String(line, StandardCharsets.US_ASCII).strip();
   }
 
-  /** The log of an attempt; the caller closes it. */
-  public InputStream log(String id, int attempt) throws IOException {
-    return http.stream("/v1/jobs/" + Http.part(id) + "/attempts/" + attempt + "/log");
+  /**
+   * The log of an attempt, or what it has printed so far; the caller closes it.
+   *
+   * @param from how many bytes of it are not wanted
+   */
+  public LogText log(String id, int attempt, long from) throws IOException {
+    HttpResponse<InputStream> answer =
+        http.answer(
+            "/v1/jobs/"
+                + Http.part(id)
+                + "/attempts/"
+                + attempt
+                + "/log?from="
+                + Math.max(0, from));
+    return new LogText(answer.body(), answer.headers().firstValue("Millrace-Running").isPresent());
   }
 
   /** What can be wished for a job. */
@@ -205,6 +222,27 @@ public final class CoordinatorClient implements AutoCloseable {
   /** Makes an API token worthless at once. */
   public void revokeToken(String id) throws IOException {
     http.delete("/v1/tokens/" + Http.part(id));
+  }
+
+  /** Keeps a secret, or its next value. */
+  public SecretView setSecret(SecretName name, String value) throws IOException {
+    return http.put(
+        "/v1/secrets/" + Http.part(name.value()), new SecretRequest(value), SecretView.class);
+  }
+
+  /** Secrets that are set, without their values. */
+  public List<SecretView> secrets() throws IOException {
+    return http.all("/v1/secrets", SecretView.class);
+  }
+
+  /** Forgets a secret. */
+  public void removeSecret(SecretName name, boolean force) throws IOException {
+    http.delete("/v1/secrets/" + Http.part(name.value()) + (force ? "?force=true" : ""));
+  }
+
+  /** Seals all secrets under a fresh key. */
+  public RekeyAnswer rekeySecrets() throws IOException {
+    return http.post("/v1/secrets/rekey", HttpRequest.BodyPublishers.noBody(), RekeyAnswer.class);
   }
 
   /** What happened to an object. */

@@ -5,9 +5,8 @@ import dev.millrace.orch.api.view.JobDetail;
 import dev.millrace.orch.api.view.StateNames;
 import dev.millrace.orch.client.ApiFailure;
 import dev.millrace.orch.client.CoordinatorClient;
-import java.io.EOFException;
+import dev.millrace.orch.client.LogText;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.InterruptedIOException;
 import java.time.Duration;
 import java.util.Arrays;
@@ -22,7 +21,14 @@ final class LogFollower {
   private static final Duration PAUSE = Duration.ofSeconds(1);
   private static final int SILENT_MAX = 120;
   private static final int NOT_THERE = 404;
+  private static final int NOT_NOW = 409;
   private static final int GONE = 410;
+  private static final int SHORTER = 416;
+
+  private static final int BUFFER = 1 << 16;
+
+  /** So much of what was printed is asked for again, to know that the rest belongs behind it. */
+  private static final int SEEN_MAX = 64;
 
   private final CoordinatorClient client;
   private final String id;
@@ -30,9 +36,10 @@ final class LogFollower {
   private final Duration pause;
   private int current;
   private long printed;
+  private byte[] seen = new byte[0];
 
-  /** The attempt whose log is known, and told, to be gone. */
-  private int lost;
+  /** The attempt of which it was told why there is no text. */
+  private int explained;
 
   /** Where what comes goes. */
   interface Sink {
@@ -64,11 +71,14 @@ final class LogFollower {
     while (true) {
       try {
         JobDetail job = client.job(id);
-        print(job.attempts());
-        if (StateNames.atRest(job.job().state())) {
+        boolean whole = print(job.attempts());
+        if (whole && StateNames.atRest(job.job().state())) {
           return job;
         }
-        silent = 0;
+        silent = whole ? 0 : silent + 1;
+        if (silent > SILENT_MAX) {
+          throw new IOException("the log broke off " + silent + " times; try again");
+        }
       } catch (ApiFailure.Unreachable e) {
         if (++silent == 1) {
           sink.note("The coordinator does not answer; trying again.");
@@ -80,7 +90,8 @@ final class LogFollower {
     }
   }
 
-  private void print(List<AttemptRow> attempts) throws IOException {
+  /** Whether all that there is was printed. */
+  private boolean print(List<AttemptRow> attempts) throws IOException {
     for (AttemptRow attempt : attempts) {
       if (attempt.number() < current) {
         continue;
@@ -88,45 +99,90 @@ final class LogFollower {
       if (attempt.number() > current) {
         sink.note("Attempt " + attempt.number() + ":");
         current = attempt.number();
-        printed = 0;
+        forget();
       }
-      more();
+      if (!more()) {
+        return false;
+      }
     }
+    return true;
   }
 
-  private void more() throws IOException {
-    Optional<InputStream> log = open();
+  private void forget() {
+    printed = 0;
+    seen = new byte[0];
+  }
+
+  /** Whether the text came to its end. */
+  private boolean more() throws IOException {
+    Optional<LogText> log = open();
     if (log.isEmpty()) {
-      return;
+      return true;
     }
-    try (InputStream in = log.get()) {
-      in.skipNBytes(printed);
-      byte[] buffer = new byte[1 << 16];
-      for (int got = in.read(buffer); got >= 0; got = in.read(buffer)) {
-        sink.text(current, Arrays.copyOf(buffer, got));
-        printed += got;
+    try (LogText text = log.get()) {
+      Optional<byte[]> known = read(text, seen.length);
+      if (known.isEmpty()) {
+        return false;
       }
-    } catch (EOFException e) {
-      sink.note("The log was shortened; 'millrace logs' prints it as it is now.");
-      printed = 0;
+      int same = known.get().length;
+      if (!Arrays.equals(known.get(), Arrays.copyOf(seen, same))
+          || same < seen.length && !text.running()) {
+        return anew();
+      }
+      for (Optional<byte[]> next = read(text, BUFFER); ; next = read(text, BUFFER)) {
+        if (next.isEmpty() || next.get().length == 0) {
+          return next.isPresent();
+        }
+        printed(next.get());
+      }
     }
   }
 
-  private Optional<InputStream> open() throws IOException {
+  /** Up to so many bytes; empty when the connection broke off. */
+  private static Optional<byte[]> read(LogText text, int most) {
     try {
-      return Optional.of(client.log(id, current));
+      return Optional.of(text.bytes().readNBytes(most));
+    } catch (IOException e) {
+      return Optional.empty();
+    }
+  }
+
+  private void printed(byte[] more) throws IOException {
+    sink.text(current, more);
+    printed += more.length;
+    byte[] both = Arrays.copyOf(seen, seen.length + more.length);
+    System.arraycopy(more, 0, both, seen.length, more.length);
+    seen = Arrays.copyOfRange(both, Math.max(0, both.length - SEEN_MAX), both.length);
+  }
+
+  /** What is kept in the end is not always what was there while it came. */
+  private boolean anew() {
+    sink.note("The log is kept otherwise than it came; as it is now:");
+    forget();
+    return false;
+  }
+
+  private Optional<LogText> open() throws IOException {
+    try {
+      return Optional.of(client.log(id, current, printed - seen.length));
     } catch (ApiFailure.Answered e) {
-      if (e.problem().status() == NOT_THERE) {
-        return Optional.empty();
-      }
-      if (e.problem().status() == GONE) {
-        if (lost != current) {
-          sink.note("Attempt " + current + ": " + e.problem().detail() + ".");
-          lost = current;
+      switch (e.problem().status()) {
+        case NOT_THERE -> {}
+        case NOT_NOW, GONE -> explain(e.problem().detail());
+        case SHORTER -> {
+          anew();
+          return open();
         }
-        return Optional.empty();
+        default -> throw e;
       }
-      throw e;
+      return Optional.empty();
+    }
+  }
+
+  private void explain(String reason) {
+    if (explained != current) {
+      sink.note("Attempt " + current + ": " + reason + ".");
+      explained = current;
     }
   }
 

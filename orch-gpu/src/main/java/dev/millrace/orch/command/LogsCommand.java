@@ -2,11 +2,10 @@ package dev.millrace.orch.command;
 
 import dev.millrace.orch.api.view.JobDetail;
 import dev.millrace.orch.client.CoordinatorClient;
+import dev.millrace.orch.client.LogText;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
-import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -21,8 +20,10 @@ import picocli.CommandLine.Parameters;
       "Print the log of a job's last attempt, or of another one.",
       "On a terminal, controls other than colours are written out; elsewhere the log comes as it is.",
       "With --follow, of all attempts from that one on, until the job ends or rests; the exit code"
-          + " says then whether it succeeded. An attempt's log comes as far as its provider has"
-          + " handed it in, which it does at the attempt's end."
+          + " says then whether it succeeded.",
+      "What an attempt that runs has printed so far is printed too: as far as the first half of the"
+          + " log's limit, the rest when it has ended. A provider that comes through its bucket alone"
+          + " hands in nothing before the end, which is said."
     },
     footer = {
       "",
@@ -71,13 +72,18 @@ final class LogsCommand implements Callable<Integer> {
         return follow(client, asked == null ? 1 : asked);
       }
       int number = asked == null ? last(client) : asked;
-      try (InputStream log = client.log(id, number)) {
+      try (LogText log = client.log(id, number, 0)) {
         if (common.json) {
-          String text = new String(log.readAllBytes(), StandardCharsets.UTF_8);
-          common.json(setting, Map.of("attempt", number, "log", text));
+          String text = new String(log.bytes().readAllBytes(), StandardCharsets.UTF_8);
+          common.json(setting, new Whole(number, text, log.running()));
         } else {
-          log.transferTo(screen());
-          screen().flush();
+          log.bytes().transferTo(screen());
+          finish();
+          if (log.running()) {
+            common
+                .terminal(setting)
+                .note("The attempt runs; 'millrace logs -f " + id + "' goes on.");
+          }
         }
       }
       return Exit.OK;
@@ -85,33 +91,68 @@ final class LogsCommand implements Callable<Integer> {
   }
 
   private int follow(CoordinatorClient client, int first) throws IOException {
-    String state = new LogFollower(client, id, first, sink()).follow().job().state();
+    Sheet sheet = new Sheet();
+    String state = new LogFollower(client, id, first, sheet).follow().job().state();
+    sheet.finish();
     common
         .terminal(setting)
         .note("The job is " + state + "; 'millrace job " + id + "' tells all of it.");
     return state.equals("succeeded") ? Exit.OK : Exit.FAILED;
   }
 
+  /** A log for programs. */
+  record Whole(int attempt, String log, boolean running) {}
+
   /** A piece of a followed log for programs. */
   record Piece(int attempt, String text) {}
 
-  private LogFollower.Sink sink() {
-    return new LogFollower.Sink() {
-      @Override
-      public void text(int number, byte[] more) throws IOException {
-        if (common.json) {
-          common.jsonLine(setting, new Piece(number, new String(more, StandardCharsets.UTF_8)));
-        } else {
-          screen().write(more);
-          screen().flush();
-        }
-      }
+  /** What was begun on a screen, a colour or a character, is brought to its end. */
+  private void finish() throws IOException {
+    if (screen instanceof LogScreen terminal) {
+      terminal.close();
+    }
+    screen().flush();
+  }
 
-      @Override
-      public void note(String text) {
-        setting.terminal().note(text);
+  /** Where a followed log goes. */
+  private final class Sheet implements LogFollower.Sink {
+    private WholeCharacters characters = new WholeCharacters();
+    private int current;
+
+    @Override
+    public void text(int number, byte[] more) throws IOException {
+      if (number != current) {
+        finish();
+        current = number;
       }
-    };
+      if (common.json) {
+        line(characters.of(more));
+      } else {
+        screen().write(more);
+        screen().flush();
+      }
+    }
+
+    private void line(String text) {
+      if (!text.isEmpty()) {
+        common.jsonLine(setting, new Piece(current, text));
+      }
+    }
+
+    @Override
+    public void note(String text) {
+      setting.terminal().note(text);
+    }
+
+    /** What an attempt left unfinished. */
+    void finish() throws IOException {
+      if (common.json) {
+        line(characters.rest());
+        characters = new WholeCharacters();
+      } else {
+        LogsCommand.this.finish();
+      }
+    }
   }
 
   private int last(CoordinatorClient client) throws IOException {

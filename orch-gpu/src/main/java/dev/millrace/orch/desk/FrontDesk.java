@@ -131,7 +131,7 @@ public interface FrontDesk {
   /** The signed order of an attempt, for export. */
   Optional<SignedBytes> order(TenantId tenant, AttemptId attempt);
 
-  /** The log that a run left. */
+  /** The log that a run left; of one that runs, what it has printed so far. */
   RunLog log(TenantId tenant, AttemptId attempt) throws IOException;
 
   /** Asks a job to stop. */

@@ -121,6 +121,7 @@ final class JobStory {
     try {
       return switch (sources.logs().of(tenant, attempt)) {
         case RunLog.None none -> "No log is kept of its last attempt.";
+        case RunLog.Running _, RunLog.AtItsEnd _ -> "Its last attempt runs.";
         case RunLog.Gone(String reason) -> "The log of its last attempt is gone: " + reason + ".";
         case RunLog.Text(InputStream bytes) -> lastWords(bytes);
       };

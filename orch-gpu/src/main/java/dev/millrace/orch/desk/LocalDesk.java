@@ -13,9 +13,11 @@ import dev.millrace.orch.journal.Lease;
 import dev.millrace.orch.journal.LeaseState;
 import dev.millrace.orch.journal.PipelineEvent;
 import dev.millrace.orch.journal.Transition;
+import dev.millrace.orch.live.LiveLogs;
 import dev.millrace.orch.observe.Recorder;
 import dev.millrace.orch.order.Places;
 import dev.millrace.orch.plan.DeviceView;
+import dev.millrace.orch.secret.Vault;
 import dev.millrace.schema.fleet.Slice;
 import dev.millrace.schema.function.DeployedFunction;
 import dev.millrace.schema.function.InputRule;
@@ -88,6 +90,8 @@ public final class LocalDesk implements FrontDesk {
       Stores stores,
       Places places,
       Ledger ledger,
+      LiveLogs live,
+      Vault vault,
       List<String> processAllow,
       Path scratch) {}
 
@@ -99,12 +103,13 @@ public final class LocalDesk implements FrontDesk {
     this.dispatcher = parts.dispatcher();
     this.stores = parts.stores();
     this.places = parts.places();
-    this.logs = new RunLogs(journal, stores, places);
+    this.logs = new RunLogs(journal, stores, places, parts.live(), clock);
     this.ledger = parts.ledger();
     this.scratch = parts.scratch();
     this.deployer =
         new Deployer(
-            new Deployer.Parts(journal, recorder, catalog, stores, places, parts.processAllow()),
+            new Deployer.Parts(
+                journal, recorder, catalog, stores, places, parts.vault(), parts.processAllow()),
             clock);
     this.clock = clock;
   }
@@ -357,7 +362,7 @@ public final class LocalDesk implements FrontDesk {
   @Override
   public Explanation explain(TenantId tenant, ObjectName object) throws IOException {
     return new Explainer(
-            new Explainer.Sources(journal, catalog, stores, dispatcher, this::ledgerOf, this::log),
+            new Explainer.Sources(journal, catalog, stores, dispatcher, this::ledgerOf, logs::kept),
             clock)
         .explain(tenant, object);
   }

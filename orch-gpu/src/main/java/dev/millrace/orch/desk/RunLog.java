@@ -1,11 +1,23 @@
 package dev.millrace.orch.desk;
 
+import dev.millrace.runtime.runner.Printed;
+import dev.millrace.schema.id.ProviderId;
 import java.io.InputStream;
 
 /** What there is of an attempt's log. */
 public sealed interface RunLog {
   /** Its text, possibly empty; the caller closes it. */
   record Text(InputStream bytes) implements RunLog {}
+
+  /** It runs, and this is what it has printed so far: more may come. */
+  record Running(Printed text) implements RunLog {}
+
+  /**
+   * It runs, and what it prints comes when it has ended.
+   *
+   * @param provider that it runs at
+   */
+  record AtItsEnd(ProviderId provider) implements RunLog {}
 
   /** None, or none yet: there is no such attempt, or it has not handed one in. */
   record None() implements RunLog {}

@@ -1,9 +1,12 @@
 package dev.millrace.orch.desk;
 
 import dev.millrace.orch.journal.Attempt;
+import dev.millrace.orch.journal.AttemptState;
 import dev.millrace.orch.journal.Journal;
+import dev.millrace.orch.live.LiveLogs;
 import dev.millrace.orch.order.Orders;
 import dev.millrace.orch.order.Places;
+import dev.millrace.runtime.runner.Printed;
 import dev.millrace.schema.id.AttemptId;
 import dev.millrace.schema.id.RunId;
 import dev.millrace.schema.id.RunRef;
@@ -17,21 +20,64 @@ import dev.millrace.schema.run.Manifest;
 import dev.millrace.schema.sign.SignedBytes;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.InterruptedIOException;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.Optional;
 
-/** Logs where runs left them. */
+/** Logs where runs left them, and what comes of those that run. */
 final class RunLogs {
+  /** A provider that takes up a run asks at once who reads along. */
+  private static final Duration PROVIDER_ASKS = Duration.ofSeconds(5);
+
   private final Journal journal;
   private final Stores stores;
   private final Places places;
+  private final LiveLogs live;
+  private final InstantSource clock;
 
-  RunLogs(Journal journal, Stores stores, Places places) {
+  RunLogs(Journal journal, Stores stores, Places places, LiveLogs live, InstantSource clock) {
     this.journal = journal;
     this.stores = stores;
     this.places = places;
+    this.live = live;
+    this.clock = clock;
   }
 
+  /** The log, or what there is of it while the attempt runs. */
   RunLog of(TenantId tenant, AttemptId id) throws IOException {
+    RunLog kept = kept(tenant, id);
+    // Only afterwards: a run that ends meanwhile is not taken for one whose log is gone.
+    Optional<Attempt> running =
+        kept instanceof RunLog.None
+            ? journal.attempt(tenant, id).filter(a -> a.state() == AttemptState.RUNNING)
+            : Optional.empty();
+    return running.isPresent() ? soFar(running.get()) : kept;
+  }
+
+  private RunLog soFar(Attempt attempt) throws InterruptedIOException {
+    RunId run = attempt.run();
+    Instant claimed = attempt.claimedAt();
+    if (run == null || claimed == null) {
+      return new RunLog.None();
+    }
+    RunRef ref = new RunRef(attempt.id(), run, attempt.token());
+    long bytesMax = Orders.of(attempt).limits().logMaxBytes();
+    boolean sure = claimed.plus(PROVIDER_ASKS).isBefore(clock.instant());
+    try {
+      return switch (live.read(ref, attempt.provider(), bytesMax, sure)) {
+        case LiveLogs.Reading.SoFar(Printed text) -> new RunLog.Running(text);
+        case LiveLogs.Reading.Never() -> new RunLog.AtItsEnd(attempt.provider());
+      };
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new InterruptedIOException("interrupted while a run's text was awaited");
+    }
+  }
+
+  /** The log that a run left. */
+  RunLog kept(TenantId tenant, AttemptId id) throws IOException {
     Optional<Attempt> found = journal.attempt(tenant, id);
     if (found.isEmpty()) {
       return new RunLog.None();

@@ -6,19 +6,18 @@ import dev.millrace.orch.channel.JournalChannel;
 import dev.millrace.orch.config.MillraceConfig;
 import dev.millrace.orch.desk.FrontDesk;
 import dev.millrace.orch.desk.LocalDesk;
+import dev.millrace.orch.desk.SecretDesk;
 import dev.millrace.orch.dispatch.Dispatcher;
 import dev.millrace.orch.dispatch.FleetBook;
 import dev.millrace.orch.fleet.Attendance;
-import dev.millrace.orch.fleet.CallProofs;
-import dev.millrace.orch.fleet.Introductions;
 import dev.millrace.orch.fleet.MailRoom;
-import dev.millrace.orch.fleet.OrderBoard;
 import dev.millrace.orch.fleet.ProviderTokens;
 import dev.millrace.orch.fleet.RemoteProviders;
 import dev.millrace.orch.flow.Flows;
 import dev.millrace.orch.flow.Settings;
 import dev.millrace.orch.intake.Admitter;
 import dev.millrace.orch.intake.Catalog;
+import dev.millrace.orch.intake.Inflow;
 import dev.millrace.orch.intake.Intake;
 import dev.millrace.orch.journal.Commit;
 import dev.millrace.orch.journal.JobState;
@@ -26,10 +25,11 @@ import dev.millrace.orch.journal.Journal;
 import dev.millrace.orch.journal.PipelineEvent;
 import dev.millrace.orch.journal.ProviderRecord;
 import dev.millrace.orch.journal.Transition;
-import dev.millrace.orch.journal.sql.SqlJournal;
 import dev.millrace.orch.keys.DigestKeys;
 import dev.millrace.orch.keys.KeyFiles;
+import dev.millrace.orch.keys.SecretKeyFile;
 import dev.millrace.orch.lease.LeaseWatch;
+import dev.millrace.orch.live.LiveLogs;
 import dev.millrace.orch.observe.Bell;
 import dev.millrace.orch.observe.Loop;
 import dev.millrace.orch.observe.Recorder;
@@ -37,6 +37,8 @@ import dev.millrace.orch.order.Orders;
 import dev.millrace.orch.order.Places;
 import dev.millrace.orch.plan.Policy;
 import dev.millrace.orch.publish.Publisher;
+import dev.millrace.orch.secret.Delivery;
+import dev.millrace.orch.secret.Vault;
 import dev.millrace.orch.settle.Evidences;
 import dev.millrace.orch.settle.OutboxFeeder;
 import dev.millrace.orch.settle.ProviderKeys;
@@ -53,12 +55,10 @@ import dev.millrace.schema.sign.SigningKey;
 import dev.millrace.schema.sign.TrustedKeys;
 import dev.millrace.schema.time.Ticker;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
-import java.util.Base64;
 import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
@@ -82,6 +82,7 @@ public final class Coordinator implements AutoCloseable {
   private final Flows flows;
   private final LocalDesk desk;
   private final Attendance attendance;
+  private final Vault vault;
   private final RemoteProviders remotes;
   private final Bell admission = new Bell();
   private final Bell dispatch = new Bell();
@@ -145,7 +146,7 @@ public final class Coordinator implements AutoCloseable {
     KeyFiles keys = new KeyFiles(ground.data().file("keys"), nature.random());
     key = keys.signing("coordinator");
     orders = new Orders(key);
-    journal = keep(openJournal(config, ground.data()));
+    journal = keep(Journals.open(config, ground.data()));
     providerKeys = new ProviderKeys(journal);
     ledger =
         keep(
@@ -154,11 +155,27 @@ public final class Coordinator implements AutoCloseable {
                     ground.data().file("ledger"),
                     "millrace/" + config.tenant(),
                     keys.signing("ledger"),
-                    provider -> Optional.of(providerKeys.of(provider)))));
+                    provider -> Optional.of(providerKeys.ever(provider)))));
     recorder = new Recorder(journal);
     catalog = new Catalog(journal);
-    intake = new Intake(catalog, journal, recorder, admission);
+    Inflow inflow = new Inflow(nature.ticker());
+    intake = new Intake(catalog, journal, recorder, admission, inflow);
     places = new Places(ground.ordersStore(), settings.ordersBucket());
+    attendance = new Attendance(nature.ticker(), config.providers().awayAfter());
+    ProviderTokens tokens = ProviderTokens.open(ground.data().file("providers.json"));
+    vault =
+        new Vault(
+            journal,
+            recorder,
+            new SecretKeyFile(ground.data().file("keys")),
+            clock,
+            nature.random());
+    Delivery delivery =
+        new Delivery(
+            vault,
+            attendance::inside,
+            provider -> tokens.byBuckets().contains(provider),
+            config.providers().plainSecrets());
     Settler settler =
         new Settler(
             journal,
@@ -176,7 +193,9 @@ public final class Coordinator implements AutoCloseable {
                 ground.stores(),
                 places,
                 new DigestKeys(keys.secret("digests")),
-                settler),
+                delivery,
+                settler,
+                new LiveLogs(nature.ticker(), nature.random())),
             settings.stopGrace(),
             clock);
     flows =
@@ -194,13 +213,28 @@ public final class Coordinator implements AutoCloseable {
                 config.orders().announce() ? ground.announce() : notice -> {},
                 settings,
                 clock));
-    attendance = new Attendance(nature.ticker(), config.providers().awayAfter());
-    remotes = openRemotes();
+    remotes =
+        RemoteDoors.open(
+            ground,
+            nature,
+            new RemoteDoors.Parts(
+                journal,
+                recorder,
+                orders,
+                places,
+                key,
+                tokens,
+                providerKeys,
+                attendance,
+                channel,
+                delivery,
+                dispatch::ring));
+    keep(remotes.board());
     FleetBook fleet = AfterRestore.fleet(journal, ground, attendance, clock);
     Dispatcher dispatcher =
         keep(
             new Dispatcher(
-                new Dispatcher.Parts(journal, recorder, catalog, fleet, orders, flows),
+                new Dispatcher.Parts(journal, recorder, catalog, fleet, orders, flows, delivery),
                 settings,
                 Policy.defaults(),
                 clock));
@@ -208,10 +242,7 @@ public final class Coordinator implements AutoCloseable {
         new Loops(
             keep(
                 new Admitter(
-                    catalog,
-                    journal,
-                    recorder,
-                    ground.stores(),
+                    new Admitter.Parts(catalog, journal, recorder, ground.stores(), inflow),
                     new Ulids(clock, nature.random()),
                     clock)),
             dispatcher,
@@ -229,37 +260,12 @@ public final class Coordinator implements AutoCloseable {
                 ground.stores(),
                 places,
                 ledger,
+                channel.live(),
+                vault,
                 config.provider().processAllow(),
                 ground.data().file("scratch")),
             clock);
     ground.stores().get(ground.ordersStore()).ensureBucket(settings.ordersBucket());
-  }
-
-  private RemoteProviders openRemotes() throws IOException {
-    byte[] epoch = new byte[8];
-    nature.random().nextBytes(epoch);
-    ProviderTokens tokens = ProviderTokens.open(ground.data().file("providers.json"));
-    return new RemoteProviders(
-        tokens,
-        attendance,
-        new Introductions(
-            new Introductions.Parts(
-                recorder, tokens, providerKeys, attendance, key, dispatch::ring),
-            ground.config().providers().introduceEvery(),
-            nature.clock()),
-        new CallProofs(tokens, nature.random()),
-        keep(
-            new OrderBoard(
-                new OrderBoard.Parts(journal, orders, ground.stores(), places),
-                Hex.of(epoch),
-                nature.clock())),
-        journal,
-        orders,
-        channel,
-        dispatch::ring,
-        Base64.getEncoder().encodeToString(key.publicKey()),
-        nature.random(),
-        ground.bucketKeys());
   }
 
   private <T extends AutoCloseable> T keep(T part) {
@@ -280,15 +286,6 @@ public final class Coordinator implements AutoCloseable {
         config.orders().stage());
   }
 
-  private static Journal openJournal(MillraceConfig config, DataFolder data) throws IOException {
-    MillraceConfig.Postgres postgres = config.postgres();
-    if (postgres == null) {
-      return SqlJournal.sqlite(data.file("journal.db"));
-    }
-    String password = Files.readString(postgres.passwordFile()).strip();
-    return SqlJournal.postgres(postgres.url(), postgres.user(), () -> password);
-  }
-
   /**
    * Opens everything and goes on with every job that was underway. Nothing is placed before {@link
    * #run()}.
@@ -299,8 +296,7 @@ public final class Coordinator implements AutoCloseable {
 
   /** Starts the loops. */
   public void run() {
-    Runnable silence = recorder.observe(this::wake);
-    keep(silence::run);
+    keep(recorder.observe(this::wake)::run);
     keep(Loop.start("admission", () -> loops.admitter().round(admission)));
     keep(Loop.start("dispatch", () -> loops.dispatcher().round(dispatch)));
     keep(Loop.start("ledger-feed", () -> loops.feeder().round(feeding)));
@@ -321,10 +317,12 @@ public final class Coordinator implements AutoCloseable {
   }
 
   /**
-   * A job that waits, or slices that came free, are the dispatcher's; an ended attempt the
-   * ledger's.
+   * A job that waits and slices that came free are the dispatcher's, ended attempts the ledger's.
    */
   private void wake(PipelineEvent event) {
+    if (event.state() == JobState.WAITING) {
+      loops.dispatcher().hear(event.function());
+    }
     switch (event.state()) {
       case WAITING, PRODUCED, SUPERSEDED, INPUT_GONE, DEAD, CANCELLED -> {
         dispatch.ring();
@@ -359,7 +357,7 @@ public final class Coordinator implements AutoCloseable {
   }
 
   /** What runs ask. */
-  public RunChannel channel() {
+  public JournalChannel channel() {
     return channel;
   }
 
@@ -376,6 +374,16 @@ public final class Coordinator implements AutoCloseable {
   MailRoom mailRoom(MailRoom.Runs runs) {
     return new MailRoom(
         new MailRoom.Parts(remotes, ground.stores(), places, key, runs, nature.ticker()));
+  }
+
+  /** What is asked about secrets. */
+  public SecretDesk secrets() {
+    return new SecretDesk(vault, catalog, dispatch::ring);
+  }
+
+  /** Why secrets cannot be opened; empty where they can. */
+  public Optional<String> secretTrouble() {
+    return vault.trouble();
   }
 
   /** What people ask. */

@@ -75,6 +75,7 @@ class ReferenceTest {
           "coordinator", "stays; coordinator.json says the same",
           "provider", "stays",
           "ledger", "has commands",
+          "secret", "has commands",
           "completion", "is a script");
 
   @Test

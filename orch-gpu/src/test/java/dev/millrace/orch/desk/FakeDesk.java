@@ -4,10 +4,12 @@ import dev.millrace.orch.journal.Job;
 import dev.millrace.orch.journal.JobFilter;
 import dev.millrace.orch.journal.JobState;
 import dev.millrace.orch.journal.PipelineEvent;
+import dev.millrace.runtime.runner.Printed;
 import dev.millrace.schema.function.DeployedFunction;
 import dev.millrace.schema.id.AttemptId;
 import dev.millrace.schema.id.FunctionName;
 import dev.millrace.schema.id.JobId;
+import dev.millrace.schema.id.ProviderId;
 import dev.millrace.schema.id.TenantId;
 import dev.millrace.schema.ledger.Checkpoint;
 import dev.millrace.schema.ledger.Ledger;
@@ -33,6 +35,7 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -42,6 +45,9 @@ public final class FakeDesk implements FrontDesk {
       new ConcurrentSkipListMap<>(Comparator.comparing(JobId::value));
   public final Map<AttemptId, SignedBytes> orders = new ConcurrentHashMap<>();
   public final Map<AttemptId, String> lostLogs = new ConcurrentHashMap<>();
+  public final Map<AttemptId, Printed> running = new ConcurrentHashMap<>();
+  public final AtomicInteger logsAsked = new AtomicInteger();
+  public final List<AttemptId> atTheirEnd = new CopyOnWriteArrayList<>();
   public final Map<AttemptId, byte[]> logs = new ConcurrentHashMap<>();
   public final Map<FunctionName, DeployedFunction> functions = new ConcurrentHashMap<>();
   public final Map<String, byte[]> files = new ConcurrentHashMap<>();
@@ -185,8 +191,16 @@ public final class FakeDesk implements FrontDesk {
 
   @Override
   public RunLog log(TenantId tenant, AttemptId attempt) {
+    logsAsked.incrementAndGet();
     if (lostLogs.containsKey(attempt)) {
       return new RunLog.Gone(lostLogs.get(attempt));
+    }
+    Printed printed = running.get(attempt);
+    if (printed != null) {
+      return new RunLog.Running(printed);
+    }
+    if (atTheirEnd.contains(attempt)) {
+      return new RunLog.AtItsEnd(new ProviderId("far"));
     }
     byte[] text = logs.get(attempt);
     return text == null ? new RunLog.None() : new RunLog.Text(new ByteArrayInputStream(text));

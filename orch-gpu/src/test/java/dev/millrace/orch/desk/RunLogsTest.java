@@ -8,6 +8,7 @@ import dev.millrace.schema.id.AttemptId;
 import dev.millrace.schema.id.JobId;
 import dev.millrace.schema.id.RunRef;
 import dev.millrace.schema.run.Manifest;
+import dev.millrace.schema.run.RunChannel.Heard;
 import dev.millrace.schema.run.RunOutcome;
 import java.io.IOException;
 import java.io.InputStream;
@@ -95,7 +96,42 @@ final class RunLogsTest {
 
     assertThat(rig.desk().log(Rig.MAIN, new AttemptId(job, 1))).isEqualTo(new RunLog.None());
     assertThat(rig.desk().log(Rig.MAIN, new AttemptId(job, 7))).isEqualTo(new RunLog.None());
-    rig.claim(job, rig.hand.run());
     assertThat(rig.desk().log(Rig.MAIN, new AttemptId(job, 1))).isEqualTo(new RunLog.None());
+  }
+
+  @Test
+  void ofAnAttemptThatRunsThereIsWhatItsCurrentRunHasPrinted() throws Exception {
+    JobId job = rig.job().id();
+    rig.await(job, JobState.STAGED);
+    RunRef run = rig.claim(job, rig.hand.run());
+    RunRef stale = new RunRef(run.attempt(), rig.hand.run(), run.token());
+    byte[] text = "line\n".getBytes(StandardCharsets.UTF_8);
+    assertThat(rig.channel().printed(run, 0, text)).isEqualTo(new Heard.Enough());
+
+    assertThat(printed(log(run))).isEmpty();
+    assertThat(rig.channel().printed(stale, 0, text)).isEqualTo(new Heard.Enough());
+    assertThat(rig.channel().printed(run, 0, text)).isEqualTo(new Heard.GoOn(5));
+
+    assertThat(printed(log(run))).isEqualTo("line\n");
+  }
+
+  @Test
+  void whatARunPrintedIsNotTakenForTheLogThatItDidNotLeave() throws Exception {
+    JobId job = rig.job().id();
+    rig.await(job, JobState.STAGED);
+    RunRef run = rig.claim(job, rig.hand.run());
+    log(run);
+    rig.channel().printed(run, 0, "line\n".getBytes(StandardCharsets.UTF_8));
+
+    rig.settle(run, new RunOutcome.Succeeded(), Map.of());
+    rig.await(job, JobState.SUCCEEDED);
+
+    assertThat(text(log(run))).isEmpty();
+  }
+
+  private static String printed(RunLog log) {
+    assertThat(log).isInstanceOf(RunLog.Running.class);
+    byte[] bytes = ((RunLog.Running) log).text().read(0, Integer.MAX_VALUE);
+    return new String(bytes, StandardCharsets.UTF_8);
   }
 }

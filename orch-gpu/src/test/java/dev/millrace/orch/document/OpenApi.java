@@ -32,6 +32,8 @@ public final class OpenApi {
           Map.entry(406, "The request's Accept does not take what is answered here."),
           Map.entry(408, "The body did not come in time."),
           Map.entry(409, "Not as things stand; `detail` says why."),
+          Map.entry(410, "It is gone; `detail` says why."),
+          Map.entry(416, "It has less than was asked for."),
           Map.entry(413, "The body is larger than is taken here."),
           Map.entry(415, "The body is not said to be JSON."),
           Map.entry(422, "Understood, and refused; `problems` lists why."),

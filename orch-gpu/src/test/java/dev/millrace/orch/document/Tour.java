@@ -11,6 +11,7 @@ import dev.millrace.orch.desk.FakeDesk;
 import dev.millrace.orch.desk.FrontDesk;
 import dev.millrace.orch.desk.Jobs;
 import dev.millrace.orch.journal.JobState;
+import dev.millrace.orch.secret.OpenVault;
 import dev.millrace.schema.fleet.Accelerator;
 import dev.millrace.schema.fleet.AcceleratorKind;
 import dev.millrace.schema.fleet.Enforcement;
@@ -45,12 +46,14 @@ public final class Tour implements AutoCloseable {
 
   private final FakeDesk desk = new FakeDesk();
   private final HttpClient http = HttpClient.newHttpClient();
+  private final OpenVault vault;
   private final ApiServer server;
   private final List<Answers.Given> given = new ArrayList<>();
 
   public Tour(Path folder) throws IOException {
     TokenBook book =
         TokenBook.open(folder.resolve("tokens.json"), () -> Jobs.NOW, new SplittableRandom(1));
+    vault = OpenVault.in(folder, () -> Jobs.NOW);
     server =
         ApiServer.start(
             ApiConfig.loopback(0, "0.1.0"),
@@ -61,9 +64,11 @@ public final class Tour implements AutoCloseable {
                 Optional.empty(),
                 List.of(),
                 Optional.empty(),
+                Optional.of(vault.desk()),
                 new ApiServer.Kept(
                     Optional.of(book),
-                    Optional.of(KeptAnswers.open(folder.resolve("answers"), () -> Jobs.NOW)),
+                    Optional.of(
+                        KeptAnswers.open(folder.resolve("answers"), new byte[32], () -> Jobs.NOW)),
                     new SplittableRandom(2))));
     furnish();
   }
@@ -141,6 +146,13 @@ public final class Tour implements AutoCloseable {
     get("/v1/ledger/proofs/{index}", "/v1/ledger/proofs/0");
     post("/v1/tokens", "/v1/tokens", "{\"name\":\"dashboard\",\"role\":\"viewer\"}");
     get("/v1/tokens", "/v1/tokens");
+    send(
+        "/v1/secrets/{secret}",
+        request("/v1/secrets/maps.key")
+            .PUT(HttpRequest.BodyPublishers.ofString("{\"value\":\"a key\"}")));
+    get("/v1/secrets", "/v1/secrets");
+    post("/v1/secrets/rekey", "/v1/secrets/rekey", "");
+    send("/v1/secrets/{secret}", request("/v1/secrets/none").DELETE());
     problems();
     return given;
   }
@@ -215,6 +227,7 @@ public final class Tour implements AutoCloseable {
   @Override
   public void close() {
     server.close();
+    vault.close();
     http.close();
   }
 }

@@ -85,6 +85,12 @@ final class MannersTest {
               "dev.millrace.runtime.unit.LeaseKeeper",
               "a beat that failed is followed by the next"),
           Map.entry(
+              "dev.millrace.runtime.unit.LiveText",
+              "a provider's thread: who reads along is asked again after a pause"),
+          Map.entry(
+              "dev.millrace.runtime.unit.Teller",
+              "what a run prints is handed over again, and is no matter of the run's"),
+          Map.entry(
               "dev.millrace.triggers.embedded.http.S3Handler",
               "a request's outermost frame: it is answered with 500"),
           Map.entry(

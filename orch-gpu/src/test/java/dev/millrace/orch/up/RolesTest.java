@@ -50,8 +50,12 @@ final class RolesTest {
           Map.entry("POST /v1/runs/url", Set.of("admin", "provider")),
           Map.entry("POST /v1/runs/renew", Set.of("admin", "provider")),
           Map.entry("POST /v1/runs/settle", Set.of("admin", "provider")),
+          Map.entry("POST /v1/runs/followed", Set.of("admin", "provider")),
+          Map.entry("POST /v1/runs/printed", Set.of("admin", "provider")),
           Map.entry("POST /v1/downloads", Set.of("admin", "tenant", "viewer")),
           Map.entry("POST /v1/ledger/verify", Set.of("admin", "tenant", "viewer")),
+          Map.entry("GET /v1/secrets", Set.of("admin", "tenant")),
+          Map.entry("POST /v1/secrets/rekey", Set.of("admin")),
           Map.entry("GET /v1/webhooks", Set.of("admin", "tenant")),
           Map.entry("GET /v1/jobs/{id}/attempts/{number}/order", Set.of("admin", "tenant")));
 

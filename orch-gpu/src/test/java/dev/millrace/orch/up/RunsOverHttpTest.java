@@ -271,10 +271,13 @@ class RunsOverHttpTest {
 
   @Test
   void whoHasNoTokenAsksNothingAndWhatIsNoRequestIsABadOne() throws Exception {
-    for (String operation : List.of("claim", "url", "renew", "settle")) {
+    for (String operation : List.of("claim", "url", "renew", "settle", "followed", "printed")) {
       assertThat(post(operation, "{}", "wrong")).isEqualTo(401);
       for (String body :
-          List.of("", "{}", "[]", "null", "{\"run\":null}", "{\"order\":\"x\",\"run\":\"y\"}")) {
+          List.of("", "{}", "[]", "null", "{\"run\":null}", "{\"order\":\"x\",\"run\":\"y\"}",
+              "{\"provider\":\"local\",\"known\":0,\"patience\":null}",
+              "{\"provider\":null,\"known\":0,\"patience\":\"PT1S\"}",
+              "{\"run\":null,\"from\":0,\"text\":\"\"}")) {
         assertThat(post(operation, body, ADMIN)).as("%s %s", operation, body).isEqualTo(400);
         assertThat(post(operation, body, PROVIDER)).as("%s %s", operation, body).isEqualTo(401);
       }

@@ -152,7 +152,16 @@ final class Site implements AutoCloseable {
         new RemoteProvider(config(), folder.resolve(join.provider().value()), join, nature));
   }
 
+  /** The coordinator's part, for a provider in its process. */
+  CoordinatorPart part() {
+    return coordinator;
+  }
+
   void deploy(String script) throws IOException {
+    deploy(script, 1);
+  }
+
+  void deploy(String script, int attempts) throws IOException {
     String fdl =
         """
         functions:
@@ -161,7 +170,7 @@ final class Site implements AutoCloseable {
               runner: process
               memory: 64Mi
               cpu: 0.1
-              retry: {attempts: 1}
+              retry: {attempts: %d, delay: 100ms}
               script: |
         %s
               input:
@@ -169,7 +178,7 @@ final class Site implements AutoCloseable {
               output:
                 - {storage_provider: millrace.default, path: texts/out}
         """
-            .formatted(script.indent(10).stripTrailing());
+            .formatted(attempts, script.indent(10).stripTrailing());
     try (CoordinatorClient client = client()) {
       client.deploy(new DeployRequest("f.yaml", fdl, Map.of(), Map.of(), false));
     }

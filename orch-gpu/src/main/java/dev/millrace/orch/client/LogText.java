@@ -1,0 +1,17 @@
+package dev.millrace.orch.client;
+
+import java.io.Closeable;
+import java.io.IOException;
+import java.io.InputStream;
+
+/**
+ * An attempt's log as it comes.
+ *
+ * @param running whether the attempt runs, so that more may come
+ */
+public record LogText(InputStream bytes, boolean running) implements Closeable {
+  @Override
+  public void close() throws IOException {
+    bytes.close();
+  }
+}
