@@ -84,8 +84,7 @@ final class PutCommand implements Callable<Integer> {
   }
 
   /** A line for each file, but not thousands of them on a terminal. */
-  private void upload(
-      Uploads uploads, List<Uploads.Item> left, boolean folder, Progress progress)
+  private void upload(Uploads uploads, List<Uploads.Item> left, boolean folder, Progress progress)
       throws IOException {
     boolean told = !common.json && (!folder || !common.terminal(setting).interactive());
     boolean many = left.size() > 1;
