@@ -505,7 +505,8 @@ def many(check, folder, known_system):
     for words in lines:
         for tty, colours, as_json in (COLOURS, JSON):
             slow = {"cpu": 10.0} if "--all" in words or words[0] == "backup" else {}
-            slow |= {"wall": 120.0 * PATIENCE} if words[-1] == "verify" or words[0] == "backup" else {}
+            # A hundred thousand signatures are some forty seconds of two cores; the wait is shown.
+            slow |= {"wall": 180.0 * PATIENCE, "limit": 300.0 * PATIENCE} if words[-1] == "verify" or words[0] == "backup" else {}
             check.look("many", words[0], words + (["--json"] if as_json else []), known_system.folder, [0, 1] if words[0] in ("cancel", "doctor") else [0], tty=tty, colours=colours, **slow)
         check.settle()
     (known_system.folder / "late.txt").write_text("x\n")

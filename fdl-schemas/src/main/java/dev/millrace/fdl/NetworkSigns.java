@@ -9,9 +9,9 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Signs that a function of another language wants the network, which its container had there and has
- * not here: programs that its script calls, addresses in its script and its variables. A sign is no
- * proof, so it is worth a warning; a function without one is none.
+ * Signs that a function of another language wants the network, which its container had there and
+ * has not here: programs that its script calls, addresses in its script and its variables. A sign
+ * is no proof, so it is worth a warning; a function without one is none.
  */
 final class NetworkSigns {
   private static final Pattern CALL =

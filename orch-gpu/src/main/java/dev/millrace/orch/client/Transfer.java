@@ -92,8 +92,7 @@ public final class Transfer implements AutoCloseable {
             ? HttpRequest.BodyPublishers.noBody()
             : HttpRequest.BodyPublishers.fromPublisher(
                 HttpRequest.BodyPublishers.ofInputStream(() -> open(piece, moved)), piece.length());
-    HttpResponse<InputStream> answer =
-        sending.send(HttpRequest.newBuilder(url).PUT(body).build());
+    HttpResponse<InputStream> answer = sending.send(HttpRequest.newBuilder(url).PUT(body).build());
     try (InputStream in = answer.body()) {
       check(answer, in, what);
       return answer.headers().firstValue("ETag");

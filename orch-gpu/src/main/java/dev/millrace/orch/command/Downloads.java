@@ -178,7 +178,7 @@ final class Downloads {
       return Words.count(done + before)
           + " of "
           + Words.count(all)
-          + " files are here; give the same with --continue for the others";
+          + " files are here; again with --continue for the rest";
     }
   }
 }

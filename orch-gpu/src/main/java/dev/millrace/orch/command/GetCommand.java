@@ -181,7 +181,9 @@ final class GetCommand implements Callable<Integer> {
               + ") in "
               + done.folder()
               + (done.before() == 0 ? "" : "; " + Words.count(done.before()) + " were there"));
-      done.leftOut().stream().limit(20).forEach(key -> terminal.note("left out: " + Words.printable(key)));
+      done.leftOut().stream()
+          .limit(20)
+          .forEach(key -> terminal.note("left out: " + Words.printable(key)));
     }
     if (!done.leftOut().isEmpty()) {
       throw Mistake.failed(

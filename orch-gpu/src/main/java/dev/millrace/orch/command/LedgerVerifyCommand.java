@@ -54,8 +54,7 @@ final class LedgerVerifyCommand implements Callable<Integer> {
     }
   }
 
-  private VerifyView verified(CoordinatorClient client, Optional<String> note)
-      throws IOException {
+  private VerifyView verified(CoordinatorClient client, Optional<String> note) throws IOException {
     Terminal terminal = common.terminal(setting);
     String what =
         terminal.interactive()

@@ -70,7 +70,7 @@ final class PutCommand implements Callable<Integer> {
       List<Uploads.Item> left = resume ? Uploads.missing(client, target, items) : items;
       progress.files(items.size() > 1 ? left.size() : 0, bytes(left));
       Uploads uploads = new Uploads(new Uploads.Means(client, transfer, progress), terminal);
-      upload(uploads, left, folder);
+      upload(uploads, left, folder, progress);
       progress.clear();
       if (common.json) {
         common.json(setting, uploads.done());
@@ -84,22 +84,24 @@ final class PutCommand implements Callable<Integer> {
   }
 
   /** A line for each file, but not thousands of them on a terminal. */
-  private void upload(Uploads uploads, List<Uploads.Item> left, boolean folder)
+  private void upload(Uploads uploads, List<Uploads.Item> left, boolean folder, Progress progress)
       throws IOException {
     boolean told = !common.json && (!folder || !common.terminal(setting).interactive());
     boolean many = left.size() > 1;
-    try (Stopped stopped = new Stopped(() -> stopped(uploads, left.size()))) {
+    try (Stopped stopped = new Stopped(() -> stopped(uploads, left.size(), progress))) {
       uploads.all(left, !folder, told);
     } catch (IOException e) {
       if (!many) {
         throw e;
       }
+      progress.clear();
       common.terminal(setting).note(how(uploads.done().size(), left.size()));
       throw e;
     }
   }
 
-  private void stopped(Uploads uploads, int all) {
+  private void stopped(Uploads uploads, int all, Progress progress) {
+    progress.end();
     if (all > 1) {
       common.terminal(setting).note("stopped: " + how(uploads.done().size(), all));
     }
@@ -109,7 +111,7 @@ final class PutCommand implements Callable<Integer> {
     return Words.count(done)
         + " of "
         + Words.count(all)
-        + " files are up; give the same with --continue for the others";
+        + " files are up; again with --continue for the rest";
   }
 
   private void summary(List<Uploads.Item> done, int before, S3Target target) {

@@ -52,9 +52,7 @@ final class Uploads {
     Map<String, ObjectPage.Row> there = new HashMap<>();
     Listing listing = new Listing(client, where);
     try {
-      for (Optional<ObjectPage.Row> row = listing.next();
-          row.isPresent();
-          row = listing.next()) {
+      for (Optional<ObjectPage.Row> row = listing.next(); row.isPresent(); row = listing.next()) {
         if (wanted.contains(row.get().key())) {
           there.put(row.get().key(), row.get());
         }
@@ -100,8 +98,8 @@ final class Uploads {
   }
 
   /**
-   * In one piece, and tried again only where the store cannot have it whole: a second one would be a
-   * second job.
+   * In one piece, and tried again only where the store cannot have it whole: a second one would be
+   * a second job.
    */
   private void small(Item item) throws IOException {
     int failed = 0;

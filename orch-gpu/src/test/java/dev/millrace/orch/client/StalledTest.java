@@ -225,10 +225,7 @@ final class StalledTest {
         });
     PartsUpload upload =
         new PartsUpload(
-            transfer,
-            step -> url,
-            new PartsUpload.Rules(5 << 20, retries),
-            progress::addAndGet);
+            transfer, step -> url, new PartsUpload.Rules(5 << 20, retries), progress::addAndGet);
 
     upload.upload(file);
 

@@ -125,7 +125,8 @@ class ReferenceTest {
             .matches(l -> option.arity().max() == 0 || l.contains(" -x") || l.contains(" -r"));
       }
     }
-    assertThat(lines).allMatch(line -> line.replace("\\'", "").chars().filter(c -> c == '\'').count() % 2 == 0);
+    assertThat(lines)
+        .allMatch(line -> line.replace("\\'", "").chars().filter(c -> c == '\'').count() % 2 == 0);
   }
 
   /** What a bash would offer for the last of these words. */

@@ -107,7 +107,10 @@ final class FolderTransferTest {
     files("pages", 60);
 
     assertThat(run(true, "put", "pages", "s3://there/in/")).isZero();
-    assertThat(out()).startsWith("put 60 files (").contains(") under s3://there/in/").hasLineCount(1);
+    assertThat(out())
+        .startsWith("put 60 files (")
+        .contains(") under s3://there/in/")
+        .hasLineCount(1);
     assertThat(run(true, "get", "s3://there/in/", "back")).isZero();
     assertThat(out()).startsWith("got 60 files (").hasLineCount(1);
     assertSame("pages", "back");
@@ -163,7 +166,8 @@ final class FolderTransferTest {
   @Test
   void noKeyIsWrittenBesideTheFolder() throws IOException {
     Files.writeString(folder.resolve("x"), "text");
-    for (String key : List.of("in/../../out", "in//double", "in/good", "in/good/deeper", "in/./dot")) {
+    for (String key :
+        List.of("in/../../out", "in//double", "in/good", "in/good/deeper", "in/./dot")) {
       assertThat(run(false, "put", "x", "s3://odd/" + key)).as(err()).isZero();
     }
 

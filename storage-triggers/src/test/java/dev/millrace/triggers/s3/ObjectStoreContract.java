@@ -133,7 +133,15 @@ abstract class ObjectStoreContract {
   void showsWhatLiesDirectlyUnderAPrefixInPages() throws Exception {
     for (String key :
         List.of(
-            "f/a/1", "f/a/2/deep", "f/b", "f/c//empty", "f/c/x", "f/d e/ü", "f/é/1", "f/z", "g/1")) {
+            "f/a/1",
+            "f/a/2/deep",
+            "f/b",
+            "f/c//empty",
+            "f/c/x",
+            "f/d e/ü",
+            "f/é/1",
+            "f/z",
+            "g/1")) {
       write(key, key, WriteOptions.PLAIN);
     }
 

@@ -77,7 +77,8 @@ final class JobListing {
   }
 
   private String branch(String along, List<JobState> state) {
-    StringBuilder sql = new StringBuilder(JobReads.SELECT).append(along).append(" WHERE tenant = ?");
+    StringBuilder sql =
+        new StringBuilder(JobReads.SELECT).append(along).append(" WHERE tenant = ?");
     values.add(tenant);
     for (JobState one : state) {
       sql.append(" AND state = ?");

@@ -86,7 +86,8 @@ final class JobPagesTest {
     filters.put("a rare function", new JobFilter(Set.of(), rare, null, PAGE));
     filters.put("a function's rare state", new JobFilter(Set.of(JobState.DEAD), align, null, PAGE));
     filters.put(
-        "a function's two", new JobFilter(Set.of(JobState.DEAD, JobState.REFUSED), align, null, PAGE));
+        "a function's two",
+        new JobFilter(Set.of(JobState.DEAD, JobState.REFUSED), align, null, PAGE));
     filters.put("an object", in("many", "reads/777"));
     filters.put("a bucket", in("many", null));
     filters.put("a rare bucket", in("few", null));
@@ -153,13 +154,11 @@ final class JobPagesTest {
 
   private static List<String> plan(JobFilter filter) throws Exception {
     String sql =
-        JobListing.sql(
-            index -> " INDEXED BY " + index, TENANT, filter, journal.counts(TENANT));
+        JobListing.sql(index -> " INDEXED BY " + index, TENANT, filter, journal.counts(TENANT));
     List<String> plan = new ArrayList<>();
     try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + file);
         Statement statement = connection.createStatement();
-        ResultSet steps =
-            statement.executeQuery("EXPLAIN QUERY PLAN " + sql)) {
+        ResultSet steps = statement.executeQuery("EXPLAIN QUERY PLAN " + sql)) {
       while (steps.next()) {
         plan.add(steps.getString("detail"));
       }
