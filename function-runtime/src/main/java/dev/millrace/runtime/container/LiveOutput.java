@@ -1,6 +1,6 @@
 package dev.millrace.runtime.container;
 
-import dev.millrace.runtime.runner.Printed;
+import dev.millrace.schema.run.Printed;
 import dev.millrace.schema.time.Ticker;
 import java.io.IOException;
 import java.io.OutputStream;

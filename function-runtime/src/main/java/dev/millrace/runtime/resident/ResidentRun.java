@@ -2,10 +2,10 @@ package dev.millrace.runtime.resident;
 
 import dev.millrace.runtime.resident.Conversation.Said;
 import dev.millrace.runtime.runner.FunctionPaths;
-import dev.millrace.runtime.runner.Printed;
 import dev.millrace.runtime.runner.RunEnd;
 import dev.millrace.runtime.runner.RunPlan;
 import dev.millrace.runtime.runner.RunningFunction;
+import dev.millrace.schema.run.Printed;
 import dev.millrace.schema.time.Ticker;
 import java.io.IOException;
 import java.lang.System.Logger.Level;

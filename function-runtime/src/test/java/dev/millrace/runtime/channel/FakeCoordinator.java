@@ -1,6 +1,5 @@
 package dev.millrace.runtime.channel;
 
-import dev.millrace.runtime.runner.Printed;
 import dev.millrace.schema.id.AttemptId;
 import dev.millrace.schema.id.ProviderId;
 import dev.millrace.schema.id.RunId;
@@ -10,6 +9,7 @@ import dev.millrace.schema.json.MalformedJson;
 import dev.millrace.schema.object.UploadStep;
 import dev.millrace.schema.run.Manifest;
 import dev.millrace.schema.run.Order;
+import dev.millrace.schema.run.Printed;
 import dev.millrace.schema.run.RunChannel;
 import dev.millrace.schema.run.RunGrant;
 import dev.millrace.schema.sign.SignedBytes;

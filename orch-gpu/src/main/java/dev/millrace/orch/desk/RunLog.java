@@ -1,7 +1,7 @@
 package dev.millrace.orch.desk;
 
-import dev.millrace.runtime.runner.Printed;
 import dev.millrace.schema.id.ProviderId;
+import dev.millrace.schema.run.Printed;
 import java.io.InputStream;
 
 /** What there is of an attempt's log. */

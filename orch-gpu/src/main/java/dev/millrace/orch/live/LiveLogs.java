@@ -1,9 +1,9 @@
 package dev.millrace.orch.live;
 
-import dev.millrace.runtime.runner.Printed;
 import dev.millrace.schema.id.ProviderId;
 import dev.millrace.schema.id.RunId;
 import dev.millrace.schema.id.RunRef;
+import dev.millrace.schema.run.Printed;
 import dev.millrace.schema.run.RunChannel.Followed;
 import dev.millrace.schema.run.RunChannel.Heard;
 import dev.millrace.schema.time.Ticker;
@@ -39,6 +39,7 @@ public final class LiveLogs implements AutoCloseable {
   private final Ticker ticker;
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
+  private final Condition spoken = lock.newCondition();
   private final Map<RunRef, Marked> marked = new HashMap<>();
   private final Map<ProviderId, Polling> polling = new HashMap<>();
   private long version;
@@ -121,7 +122,7 @@ public final class LiveLogs implements AutoCloseable {
   private void awaitFirst(Marked run) throws InterruptedException {
     long left = run.since + FIRST_TEXT.toNanos() - ticker.nanos();
     while (!run.spokenOf && left > 0 && !closed) {
-      left = changed.awaitNanos(left);
+      left = spoken.awaitNanos(left);
     }
     run.askedAt = ticker.nanos();
   }
@@ -208,7 +209,7 @@ public final class LiveLogs implements AutoCloseable {
         int room = (int) Math.min(more.length, BYTES_MAX - bytes);
         bytes += found.text.add(more, room);
       }
-      changed.signalAll();
+      spoken.signalAll();
       return new Heard.GoOn(found.text.size());
     } finally {
       lock.unlock();
@@ -222,6 +223,7 @@ public final class LiveLogs implements AutoCloseable {
     try {
       closed = true;
       changed.signalAll();
+      spoken.signalAll();
     } finally {
       lock.unlock();
     }

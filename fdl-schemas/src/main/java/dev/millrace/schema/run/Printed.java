@@ -1,4 +1,4 @@
-package dev.millrace.runtime.runner;
+package dev.millrace.schema.run;
 
 import java.util.Arrays;
 import java.util.concurrent.locks.ReentrantLock;
