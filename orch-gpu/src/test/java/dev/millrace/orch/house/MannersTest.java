@@ -133,18 +133,33 @@ final class MannersTest {
 
   /** Besides the wiring in {@code orch.up}, from where time and chance are passed in. */
   private static final Map<String, String> ASKS_THE_MACHINE =
-      Map.of(
-          "dev.millrace.orch.Main", "the program: from here it is passed in",
-          "dev.millrace.orch.api.PatientBody", "ends a wait, on which nothing depends",
-          "dev.millrace.orch.command.Progress", "a speed for the eye, on which nothing depends",
-          "dev.millrace.runtime.channel.PollingOrderSource",
-              "ends a wait, on which nothing depends",
-          "dev.millrace.runtime.process.ProcessRun", "ends a wait, on which nothing depends",
-          "dev.millrace.runtime.process.DiskUse", "spaces its looks, on which no outcome depends",
-          "dev.millrace.runtime.unit.RunServices", "the machine's clocks, for a provider alone",
-          "dev.millrace.schema.time.Ticker", "it is what others are given",
-          "dev.millrace.triggers.embedded.EmbeddedStore", "the store's wiring: it starts alone",
-          "dev.millrace.triggers.embedded.StoreConfig", "the store's wiring: its defaults");
+      Map.ofEntries(
+          Map.entry("dev.millrace.orch.Main", "the program: from here it is passed in"),
+          Map.entry("dev.millrace.orch.api.PatientBody", "ends a wait, on which nothing depends"),
+          Map.entry(
+              "dev.millrace.orch.command.Progress",
+              "a speed for the eye, on which nothing depends"),
+          Map.entry(
+              "dev.millrace.runtime.channel.PollingOrderSource",
+              "ends a wait, on which nothing depends"),
+          Map.entry(
+              "dev.millrace.runtime.process.ProcessRun", "ends a wait, on which nothing depends"),
+          Map.entry(
+              "dev.millrace.runtime.process.DiskUse",
+              "spaces its looks, on which no outcome depends"),
+          Map.entry(
+              "dev.millrace.runtime.unit.RunServices",
+              "the machine's clocks, for a provider alone"),
+          Map.entry("dev.millrace.schema.time.Ticker", "it is what others are given"),
+          Map.entry(
+              "dev.millrace.triggers.embedded.EmbeddedStore",
+              "the store's wiring: it starts alone"),
+          Map.entry(
+              "dev.millrace.triggers.embedded.StoreConfig", "the store's wiring: its defaults"),
+          Map.entry("dev.millrace.orch.client.Transfer", "ends a wait, on which nothing depends"),
+          Map.entry("dev.millrace.orch.command.Meanwhile", "how long is waited, for the eye alone"),
+          Map.entry(
+              "dev.millrace.orch.command.Patience", "the program's own options for a transfer"));
 
   private static final Set<String> ALL =
       Set.of("Exception", "Throwable", "RuntimeException", "Error");
