@@ -41,47 +41,8 @@ sed 's/^provider:/orders: {events: false, announce: false, poll: 1s}\n&/' "$work
   >"$work/quiet.yaml"
 conf=$work/millrace.yaml
 
-declare -A pids=()
-# free_port: one that is free now.
-free_port() {
-  python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])'
-}
-# begin NAME COMMAND...: a process of Millrace under this name.
-begin() {
-  local name=$1
-  shift
-  "$home/millrace" "$@" --config "$conf" >"$work/$name.out" 2>"$work/$name.err" &
-  pids[$name]=$!
-  started+=("$!")
-  err=$work/$name.err
-}
-is_ready() {
-  kill -0 "${pids[$1]}" 2>/dev/null || fail "$1 has ended: $(tail -n 3 "$work/$1.err")"
-  grep -q '^ready' "$work/$1.out"
-}
-await_ready() { until_true 300 "$1 is ready" is_ready "$1"; }
-# end NAME SIGNAL
-end() {
-  kill "-$2" "${pids[$1]}"
-  wait "${pids[$1]}" 2>/dev/null || true
-  unset "pids[$1]"
-}
-has_ended() { ! kill -0 "${pids[$1]}" 2>/dev/null; }
-drop() {
-  printf 'what is in %s\n' "$1" >"$work/$1"
-  "$home/millrace" put "$work/$1" s3://letters/in/ --data "$data" >/dev/null
-}
-state_is() { [ "$(jobs "[j['state'] for j in jobs if j['input']['key'] == 'in/$1']")" = "['$2']" ]; }
-attempts_of() { jobs "[j['attempts'] for j in jobs if j['input']['key'] == 'in/$1'][0]"; }
-came_out() {
-  "$home/millrace" get "s3://letters/out/$1" "$work/$1.got" --data "$data" >/dev/null
-  tr a-z A-Z <"$work/$1" | cmp -s - "$work/$1.got" || fail "the output of $1 differs"
-}
-present() {
-  [ "$(api /v1/devices | of_json "len([d for d in it if d['provider'] == '$1' and d['present']])")" -ge 1 ]
-}
-absent() { ! present "$1"; }
-
+# shellcheck source=infra/checks/parts.sh
+. "$here/parts.sh"
 store_port=$(free_port)
 api_port=$(free_port)
 data=$work/site

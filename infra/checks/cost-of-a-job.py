@@ -320,6 +320,9 @@ def main():
     parser.add_argument("--runner", choices=["process", "resident"], default="process")
     parser.add_argument("--jobs", type=int, default=400)
     parser.add_argument("--warm", type=int, default=200)
+    parser.add_argument(
+        "--phases", help="jobs of each phase in place of --warm and --jobs, for instance 500,1500,4000"
+    )
     parser.add_argument("--idle", type=int, default=40, help="jobs that are put one after another")
     parser.add_argument("--at-once", type=int, default=8)
     parser.add_argument("--clients", type=int, default=4)
@@ -330,7 +333,10 @@ def main():
     up = Up(options)
     print(f"{options.runner}: ready after {up.ready:.1f} s")
     done = 0
-    for phase, jobs in (("cold", options.warm), ("warm", options.jobs)):
+    phases = [("cold", options.warm), ("warm", options.jobs)]
+    if options.phases:
+        phases = [(f"phase{i}", int(jobs)) for i, jobs in enumerate(options.phases.split(","))]
+    for phase, jobs in phases:
         before = up.cpu(), up.system_calls(), up.method_calls(), time.process_time(), up.compilers()
         began = time.monotonic()
         put_all(up, [f"{phase}-{i}" for i in range(jobs)], options.clients)
@@ -346,18 +352,24 @@ def main():
             f" coordinator {cpu * 1000 / jobs:.1f} ms of CPU a job,"
             f" {compiling * 1000 / jobs:.1f} of it compiling; this client {own * 1000 / jobs:.1f}"
         )
-        if phase == "warm":
+        if phase == phases[-1][0]:
             for now, past in ((up.system_calls(), before[1]), (up.method_calls(), before[2])):
                 titles = {method: title for title, method in CALLS.items()}
                 for name in now:
                     more = (now[name] - past.get(name, 0)) / jobs
                     print(f"    {titles.get(name, name):30} {more:8.2f} a job")
     if options.idle:
+        # What follows a job's end, its entry in the ledger for one, belongs to it.
+        time.sleep(2)
+        before = up.system_calls()
         for i in range(options.idle):
             put_all(up, [f"idle-{i}"], 1)
             up.until(lambda: up.succeeded() > done, "a job has succeeded")
             done += 1
+        time.sleep(2)
         print(f"  idle: {options.idle} jobs, one at a time, from the notice's receipt")
+        for name, calls in up.system_calls().items():
+            print(f"    {name:30} {(calls - before.get(name, 0)) / options.idle:8.2f} a job")
         shown(stages(up, "idle") | within(up, "idle"))
 
 

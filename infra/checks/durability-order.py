@@ -25,34 +25,70 @@ def calls(path):
                 yield time, time, text
 
 
-def main() -> None:
-    path, objects = sys.argv[1], int(sys.argv[2])
-    blob = directory = wal = None
-    answers = 0
-    for start, end, text in calls(path):
+def in_order(number, what, *times):
+    """Ends the check when one did not happen, or not in this order."""
+    if None in times or list(times) != sorted(times):
+        sys.exit(f"answer {number} came before it was durable: {what} = {times}")
+
+
+class Before:
+    """What was seen since the last answer."""
+
+    def __init__(self):
+        self.shard = self.blob = self.directory = self.wal = self.bytes = None
+
+    def see(self, start, end, text, number):
         sync = text.startswith(("fsync(", "fdatasync("))
         done = text.rstrip().endswith("= 0")
         if text.startswith("openat(") and "O_CREAT" in text and BLOB.search(text):
-            blob, directory, wal = [BLOB.search(text).group(1), None], None, None
-        elif sync and done and BLOB.search(text) and blob:
-            blob[1] = end
-        elif sync and done and SHARD.search(text) and blob and SHARD.search(text).group(1) == blob[0]:
-            directory = end
+            self.shard, self.blob, self.directory, self.wal = BLOB.search(text).group(1), None, None, None
+        elif sync and done and BLOB.search(text):
+            self.blob = end
+        elif sync and done and SHARD.search(text) and SHARD.search(text).group(1) == self.shard:
+            self.directory = end
         elif sync and done and "names.sqlite-wal>" in text:
-            wal = (start, end)
-        elif "HTTP/1.1 200" in text and blob:
-            answers += 1
-            order = [blob[1], directory, wal[0] if wal else None, wal[1] if wal else None, start]
-            if None in order or order != sorted(order):
-                sys.exit(f"answer {answers} came before it was durable: blob, directory, wal, 200 = {order}")
-            print(
-                f"answer {answers}: blob synced, directory +{(directory - blob[1]) * 1e3:.2f} ms,"
-                f" log +{(wal[1] - directory) * 1e3:.2f} ms, 200 +{(start - wal[1]) * 1e3:.2f} ms"
-            )
-            blob = None
-    if answers != objects:
-        sys.exit(f"{objects} objects were answered 200, the trace shows {answers}")
-    print(f"blob, directory and log were synced before each of {answers} answers")
+            self.wal = (start, end)
+        elif text.startswith("pwrite64(") and "names.sqlite-wal>" in text:
+            if f"object number {number}." in text:
+                self.bytes = end
+
+    def small(self, number, answered):
+        synced, durable = self.wal or (None, None)
+        in_order(number, "bytes in the log, log synced, 200", self.bytes, synced, durable, answered)
+        print(f"answer {number}: small, log +{(durable - self.bytes) * 1e3:.2f} ms, 200 +{(answered - durable) * 1e3:.2f} ms")
+
+    def large(self, number, answered):
+        synced, durable = self.wal or (None, None)
+        what = "file, directory, log synced, 200"
+        in_order(number, what, self.blob, self.directory, synced, durable, answered)
+        print(
+            f"answer {number}: file synced, directory +{(self.directory - self.blob) * 1e3:.2f} ms,"
+            f" log +{(durable - self.directory) * 1e3:.2f} ms, 200 +{(answered - durable) * 1e3:.2f} ms"
+        )
+
+
+def main() -> None:
+    path, objects = sys.argv[1], int(sys.argv[2])
+    answers, small = -1, 0
+    before = Before()
+    for start, end, text in calls(path):
+        if "HTTP/1.1 200" not in text:
+            before.see(start, end, text, answers + 1)
+            continue
+        answers += 1
+        # The first is the bucket's.
+        if answers > 0 and before.shard:
+            before.large(answers, start)
+        elif answers > 0:
+            before.small(answers, start)
+            small += 1
+        before = Before()
+    if answers != objects or small != (objects + 1) // 2:
+        sys.exit(f"{objects} objects were answered 200, every other small; the trace shows {answers}, {small} small")
+    print(
+        f"before each of {answers} answers: the log with the bytes of {small} small objects was synced,"
+        f" and file, directory and log of {answers - small} large ones"
+    )
 
 
 main()

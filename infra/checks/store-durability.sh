@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# Runs a store under strace, puts objects, and shows that before each 200 the blob, its directory and
-# the write-ahead log of the names were synced.
+# Runs a store under strace, puts small and large objects in turn, and shows what was synced before
+# each 200: of a small one the write-ahead log of the names with its bytes, of a large one its file,
+# the file's directory and then the log.
 #   infra/checks/store-durability.sh CLASSPATH [OBJECTS]
 # CLASSPATH holds dev.millrace.triggers.embedded.StoreMain. Needs strace, python3 and a JDK 25
 # (JAVA_HOME).
@@ -12,7 +13,7 @@ here=$(cd "$(dirname "$0")" && pwd)
 command -v strace > /dev/null || { echo "strace is missing: apt-get install strace" >&2; exit 2; }
 work=$(mktemp -d)
 touch "$work/log"
-strace -f -y -s 64 -ttt -e trace=openat,close,fsync,fdatasync,write,writev,pwrite64,pwritev,sendto,unlink \
+strace -f -y -s 4200 -ttt -e trace=openat,close,fsync,fdatasync,write,writev,pwrite64,pwritev,sendto,unlink \
   -o "$work/trace" \
   "${JAVA_HOME:?is not set}/bin/java" --enable-native-access=ALL-UNNAMED -cp "$classpath" \
   dev.millrace.triggers.embedded.StoreMain "$work/store" 0 > "$work/log" 2>&1 &
@@ -36,7 +37,10 @@ status() { curl -s -o /dev/null -w '%{http_code}' "$@"; }
 answer=$(status -X PUT "$(python3 "$here/presign-put.py" '')")
 [ "$answer" = 200 ] || { echo "the bucket was answered $answer" >&2; exit 1; }
 for i in $(seq "$objects"); do
-  answer=$(status -X PUT --data-binary "object number $i" "$(python3 "$here/presign-put.py" "object-$i")")
+  # What durability-order.py looks for. Beyond 16 KiB an object is a file.
+  body="object number $i."
+  [ $((i % 2)) -eq 1 ] || body=$body$(head -c 20000 /dev/zero | tr '\0' x)
+  answer=$(status -X PUT --data-binary "$body" "$(python3 "$here/presign-put.py" "object-$i")")
   [ "$answer" = 200 ] || { echo "object $i was answered $answer" >&2; exit 1; }
 done
 stop

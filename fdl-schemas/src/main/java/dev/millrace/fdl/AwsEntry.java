@@ -95,6 +95,7 @@ final class AwsEntry {
       return Optional.empty();
     }
     MillraceEntry.warnIdle(l, Dialect.AWS, inputs, outputs);
+    NetworkSigns.warn(l, code.get(), variables, List.of("init_script", "container"));
     return Optional.of(
         new FunctionSpec(
             name.get(),
@@ -104,6 +105,7 @@ final class AwsEntry {
             RuleFields.normal(timeout),
             variables,
             Map.of(),
+            List.of(),
             inputs,
             outputs,
             null,

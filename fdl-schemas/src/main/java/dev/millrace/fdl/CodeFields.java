@@ -48,7 +48,18 @@ final class CodeFields {
     }
     return field
         .word()
-        .flatMap(path -> unwrap(field, "script '" + shown(path) + "'", scripts.script(path)));
+        .flatMap(path -> {
+          Lookup<String> found = scripts.script(path);
+          if (path.contains(" ") && found instanceof Lookup.Missing<String>) {
+            return field.fail(
+                Finding.of(
+                    "there is no file of this name; where it is a command, begin it on a line of"
+                        + " its own after 'script: |'",
+                    path,
+                    "a path or a text of lines"));
+          }
+          return unwrap(field, "script '" + shown(path) + "'", found);
+        });
   }
 
   /** Files that ship with the function, each there and each with a last segment of its own. */

@@ -1,7 +1,14 @@
 package dev.millrace.fdl;
 
 import dev.millrace.fdl.yaml.Node;
+import dev.millrace.schema.id.FunctionName;
+import dev.millrace.schema.id.PoolId;
+import dev.millrace.schema.id.ProviderId;
+import dev.millrace.schema.id.SecretName;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -11,6 +18,12 @@ import java.util.regex.Pattern;
 final class Environment {
   private static final Pattern VARIABLE = Pattern.compile("[A-Za-z_][A-Za-z0-9_.-]{0,254}");
   private static final Pattern SECRET = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,127}");
+
+  /** What an environment variable may hold here. */
+  static final int VALUE_MAX = 64 << 10;
+
+  private static final int SECRETS_MAX = 64;
+  private static final int TRUST_MAX = 64;
   private static final String OURS = "MILLRACE_";
   private static final Set<String> CONTRACT =
       Set.of("INPUT_FILE_PATH", "TMP_INPUT_DIR", "TMP_OUTPUT_DIR", "STORAGE_OBJECT_KEY", "EVENT");
@@ -42,39 +55,94 @@ final class Environment {
       Optional<String> name = each.getValue().word();
       if (name.isPresent() && SECRET.matcher(name.get()).matches()) {
         secrets.put(each.getKey(), name.get());
-        each.getValue().warn(Finding.of(undelivered(each.getKey(), name.get())));
       } else if (name.isPresent()) {
         // The value may be the secret itself: it is not repeated.
         each.getValue()
             .error(Finding.of("not the name of a secret; secrets are stored, and named here"));
       }
     }
+    few(field, secrets);
     return secrets;
   }
 
   /**
-   * OSCAR writes the secret's value into the file. It is not kept: the variable belongs to the
-   * stored secret {@code <function>.<variable>}.
+   * OSCAR writes the secret's value into the file. It belongs to the stored secret {@code
+   * <function>.<variable>} from its deployment on; what is blank has to be there already.
    */
-  static Map<String, String> secretValues(Field field, String function) {
+  static Map<String, String> secretValues(
+      Field field, FunctionName function, List<GivenSecret> given) {
     Map<String, String> secrets = new LinkedHashMap<>();
     named(field)
         .forEach((variable, value) -> {
           String name = function + "." + variable;
-          secrets.put(variable, name);
-          value.warn(
-              Finding.of(
-                  "the value here is not kept, take it out; " + undelivered(variable, name)));
+          if (SECRET.matcher(name).matches()) {
+            secrets.put(variable, name);
+            value(value, function, new SecretName(name)).ifPresent(given::add);
+          } else {
+            value.error(
+                Finding.of(
+                    "function and variable together have more than 127 letters, and name the"
+                        + " secret that it becomes: shorten one"));
+          }
         });
+    few(field, secrets);
     return secrets;
   }
 
-  private static String undelivered(String variable, String secret) {
-    return "secrets are not delivered yet: a run will not have the variable '"
-        + variable
-        + "' (of secret '"
-        + secret
-        + "')";
+  private static Optional<GivenSecret> value(Field field, FunctionName function, SecretName name) {
+    if (!(field.node() instanceof Node.Scalar scalar)) {
+      field.warn(Finding.of("no text, and not taken; " + toBeSet(name)));
+      return Optional.empty();
+    }
+    String text = scalar.isNull() ? "" : scalar.text();
+    if (text.isEmpty()) {
+      field.warn(Finding.of("no value here; " + toBeSet(name)));
+      return Optional.empty();
+    }
+    if (text.indexOf('\0') >= 0 || text.getBytes(StandardCharsets.UTF_8).length > VALUE_MAX) {
+      return field.fail(Finding.of("a secret has 1 byte to 64 KiB, and no NUL"));
+    }
+    field.warn(
+        Finding.of(
+            "goes into secret '"
+                + name
+                + "' at deploy, and may be blank here from then on; 'convert' leaves it out"));
+    return Optional.of(new GivenSecret(function, name, text));
+  }
+
+  private static String toBeSet(SecretName name) {
+    return "set it before deploy: millrace secret set " + name;
+  }
+
+  private static void few(Field field, Map<String, String> secrets) {
+    if (secrets.size() > SECRETS_MAX) {
+      field.error(Finding.of("more than " + SECRETS_MAX + " secrets"));
+    }
+  }
+
+  /** Pools, or {@code pool/provider}, that may have the secrets. */
+  static List<String> trust(Field field, Map<String, String> secrets) {
+    List<String> trust = new ArrayList<>();
+    List<Field> items = field.items();
+    if (items.size() > TRUST_MAX) {
+      field.error(Finding.of("more than " + TRUST_MAX + " entries"));
+      return trust;
+    }
+    for (Field item : items) {
+      item.made(Environment::trusted).filter(one -> !trust.contains(one)).ifPresent(trust::add);
+    }
+    if (secrets.isEmpty()) {
+      field.warn(Finding.of("says who may have the function's secrets, and it has none"));
+    }
+    return trust;
+  }
+
+  private static String trusted(String text) {
+    int slash = text.indexOf('/');
+    PoolId pool = new PoolId(slash < 0 ? text : text.substring(0, slash));
+    return slash < 0
+        ? pool.value()
+        : pool + "/" + new ProviderId(text.substring(slash + 1)).value();
   }
 
   private static Map<String, Field> named(Field field) {

@@ -139,6 +139,7 @@ public final class FdlConverter {
         s.rules(),
         s.variables(),
         s.secrets(),
+        s.trust(),
         s.inputs(),
         s.outputs(),
         s.price(),

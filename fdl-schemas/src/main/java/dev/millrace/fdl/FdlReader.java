@@ -26,6 +26,7 @@ public final class FdlReader {
   private final Problems problems;
   private final ScriptSource scripts;
   private final List<Entry> entries = new ArrayList<>();
+  private final List<GivenSecret> given = new ArrayList<>();
 
   private final Layouts layouts;
 
@@ -47,8 +48,14 @@ public final class FdlReader {
 
   /** The same, with the problems gathered there. */
   static FdlResult read(Problems problems, byte[] bytes, ScriptSource scripts) {
-    List<Entry> entries = entries(problems, bytes, scripts, Layouts.CURRENT);
-    return new FdlResult(entries.stream().map(Entry::spec).toList(), problems.inOrder());
+    FdlReader reader = new FdlReader(problems, scripts, Layouts.CURRENT);
+    List<FunctionSpec> functions =
+        reader.good(YamlReader.read(bytes)).stream().map(Entry::spec).toList();
+    List<GivenSecret> given =
+        reader.given.stream()
+            .filter(g -> functions.stream().anyMatch(f -> f.name().equals(g.function())))
+            .toList();
+    return new FdlResult(functions, problems.inOrder(), given);
   }
 
   /** The entries without an error, in the order of the file. */
@@ -78,7 +85,7 @@ public final class FdlReader {
   private void file(Section root) {
     DeclaredStores stores =
         root.field("storage_providers").map(DeclaredStores::read).orElse(DeclaredStores.none());
-    Reading reading = new Reading(problems, scripts, stores);
+    Reading reading = new Reading(problems, scripts, stores, given);
     root.field("clusters")
         .ifPresent(f ->
             root.warn(

@@ -8,11 +8,14 @@ import java.util.List;
  *
  * @param functions of the entries without an error, in the order of the file
  * @param problems all of them, in the order of the file
+ * @param given secrets of these functions whose values stand in the file
  */
-public record FdlResult(List<FunctionSpec> functions, List<Problem> problems) {
+public record FdlResult(
+    List<FunctionSpec> functions, List<Problem> problems, List<GivenSecret> given) {
   public FdlResult {
     functions = List.copyOf(functions);
     problems = List.copyOf(problems);
+    given = List.copyOf(given);
   }
 
   /** What kept entries from becoming functions. */

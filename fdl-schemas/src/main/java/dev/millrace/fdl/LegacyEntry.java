@@ -7,6 +7,7 @@ import dev.millrace.schema.function.FunctionSpec;
 import dev.millrace.schema.function.Resources;
 import dev.millrace.schema.id.FunctionName;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -65,7 +66,8 @@ final class LegacyEntry {
     Resources resources = AwsEntry.resources(s, s.field("batch").flatMap(Field::section), mode);
     Optional<Code> code = code(s);
     Map<String, String> variables = variables(s);
-    Map<String, String> secrets = s.field("secrets").map(f -> secrets(f, key)).orElse(Map.of());
+    Map<String, String> secrets =
+        s.field("secrets").flatMap(f -> name.map(n -> secrets(f, n))).orElse(Map.of());
     variables.keySet().removeAll(secrets.keySet());
     LegacyStorage storage =
         s.field("s3")
@@ -85,6 +87,7 @@ final class LegacyEntry {
     if (code.get().script() != null && !storage.inputs().isEmpty()) {
       s.warn("init_script", Finding.of(CONTRACT));
     }
+    NetworkSigns.warn(s, code.get(), variables, List.of("init_script", "environment"));
     MillraceEntry.warnIdle(s, Dialect.AWS, storage.inputs(), storage.outputs());
     return Optional.of(
         new FunctionSpec(
@@ -95,6 +98,7 @@ final class LegacyEntry {
             RuleFields.normal(timeout),
             variables,
             secrets,
+            List.of(),
             storage.inputs(),
             storage.outputs(),
             null,
@@ -155,9 +159,9 @@ final class LegacyEntry {
   }
 
   /** A map of secrets, or a list of the variables that they are delivered in. */
-  private static Map<String, String> secrets(Field field, String function) {
+  private static Map<String, String> secrets(Field field, FunctionName function) {
     if (!(field.node() instanceof Node.Sequence list)) {
-      return Environment.secretValues(field, function);
+      return Environment.secretValues(field, function, new ArrayList<>());
     }
     List<Node.Entry> entries =
         field.texts().stream()
@@ -166,7 +170,8 @@ final class LegacyEntry {
             .map(name -> new Node.Entry(name, name))
             .toList();
     Node.Mapping map = new Node.Mapping(entries, list.spot());
-    return Environment.secretValues(new Field(map, field.path(), field.problems()), function);
+    return Environment.secretValues(
+        new Field(map, field.path(), field.problems()), function, new ArrayList<>());
   }
 
   private static Duration timeout(Section s, Mode mode) {

@@ -42,6 +42,7 @@ final class MillraceEntry {
     Map<String, String> variables = variables(s);
     Map<String, String> secrets = s.field("secrets").map(Environment::secretNames).orElse(Map.of());
     refuseBoth(s, variables, secrets);
+    List<String> trust = s.field("trust").map(f -> Environment.trust(f, secrets)).orElse(List.of());
     StorageFields storage = new StorageFields(Dialect.MILLRACE, reading.stores());
     List<InputRule> inputs = storage.inputs(s);
     List<OutputRule> outputs = storage.outputs(s);
@@ -64,6 +65,7 @@ final class MillraceEntry {
             rules.get(),
             variables,
             secrets,
+            trust,
             inputs,
             outputs,
             price.orElse(null),

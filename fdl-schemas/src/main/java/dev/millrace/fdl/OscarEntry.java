@@ -73,6 +73,7 @@ final class OscarEntry {
     MillraceEntry.warnIdle(s, Dialect.OSCAR, inputs, outputs);
     Map<String, String> open = new HashMap<>(variables);
     open.keySet().removeAll(secrets.keySet());
+    NetworkSigns.warn(s, code.get(), open, List.of("script"));
     return Optional.of(
         new FunctionSpec(
             name.get(),
@@ -82,6 +83,7 @@ final class OscarEntry {
             RuleFields.normal(TIMEOUT),
             open,
             secrets,
+            List.of(),
             inputs,
             outputs,
             null,
@@ -113,12 +115,11 @@ final class OscarEntry {
     return new Resources(memory, cpu, accelerator);
   }
 
-  private static Map<String, String> secrets(
-      Optional<Section> environment, Optional<FunctionName> name) {
+  private Map<String, String> secrets(Optional<Section> environment, Optional<FunctionName> name) {
     Optional<Field> field = environment.flatMap(e -> e.field("secrets"));
     return field.isEmpty() || name.isEmpty()
         ? Map.of()
-        : Environment.secretValues(field.get(), name.get().value());
+        : Environment.secretValues(field.get(), name.get(), reading.given());
   }
 
   private static Map<String, String> labels(Section s) {

@@ -1,4 +1,11 @@
 package dev.millrace.fdl;
 
-/** What every entry of a file is read with. */
-record Reading(Problems problems, ScriptSource scripts, DeclaredStores stores) {}
+import java.util.List;
+
+/**
+ * What every entry of a file is read with.
+ *
+ * @param given takes the secrets whose values stand in the file
+ */
+record Reading(
+    Problems problems, ScriptSource scripts, DeclaredStores stores, List<GivenSecret> given) {}

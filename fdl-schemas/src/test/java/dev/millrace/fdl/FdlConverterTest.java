@@ -126,7 +126,7 @@ class FdlConverterTest {
 
     assertThat(conversion.toString()).doesNotContain("hunter2");
     assertThat(warnings(conversion))
-        .anySatisfy(w -> assertThat(w).contains("variable 'API_KEY'").contains("not delivered"));
+        .anySatisfy(w -> assertThat(w).contains("API_KEY").contains("'convert' leaves it out"));
   }
 
   @ParameterizedTest

@@ -135,6 +135,7 @@ class LoopsTest {
               one.rules(),
               one.variables(),
               one.secrets(),
+              one.trust(),
               List.of(in),
               List.of(out),
               null,

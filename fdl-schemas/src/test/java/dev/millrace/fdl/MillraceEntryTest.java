@@ -23,6 +23,8 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class MillraceEntryTest {
   @Test
@@ -283,15 +285,29 @@ class MillraceEntryTest {
   }
 
   @Test
-  void aSecretIsWarnedOfByItsVariableUntilSecretsAreDelivered() {
-    FdlResult result = Fdl.millrace("secrets: {API_KEY: vault.key}");
+  void secretsAreNamedAndPoolsTrustedWithThem() {
+    FdlResult result =
+        Fdl.millrace("secrets: {API_KEY: vault.key}", "trust: [far, near/box-1, far]");
 
+    assertThat(result.problems()).isEmpty();
+    assertThat(result.given()).isEmpty();
     assertThat(Fdl.only(result).secrets()).isEqualTo(Map.of("API_KEY", "vault.key"));
-    assertThat(Fdl.texts(result))
-        .singleElement()
-        .asString()
-        .contains("warning")
-        .contains("a run will not have the variable 'API_KEY' (of secret 'vault.key')");
+    assertThat(Fdl.only(result).trust()).containsExactly("far", "near/box-1");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"[Far]", "[a/b/c]", "[/b]", "[a/]", "far", "['']", "[[a]]", "['*']"})
+  void aTrustThatIsNoPoolIsRefused(String trust) {
+    FdlResult result = Fdl.millrace("secrets: {API_KEY: vault.key}", "trust: " + trust);
+
+    assertThat(result.errors()).hasSize(1);
+  }
+
+  @Test
+  void trustWithoutSecretsIsWarnedOf() {
+    FdlResult result = Fdl.millrace("trust: [far]");
+
+    assertThat(Fdl.texts(result)).singleElement().asString().contains("it has none");
   }
 
   @Test

@@ -9,6 +9,8 @@ import dev.millrace.schema.fleet.Sharing;
 import dev.millrace.schema.function.FunctionSpec;
 import dev.millrace.schema.function.InputRule;
 import dev.millrace.schema.function.OutputRule;
+import dev.millrace.schema.id.FunctionName;
+import dev.millrace.schema.id.SecretName;
 import dev.millrace.schema.object.StoreId;
 import java.util.List;
 import java.util.Map;
@@ -69,18 +71,48 @@ class OscarEntryTest {
   }
 
   @Test
-  void aSecretsValueIsNotKeptAndNotRepeated() {
+  void aSecretsValueIsGivenApartAndNotRepeated() {
     FdlResult result = Fdl.oscar("environment: {secrets: {API_KEY: hunter2}}");
 
     assertThat(Fdl.only(result).secrets()).isEqualTo(Map.of("API_KEY", "f.API_KEY"));
     assertThat(Fdl.texts(result))
         .singleElement()
         .asString()
-        .contains("secrets are not delivered yet")
-        .contains("variable 'API_KEY'")
-        .contains("secret 'f.API_KEY'")
+        .contains("goes into secret 'f.API_KEY' at deploy")
         .doesNotContain("hunter2");
+    assertThat(result.given())
+        .containsExactly(
+            new GivenSecret(new FunctionName("f"), new SecretName("f.API_KEY"), "hunter2"));
     assertThat(result.toString()).doesNotContain("hunter2");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "''", "~", "[a]", "{b: c}"})
+  void aSecretWithoutATextIsToBeSet(String value) {
+    FdlResult result = Fdl.oscar("environment: {secrets: {API_KEY: " + value + "}}");
+
+    assertThat(Fdl.only(result).secrets()).isEqualTo(Map.of("API_KEY", "f.API_KEY"));
+    assertThat(result.given()).isEmpty();
+    assertThat(Fdl.texts(result))
+        .singleElement()
+        .asString()
+        .contains("millrace secret set f.API_KEY");
+  }
+
+  @Test
+  void aSecretTooLargeOrTooManyOfThemAreErrorsThatDoNotShowThem() {
+    FdlResult large = Fdl.oscar("environment: {secrets: {A: " + "v4lue".repeat(14_000) + "}}");
+    StringBuilder many = new StringBuilder();
+    for (int i = 0; i <= 64; i++) {
+      many.append("A").append(i).append(": v4lue, ");
+    }
+    FdlResult all = Fdl.oscar("environment: {secrets: {" + many + "}}");
+    FdlResult named = Fdl.oscar("environment: {secrets: {" + "A".repeat(130) + ": v4lue}}");
+
+    assertThat(large.errors()).singleElement().asString().contains("64 KiB");
+    assertThat(all.errors()).singleElement().asString().contains("more than 64 secrets");
+    assertThat(named.errors()).singleElement().asString().contains("shorten");
+    assertThat(large + " " + all + named).doesNotContain("v4lue");
   }
 
   @Test

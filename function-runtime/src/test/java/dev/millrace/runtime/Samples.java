@@ -91,6 +91,7 @@ public final class Samples {
         Map.of(),
         List.of(),
         List.of(),
+        List.of(),
         null,
         Map.of());
   }

@@ -12,6 +12,8 @@ import org.jspecify.annotations.Nullable;
  *     {@code aws}
  * @param variables environment of the script
  * @param secrets names of secrets by the variable that each is delivered in
+ * @param trust pools, or {@code pool/provider}, that are given the secrets beside the providers of
+ *     the coordinator's own process
  * @param price of a MiB-second on the device; null when it costs nothing
  */
 public record FunctionSpec(
@@ -22,6 +24,7 @@ public record FunctionSpec(
     Rules rules,
     Map<String, String> variables,
     Map<String, String> secrets,
+    List<String> trust,
     List<InputRule> inputs,
     List<OutputRule> outputs,
     @Nullable Price price,
@@ -29,6 +32,7 @@ public record FunctionSpec(
   public FunctionSpec {
     variables = Map.copyOf(variables);
     secrets = Map.copyOf(secrets);
+    trust = List.copyOf(trust);
     inputs = List.copyOf(inputs);
     outputs = List.copyOf(outputs);
     labels = Map.copyOf(labels);

@@ -15,6 +15,11 @@ public interface ObjectStore extends AutoCloseable {
   /** The name it is configured under. */
   StoreId id();
 
+  /** Whether it is in this very process: a small object then costs no request. */
+  default boolean near() {
+    return false;
+  }
+
   /** What is there now, by HEAD; empty when nothing is. */
   Optional<ObjectHead> head(String bucket, String key) throws StoreException;
 

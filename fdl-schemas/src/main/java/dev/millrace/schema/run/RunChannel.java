@@ -61,6 +61,11 @@ public interface RunChannel {
     return new Heard.Enough();
   }
 
+  /** The same objects without a URL, where coordinator and store are in the caller's process. */
+  default RunObjects near() {
+    return RunObjects.NONE;
+  }
+
   /** What a run may read or write. */
   sealed interface Want {
     /** The input object. */

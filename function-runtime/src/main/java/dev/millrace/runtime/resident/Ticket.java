@@ -1,14 +1,13 @@
 package dev.millrace.runtime.resident;
 
 import dev.millrace.runtime.runner.RunEnd;
+import dev.millrace.runtime.runner.StepFile;
 import dev.millrace.runtime.runner.WorkFolder;
 import dev.millrace.schema.json.Json;
 import dev.millrace.schema.json.MalformedJson;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
-import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.time.Instant;
 import java.util.Optional;
 
@@ -21,7 +20,7 @@ import java.util.Optional;
  */
 record Ticket(
     State state, String ending, int code, String reason, Instant startedAt, Instant endedAt) {
-  private static final String FILE = "worker.json";
+  private static final String FILE = "worker";
 
   /** How far a job is. */
   enum State {
@@ -67,19 +66,23 @@ record Ticket(
   }
 
   void write(WorkFolder folder) throws IOException {
-    Path fresh = Files.write(folder.control().resolve(FILE + ".new"), Json.bytes(this));
-    Files.move(fresh, folder.control().resolve(FILE), StandardCopyOption.ATOMIC_MOVE);
+    file(folder).add(Json.bytes(this));
+  }
+
+  private static StepFile file(WorkFolder folder) {
+    return new StepFile(folder.control().resolve(FILE));
   }
 
   static void remove(WorkFolder folder) throws IOException {
-    Files.deleteIfExists(folder.control().resolve(FILE));
+    Files.deleteIfExists(file(folder).path());
   }
 
   /** A run's ticket; one that cannot be read tells that a worker may have the job. */
   static Optional<Ticket> read(WorkFolder folder) throws IOException {
     try {
+      Optional<byte[]> last = file(folder).last();
       return Optional.of(
-          Json.read(Files.readAllBytes(folder.control().resolve(FILE)), Ticket.class));
+          last.isPresent() ? Json.read(last.get(), Ticket.class) : given(Instant.EPOCH));
     } catch (NoSuchFileException e) {
       return Optional.empty();
     } catch (MalformedJson e) {

@@ -30,6 +30,7 @@ public final class WorkerLog implements AutoCloseable {
   private long read;
   private Printed head = new Printed(0);
   private byte[] tail = new byte[0];
+  private int tailMax;
   private long beyond;
 
   private WorkerLog(Path file, FileChannel channel) {
@@ -66,7 +67,8 @@ public final class WorkerLog implements AutoCloseable {
     read = 0;
     long usable = Math.max(0, maxBytes - CUT.length());
     head = new Printed(usable - usable / 2);
-    tail = new byte[(int) (usable / 2)];
+    tailMax = (int) (usable / 2);
+    tail = new byte[0];
     beyond = 0;
     return head;
   }
@@ -76,6 +78,9 @@ public final class WorkerLog implements AutoCloseable {
    * between the last look at its size and the cut, is lost.
    */
   void drain() throws IOException {
+    if (read >= channel.size()) {
+      return;
+    }
     ByteBuffer chunk = ByteBuffer.allocate(CHUNK);
     long until = read + AT_ONCE;
     while (read < channel.size() && read < until) {
@@ -95,6 +100,10 @@ public final class WorkerLog implements AutoCloseable {
 
   private void keep(byte[] bytes, int count) {
     int first = head.add(bytes, count);
+    if (first < count && tail.length == 0) {
+      // Most logs are short: half of what may be kept is made room for only when it is needed.
+      tail = new byte[tailMax];
+    }
     for (int i = first; i < count && tail.length > 0; i++) {
       tail[(int) (beyond++ % tail.length)] = bytes[i];
     }

@@ -55,7 +55,9 @@ public record WorkFolder(Path root) {
   /** Makes the folders that are not there yet. */
   public void create() throws IOException {
     for (Path folder : new Path[] {input(), output(), tmp(), function(), control()}) {
-      Files.createDirectories(folder);
+      if (!Files.isDirectory(folder)) {
+        Files.createDirectories(folder);
+      }
     }
   }
 }

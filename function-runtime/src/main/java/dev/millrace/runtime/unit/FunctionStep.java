@@ -93,7 +93,7 @@ final class FunctionStep {
   private RunState await(RunState state, RunningFunction function)
       throws IOException, InterruptedException, LeaseLost {
     services.events.started(grant.run());
-    services.live.started(grant.run(), function);
+    services.live.started(grant.run(), printed(function));
     Duration slice = order.limits().leaseDuration().dividedBy(6);
     try {
       RunEnd end =
@@ -142,5 +142,10 @@ final class FunctionStep {
   private RunState ended(RunState state, RunOutcome outcome) {
     Instant now = services.clocks.wall().instant();
     return state.ended(outcome, now, now);
+  }
+
+  private LiveSource printed(RunningFunction function) {
+    Masking masking = new Masking(grant.secrets().values());
+    return masking.idle() ? function::printed : new MaskedSource(function::printed, masking);
   }
 }

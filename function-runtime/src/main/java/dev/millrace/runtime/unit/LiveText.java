@@ -1,6 +1,5 @@
 package dev.millrace.runtime.unit;
 
-import dev.millrace.runtime.runner.RunningFunction;
 import dev.millrace.schema.id.ProviderId;
 import dev.millrace.schema.id.RunId;
 import dev.millrace.schema.id.RunRef;
@@ -64,7 +63,7 @@ final class LiveText implements AutoCloseable {
   }
 
   /** Its function runs. */
-  void started(RunRef run, RunningFunction function) {
+  void started(RunRef run, LiveSource function) {
     Teller teller = running.get(run.run());
     if (teller != null) {
       teller.started(function);

@@ -1,6 +1,7 @@
 package dev.millrace.runtime.unit;
 
 import dev.millrace.runtime.runner.FolderRemoval;
+import dev.millrace.runtime.runner.StepFile;
 import dev.millrace.runtime.runner.WorkFolder;
 import dev.millrace.schema.id.RunId;
 import dev.millrace.schema.json.Json;
@@ -22,7 +23,7 @@ import java.util.Optional;
 /** The folders of all runs that are not settled yet, and the state that each keeps. */
 final class RunFolders {
   private static final System.Logger LOG = System.getLogger(RunFolders.class.getName());
-  private static final String STATE = "state.json";
+  private static final String STATE = "states";
   private static final String BEATS = "beats";
   private static final String GONE = ".gone";
 
@@ -47,9 +48,10 @@ final class RunFolders {
   /** Keeps a state: the old one or the new one is there at every instant. */
   void save(RunState state) throws IOException {
     Path folder = of(state.run()).root();
-    Files.createDirectories(folder);
-    Path fresh = Files.write(folder.resolve(STATE + ".new"), Json.bytes(state));
-    Files.move(fresh, folder.resolve(STATE), StandardCopyOption.ATOMIC_MOVE);
+    if (state.step() == RunState.Step.CLAIMING) {
+      Files.createDirectories(folder);
+    }
+    new StepFile(folder.resolve(STATE)).add(Json.bytes(state));
   }
 
   /** The last beat of a run's lease, 0 when there was none. */
@@ -107,7 +109,10 @@ final class RunFolders {
       return Optional.empty();
     }
     try {
-      return Optional.of(Json.read(Files.readAllBytes(folder.resolve(STATE)), RunState.class));
+      Optional<byte[]> last = new StepFile(folder.resolve(STATE)).last();
+      return last.isPresent()
+          ? Optional.of(Json.read(last.get(), RunState.class))
+          : Optional.empty();
     } catch (NoSuchFileException | MalformedJson e) {
       return Optional.empty();
     }

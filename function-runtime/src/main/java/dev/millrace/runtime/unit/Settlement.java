@@ -100,6 +100,7 @@ final class Settlement {
     if (outcome instanceof RunOutcome.Succeeded) {
       outcome = uploadOutputs(files);
     }
+    new Masking(grant.secrets().values()).file(folder.log());
     // An empty log is told by the manifest alone: an object for it would cost a request and syncs.
     if (Files.exists(folder.log()) && Files.size(folder.log()) > 0) {
       // A log that cannot be kept does not take the result away.

@@ -1,6 +1,5 @@
 package dev.millrace.runtime.unit;
 
-import dev.millrace.runtime.runner.RunningFunction;
 import dev.millrace.schema.id.RunRef;
 import dev.millrace.schema.run.RunChannel;
 import dev.millrace.schema.run.RunChannel.Followed;
@@ -27,7 +26,7 @@ final class Teller implements AutoCloseable {
   private final RunRef run;
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
-  private @Nullable RunningFunction function;
+  private @Nullable LiveSource function;
   private @Nullable Thread telling;
   private long asked;
   private long enough;
@@ -38,7 +37,7 @@ final class Teller implements AutoCloseable {
     this.run = run;
   }
 
-  void started(RunningFunction started) {
+  void started(LiveSource started) {
     lock.lock();
     try {
       function = started;
@@ -135,7 +134,7 @@ final class Teller implements AutoCloseable {
   }
 
   private byte[] text(long from) {
-    RunningFunction started;
+    LiveSource started;
     lock.lock();
     try {
       started = function;

@@ -27,12 +27,14 @@ final class Transfer {
 
   private final HttpClient plain;
   private final PartsUpload.Means means;
+  private final NearTransfer near;
 
   /** What moves bytes and what it goes by. */
   record Parts(HttpClient client, RunChannel channel, Backoff backoff, Ticker ticker) {}
 
   Transfer(Parts parts, TransferRules rules) {
     this.plain = parts.client();
+    this.near = new NearTransfer(parts.channel().near());
     this.means =
         new PartsUpload.Means(
             new Watched(parts.client(), parts.ticker()),
@@ -58,12 +60,16 @@ final class Transfer {
   /** Fetches the very version of the input that the order names. */
   Moved fetchInput(RunRef run, InputRef input, Path target)
       throws IOException, InterruptedException, LeaseLost {
-    long room = Files.getFileStore(target.toAbsolutePath().getParent()).getUsableSpace();
+    // One call of the system: a FileStore would read the table of all mounts.
+    long room = target.toAbsolutePath().getParent().toFile().getUsableSpace();
     if (room < input.size()) {
       return new Moved.Failed(
           "no room: the input needs " + input.size() + " bytes, the provider has " + room);
     }
-    return fetch(run, new Want.Input(), target, Optional.of(input));
+    Optional<Moved> moved = near.fetch(run, input, target);
+    return moved.isPresent()
+        ? moved.get()
+        : fetch(run, new Want.Input(), target, Optional.of(input));
   }
 
   /** Fetches the order's bundle, never more than it should have; the caller compares the digest. */
@@ -100,6 +106,10 @@ final class Transfer {
 
   /** Writes a small object under the run's prefix. */
   Moved put(RunRef run, String relative, byte[] bytes) throws InterruptedException, LeaseLost {
+    Optional<Moved> moved = near.put(run, relative, bytes);
+    if (moved.isPresent()) {
+      return moved.get();
+    }
     Want want = new Want.Output(relative);
     try {
       return means.tries().repeat(run, want, url -> put(url, bytes));
@@ -127,6 +137,10 @@ final class Transfer {
    */
   Moved putFile(RunRef run, String relative, Path file, Path record)
       throws IOException, InterruptedException, LeaseLost {
+    Optional<Moved> moved = near.putFile(run, relative, file);
+    if (moved.isPresent()) {
+      return moved.get();
+    }
     PartsUpload parts = new PartsUpload(means, run, record);
     Want want = new Want.Output(relative);
     try {

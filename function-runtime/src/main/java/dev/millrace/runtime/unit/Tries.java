@@ -87,9 +87,13 @@ final class Tries {
   private URI url(RunRef run, Want want) throws IOException, LeaseLost {
     return switch (channel.url(run, want)) {
       case UrlAnswer.Granted(URI url) -> url;
-      case UrlAnswer.Refused(String reason) ->
-          throw new LeaseLost(LeaseKeeper.Standing.STALE, "no URL was issued: " + reason);
+      case UrlAnswer.Refused(String reason) -> throw refused("no URL was issued: " + reason);
     };
+  }
+
+  /** A run that may not have its own objects any more has lost its lease. */
+  static LeaseLost refused(String reason) {
+    return new LeaseLost(LeaseKeeper.Standing.STALE, reason);
   }
 
   /** A URL to clear up by: empty when none is to be had. */

@@ -138,6 +138,22 @@ class OrderRunTest {
   }
 
   @Test
+  void aSecretThatTheScriptShowsIsMaskedInTheLogThatIsKept() throws Exception {
+    String key = "-----BEGIN KEY-----\nit's \"$HOME\" `and` \\ ü\n-----END KEY-----\n";
+    host.coordinator.secrets = Map.of("TOKEN", "s3cret-value", "KEY", key, "PIN", "1234");
+
+    host.run(
+        order(
+            "echo \"a $TOKEN b $PIN\"; echo \"$KEY\" >&2; printf %s \"$KEY\" >"
+                + " \"$TMP_OUTPUT_DIR/key\""));
+
+    assertThat(host.bucket.text(Host.prefix() + "log")).isEqualTo("a *** b 1234\n***\n\n");
+    assertThat(host.bucket.text(Host.prefix() + "out/key")).isEqualTo(key);
+    assertThat(host.manifest().logBytes())
+        .isEqualTo(host.bucket.text(Host.prefix() + "log").length());
+  }
+
+  @Test
   void anEmptyLogIsToldByTheManifestAlone() throws Exception {
     RunOutcome outcome = host.run(order("exit 0"));
 

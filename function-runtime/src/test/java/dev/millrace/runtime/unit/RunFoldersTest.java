@@ -4,9 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.schema.id.RunId;
 import dev.millrace.schema.id.Ulids;
+import dev.millrace.schema.sign.SignedBytes;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
 import java.util.Random;
@@ -70,6 +72,24 @@ final class RunFoldersTest {
   }
 
   @Test
+  void aRunGoesOnFromItsLastWholeState() throws Exception {
+    RunFolders folders = new RunFolders(root);
+    SignedBytes order = new SignedBytes("order", new byte[] {'{', '\n', '}'}, "key", new byte[64]);
+    RunState claiming = RunState.claiming(order, ids.run(), Instant.EPOCH);
+    RunState fetched = claiming.fetched("a digest", Instant.EPOCH.plusSeconds(1));
+    folders.save(claiming);
+    folders.save(fetched);
+    Path states = folders.of(claiming.run()).root().resolve("states");
+    Files.writeString(states, "\n{\"order\":\"half of", StandardOpenOption.APPEND);
+
+    assertThat(folders.find(claiming.run())).contains(fetched);
+    assertThat(folders.load()).containsExactly(fetched);
+
+    folders.save(fetched.starting());
+    assertThat(folders.find(claiming.run())).contains(fetched.starting());
+  }
+
+  @Test
   void whatACrashLeftOfARemovalIsRemovedAtTheNextStart() throws Exception {
     RunFolders folders = new RunFolders(root);
     Path half = Files.createDirectories(root.resolve(ids.run() + ".gone/work/input"));
@@ -89,17 +109,17 @@ final class RunFoldersTest {
     Files.writeString(runs.resolve("stray"), "a file");
     Files.createSymbolicLink(runs.resolve("link"), runs.resolve("nowhere"));
     Path outside = Files.createDirectories(root.resolve("outside"));
-    Files.writeString(outside.resolve("state.json"), "{}");
+    Files.writeString(outside.resolve("states"), "{}");
     Files.createSymbolicLink(runs.resolve("led"), outside);
     Files.createDirectories(runs.resolve("empty"));
-    Files.createDirectories(runs.resolve("odd/state.json"));
+    Files.createDirectories(runs.resolve("odd/states"));
     RunId run = ids.run();
     folders.of(run).create();
-    Files.writeString(folders.of(run).root().resolve("state.json"), "no state");
+    Files.writeString(folders.of(run).root().resolve("states"), "no state");
 
     assertThat(folders.load()).isEmpty();
 
-    assertThat(outside.resolve("state.json")).exists();
+    assertThat(outside.resolve("states")).exists();
     try (Stream<Path> left = Files.list(runs)) {
       assertThat(left)
           .containsExactlyInAnyOrder(

@@ -2,6 +2,7 @@ package dev.millrace.orch.api;
 
 import dev.millrace.orch.api.view.Health;
 import dev.millrace.orch.desk.FrontDesk;
+import dev.millrace.orch.desk.SecretDesk;
 import dev.millrace.orch.fleet.RemoteProviders;
 import dev.millrace.schema.id.ProviderId;
 import dev.millrace.schema.object.NoticeDoor;
@@ -42,6 +43,7 @@ public final class ApiServer implements AutoCloseable {
   private final Optional<RemoteProviders> providers;
   private final List<ExtraRoute> extra;
   private final Optional<Notices> notices;
+  private final Optional<SecretDesk> secrets;
   private final Kept kept;
   private final RequestIds ids;
   private final EventFeed events;
@@ -62,6 +64,7 @@ public final class ApiServer implements AutoCloseable {
     this.providers = mounted.providers();
     this.extra = mounted.extra();
     this.notices = mounted.notices();
+    this.secrets = mounted.secrets();
     this.kept = mounted.kept();
     this.ids = new RequestIds(kept.random());
     this.events = new EventFeed(desk, config, ids.of(null));
@@ -91,6 +94,7 @@ public final class ApiServer implements AutoCloseable {
    * @param runs answers {@code POST /v1/runs/...}; empty when no provider asks over HTTP
    * @param providers takes providers in; empty when none may come
    * @param notices takes {@code POST /v1/notices/...}; empty when no store tells of objects here
+   * @param secrets of functions; empty where none can be kept
    * @param kept what the API remembers
    */
   public record Mounted(
@@ -98,6 +102,7 @@ public final class ApiServer implements AutoCloseable {
       Optional<RemoteProviders> providers,
       List<ExtraRoute> extra,
       Optional<Notices> notices,
+      Optional<SecretDesk> secrets,
       Kept kept) {
     /** Nothing. */
     public static final Mounted NOTHING = new Mounted(Optional.empty(), List.of());
@@ -114,6 +119,16 @@ public final class ApiServer implements AutoCloseable {
         List<ExtraRoute> extra,
         Optional<Notices> notices) {
       this(runs, providers, extra, notices, Kept.NOTHING);
+    }
+
+    /** With no place for secrets. */
+    public Mounted(
+        Optional<RunRoutes> runs,
+        Optional<RemoteProviders> providers,
+        List<ExtraRoute> extra,
+        Optional<Notices> notices,
+        Kept kept) {
+      this(runs, providers, extra, notices, Optional.empty(), kept);
     }
 
     public Mounted {
@@ -238,6 +253,7 @@ public final class ApiServer implements AutoCloseable {
     new LedgerRoutes(desk).add(router);
     events.add(router);
     kept.tokens().ifPresent(book -> new TokenRoutes(book).add(router));
+    secrets.ifPresent(served -> new SecretRoutes(served).add(router));
     notices.ifPresent(
         served -> router.post(NoticeHandler.ROUTE, Router.Need.NOTHING, NoticeHandler::notHere));
     runs.ifPresent(routes -> addRuns(router, routes));
@@ -252,7 +268,9 @@ public final class ApiServer implements AutoCloseable {
           Router.Need.RUN,
           exchange -> {
             Tokens.Principal who = exchange.holder().orElseThrow();
-            byte[] answer = routes.call(who, operation, runBody(exchange, who.provider()));
+            byte[] body = runBody(exchange, who.provider());
+            byte[] answer =
+                routes.call(new RunRoutes.Caller(who, exchange.carrier()), operation, body);
             exchange.send(200, "application/json", answer);
           });
     }

@@ -1,5 +1,6 @@
 package dev.millrace.orch.api;
 
+import dev.millrace.orch.secret.Carrier;
 import dev.millrace.schema.id.TenantId;
 import dev.millrace.schema.json.Json;
 import dev.millrace.schema.json.MalformedJson;
@@ -9,7 +10,9 @@ import io.javalin.http.HandlerType;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.net.InetAddress;
 import java.net.URLEncoder;
+import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Locale;
@@ -55,6 +58,16 @@ final class Exchange {
   /** Who asks, on a route that is not open. */
   Caller caller() {
     return caller.orElseThrow(() -> new IllegalStateException("an open route has no tenant"));
+  }
+
+  /** The way that the answer takes. A proxy that ends TLS on this machine counts as safe. */
+  Carrier carrier() {
+    try {
+      boolean here = InetAddress.getByName(context.ip()).isLoopbackAddress();
+      return here || context.scheme().equals("https") ? Carrier.SECURE : Carrier.PLAIN;
+    } catch (UnknownHostException e) {
+      return Carrier.PLAIN;
+    }
   }
 
   /** Whether no body is wanted. */
@@ -103,6 +116,16 @@ final class Exchange {
   /** The body as JSON of this shape. */
   <T extends Record> T json(Class<T> type) throws IOException {
     return json(body(), type);
+  }
+
+  /** The same, where what is wrong with a body must not be shown: it may be a secret. */
+  <T extends Record> T quietJson(Class<T> type) throws IOException {
+    byte[] body = body();
+    try {
+      return RequestJson.read(body, type);
+    } catch (MalformedJson e) {
+      throw Refusal.badRequest("the body is not the JSON that is asked for; it is not shown here");
+    }
   }
 
   /** A body that was read, as JSON of this shape. */

@@ -84,7 +84,7 @@ final class Idempotency {
   private void work(Exchange exchange, byte[] body, Duration kept, Work work, KeptAnswers.Key name)
       throws IOException {
     KeptAnswers book = answers.orElseThrow();
-    String request = KeptAnswers.digest(body);
+    String request = book.request(body);
     try {
       String answer = Json.text(work.answer());
       book.keep(

@@ -9,6 +9,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.security.GeneralSecurityException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -18,6 +19,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Stream;
+import javax.crypto.Mac;
+import javax.crypto.spec.SecretKeySpec;
 
 /**
  * Answers to requests that carried an Idempotency-Key, for whoever asks the same again: a file
@@ -33,6 +36,7 @@ public final class KeptAnswers {
   static final AnswerShares.Bounds BOUNDS = new AnswerShares.Bounds(4L << 20, 64L << 20);
 
   private final Path folder;
+  private final SecretKeySpec key;
   private final InstantSource clock;
   private final Set<Key> inWork = new HashSet<>();
   private final AnswerShares shares;
@@ -48,7 +52,7 @@ public final class KeptAnswers {
   /**
    * An answer.
    *
-   * @param request SHA-256 of the body that it was given to
+   * @param request keyed digest of the body that it was given to: a body may hold a secret
    * @param body text of the answer
    */
   record Answer(String request, int status, String contentType, String body, Instant expiresAt) {}
@@ -68,22 +72,27 @@ public final class KeptAnswers {
   /** Nothing: the caller works, and then keeps its answer or gives the key up. */
   record Yours() implements Found {}
 
-  private KeptAnswers(Path folder, InstantSource clock, AnswerShares.Bounds bounds) {
+  private KeptAnswers(Path folder, byte[] key, InstantSource clock, AnswerShares.Bounds bounds) {
     this.folder = folder;
+    this.key = new SecretKeySpec(key, "HmacSHA256");
     this.clock = clock;
     this.shares = new AnswerShares(bounds);
   }
 
-  /** Those of this folder, which is made when it is not there. */
-  public static KeptAnswers open(Path folder, InstantSource clock) throws IOException {
-    return open(folder, clock, BOUNDS);
+  /**
+   * Those of this folder, which is made when it is not there.
+   *
+   * @param key of the digests of requests
+   */
+  public static KeptAnswers open(Path folder, byte[] key, InstantSource clock) throws IOException {
+    return open(folder, key, clock, BOUNDS);
   }
 
-  static KeptAnswers open(Path folder, InstantSource clock, AnswerShares.Bounds bounds)
+  static KeptAnswers open(Path folder, byte[] key, InstantSource clock, AnswerShares.Bounds bounds)
       throws IOException {
     Files.createDirectories(
         folder, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
-    KeptAnswers kept = new KeptAnswers(folder, clock, bounds);
+    KeptAnswers kept = new KeptAnswers(folder, key, clock, bounds);
     try (Stream<Path> files = Files.list(folder)) {
       for (Path file : files.toList()) {
         if (file.toString().endsWith(".json")) {
@@ -125,7 +134,7 @@ public final class KeptAnswers {
     if (before.isEmpty()) {
       return new Yours();
     }
-    return before.get().request().equals(digest(request))
+    return before.get().request().equals(request(request))
         ? new Before(before.get())
         : new Different();
   }
@@ -168,7 +177,18 @@ public final class KeptAnswers {
     return clock.instant().plus(kept);
   }
 
-  static String digest(byte[] bytes) {
+  /** What is remembered of a request's body. */
+  String request(byte[] body) {
+    try {
+      Mac mac = Mac.getInstance("HmacSHA256");
+      mac.init(key);
+      return Hex.of(mac.doFinal(body));
+    } catch (GeneralSecurityException e) {
+      throw new IllegalStateException("every JDK has HmacSHA256", e);
+    }
+  }
+
+  private static String digest(byte[] bytes) {
     return Hex.of(Hex.sha256(bytes));
   }
 

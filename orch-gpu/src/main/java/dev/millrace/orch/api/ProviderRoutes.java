@@ -48,6 +48,7 @@ final class ProviderRoutes {
 
   private void introduce(Exchange exchange) throws IOException {
     ProviderId provider = provider(exchange);
+    remote.delivery().heard(provider, exchange.carrier());
     String line = new String(exchange.body(), StandardCharsets.UTF_8);
     switch (remote.introductions().introduce(provider, SignedBytes.parse(line))) {
       case Introductions.Outcome.Welcomed(SignedBytes welcome) -> {
@@ -63,7 +64,7 @@ final class ProviderRoutes {
   private void orders(Exchange exchange) throws IOException {
     ProviderId provider = provider(exchange);
     proven.body(exchange, provider);
-    remote.heard(provider);
+    remote.heard(provider, exchange.carrier());
     long wait = exchange.query("wait", 0, 0, WAIT_MAX_SECONDS);
     try {
       exchange.answer(

@@ -27,6 +27,9 @@ import java.util.zip.ZipOutputStream;
 
 /** Takes backups: one archive, for its owner alone, there as a whole or not at all. */
 public final class Backup {
+  /** How the name of a backup ends that is being written, or whose writer was killed. */
+  static final String UNFINISHED = ".part";
+
   private static final String LOCK = "backup.lock";
   private static final int BUFFER = 1 << 18;
 
@@ -165,7 +168,7 @@ public final class Backup {
 
   private Manifest write(List<Part> parts, Path target, Instant taken, Watcher watcher)
       throws IOException {
-    Path begun = target.resolveSibling(target.getFileName() + ".part");
+    Path begun = target.resolveSibling(target.getFileName() + UNFINISHED);
     Files.deleteIfExists(begun);
     try (FileChannel channel =
         FileChannel.open(

@@ -20,6 +20,9 @@ final class Layout {
   /** Whose signature orders bear; made before anything is kept in a journal. */
   static final String KEY = "keys/coordinator.ed25519";
 
+  /** What secrets are sealed under: who has it and the journal has them in clear. */
+  static final String SECRETS = "keys/secrets.key";
+
   static final String LEDGER = "ledger";
   static final String NAMES = "store/names.sqlite";
   static final String BLOBS = "store/blobs";
@@ -34,10 +37,11 @@ final class Layout {
   static final List<String> GROWING =
       List.of("ledger/index", "ledger/entries", "provider/receipts");
 
-  /** Made again, or about runs that a restored provider must not take up. */
+  /** Kept apart, made again, or about runs that a restored provider must not take up. */
   private static final Set<String> LEFT_OUT =
       Set.of(
           WORK,
+          SECRETS,
           BLOBS,
           Restore.MARK,
           "store/" + Restore.MARK,

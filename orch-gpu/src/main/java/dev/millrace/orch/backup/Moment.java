@@ -33,6 +33,18 @@ final class Moment implements AutoCloseable {
   private static final String NAMED =
       "SELECT blob FROM content_parts UNION SELECT blob FROM upload_parts";
 
+  /** Small objects' bytes lie in a row beside their names, which is copied with them. */
+  private static final String ROW = "row:";
+
+  private static final String LOST_ROWS =
+      """
+      SELECT DISTINCT 's3://' || objects.bucket || '/' || CAST(objects.key AS TEXT)
+      FROM content_parts JOIN objects ON objects.content = content_parts.content
+      WHERE content_parts.blob GLOB 'row:*' AND NOT EXISTS (
+        SELECT 1 FROM small_bytes
+        WHERE number = CAST(substr(content_parts.blob, 5) AS INTEGER))
+      """;
+
   private final Path data;
   private final Databases databases;
   private final Deque<Databases.Held> held = new ArrayDeque<>();
@@ -224,7 +236,11 @@ final class Moment implements AutoCloseable {
   private Named named(Optional<Databases.Snapshot> names, Set<String> linked) throws IOException {
     Set<String> there = new HashSet<>();
     Set<String> missing = new HashSet<>();
-    for (String name : names.isPresent() ? names.get().texts(NAMED) : List.<String>of()) {
+    List<String> all = names.isPresent() ? names.get().texts(NAMED) : List.of();
+    if (all.stream().anyMatch(name -> name.startsWith(ROW))) {
+      rows(names.orElseThrow());
+    }
+    for (String name : all.stream().filter(each -> !each.startsWith(ROW)).toList()) {
       if (!BLOB.matcher(name).matches()) {
         throw new IOException(Layout.NAMES + " names a blob '" + name + "', which is none");
       }
@@ -237,6 +253,21 @@ final class Moment implements AutoCloseable {
       }
     }
     return new Named(there, missing);
+  }
+
+  /** Within one database nothing vanishes: what is not there is damage, and is told. */
+  private static void rows(Databases.Snapshot names) throws IOException {
+    List<String> lost = names.texts(LOST_ROWS);
+    if (!lost.isEmpty()) {
+      throw new IOException(
+          "the store is damaged: "
+              + Layout.NAMES
+              + " has no bytes for "
+              + lost.size()
+              + " of its objects, for instance "
+              + lost.getFirst()
+              + "; put them again or delete them, and take the backup again");
+    }
   }
 
   private static boolean link(Path link, Path file) throws IOException {

@@ -29,6 +29,10 @@ public final class Restore {
   /** The file that tells the first start, of a coordinator or of a store, that it is one. */
   public static final String MARK = "restored";
 
+  private static final String UNFINISHED =
+      "one that was stopped before it was whole: take it again with 'millrace backup', or name an"
+          + " earlier one";
+
   private static final long MANIFEST_MAX = 1L << 30;
   private static final int BUFFER = 1 << 18;
   private static final FileAttribute<?> FOLDER =
@@ -71,8 +75,7 @@ public final class Restore {
       throw new IOException("there is no folder " + parent + ": make it, or name another --data");
     }
     if (!Files.isRegularFile(file)) {
-      throw new IOException(
-          "there is no backup " + file + ": name a file that 'millrace backup' has written");
+      throw new IOException("there is no backup " + file + instead(file));
     }
     if (Files.exists(target) && mounts.at(target)) {
       throw new IOException(
@@ -99,7 +102,13 @@ public final class Restore {
       sync(parent);
       return manifest;
     } catch (ZipException e) {
-      throw refused(file, "it is cut short, or no backup (" + e.getMessage() + ")", e);
+      throw refused(
+          file,
+          "it is cut short, or no backup ("
+              + e.getMessage()
+              + "): "
+              + (isUnfinished(file) ? UNFINISHED : "name another one"),
+          e);
     } catch (IOException e) {
       throw refused(file, String.valueOf(e.getMessage()), e);
     } finally {
@@ -114,6 +123,17 @@ public final class Restore {
         Files.createFile(file.resolveSibling(MARK), FILE);
       }
     }
+  }
+
+  private static boolean isUnfinished(Path file) {
+    return file.toString().endsWith(Backup.UNFINISHED);
+  }
+
+  private static String instead(Path file) {
+    Path unfinished = file.resolveSibling(file.getFileName() + Backup.UNFINISHED);
+    return Files.exists(unfinished)
+        ? "; " + unfinished + " is " + UNFINISHED
+        : ": name a file that 'millrace backup' has written";
   }
 
   private static IOException refused(Path file, String reason, IOException cause) {

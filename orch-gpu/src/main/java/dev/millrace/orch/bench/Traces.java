@@ -1,9 +1,15 @@
 package dev.millrace.orch.bench;
 
+import dev.millrace.orch.api.view.EventView;
+import dev.millrace.orch.client.EventStream;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -13,7 +19,7 @@ import java.util.regex.Pattern;
  */
 final class Traces {
   private static final Pattern SYNC = Pattern.compile("(fsync|fdatasync)\\(");
-  private static final Pattern SPAWN = Pattern.compile("execve(\\(| resumed>).* = 0$");
+  private static final Pattern SPAWN = Pattern.compile("execve(\\(| resumed>).* = 0( <|$)");
   private static final Pattern REQUEST =
       Pattern.compile("read(\\([0-9]+, | resumed>)\"(PUT|GET|HEAD|POST|DELETE) /(v1/)?");
 
@@ -37,6 +43,7 @@ final class Traces {
     try (Child child = Child.up(bench, folder.resolve("data"), config, traces.how())) {
       child.deploy(Functions.nothing(""));
       traces.count(child, "resident");
+      traces.sequence(child);
       traces.count(child, "process");
     }
   }
@@ -56,6 +63,8 @@ final class Traces {
             "strace",
             "-f",
             "-qq",
+            "-ttt",
+            "-T",
             "-s",
             "24",
             "-e",
@@ -78,7 +87,7 @@ final class Traces {
       drop.jobs("counted" + i, 1);
     }
     Counts counts = new Counts();
-    try (var lines = Files.newBufferedReader(trace, java.nio.charset.StandardCharsets.ISO_8859_1)) {
+    try (var lines = Files.newBufferedReader(trace, StandardCharsets.ISO_8859_1)) {
       lines.skip(from);
       lines.lines().forEach(counts::take);
     }
@@ -86,6 +95,50 @@ final class Traces {
     add(function, "puts", "PUTs to the store, the input's included", (double) counts.puts / jobs);
     add(function, "reads", "GETs and HEADs to the store", (double) counts.reads / jobs);
     add(function, "spawns", "programs executed", (double) counts.spawns / jobs);
+  }
+
+  /** Moments between which a job's claim was waited for. */
+  private record Moments(Instant there, Instant claimed) {}
+
+  private void sequence(Child child) throws IOException, InterruptedException {
+    long from = Files.size(trace);
+    List<Moments> moments = new ArrayList<>();
+    Drop drop = new Drop(child, "resident");
+    try (EventStream events = child.client().events()) {
+      for (int i = 0; i < bench.quickOr(5, 10); i++) {
+        String key = "in/sequence" + i;
+        drop.load(1).send(1, n -> drop.request(key));
+        moments.add(follow(events, key, bench.clock().instant()));
+      }
+    }
+    SyncChain chain = new SyncChain();
+    try (var lines = Files.newBufferedReader(trace, StandardCharsets.ISO_8859_1)) {
+      lines.skip(from);
+      lines.lines().forEach(chain::take);
+    }
+    Rounds rounds = new Rounds();
+    moments.forEach(m -> rounds.add(chain.longest(m.there(), m.claimed())));
+    bench.add(
+        Figure.of(
+                "pipeline.claim.commits",
+                "forced writes one after the other, object there to claim won",
+                "",
+                false,
+                rounds)
+            .within(Budget.atMost(10)));
+  }
+
+  private Moments follow(EventStream events, String key, Instant there) throws IOException {
+    Instant claimed = there;
+    for (Optional<EventView> next = events.next(); next.isPresent(); next = events.next()) {
+      EventView event = next.get();
+      if (event.key().equals(key) && event.state().equals("running")) {
+        claimed = bench.clock().instant();
+      } else if (event.key().equals(key) && event.state().equals("succeeded")) {
+        return new Moments(there, claimed);
+      }
+    }
+    throw new IOException("the coordinator ended the events");
   }
 
   private void add(String function, String id, String what, double value) {

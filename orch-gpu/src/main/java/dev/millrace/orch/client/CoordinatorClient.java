@@ -16,6 +16,9 @@ import dev.millrace.orch.api.view.KeptFile;
 import dev.millrace.orch.api.view.LedgerPage;
 import dev.millrace.orch.api.view.ObjectPage;
 import dev.millrace.orch.api.view.ObjectView;
+import dev.millrace.orch.api.view.RekeyAnswer;
+import dev.millrace.orch.api.view.SecretRequest;
+import dev.millrace.orch.api.view.SecretView;
 import dev.millrace.orch.api.view.TokenAnswer;
 import dev.millrace.orch.api.view.TokenRequest;
 import dev.millrace.orch.api.view.TokenView;
@@ -25,6 +28,7 @@ import dev.millrace.orch.api.view.UrlAnswer;
 import dev.millrace.orch.api.view.VerifyRequest;
 import dev.millrace.orch.api.view.VerifyView;
 import dev.millrace.orch.api.view.WebhookView;
+import dev.millrace.schema.id.SecretName;
 import dev.millrace.schema.json.Json;
 import dev.millrace.schema.ledger.Checkpoint;
 import dev.millrace.schema.ledger.Ledger;
@@ -218,6 +222,27 @@ public final class CoordinatorClient implements AutoCloseable {
   /** Makes an API token worthless at once. */
   public void revokeToken(String id) throws IOException {
     http.delete("/v1/tokens/" + Http.part(id));
+  }
+
+  /** Keeps a secret, or its next value. */
+  public SecretView setSecret(SecretName name, String value) throws IOException {
+    return http.put(
+        "/v1/secrets/" + Http.part(name.value()), new SecretRequest(value), SecretView.class);
+  }
+
+  /** Secrets that are set, without their values. */
+  public List<SecretView> secrets() throws IOException {
+    return http.all("/v1/secrets", SecretView.class);
+  }
+
+  /** Forgets a secret. */
+  public void removeSecret(SecretName name, boolean force) throws IOException {
+    http.delete("/v1/secrets/" + Http.part(name.value()) + (force ? "?force=true" : ""));
+  }
+
+  /** Seals all secrets under a fresh key. */
+  public RekeyAnswer rekeySecrets() throws IOException {
+    return http.post("/v1/secrets/rekey", HttpRequest.BodyPublishers.noBody(), RekeyAnswer.class);
   }
 
   /** What happened to an object. */

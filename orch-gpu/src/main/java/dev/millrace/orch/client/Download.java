@@ -16,7 +16,6 @@ import java.util.Optional;
  * object is the same one: by Range and If-Match (RFC 9110, 13.1.1 and 14.2).
  */
 public final class Download {
-  private static final int BUFFER = 1 << 16;
   private static final int PARTIAL = 206;
   private static final int CHANGED = 412;
 
@@ -56,7 +55,7 @@ public final class Download {
    * @return bytes
    */
   public long to(Path file) throws IOException {
-    Path part = file.resolveSibling("." + file.getFileName() + ".part");
+    Path part = part(file);
     try {
       try (OutputStream out = Files.newOutputStream(part)) {
         to(out);
@@ -65,6 +64,19 @@ public final class Download {
       return done;
     } finally {
       Files.deleteIfExists(part);
+    }
+  }
+
+  private static Path part(Path file) {
+    return file.resolveSibling("." + file.getFileName() + ".part");
+  }
+
+  /** Takes away what a download to this file has left that is not whole; from any thread. */
+  public static void forget(Path file) {
+    try {
+      Files.deleteIfExists(part(file));
+    } catch (IOException e) {
+      // It is in nobody's way: the next download begins it anew.
     }
   }
 
@@ -93,7 +105,7 @@ public final class Download {
     if (done > 0) {
       request.header("Range", "bytes=" + done + "-").header("If-Match", eTag.orElseThrow());
     }
-    HttpResponse<InputStream> answer = transfer.send(request.build());
+    HttpResponse<InputStream> answer = transfer.ask(request.build(), "the download");
     try (InputStream in = answer.body()) {
       check(answer, in);
       if (done == 0) {
@@ -102,12 +114,13 @@ public final class Download {
       } else if (answer.statusCode() != PARTIAL) {
         in.skipNBytes(done);
       }
-      byte[] buffer = new byte[BUFFER];
-      for (int got = in.read(buffer); got >= 0; got = in.read(buffer)) {
-        write(out, buffer, got);
-        done += got;
-        meter.add(got);
-      }
+      transfer.read(
+          in,
+          (buffer, got) -> {
+            write(out, buffer, got);
+            done += got;
+            meter.add(got);
+          });
     }
   }
 

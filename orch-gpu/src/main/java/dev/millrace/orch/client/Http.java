@@ -75,6 +75,12 @@ final class Http implements AutoCloseable {
         bytes(request(path).header("Content-Type", "application/json").POST(bytes)), type);
   }
 
+  <T> T put(String path, Object body, Class<T> type) throws IOException {
+    HttpRequest.BodyPublisher bytes = HttpRequest.BodyPublishers.ofByteArray(Json.bytes(body));
+    return Json.read(
+        bytes(request(path).header("Content-Type", "application/json").PUT(bytes)), type);
+  }
+
   <T> T post(String path, HttpRequest.BodyPublisher body, Class<T> type) throws IOException {
     return Json.read(bytes(request(path).POST(body)), type);
   }

@@ -108,6 +108,8 @@ public final class PartsUpload {
               .orElseThrow(() -> new IOException(what + " was answered without an entity tag"));
       done = true;
       return eTag;
+    } catch (Stalled e) {
+      throw e.ofPart();
     } finally {
       if (!done) {
         progress.accept(-sent[0]);

@@ -58,7 +58,7 @@ public record Retries(int tries, Pause pause) {
    * @param failed tries so far, 1 or more
    * @throws IOException the failure, when there is no next try
    */
-  void after(int failed, IOException failure) throws IOException {
+  public void after(int failed, IOException failure) throws IOException {
     if (failed >= tries || !mayPass(failure)) {
       throw failure;
     }

@@ -1,5 +1,6 @@
 package dev.millrace.orch.client;
 
+import dev.millrace.schema.time.Ticker;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -16,6 +17,11 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.BooleanSupplier;
 import java.util.function.LongConsumer;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -24,15 +30,42 @@ import java.util.regex.Pattern;
 public final class Transfer implements AutoCloseable {
   private static final Pattern CODE = Pattern.compile("<Code>([A-Za-z]{1,60})</Code>");
   private static final int BUFFER = 1 << 16;
+  private static final String DOWNLOAD = "the download";
+
+  /** How often is looked whether something moves. */
+  private static final long BEAT = Duration.ofMillis(250).toNanos();
 
   /** So long may a store take to drop an upload. */
   private static final Duration END = Duration.ofSeconds(10);
 
+  /** So long may a store take to answer a document: to complete an upload it joins all parts. */
+  private static final Duration DOCUMENT = Duration.ofMinutes(10);
+
+  /** After so long without a byte a connection is taken for dead. */
+  public static final Duration STALL = Duration.ofSeconds(60);
+
+  private final Duration stall;
+  private final Ticker ticker;
   private final HttpClient client =
       HttpClient.newBuilder()
           .version(HttpClient.Version.HTTP_1_1)
           .connectTimeout(Duration.ofSeconds(5))
           .build();
+
+  /** Takes a connection on which nothing moves for a minute for dead. */
+  public Transfer() {
+    this(STALL, Ticker.system());
+  }
+
+  /**
+   * Takes a connection on which nothing moves for so long for dead.
+   *
+   * @param stall more than nothing
+   */
+  public Transfer(Duration stall, Ticker ticker) {
+    this.stall = stall;
+    this.ticker = ticker;
+  }
 
   /**
    * Uploads a file.
@@ -46,13 +79,20 @@ public final class Transfer implements AutoCloseable {
   /** The entity tag that the store gave what was put; empty when it gave none. */
   Optional<String> put(Piece piece, URI url, LongConsumer progress, String what)
       throws IOException {
+    long[] left = {piece.length()};
+    Sending sending = new Sending(what, () -> left[0] <= 0, stall);
+    LongConsumer moved =
+        bytes -> {
+          left[0] -= bytes;
+          sending.moved();
+          progress.accept(bytes);
+        };
     HttpRequest.BodyPublisher body =
         piece.length() == 0
             ? HttpRequest.BodyPublishers.noBody()
             : HttpRequest.BodyPublishers.fromPublisher(
-                HttpRequest.BodyPublishers.ofInputStream(() -> open(piece, progress)),
-                piece.length());
-    HttpResponse<InputStream> answer = send(HttpRequest.newBuilder(url).PUT(body).build());
+                HttpRequest.BodyPublishers.ofInputStream(() -> open(piece, moved)), piece.length());
+    HttpResponse<InputStream> answer = sending.send(HttpRequest.newBuilder(url).PUT(body).build());
     try (InputStream in = answer.body()) {
       check(answer, in, what);
       return answer.headers().firstValue("ETag");
@@ -64,6 +104,7 @@ public final class Transfer implements AutoCloseable {
     HttpResponse<InputStream> answer =
         send(
             HttpRequest.newBuilder(url)
+                .timeout(DOCUMENT)
                 .POST(HttpRequest.BodyPublishers.ofString(document))
                 .build());
     try (InputStream in = answer.body()) {
@@ -102,17 +143,109 @@ public final class Transfer implements AutoCloseable {
 
   /** Downloads into a stream, which stays open. */
   public long download(URI url, OutputStream out, LongConsumer progress) throws IOException {
-    HttpResponse<InputStream> answer = send(HttpRequest.newBuilder(url).GET().build());
+    HttpResponse<InputStream> answer = ask(HttpRequest.newBuilder(url).GET().build(), DOWNLOAD);
     try (InputStream in = answer.body()) {
-      check(answer, in, "the download");
-      byte[] buffer = new byte[BUFFER];
-      long size = 0;
-      for (int got = in.read(buffer); got >= 0; got = in.read(buffer)) {
-        out.write(buffer, 0, got);
-        size += got;
-        progress.accept(got);
+      check(answer, in, DOWNLOAD);
+      long[] size = {0};
+      read(
+          in,
+          (buffer, got) -> {
+            out.write(buffer, 0, got);
+            size[0] += got;
+            progress.accept(got);
+          });
+      return size[0];
+    }
+  }
+
+  /** Takes what has come. */
+  @FunctionalInterface
+  interface Sink {
+    void take(byte[] buffer, int length) throws IOException;
+  }
+
+  /**
+   * Reads an answer to its end, and not a moment longer than something comes. What is done with the
+   * bytes may take its time.
+   */
+  void read(InputStream in, Sink sink) throws IOException {
+    byte[] buffer = new byte[BUFFER];
+    try (Stalled.Watch watch = new Stalled.Watch(stall, ticker, () -> close(in))) {
+      for (int got = read(in, buffer, watch); got >= 0; got = read(in, buffer, watch)) {
+        sink.take(buffer, got);
       }
-      return size;
+    }
+  }
+
+  private int read(InputStream in, byte[] buffer, Stalled.Watch watch) throws IOException {
+    watch.moved();
+    try {
+      return in.read(buffer);
+    } catch (IOException e) {
+      throw watch.hasStalled() ? new Stalled(DOWNLOAD, stall, false) : e;
+    } finally {
+      watch.pause();
+    }
+  }
+
+  private static void close(InputStream in) {
+    try {
+      in.close();
+    } catch (IOException e) {
+      // Whoever reads it is told.
+    }
+  }
+
+  /** Asks for an answer without sending a body. */
+  HttpResponse<InputStream> ask(HttpRequest request, String what) throws IOException {
+    return new Sending(what, () -> false, stall).send(request);
+  }
+
+  /** A request on its way, ended where nothing moves before its answer begins. */
+  private final class Sending {
+    private final String what;
+    private final BooleanSupplier whole;
+    private final Duration limit;
+    private volatile long moves;
+
+    Sending(String what, BooleanSupplier whole, Duration limit) {
+      this.what = what;
+      this.whole = whole;
+      this.limit = limit;
+    }
+
+    void moved() {
+      moves = moves + 1;
+    }
+
+    HttpResponse<InputStream> send(HttpRequest request) throws IOException {
+      return answer(client.sendAsync(request, HttpResponse.BodyHandlers.ofInputStream()));
+    }
+
+    private HttpResponse<InputStream> answer(Future<HttpResponse<InputStream>> coming)
+        throws IOException {
+      long seen = moves;
+      long since = ticker.nanos();
+      while (true) {
+        long left = since + limit.toNanos() - ticker.nanos();
+        try {
+          return coming.get(Math.max(1, Math.min(left, BEAT)), TimeUnit.NANOSECONDS);
+        } catch (TimeoutException e) {
+          if (moves != seen) {
+            seen = moves;
+            since = ticker.nanos();
+          } else if (left <= 0) {
+            coming.cancel(true);
+            throw new Stalled(what, limit, whole.getAsBoolean());
+          }
+        } catch (ExecutionException e) {
+          throw e.getCause() instanceof IOException cause ? cause : new IOException(e.getCause());
+        } catch (InterruptedException e) {
+          coming.cancel(true);
+          Thread.currentThread().interrupt();
+          throw new InterruptedIOException("interrupted while talking to the store");
+        }
+      }
     }
   }
 

@@ -1,6 +1,7 @@
 package dev.millrace.orch.command;
 
 import dev.millrace.orch.backup.Manifest;
+import dev.millrace.orch.keys.SecretKeyFile;
 import dev.millrace.schema.json.Json;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -19,7 +20,9 @@ import picocli.CommandLine.Parameters;
     description = {
       "Write a data folder into one file, while it is used or not.",
       "The file holds the journal, the store with all objects, the ledger, and every key and"
-          + " token: whoever has it can do what you can. Only its owner can read it."
+          + " token but one: whoever has it can do what you can. Only its owner can read it.",
+      "keys/secrets.key, without which secrets of functions do not open, is left out: keep a copy"
+          + " of that file elsewhere."
     },
     footer = {"", "Example:", "  millrace backup /backups/monday.zip"})
 final class BackupCommand implements Callable<Integer> {
@@ -88,7 +91,10 @@ final class BackupCommand implements Callable<Integer> {
             + ", as of "
             + Words.day(made.taken()));
     terminal.line("  file   " + file + " (" + Words.size(archive) + ")");
-    terminal.line("  secret: it holds all keys and tokens; only you can read it, keep it so");
+    terminal.line("  secret: it holds keys and tokens; only you can read it, keep it so");
+    if (Files.exists(setting.folder().resolve(data).resolve("keys").resolve(SecretKeyFile.NAME))) {
+      terminal.line("  apart:  keys/" + SecretKeyFile.NAME + " is not in it: copy it elsewhere");
+    }
     terminal.line("  back:  millrace restore " + file + " --data FOLDER");
     return Exit.OK;
   }

@@ -12,13 +12,15 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "completion",
     description = {
-      "Print a script that makes a shell complete commands and options; bash and zsh read the same."
+      "Print a script that makes a shell complete commands and options: for bash and zsh, which"
+          + " read the same, or for fish."
     },
     footer = {
       "",
       "Examples:",
       "  source <(millrace completion)                            this shell",
-      "  millrace completion bash > ~/.local/share/bash-completion/completions/millrace"
+      "  millrace completion bash > ~/.local/share/bash-completion/completions/millrace",
+      "  millrace completion fish > ~/.config/fish/completions/millrace.fish"
     })
 final class CompletionCommand implements Callable<Integer> {
   private static final String NAME = "millrace";
@@ -31,7 +33,7 @@ final class CompletionCommand implements Callable<Integer> {
       arity = "0..1",
       paramLabel = "SHELL",
       defaultValue = "bash",
-      description = "bash or zsh (default: ${DEFAULT-VALUE}).")
+      description = "bash, zsh or fish (default: ${DEFAULT-VALUE}).")
   String shell = "bash";
 
   @Option(
@@ -46,10 +48,15 @@ final class CompletionCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    if (!shell.equals("bash") && !shell.equals("zsh")) {
-      throw Mistake.usage("there is a script for bash and zsh, found: '" + shell + "'");
-    }
-    setting.terminal().out().print(AutoComplete.bash(NAME, spec.root().commandLine()));
+    String script =
+        switch (shell) {
+          case "bash", "zsh" -> AutoComplete.bash(NAME, spec.root().commandLine());
+          case "fish" -> FishScript.of(NAME, spec.root());
+          default ->
+              throw Mistake.usage(
+                  "there is a script for bash, zsh and fish, found: '" + shell + "'");
+        };
+    setting.terminal().out().print(script);
     setting.terminal().out().flush();
     return Exit.OK;
   }

@@ -3,6 +3,7 @@ package dev.millrace.orch.command;
 import dev.millrace.fdl.Nearest;
 import dev.millrace.orch.api.view.ProblemView;
 import dev.millrace.orch.client.ApiFailure;
+import dev.millrace.orch.client.Stalled;
 import java.io.IOException;
 import java.util.List;
 import picocli.CommandLine;
@@ -26,9 +27,18 @@ final class Failures
           say(Exit.NOBODY, e.getMessage() + ": start one with 'millrace up'");
       case ApiFailure.Answered e -> answered(e);
       case IllegalArgumentException e -> say(Exit.USAGE, String.valueOf(e.getMessage()));
+      case Stalled e -> say(Exit.FAILED, e.getMessage() + kept(e));
       case IOException e -> say(Exit.FAILED, sentence(e));
       default -> throw thrown;
     };
+  }
+
+  private static String kept(Stalled stalled) {
+    return stalled.mayBeDone()
+        ? ". The store was sent all of it and may have it: 'millrace ls' tells, before you give the"
+            + " same again"
+        : ". Nothing of this file is kept: give the same command again, with a longer"
+            + " --stall-timeout where the network is slow";
   }
 
   private int answered(ApiFailure.Answered failure) {

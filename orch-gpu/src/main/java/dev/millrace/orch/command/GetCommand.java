@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -16,17 +17,19 @@ import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** Downloads an object. */
+/** Downloads an object, or all under a prefix. */
 @Command(
     name = "get",
-    description = "Download an object to a file; '-' prints it.",
+    description = "Download an object to a file, or all under a prefix; '-' prints an object.",
     footer = {
       "",
       "Where the connection breaks it goes on behind what has come, as long as the object is the",
-      "same one.",
+      "same one. A prefix ends in '/': all that begins with it comes into a folder, and after",
+      "Ctrl-C --continue gets what is not here yet.",
       "",
-      "Example:",
-      "  millrace get s3://results/aqp1.tsv"
+      "Examples:",
+      "  millrace get s3://results/aqp1.tsv",
+      "  millrace get s3://results/monday/ monday --continue"
     })
 final class GetCommand implements Callable<Integer> {
   /** Nothing is drawn over an object that is printed. */
@@ -54,14 +57,21 @@ final class GetCommand implements Callable<Integer> {
       index = "1",
       arity = "0..1",
       paramLabel = "FILE",
-      description = "Where to (default: the key's last part, here).")
+      description = "File or folder to write (default: the last part of the key, here).")
   @Nullable String file;
+
+  @Option(
+      names = "--continue",
+      description = "Leave out files that are here already with the same bytes.")
+  boolean resume;
 
   @Option(
       names = "--wait",
       paramLabel = "SECONDS",
       description = "Wait so long for an object that is not there yet.")
   int wait;
+
+  @Mixin Patience patience = new Patience();
 
   GetCommand(Setting setting) {
     this.setting = setting;
@@ -70,15 +80,14 @@ final class GetCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     if (object.isFolder()) {
-      throw Mistake.usage(
-          "name one object: s3://bucket/key, found: s3://" + object.bucket() + "/" + object.key());
+      return folder();
     }
     if ("-".equals(file) && common.json) {
       throw Mistake.usage("'-' prints the object itself: leave it or --json away");
     }
     Progress progress = new Progress(common.terminal(setting), "downloading", 0);
     try (CoordinatorClient client = common.connect(setting);
-        Transfer transfer = new Transfer()) {
+        Transfer transfer = patience.transfer()) {
       Awaited awaited = new Awaited(wait, setting.clock());
       if ("-".equals(file)) {
         awaited.until(() -> download(client, transfer, SILENT).to(setting.terminal().out()));
@@ -86,7 +95,10 @@ final class GetCommand implements Callable<Integer> {
         return Exit.OK;
       }
       Path to = target();
-      long size = awaited.until(() -> download(client, transfer, progress).to(to));
+      long size;
+      try (Stopped stopped = new Stopped(() -> Download.forget(to))) {
+        size = awaited.until(() -> download(client, transfer, progress).to(to));
+      }
       progress.clear();
       report(to, size);
       return Exit.OK;
@@ -100,6 +112,86 @@ final class GetCommand implements Callable<Integer> {
     } finally {
       progress.clear();
     }
+  }
+
+  private int folder() throws IOException {
+    if ("-".equals(file) || wait > 0) {
+      throw Mistake.usage("'-' and --wait are for one object: name it, s3://bucket/key");
+    }
+    Path to = folderTarget();
+    Progress progress = new Progress(common.terminal(setting), "downloading", 0);
+    try (CoordinatorClient client = common.connect(setting);
+        Transfer transfer = patience.transfer()) {
+      Downloads downloads =
+          new Downloads(new Downloads.Means(client, transfer, progress), object, to, resume);
+      Optional<Downloads.Done> done = downloads(downloads, progress);
+      progress.clear();
+      return report(
+          done.orElseThrow(() ->
+              Mistake.failed(
+                  "nothing begins with "
+                      + object.object().uri()
+                      + ": 'millrace ls s3://"
+                      + object.bucket()
+                      + "' lists the bucket")));
+    } finally {
+      progress.clear();
+    }
+  }
+
+  private Optional<Downloads.Done> downloads(Downloads downloads, Progress progress)
+      throws IOException {
+    Runnable stop =
+        () -> {
+          progress.end();
+          common.terminal(setting).note("stopped: " + downloads.stop());
+        };
+    try (Stopped stopped = new Stopped(stop)) {
+      return downloads.all();
+    } catch (IOException e) {
+      progress.clear();
+      common.terminal(setting).note(downloads.stop());
+      throw e;
+    }
+  }
+
+  private Path folderTarget() {
+    String wanted = file;
+    if (wanted != null) {
+      return setting.folder().resolve(wanted);
+    }
+    String key = object.key().isEmpty() ? object.bucket() : object.key();
+    String name = key.replaceFirst("/$", "").replaceFirst("^.*/", "");
+    if (name.isEmpty() || name.equals(".") || name.equals("..") || name.indexOf('\0') >= 0) {
+      throw Mistake.usage("the prefix ends in no folder's name: say which FILE");
+    }
+    return setting.folder().resolve(name);
+  }
+
+  private int report(Downloads.Done done) {
+    Terminal terminal = common.terminal(setting);
+    if (common.json) {
+      common.json(setting, done);
+    } else {
+      terminal.line(
+          "got "
+              + Words.files(done.files())
+              + " ("
+              + Words.size(done.size())
+              + ") in "
+              + done.folder()
+              + (done.before() == 0 ? "" : "; " + Words.count(done.before()) + " were there"));
+      done.leftOut().stream()
+          .limit(20)
+          .forEach(key -> terminal.note("left out: " + Words.printable(key)));
+    }
+    if (!done.leftOut().isEmpty()) {
+      throw Mistake.failed(
+          Words.files(done.leftOut().size())
+              + " could not be written: their keys are no paths here, or they went away. Get each"
+              + " by its own 'millrace get s3://bucket/key FILE'");
+    }
+    return Exit.OK;
   }
 
   private Download download(CoordinatorClient client, Transfer transfer, Download.Meter meter) {

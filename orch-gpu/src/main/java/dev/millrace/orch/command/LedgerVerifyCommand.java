@@ -44,13 +44,24 @@ final class LedgerVerifyCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     Optional<String> note = note();
     try (CoordinatorClient client = common.connect(setting)) {
-      VerifyView found = client.verify(note);
+      VerifyView found = verified(client, note);
       if (common.json) {
         common.json(setting, found);
       } else {
         print(found, note.isPresent());
       }
       return found.sound() ? Exit.OK : Exit.FAILED;
+    }
+  }
+
+  private VerifyView verified(CoordinatorClient client, Optional<String> note) throws IOException {
+    Terminal terminal = common.terminal(setting);
+    String what =
+        terminal.interactive()
+            ? "reading " + Words.count(client.checkpoint().size()) + " entries again"
+            : "";
+    try (Meanwhile meanwhile = new Meanwhile(terminal, what)) {
+      return client.verify(note);
     }
   }
 
@@ -66,13 +77,18 @@ final class LedgerVerifyCommand implements Callable<Integer> {
     }
   }
 
+  private static String counted(VerifyView found) {
+    Long size = found.size();
+    return size == null ? "all" : Words.count(size);
+  }
+
   private void print(VerifyView found, boolean compared) {
     Terminal terminal = common.terminal(setting);
     if (found.sound()) {
       terminal.line(
           terminal.paint(Paint.GOOD, "sound")
               + ": "
-              + found.size()
+              + counted(found)
               + " entries, every hash and signature agrees"
               + (compared ? "," : ""));
       if (compared) {

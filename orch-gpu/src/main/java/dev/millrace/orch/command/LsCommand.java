@@ -126,7 +126,9 @@ final class LsCommand implements Callable<Integer> {
       }
       left -= page.folders().size() + page.objects().size();
     }
-    if (!common.json) {
+    if (common.json) {
+      lines.nothing(where);
+    } else {
       lines.end(summarize, where, token != null);
     }
     return lines.isEmpty() && !where.key().isEmpty() ? Exit.FAILED : Exit.OK;

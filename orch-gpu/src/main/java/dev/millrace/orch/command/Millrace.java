@@ -1,5 +1,6 @@
 package dev.millrace.orch.command;
 
+import java.io.InputStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import picocli.CommandLine;
@@ -56,6 +57,15 @@ public final class Millrace implements Runnable {
   }
 
   static CommandLine commandLine(Setting setting) {
+    return commandLine(setting, System.in);
+  }
+
+  /**
+   * The whole command line.
+   *
+   * @param in where values come from that are not for the command line
+   */
+  static CommandLine commandLine(Setting setting, InputStream in) {
     CommandLine line =
         new CommandLine(new Millrace())
             .addSubcommand(new DemoCommand(setting))
@@ -64,6 +74,7 @@ public final class Millrace implements Runnable {
             .addSubcommand(new CoordinatorCommand(setting))
             .addSubcommand(new ProviderCommand(setting))
             .addSubcommand(token(setting))
+            .addSubcommand(secret(setting, in))
             .addSubcommand(new DeployCommand(setting))
             .addSubcommand(new FunctionsCommand(setting))
             .addSubcommand(new RemoveCommand(setting))
@@ -105,6 +116,14 @@ public final class Millrace implements Runnable {
     return new CommandLine(new TokenCommand(setting))
         .addSubcommand(new TokenListCommand(setting))
         .addSubcommand(new TokenRevokeCommand(setting));
+  }
+
+  private static CommandLine secret(Setting setting, InputStream in) {
+    return new CommandLine(new SecretCommand())
+        .addSubcommand(new SecretSetCommand(setting, in))
+        .addSubcommand(new SecretListCommand(setting))
+        .addSubcommand(new SecretRemoveCommand(setting))
+        .addSubcommand(new SecretRekeyCommand(setting));
   }
 
   private static CommandLine ledger(Setting setting) {

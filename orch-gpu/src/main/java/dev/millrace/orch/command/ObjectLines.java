@@ -54,24 +54,31 @@ final class ObjectLines {
     return objects + folders == 0;
   }
 
+  /** Says on the side that there is nothing, when there is nothing. */
+  void nothing(S3Target where) {
+    if (!isEmpty()) {
+      return;
+    }
+    String nothing =
+        where.key().isEmpty()
+            ? "The bucket is empty."
+            : "millrace: nothing begins with s3://"
+                + where.bucket()
+                + "/"
+                + where.key()
+                + ": 'millrace ls s3://"
+                + where.bucket()
+                + "' lists the bucket";
+    if (terminal.interactive()) {
+      Words.wrap(nothing, terminal.columns()).forEach(terminal::note);
+    } else {
+      terminal.note(Words.printable(nothing));
+    }
+  }
+
   void end(boolean summarize, S3Target where, boolean more) {
-    if (isEmpty()) {
-      String nothing =
-          where.key().isEmpty()
-              ? "The bucket is empty."
-              : "millrace: nothing begins with s3://"
-                  + where.bucket()
-                  + "/"
-                  + where.key()
-                  + ": 'millrace ls s3://"
-                  + where.bucket()
-                  + "' lists the bucket";
-      if (terminal.interactive()) {
-        Words.wrap(nothing, terminal.columns()).forEach(terminal::note);
-      } else {
-        terminal.note(Words.printable(nothing));
-      }
-    } else if (more && terminal.interactive()) {
+    nothing(where);
+    if (!isEmpty() && more && terminal.interactive()) {
       terminal.note(terminal.paint(Paint.FAINT, "There are more; a larger --limit shows them."));
     }
     if (summarize) {

@@ -10,6 +10,8 @@ final class Progress implements Download.Meter {
   private final Terminal terminal;
   private final String what;
   private long total;
+  private long files;
+  private long filesDone;
   private final long started = System.nanoTime();
   private long done;
   private long drawn = started;
@@ -32,14 +34,40 @@ final class Progress implements Download.Meter {
   @Override
   public synchronized void add(long bytes) {
     done += bytes;
+    draw();
+  }
+
+  /**
+   * How much there is.
+   *
+   * @param count of files; 0 where they are not to be counted
+   */
+  synchronized void files(long count, long bytes) {
+    files = count;
+    total = bytes;
+  }
+
+  /** One file more is done. */
+  synchronized void file() {
+    filesDone++;
+    draw();
+  }
+
+  private void draw() {
     long now = System.nanoTime();
     if (!ended && terminal.interactive() && now - drawn >= REDRAW_NANOS) {
       drawn = now;
       shown = true;
-      String line = Words.fit(text(what, done, total, now - started), terminal.columns() - 1);
+      String line = Words.fit(text(counted(), done, total, now - started), terminal.columns() - 1);
       terminal.err().print("\r\u001b[K" + line);
       terminal.err().flush();
     }
+  }
+
+  private String counted() {
+    return files == 0
+        ? what
+        : what + " " + Words.count(filesDone) + " of " + Words.files(files) + ",";
   }
 
   /** {@code uploading 45% of 1.2 GiB, 110.0 MiB/s, 6.1 s left}. */

@@ -2,31 +2,36 @@ package dev.millrace.orch.command;
 
 import dev.millrace.orch.api.view.ObjectView;
 import dev.millrace.orch.client.CoordinatorClient;
-import dev.millrace.orch.client.PartsUpload;
 import dev.millrace.orch.client.Transfer;
 import dev.millrace.schema.object.UploadStep;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.StringJoiner;
 import java.util.concurrent.Callable;
+import java.util.stream.Stream;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
-/** Uploads files. */
+/** Uploads files and folders. */
 @Command(
     name = "put",
-    description = "Upload files to a bucket.",
+    description = "Upload files, or folders with all that is in them, to a bucket.",
     footer = {
       "",
-      "The last argument is where to: a key for one file, or a prefix ending in '/'.",
-      "A file over 64 MiB goes in parts, and a part that fails is tried again. Ctrl-C drops",
-      "what was sent of a file that is not whole.",
+      "The last argument is where to: a key for one file, or a prefix ending in '/'. What is",
+      "in a folder keeps its path below the prefix. A file over 64 MiB goes in parts, and a",
+      "part that fails is tried again. Ctrl-C drops what was sent of files that are not whole;",
+      "--continue goes on behind those that are.",
       "",
-      "Example:",
-      "  millrace put queries/*.fa s3://queries/in/"
+      "Examples:",
+      "  millrace put queries/*.fa s3://queries/in/",
+      "  millrace put pages s3://pages/in/ --continue"
     })
 final class PutCommand implements Callable<Integer> {
   private final Setting setting;
@@ -37,8 +42,15 @@ final class PutCommand implements Callable<Integer> {
       arity = "2..*",
       paramLabel = "FILE... s3://BUCKET/KEY",
       hideParamSyntax = true,
-      description = "Files, then where to.")
+      description = "Files and folders, then where to.")
   List<String> words = List.of();
+
+  @Option(
+      names = "--continue",
+      description = "Leave out what is there already with the same bytes.")
+  boolean resume;
+
+  @Mixin Patience patience = new Patience();
 
   PutCommand(Setting setting) {
     this.setting = setting;
@@ -47,9 +59,89 @@ final class PutCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     S3Target target = S3Target.parse(words.getLast());
-    List<Path> files =
+    List<Path> named =
         words.subList(0, words.size() - 1).stream().map(setting.folder()::resolve).toList();
-    if (files.size() > 1 && !target.isFolder()) {
+    List<Uploads.Item> items = items(named, target);
+    boolean folder = named.stream().anyMatch(Files::isDirectory);
+    Terminal terminal = common.terminal(setting);
+    Progress progress = new Progress(terminal, "uploading", bytes(items));
+    try (CoordinatorClient client = common.connect(setting);
+        Transfer transfer = patience.transfer()) {
+      List<Uploads.Item> left = resume ? Uploads.missing(client, target, items) : items;
+      progress.files(items.size() > 1 ? left.size() : 0, bytes(left));
+      Uploads uploads = new Uploads(new Uploads.Means(client, transfer, progress), terminal);
+      upload(uploads, left, folder, progress);
+      progress.clear();
+      if (common.json) {
+        common.json(setting, uploads.done());
+      } else if (folder || resume) {
+        summary(left, items.size() - left.size(), target);
+      }
+    } finally {
+      progress.clear();
+    }
+    return Exit.OK;
+  }
+
+  /** A line for each file, but not thousands of them on a terminal. */
+  private void upload(Uploads uploads, List<Uploads.Item> left, boolean folder, Progress progress)
+      throws IOException {
+    boolean told = !common.json && (!folder || !common.terminal(setting).interactive());
+    boolean many = left.size() > 1;
+    try (Stopped stopped = new Stopped(() -> stopped(uploads, left.size(), progress))) {
+      uploads.all(left, !folder, told);
+    } catch (IOException e) {
+      if (!many) {
+        throw e;
+      }
+      progress.clear();
+      common.terminal(setting).note(how(uploads.done().size(), left.size()));
+      throw e;
+    }
+  }
+
+  private void stopped(Uploads uploads, int all, Progress progress) {
+    progress.end();
+    if (all > 1) {
+      common.terminal(setting).note("stopped: " + how(uploads.done().size(), all));
+    }
+  }
+
+  private static String how(int done, int all) {
+    return Words.count(done)
+        + " of "
+        + Words.count(all)
+        + " files are up; again with --continue for the rest";
+  }
+
+  private void summary(List<Uploads.Item> done, int before, S3Target target) {
+    common
+        .terminal(setting)
+        .line(
+            "put "
+                + Words.files(done.size())
+                + " ("
+                + Words.size(bytes(done))
+                + ") under "
+                + Words.printable("s3://" + target.bucket() + "/" + target.key())
+                + (before == 0 ? "" : "; " + Words.count(before) + " were there"));
+  }
+
+  private static long bytes(List<Uploads.Item> items) {
+    return items.stream().mapToLong(Uploads.Item::bytes).sum();
+  }
+
+  private static List<Uploads.Item> items(List<Path> named, S3Target target) throws IOException {
+    List<Uploads.Item> items = new ArrayList<>();
+    for (Path path : named) {
+      if (Files.isDirectory(path)) {
+        inFolder(path, target, items);
+      } else {
+        items.add(item(path, target.object(path.getFileName().toString())));
+      }
+    }
+    boolean several = items.size() > 1 || named.stream().anyMatch(Files::isDirectory);
+    if (several && !target.isFolder()) {
       throw Mistake.usage(
           "several files need a prefix: end it with '/', s3://"
               + target.bucket()
@@ -57,83 +149,38 @@ final class PutCommand implements Callable<Integer> {
               + target.key()
               + "/");
     }
-    long bytes = 0;
-    for (Path file : files) {
-      if (!Files.isRegularFile(file)) {
-        throw Mistake.failed("there is no file " + file + "; nothing was uploaded");
-      }
-      if (Files.size(file) > UploadStep.OBJECT_BYTES_MAX) {
-        throw Mistake.failed(
-            file
-                + " has "
-                + Words.size(Files.size(file))
-                + ", and an object has at most 5.0 TiB; nothing was uploaded. Split it");
-      }
-      bytes += Files.size(file);
+    if (items.isEmpty()) {
+      throw Mistake.failed("there are no files in " + named.getFirst() + "; nothing was uploaded");
     }
-    List<ObjectView> done = new ArrayList<>();
-    Progress progress = new Progress(common.terminal(setting), "uploading", bytes);
-    try (CoordinatorClient client = common.connect(setting);
-        Transfer transfer = new Transfer()) {
-      for (Path file : files) {
-        ObjectView object = target.object(file.getFileName().toString());
-        upload(file, object, new Ways(client, transfer, progress));
-        progress.clear();
-        done.add(object);
-        if (!common.json) {
-          common.terminal(setting).line("put " + Words.printable(object.uri()));
-        }
-      }
-    } finally {
-      progress.clear();
-    }
-    if (common.json) {
-      common.json(setting, done);
-    }
-    return Exit.OK;
+    return items;
   }
 
-  private record Ways(CoordinatorClient client, Transfer transfer, Progress progress) {}
-
-  private void upload(Path file, ObjectView object, Ways ways) throws IOException {
-    CoordinatorClient client = ways.client();
-    if (Files.size(file) <= PartsUpload.LARGE) {
-      // Once: a PUT whose answer is lost may have been done, and a second one is a second job.
-      ways.transfer().upload(file, client.uploadUrl(object), ways.progress()::add);
-      return;
-    }
-    PartsUpload upload =
-        new PartsUpload(
-            ways.transfer(),
-            step -> client.uploadUrl(object, step),
-            PartsUpload.Rules.USUAL,
-            ways.progress()::add);
-    Thread stopped = Thread.ofPlatform().unstarted(() -> drop(upload, ways.progress()));
-    Runtime.getRuntime().addShutdownHook(stopped);
-    try {
-      upload.upload(file);
-    } finally {
-      forget(stopped);
+  /** Its files, and those of the folders in it, in the order of their names. */
+  private static void inFolder(Path folder, S3Target target, List<Uploads.Item> items)
+      throws IOException {
+    try (Stream<Path> found = Files.walk(folder)) {
+      for (Path file : found.filter(Files::isRegularFile).sorted().toList()) {
+        StringJoiner key = new StringJoiner("/");
+        folder.relativize(file).forEach(part -> key.add(part.toString()));
+        items.add(item(file, target.object(key.toString())));
+      }
+    } catch (UncheckedIOException e) {
+      throw e.getCause();
     }
   }
 
-  private static void forget(Thread stopped) {
-    try {
-      Runtime.getRuntime().removeShutdownHook(stopped);
-    } catch (IllegalStateException e) {
-      // This process is ending, and the thread at work.
+  private static Uploads.Item item(Path file, ObjectView object) throws IOException {
+    if (!Files.isRegularFile(file)) {
+      throw Mistake.failed("there is no file " + file + "; nothing was uploaded");
     }
-  }
-
-  private void drop(PartsUpload upload, Progress progress) {
-    progress.end();
-    boolean dropped = upload.drop();
-    common
-        .terminal(setting)
-        .note(
-            dropped
-                ? "stopped: the parts that were sent are dropped"
-                : "stopped: the store could not be asked to drop the parts that were sent; list and"
-                    + " abort them with an S3 client (list-multipart-uploads)");
+    Uploads.Item item = Uploads.item(file, object);
+    if (item.bytes() > UploadStep.OBJECT_BYTES_MAX) {
+      throw Mistake.failed(
+          file
+              + " has "
+              + Words.size(item.bytes())
+              + ", and an object has at most 5.0 TiB; nothing was uploaded. Split it");
+    }
+    return item;
   }
 }

@@ -39,6 +39,11 @@ final class Words {
     return String.format(Locale.ROOT, "%,d", number);
   }
 
+  /** So many files: {@code 1 file}, {@code 2,000 files}. */
+  static String files(long number) {
+    return count(number) + (number == 1 ? " file" : " files");
+  }
+
   /** A duration: {@code 12 ms}, {@code 3.4 s}, {@code 2 m 5 s}. */
   static String took(Duration duration) {
     long millis = duration.toMillis();

@@ -222,7 +222,8 @@ public final class ConfigReader {
         new MillraceConfig.Providers(
             section.time("away_after", Duration.ofSeconds(45)),
             section.time("introduce_every", Duration.ofSeconds(10)),
-            section.time("mail_poll", Duration.ofSeconds(1)));
+            section.time("mail_poll", Duration.ofSeconds(1)),
+            section.flag("plain_secrets", false));
     section.end();
     if (providers.introduceEvery().multipliedBy(2).compareTo(providers.awayAfter()) > 0) {
       throw new ConfigException(

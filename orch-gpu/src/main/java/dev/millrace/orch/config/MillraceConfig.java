@@ -195,8 +195,10 @@ public record MillraceConfig(
    * @param introduceEvery how often they are told to introduce themselves
    * @param mailPoll longest pause between two looks into the intermediate bucket, for those that
    *     come through it: for requests on one side, for answers on the other
+   * @param plainSecrets whether secrets go to providers that ask over HTTP without TLS
    */
-  public record Providers(Duration awayAfter, Duration introduceEvery, Duration mailPoll) {}
+  public record Providers(
+      Duration awayAfter, Duration introduceEvery, Duration mailPoll, boolean plainSecrets) {}
 
   /**
    * The default store of a coordinator that starts alone, where it is not in the data folder.

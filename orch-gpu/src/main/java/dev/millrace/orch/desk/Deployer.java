@@ -12,6 +12,7 @@ import dev.millrace.orch.journal.StartMark;
 import dev.millrace.orch.journal.Transition.DeployFunction;
 import dev.millrace.orch.observe.Recorder;
 import dev.millrace.orch.order.Places;
+import dev.millrace.orch.secret.Vault;
 import dev.millrace.schema.function.DeployedFunction;
 import dev.millrace.schema.function.FunctionFile;
 import dev.millrace.schema.function.FunctionSpec;
@@ -46,6 +47,7 @@ final class Deployer {
   private final Catalog catalog;
   private final Stores stores;
   private final Places places;
+  private final DeployedSecrets secrets;
   private final List<String> processAllow;
   private final InstantSource clock;
 
@@ -56,6 +58,7 @@ final class Deployer {
       Catalog catalog,
       Stores stores,
       Places places,
+      Vault vault,
       List<String> processAllow) {}
 
   Deployer(Parts parts, InstantSource clock) {
@@ -64,6 +67,7 @@ final class Deployer {
     this.catalog = parts.catalog();
     this.stores = parts.stores();
     this.places = parts.places();
+    this.secrets = new DeployedSecrets(parts.vault());
     this.processAllow = List.copyOf(parts.processAllow());
     this.clock = clock;
   }
@@ -99,6 +103,9 @@ final class Deployer {
       problems.add(request.fileName() + ": error: it has no function");
     }
     problems.addAll(check(request.tenant(), result.functions()));
+    if (problems.isEmpty()) {
+      problems.addAll(secrets.take(request.tenant(), result));
+    }
     if (!problems.isEmpty()) {
       return new FrontDesk.Deployment.Rejected(problems);
     }

@@ -17,6 +17,7 @@ import dev.millrace.orch.live.LiveLogs;
 import dev.millrace.orch.observe.Recorder;
 import dev.millrace.orch.order.Places;
 import dev.millrace.orch.plan.DeviceView;
+import dev.millrace.orch.secret.Vault;
 import dev.millrace.schema.fleet.Slice;
 import dev.millrace.schema.function.DeployedFunction;
 import dev.millrace.schema.function.InputRule;
@@ -90,6 +91,7 @@ public final class LocalDesk implements FrontDesk {
       Places places,
       Ledger ledger,
       LiveLogs live,
+      Vault vault,
       List<String> processAllow,
       Path scratch) {}
 
@@ -106,7 +108,8 @@ public final class LocalDesk implements FrontDesk {
     this.scratch = parts.scratch();
     this.deployer =
         new Deployer(
-            new Deployer.Parts(journal, recorder, catalog, stores, places, parts.processAllow()),
+            new Deployer.Parts(
+                journal, recorder, catalog, stores, places, parts.vault(), parts.processAllow()),
             clock);
     this.clock = clock;
   }

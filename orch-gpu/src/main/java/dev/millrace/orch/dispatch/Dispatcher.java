@@ -13,11 +13,13 @@ import dev.millrace.orch.observe.Bell;
 import dev.millrace.orch.observe.Recorder;
 import dev.millrace.orch.order.Orders;
 import dev.millrace.orch.plan.Decision;
+import dev.millrace.orch.plan.Only;
 import dev.millrace.orch.plan.Plan;
 import dev.millrace.orch.plan.PlanInput;
 import dev.millrace.orch.plan.Planner;
 import dev.millrace.orch.plan.Policy;
 import dev.millrace.orch.plan.WaitingJob;
+import dev.millrace.orch.secret.Delivery;
 import dev.millrace.schema.fleet.Accelerator;
 import dev.millrace.schema.fleet.Sharing;
 import dev.millrace.schema.fleet.Slice;
@@ -36,6 +38,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -45,6 +48,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Places waiting jobs: reads queue and fleet, asks the planner, and commits each placement; the
@@ -52,6 +56,7 @@ import java.util.stream.Collectors;
  */
 public final class Dispatcher implements AutoCloseable {
   private static final int VIEW = 1_000;
+  private static final int NEAR_VIEW = 128;
   private static final int PAGES_MAX = 32;
   private static final Duration LOOK_PAUSE = Duration.ofSeconds(1);
   private static final Duration IDLE = Duration.ofSeconds(5);
@@ -62,14 +67,18 @@ public final class Dispatcher implements AutoCloseable {
   private final FleetBook fleet;
   private final Orders orders;
   private final Flows flows;
+  private final Confidants confidants;
   private final Settings settings;
   private final Policy policy;
   private final InstantSource clock;
   private final Map<JobId, String> waiting = new ConcurrentHashMap<>();
+  private final Set<FunctionRef> heard = ConcurrentHashMap.newKeySet();
   private boolean further;
   private boolean more;
-  private int seen;
+  private boolean near;
+  private boolean settled;
   private Instant lookAgain = Instant.MIN;
+  private Instant wideAgain = Instant.MIN;
   private final ExecutorService committers = Executors.newVirtualThreadPerTaskExecutor();
 
   /** What dispatching works with. */
@@ -79,7 +88,8 @@ public final class Dispatcher implements AutoCloseable {
       Catalog catalog,
       FleetBook fleet,
       Orders orders,
-      Flows flows) {}
+      Flows flows,
+      Delivery delivery) {}
 
   public Dispatcher(Parts parts, Settings settings, Policy policy, InstantSource clock) {
     this.journal = parts.journal();
@@ -88,9 +98,15 @@ public final class Dispatcher implements AutoCloseable {
     this.fleet = parts.fleet();
     this.orders = parts.orders();
     this.flows = parts.flows();
+    this.confidants = new Confidants(parts.delivery());
     this.settings = settings;
     this.policy = policy;
     this.clock = clock;
+  }
+
+  /** Hears that jobs of a function wait; a hint that may be lost. */
+  public void hear(FunctionRef function) {
+    heard.add(function);
   }
 
   /** Why a waiting job waits, by the last plan that saw it. */
@@ -104,7 +120,7 @@ public final class Dispatcher implements AutoCloseable {
    */
   public void round(Bell bell) throws InterruptedException {
     int placed = placeAll();
-    if (placed > 0 ? nothingLeft(placed) : !lookFurther()) {
+    if (placed > 0 ? settled : !lookFurther()) {
       Instant now = clock.instant();
       Duration wait =
           journal
@@ -114,10 +130,6 @@ public final class Dispatcher implements AutoCloseable {
               .orElse(IDLE);
       bell.await(wait);
     }
-  }
-
-  private boolean nothingLeft(int placed) {
-    return placed == seen && seen < VIEW;
   }
 
   /**
@@ -134,7 +146,37 @@ public final class Dispatcher implements AutoCloseable {
     return further;
   }
 
+  /**
+   * The queue's head, as far as a plan needs it. Jobs of one function want the same: where one
+   * tenant's jobs go by priority and age alone, a few of each function that has any tell as much as
+   * all of them. A function that nobody has heard of is found by the wide look, once a second.
+   */
   private List<Job> queue(Instant now) {
+    List<Job> head = journal.plannable(now, NEAR_VIEW);
+    near = head.size() == NEAR_VIEW;
+    boolean all = alike() && functions(head).containsAll(heard);
+    if (!near || all && !further && now.isBefore(wideAgain)) {
+      more = false;
+      return head;
+    }
+    near = false;
+    wideAgain = now.plus(LOOK_PAUSE);
+    Set<FunctionRef> gone = new HashSet<>(heard);
+    List<Job> queue = wide(now);
+    if (!more) {
+      gone.removeAll(functions(queue));
+      heard.removeAll(gone);
+    }
+    return queue;
+  }
+
+  private boolean alike() {
+    List<DeployedFunction> functions = catalog.functions();
+    return functions.stream().allMatch(f -> f.spec().rules().deadline() == null)
+        && functions.stream().map(f -> f.ref().tenant()).distinct().count() < 2;
+  }
+
+  private List<Job> wide(Instant now) {
     List<Job> page = journal.plannable(now, VIEW);
     List<Job> queue = new ArrayList<>(page);
     Set<FunctionRef> known = functions(queue);
@@ -159,27 +201,44 @@ public final class Dispatcher implements AutoCloseable {
   public int placeAll() throws InterruptedException {
     Instant now = clock.instant();
     List<Job> queue = queue(now);
-    seen = queue.size();
     if (queue.isEmpty()) {
       waiting.clear();
       return 0;
     }
+    FleetBook.Page page = fleet.read();
+    Confidants.Page trusted = confidants.page(page.accelerators().values());
     Map<JobId, Job> jobs = new HashMap<>();
+    Map<JobId, String> withheld = new HashMap<>();
     List<WaitingJob> candidates = new ArrayList<>();
     for (Job job : queue) {
       Optional<DeployedFunction> function = catalog.find(job.function());
       if (function.isPresent()) {
-        jobs.put(job.id(), job);
-        candidates.add(waiting(job, function.get()));
+        Optional<String> reason = trusted.withheld(function.get());
+        if (reason.isPresent()) {
+          withheld.put(job.id(), reason.get());
+        } else {
+          jobs.put(job.id(), job);
+          candidates.add(waiting(job, function.get(), trusted.only(function.get())));
+        }
       }
     }
-    FleetBook.Page page = fleet.read();
     Plan plan = Planner.plan(new PlanInput(candidates, page.usage(), page.fleet(), policy, now));
-    waiting.keySet().retainAll(jobs.keySet());
-    return carryOut(plan, jobs, page.accelerators());
+    if (!near) {
+      waiting.keySet().removeIf(id -> !jobs.containsKey(id) && !withheld.containsKey(id));
+    }
+    waiting.putAll(withheld);
+    int done = carryOut(plan, jobs, page);
+    // Whoever still waits was told why by this very plan: the next one waits for something new.
+    boolean some = plan.decisions().stream().anyMatch(Decision.Wait.class::isInstance);
+    settled = done == acted(plan) && plan.undecided() == 0 && (some || queue.size() < NEAR_VIEW);
+    return done;
   }
 
-  private static WaitingJob waiting(Job job, DeployedFunction function) {
+  private static long acted(Plan plan) {
+    return plan.decisions().stream().filter(d -> !(d instanceof Decision.Wait)).count();
+  }
+
+  private static WaitingJob waiting(Job job, DeployedFunction function, @Nullable Only only) {
     Resources resources = function.spec().resources();
     Duration deadline = function.spec().rules().deadline();
     return new WaitingJob(
@@ -191,17 +250,17 @@ public final class Dispatcher implements AutoCloseable {
         job.priority(),
         job.admission(),
         job.notBefore().isAfter(job.admittedAt()) ? job.notBefore() : job.admittedAt(),
-        deadline == null ? null : job.admittedAt().plus(deadline));
+        deadline == null ? null : job.admittedAt().plus(deadline),
+        only);
   }
 
-  private int carryOut(
-      Plan plan, Map<JobId, Job> jobs, Map<AcceleratorId, Accelerator> accelerators)
+  private int carryOut(Plan plan, Map<JobId, Job> jobs, FleetBook.Page page)
       throws InterruptedException {
+    Map<AcceleratorId, Accelerator> accelerators = page.accelerators();
     long starts = plan.starts().size();
     long token = starts == 0 ? 0 : journal.reserveTokens(starts);
     String held =
-        fleet
-            .heldUntil()
+        page.heldUntil()
             .map(until ->
                 "; devices of providers elsewhere are held until "
                     + until

@@ -44,16 +44,22 @@ public final class FleetBook {
     this.declared = List.copyOf(declared);
   }
 
-  /** The fleet with what is reserved on it, and what tenants hold of it. */
+  /**
+   * The fleet with what is reserved on it, and what tenants hold of it.
+   *
+   * @param heldUntil until when devices of some provider are offered to nobody
+   */
   public record Page(
       FleetView fleet,
       Map<TenantId, TenantUsage> usage,
-      Map<AcceleratorId, Accelerator> accelerators) {}
+      Map<AcceleratorId, Accelerator> accelerators,
+      Optional<Instant> heldUntil) {}
 
   /** As it is now. */
   public Page read() {
     Map<AcceleratorId, Accelerator> accelerators = new HashMap<>();
-    for (ProviderRecord provider : journal.providers()) {
+    List<ProviderRecord> providers = journal.providers();
+    for (ProviderRecord provider : providers) {
       provider.accelerators().forEach(a -> accelerators.put(a.id(), a));
     }
     List<Lease> leases = journal.liveLeases();
@@ -77,7 +83,9 @@ public final class FleetBook {
     shares.forEach((tenant, share) -> usage.put(tenant, new TenantUsage(share, 1)));
     List<PoolDeclaration> pools = new ArrayList<>();
     declared.forEach(pool -> pools.add(new PoolDeclaration.Declared(pool, List.of())));
-    return new Page(new FleetView(devices, pools), usage, accelerators);
+    Optional<Instant> heldUntil =
+        providers.stream().flatMap(provider -> hold.of(provider.id()).stream()).findFirst();
+    return new Page(new FleetView(devices, pools), usage, accelerators, heldUntil);
   }
 
   private DeviceView view(Accelerator accelerator, List<Slice> slices) {
@@ -99,12 +107,5 @@ public final class FleetBook {
   /** Until when a provider's devices are offered to nobody; empty when they are not held. */
   public Optional<Instant> heldUntil(ProviderId provider) {
     return hold.of(provider);
-  }
-
-  /** Until when devices of some provider are offered to nobody. */
-  Optional<Instant> heldUntil() {
-    return journal.providers().stream()
-        .flatMap(provider -> hold.of(provider.id()).stream())
-        .findFirst();
   }
 }

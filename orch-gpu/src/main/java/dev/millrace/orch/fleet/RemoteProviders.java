@@ -1,8 +1,11 @@
 package dev.millrace.orch.fleet;
 
+import dev.millrace.orch.channel.JournalChannel;
 import dev.millrace.orch.channel.ProviderChannel;
 import dev.millrace.orch.journal.Journal;
 import dev.millrace.orch.order.Orders;
+import dev.millrace.orch.secret.Carrier;
+import dev.millrace.orch.secret.Delivery;
 import dev.millrace.schema.id.ProviderId;
 import dev.millrace.schema.run.Join;
 import dev.millrace.schema.run.RunChannel;
@@ -15,6 +18,7 @@ import java.util.random.RandomGenerator;
  *
  * @param channel for all providers; each one gets its own part of it
  * @param proofs that their calls over HTTP are theirs
+ * @param delivery is told how they ask
  * @param returned rung when a provider that was away is there
  * @param key of this coordinator, X.509 form in base64
  */
@@ -26,7 +30,8 @@ public record RemoteProviders(
     OrderBoard board,
     Journal journal,
     Orders orders,
-    RunChannel channel,
+    JournalChannel channel,
+    Delivery delivery,
     Runnable returned,
     String key,
     RandomGenerator random,
@@ -76,6 +81,12 @@ public record RemoteProviders(
     }
   }
 
+  /** Word from a provider, of whatever kind, and the way that the answer takes. */
+  public void heard(ProviderId provider, Carrier carrier) {
+    delivery.heard(provider, carrier);
+    heard(provider);
+  }
+
   /** Word from a provider, of whatever kind. */
   public void heard(ProviderId provider) {
     if (attendance.heard(provider)) {
@@ -83,8 +94,8 @@ public record RemoteProviders(
     }
   }
 
-  /** What one provider may ask about its runs. */
-  public RunChannel channelOf(ProviderId provider) {
-    return new ProviderChannel(channel, journal, orders, provider);
+  /** What one provider may ask about its runs, where the answers take this way. */
+  public RunChannel channelOf(ProviderId provider, Carrier carrier) {
+    return new ProviderChannel(channel.over(carrier), journal, orders, provider);
   }
 }

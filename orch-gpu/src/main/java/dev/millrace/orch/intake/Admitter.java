@@ -23,8 +23,11 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Semaphore;
@@ -42,6 +45,7 @@ public final class Admitter implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Admitter.class);
   private static final int AT_ONCE = 16;
   private static final int BATCH = 256;
+  private static final int CHUNK = 64;
   private static final Duration IDLE = Duration.ofSeconds(5);
 
   private final Catalog catalog;
@@ -50,20 +54,20 @@ public final class Admitter implements AutoCloseable {
   private final Stores stores;
   private final Ulids ids;
   private final InstantSource clock;
+  private final Inflow inflow;
   private final Semaphore places = new Semaphore(AT_ONCE);
   private final ExecutorService workers = Executors.newVirtualThreadPerTaskExecutor();
 
-  public Admitter(
-      Catalog catalog,
-      Journal journal,
-      Recorder recorder,
-      Stores stores,
-      Ulids ids,
-      InstantSource clock) {
-    this.catalog = catalog;
-    this.journal = journal;
-    this.recorder = recorder;
-    this.stores = stores;
+  /** What admission works with. */
+  public record Parts(
+      Catalog catalog, Journal journal, Recorder recorder, Stores stores, Inflow inflow) {}
+
+  public Admitter(Parts parts, Ulids ids, InstantSource clock) {
+    this.catalog = parts.catalog();
+    this.journal = parts.journal();
+    this.recorder = parts.recorder();
+    this.stores = parts.stores();
+    this.inflow = parts.inflow();
     this.ids = ids;
     this.clock = clock;
   }
@@ -93,28 +97,80 @@ public final class Admitter implements AutoCloseable {
 
   private boolean decideAll(List<PendingNotice> batch) throws InterruptedException {
     List<PendingNotice> left = new ArrayList<>();
-    for (PendingNotice pending : batch) {
-      places.acquire();
-      workers.execute(() -> {
-        try {
-          decide(pending);
-        } catch (StoreException e) {
-          LOG.warn("cannot look at {} yet: {}", pending.notice().object().uri(), e.getMessage());
-          keep(left, pending);
-        } catch (RuntimeException e) {
-          // The outermost frame: the notice stays pending and is looked at again.
-          LOG.error("looking at {} failed", pending.notice().object().uri(), e);
-          keep(left, pending);
-        } finally {
-          places.release();
-        }
-      });
+    for (int from = 0; from < batch.size(); from += CHUNK) {
+      List<PendingNotice> chunk = batch.subList(from, Math.min(batch.size(), from + CHUNK));
+      if (inflow.pours()) {
+        decideSlowly(chunk, left);
+      } else {
+        decideAtOnce(chunk, left);
+      }
     }
-    places.acquire(AT_ONCE);
-    places.release(AT_ONCE);
     synchronized (left) {
       return left.isEmpty();
     }
+  }
+
+  private void decideAtOnce(List<PendingNotice> chunk, List<PendingNotice> left)
+      throws InterruptedException {
+    for (PendingNotice pending : chunk) {
+      begin(() -> look(pending, left).ifPresent(decided -> commit(decided, pending, left)));
+    }
+    places.acquire(AT_ONCE);
+    places.release(AT_ONCE);
+  }
+
+  /** One look at a time, then what was decided goes to the journal together, as one commit. */
+  private void decideSlowly(List<PendingNotice> chunk, List<PendingNotice> left)
+      throws InterruptedException {
+    Map<PendingNotice, DecideNotice> decided = new LinkedHashMap<>();
+    for (PendingNotice pending : chunk) {
+      look(pending, left).ifPresent(decision -> decided.put(pending, decision));
+    }
+    CountDownLatch open = new CountDownLatch(decided.size());
+    decided.forEach((pending, decision) ->
+        workers.execute(() -> {
+          try {
+            commit(decision, pending, left);
+          } finally {
+            open.countDown();
+          }
+        }));
+    open.await();
+  }
+
+  private void begin(Runnable work) throws InterruptedException {
+    places.acquire();
+    workers.execute(() -> {
+      try {
+        work.run();
+      } finally {
+        places.release();
+      }
+    });
+  }
+
+  private void commit(DecideNotice decided, PendingNotice pending, List<PendingNotice> left) {
+    try {
+      recorder.commit(decided);
+    } catch (RuntimeException e) {
+      // The outermost frame: the notice stays pending and is looked at again.
+      LOG.error("deciding on {} failed", pending.notice().object().uri(), e);
+      keep(left, pending);
+    }
+  }
+
+  private Optional<DecideNotice> look(PendingNotice pending, List<PendingNotice> left) {
+    try {
+      return Optional.of(decide(pending));
+    } catch (StoreException e) {
+      LOG.warn("cannot look at {} yet: {}", pending.notice().object().uri(), e.getMessage());
+      keep(left, pending);
+    } catch (RuntimeException e) {
+      // The outermost frame: the notice stays pending and is looked at again.
+      LOG.error("looking at {} failed", pending.notice().object().uri(), e);
+      keep(left, pending);
+    }
+    return Optional.empty();
   }
 
   private static void keep(List<PendingNotice> left, PendingNotice pending) {
@@ -123,7 +179,7 @@ public final class Admitter implements AutoCloseable {
     }
   }
 
-  private void decide(PendingNotice pending) throws StoreException {
+  private DecideNotice decide(PendingNotice pending) throws StoreException {
     Notice notice = pending.notice();
     ObjectName object = notice.object();
     List<DeployedFunction> functions =
@@ -131,13 +187,12 @@ public final class Admitter implements AutoCloseable {
             .filter(f -> f.ref().tenant().equals(pending.tenant()))
             .toList();
     if (functions.isEmpty()) {
-      close(pending, functions, Optional.empty(), List.of(), "no function covers it any more");
-      return;
+      return closed(
+          pending, functions, Optional.empty(), List.of(), "no function covers it any more");
     }
     Optional<ObjectHead> head = stores.get(object.store()).head(object.bucket(), object.key());
     if (head.isEmpty()) {
-      close(pending, functions, head, List.of(), "nothing was there any more");
-      return;
+      return closed(pending, functions, head, List.of(), "nothing was there any more");
     }
     List<Admission> admissions = new ArrayList<>();
     List<String> outcomes = new ArrayList<>();
@@ -151,7 +206,7 @@ public final class Admitter implements AutoCloseable {
         outcomes.add("admitted for " + function.ref().name());
       }
     }
-    close(pending, functions, head, admissions, String.join(", ", outcomes));
+    return closed(pending, functions, head, admissions, String.join(", ", outcomes));
   }
 
   private boolean beforeStart(DeployedFunction function, ObjectHead head) {
@@ -198,7 +253,7 @@ public final class Admitter implements AutoCloseable {
     return time.getEpochSecond() * 1_000_000L + time.getNano() / 1_000;
   }
 
-  private void close(
+  private DecideNotice closed(
       PendingNotice pending,
       List<DeployedFunction> functions,
       Optional<ObjectHead> head,
@@ -214,18 +269,17 @@ public final class Admitter implements AutoCloseable {
         overtaken.add(new Overtaken(ref, notice.object(), hint));
       }
     }
-    recorder.commit(
-        new DecideNotice(
-            pending.tenant(),
-            pending.id(),
-            notice.object(),
-            head.map(Admitter::alias).orElse(null),
-            seen,
-            refs,
-            admissions,
-            overtaken,
-            outcome,
-            clock.instant()));
+    return new DecideNotice(
+        pending.tenant(),
+        pending.id(),
+        notice.object(),
+        head.map(Admitter::alias).orElse(null),
+        seen,
+        refs,
+        admissions,
+        overtaken,
+        outcome,
+        clock.instant());
   }
 
   private static String alias(ObjectHead head) {

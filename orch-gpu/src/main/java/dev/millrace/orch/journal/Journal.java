@@ -4,6 +4,8 @@ import dev.millrace.schema.function.DeployedFunction;
 import dev.millrace.schema.id.AttemptId;
 import dev.millrace.schema.id.FunctionRef;
 import dev.millrace.schema.id.JobId;
+import dev.millrace.schema.id.ProviderId;
+import dev.millrace.schema.id.SecretName;
 import dev.millrace.schema.id.TenantId;
 import dev.millrace.schema.object.ObjectName;
 import dev.millrace.schema.object.StoreId;
@@ -103,6 +105,9 @@ public interface Journal extends AutoCloseable {
   /** Providers as they last introduced themselves. */
   List<ProviderRecord> providers();
 
+  /** Every key that a provider was ever registered with, in X.509 form and base64, oldest first. */
+  List<String> providerKeys(ProviderId provider);
+
   /** Deployed functions of all tenants, each in its newest revision. */
   List<DeployedFunction> functions();
 
@@ -117,6 +122,12 @@ public interface Journal extends AutoCloseable {
 
   /** What the ledger still has to get, oldest first. */
   List<OutboxItem> outbox(int max);
+
+  /** What may be told of the secrets of all tenants, by tenant and name. */
+  List<StoredSecret> secrets();
+
+  /** One secret, sealed. */
+  Optional<SealedSecret> secret(TenantId tenant, SecretName name);
 
   /** Where a source was; empty when it never said. */
   Optional<String> checkpoint(String source);

@@ -8,6 +8,7 @@ import dev.millrace.schema.id.JobId;
 import dev.millrace.schema.id.PoolId;
 import dev.millrace.schema.id.ProviderId;
 import dev.millrace.schema.id.RunId;
+import dev.millrace.schema.id.SecretName;
 import dev.millrace.schema.id.TenantId;
 import dev.millrace.schema.ledger.LedgerEntry;
 import dev.millrace.schema.object.Notice;
@@ -177,6 +178,20 @@ public sealed interface Transition {
 
   /** Takes no new jobs; waiting ones are cancelled. Conflict unless it is deployed. */
   record RemoveFunction(FunctionRef function, Instant at) implements Transition {}
+
+  /**
+   * Keeps a secret, or its next value. Conflict unless what is kept now is {@code replaces}, and
+   * when a tenant would have more than {@link #MAX}.
+   *
+   * @param replaces what is sealed now; empty where the secret is new
+   */
+  record KeepSecret(SealedSecret secret, String replaces) implements Transition {
+    /** How many secrets a tenant may have. */
+    public static final int MAX = 256;
+  }
+
+  /** Forgets a secret. Conflict unless it is there. */
+  record DropSecret(TenantId tenant, SecretName name) implements Transition {}
 
   /** The ledger has them. */
   record SettleOutbox(List<Long> ids) implements Transition {

@@ -81,7 +81,7 @@ public final class KeyFiles {
     return file;
   }
 
-  private static void write(Path file, String text) throws IOException {
+  static void write(Path file, String text) throws IOException {
     Path made = file.resolveSibling(file.getFileName() + ".new");
     Files.deleteIfExists(made);
     try (FileChannel channel =

@@ -42,6 +42,12 @@ final class BestFit {
 
   private List<Device> one(Demand demand) {
     Optional<Device> best = Optional.empty();
+    if (demand.only() != null) {
+      for (Device device : fitting(room.devices(), demand)) {
+        best = DeviceClass.better(best, Optional.of(device), strategy);
+      }
+      return best.map(List::of).orElseGet(List::of);
+    }
     for (DeviceClass sameShape : room.classes()) {
       if (demand.accepts(sameShape.shape())) {
         best = DeviceClass.better(best, sameShape.best(demand, strategy), strategy);

@@ -47,6 +47,10 @@ final class Capacity {
         return Optional.empty();
       }
     }
+    Only only = demand.only();
+    if (only != null) {
+      return Optional.of(whyNever(demand.anywhere()).orElse(only.otherwise()));
+    }
     return Optional.of(Misfit.of(demand, lots(), fitting));
   }
 

@@ -6,6 +6,7 @@ import dev.millrace.schema.fleet.AcceleratorRequest;
 import dev.millrace.schema.fleet.Enforcement;
 import dev.millrace.schema.fleet.Sharing;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What one job takes of devices. Jobs with equal demands have the same chances, so a plan searches
@@ -17,6 +18,7 @@ import java.util.Locale;
  * @param percent of each device's compute; 0 for a CPU, whose compute is in cpuMillis
  * @param cpuMillis thousandths of one processor; 0 for other kinds
  * @param exclusive needs idle devices and blocks others from them
+ * @param only the devices that it may have; null for any
  */
 record Demand(
     AcceleratorKind kind,
@@ -27,7 +29,8 @@ record Demand(
     int percent,
     int cpuMillis,
     boolean exclusive,
-    Enforcement enforcement) {
+    Enforcement enforcement,
+    @Nullable Only only) {
 
   static Demand of(WaitingJob job, Policy policy) {
     AcceleratorRequest request = job.request();
@@ -44,7 +47,8 @@ record Demand(
         cpu ? 0 : request.computePercent(),
         cpu ? Math.max(job.cpuMillis(), request.computePercent() * 10) : 0,
         request.sharing() == Sharing.EXCLUSIVE,
-        request.enforcement());
+        request.enforcement(),
+        job.only());
   }
 
   /** Whether devices of this shape are what was asked for, whatever is free on them. */
@@ -52,6 +56,17 @@ record Demand(
     return shape.kind() == kind
         && shape.enforcement().compareTo(enforcement) >= 0
         && shape.model().contains(model);
+  }
+
+  /** Whether it may have this very device. */
+  boolean allows(Accelerator accelerator) {
+    return only == null || only.devices().contains(accelerator.id());
+  }
+
+  /** The same, wherever there is room. */
+  Demand anywhere() {
+    return new Demand(
+        kind, count, memoryMib, charge, model, percent, cpuMillis, exclusive, enforcement, null);
   }
 
   /** The part of one such device's compute: 1 or more, above 100 when it is too small. */
@@ -65,7 +80,10 @@ record Demand(
 
   /** Whether an idle one would do. */
   boolean fitsIdle(Accelerator accelerator, Shape shape) {
-    return accelerator.memory().value() >= memoryMib && accepts(shape) && percentOf(shape) <= 100;
+    return allows(accelerator)
+        && accelerator.memory().value() >= memoryMib
+        && accepts(shape)
+        && percentOf(shape) <= 100;
   }
 
   private static long saturatedSum(long a, long b) {

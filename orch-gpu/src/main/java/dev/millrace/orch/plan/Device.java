@@ -66,6 +66,7 @@ final class Device {
 
   boolean hasRoomFor(Demand demand) {
     return open()
+        && demand.allows(accelerator)
         && freeMib >= demand.memoryMib()
         && (idle || !demand.exclusive())
         && demand.accepts(shape)

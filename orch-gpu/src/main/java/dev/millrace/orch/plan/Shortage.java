@@ -16,6 +16,9 @@ final class Shortage {
     if (room.devices().stream().noneMatch(device -> device.present && fitsIdle(demand, device))) {
       return Words.need(demand) + "; those that fit are absent";
     }
+    if (demand.only() != null) {
+      return Words.need(demand) + "; no device that may have its secrets has the room now";
+    }
     if (demand.count() == 1 && !demand.exclusive()) {
       Optional<String> tooLittle = tooLittle(demand, room);
       if (tooLittle.isPresent()) {

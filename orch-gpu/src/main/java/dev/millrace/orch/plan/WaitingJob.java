@@ -18,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  * @param admission number of the admission: smaller was earlier
  * @param waitingSince when it last became ready to be placed
  * @param deadline when its result is due; of equal jobs of a tenant the sooner due goes first
+ * @param only where it may run; null for anywhere
  */
 public record WaitingJob(
     JobId id,
@@ -28,7 +29,32 @@ public record WaitingJob(
     int priority,
     long admission,
     Instant waitingSince,
-    @Nullable Instant deadline) {
+    @Nullable Instant deadline,
+    @Nullable Only only) {
+  /** One that may run anywhere. */
+  public WaitingJob(
+      JobId id,
+      FunctionRef function,
+      AcceleratorRequest request,
+      MemoryMib hostMemory,
+      int cpuMillis,
+      int priority,
+      long admission,
+      Instant waitingSince,
+      @Nullable Instant deadline) {
+    this(
+        id,
+        function,
+        request,
+        hostMemory,
+        cpuMillis,
+        priority,
+        admission,
+        waitingSince,
+        deadline,
+        null);
+  }
+
   public WaitingJob {
     if (cpuMillis < 1) {
       throw new IllegalArgumentException("cpu of job " + id + " must be 1 or more: " + cpuMillis);

@@ -8,10 +8,11 @@ import java.util.Base64;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
-/** Which key each provider signs with, as it introduced itself. */
+/** Which key each provider signs with, as it introduced itself, and which it ever signed with. */
 public final class ProviderKeys {
   private final Journal journal;
   private final Map<ProviderId, TrustedKeys> known = new ConcurrentHashMap<>();
+  private final Map<ProviderId, TrustedKeys> enrolled = new ConcurrentHashMap<>();
 
   public ProviderKeys(Journal journal) {
     this.journal = journal;
@@ -33,8 +34,25 @@ public final class ProviderKeys {
     return TrustedKeys.of();
   }
 
+  /**
+   * All that this provider ever signed with: what stands in the ledger stays provable when its key
+   * was replaced. Nothing new is believed by them.
+   */
+  public TrustedKeys ever(ProviderId provider) {
+    TrustedKeys keys = enrolled.get(provider);
+    if (keys == null) {
+      Base64.Decoder decoder = Base64.getDecoder();
+      keys =
+          TrustedKeys.of(
+              journal.providerKeys(provider).stream().map(decoder::decode).toArray(byte[][]::new));
+      enrolled.put(provider, keys);
+    }
+    return keys;
+  }
+
   /** Looks the keys up anew, after an introduction. */
   public void forget(ProviderId provider) {
     known.remove(provider);
+    enrolled.remove(provider);
   }
 }

@@ -58,6 +58,7 @@ final class Checkup {
           new Folder(data, read.storeOptions().space().minFreeBytes(), nature.ticker(), PROC)
               .checks());
       checks.add(new Check("backup", () -> backup(data)));
+      checks.add(new Check("secrets", () -> SecretCheck.of(data, read)));
       checks.add(new Check("docker", () -> List.of(docker(read.provider().docker()))));
       checks.add(new Check("devices", () -> devices(read.provider())));
       servers(read, checks);

@@ -6,19 +6,18 @@ import dev.millrace.orch.channel.JournalChannel;
 import dev.millrace.orch.config.MillraceConfig;
 import dev.millrace.orch.desk.FrontDesk;
 import dev.millrace.orch.desk.LocalDesk;
+import dev.millrace.orch.desk.SecretDesk;
 import dev.millrace.orch.dispatch.Dispatcher;
 import dev.millrace.orch.dispatch.FleetBook;
 import dev.millrace.orch.fleet.Attendance;
-import dev.millrace.orch.fleet.CallProofs;
-import dev.millrace.orch.fleet.Introductions;
 import dev.millrace.orch.fleet.MailRoom;
-import dev.millrace.orch.fleet.OrderBoard;
 import dev.millrace.orch.fleet.ProviderTokens;
 import dev.millrace.orch.fleet.RemoteProviders;
 import dev.millrace.orch.flow.Flows;
 import dev.millrace.orch.flow.Settings;
 import dev.millrace.orch.intake.Admitter;
 import dev.millrace.orch.intake.Catalog;
+import dev.millrace.orch.intake.Inflow;
 import dev.millrace.orch.intake.Intake;
 import dev.millrace.orch.journal.Commit;
 import dev.millrace.orch.journal.JobState;
@@ -26,7 +25,6 @@ import dev.millrace.orch.journal.Journal;
 import dev.millrace.orch.journal.PipelineEvent;
 import dev.millrace.orch.journal.ProviderRecord;
 import dev.millrace.orch.journal.Transition;
-import dev.millrace.orch.journal.sql.SqlJournal;
 import dev.millrace.orch.keys.DigestKeys;
 import dev.millrace.orch.keys.KeyFiles;
 import dev.millrace.orch.lease.LeaseWatch;
@@ -38,6 +36,7 @@ import dev.millrace.orch.order.Orders;
 import dev.millrace.orch.order.Places;
 import dev.millrace.orch.plan.Policy;
 import dev.millrace.orch.publish.Publisher;
+import dev.millrace.orch.secret.Vault;
 import dev.millrace.orch.settle.Evidences;
 import dev.millrace.orch.settle.OutboxFeeder;
 import dev.millrace.orch.settle.ProviderKeys;
@@ -48,17 +47,14 @@ import dev.millrace.schema.ledger.Ledger;
 import dev.millrace.schema.object.StoreId;
 import dev.millrace.schema.object.Stores;
 import dev.millrace.schema.run.OrderNotice;
-import dev.millrace.schema.sign.Hex;
 import dev.millrace.schema.sign.SigningKey;
 import dev.millrace.schema.sign.TrustedKeys;
 import dev.millrace.schema.time.Ticker;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
-import java.util.Base64;
 import java.util.Deque;
 import java.util.List;
 import java.util.Optional;
@@ -82,6 +78,7 @@ public final class Coordinator implements AutoCloseable {
   private final Flows flows;
   private final LocalDesk desk;
   private final Attendance attendance;
+  private final Vault vault;
   private final RemoteProviders remotes;
   private final Bell admission = new Bell();
   private final Bell dispatch = new Bell();
@@ -145,7 +142,7 @@ public final class Coordinator implements AutoCloseable {
     KeyFiles keys = new KeyFiles(ground.data().file("keys"), nature.random());
     key = keys.signing("coordinator");
     orders = new Orders(key);
-    journal = keep(openJournal(config, ground.data()));
+    journal = keep(Journals.open(config, ground.data()));
     providerKeys = new ProviderKeys(journal);
     ledger =
         keep(
@@ -154,11 +151,17 @@ public final class Coordinator implements AutoCloseable {
                     ground.data().file("ledger"),
                     "millrace/" + config.tenant(),
                     keys.signing("ledger"),
-                    provider -> Optional.of(providerKeys.of(provider)))));
+                    provider -> Optional.of(providerKeys.ever(provider)))));
     recorder = new Recorder(journal);
     catalog = new Catalog(journal);
-    intake = new Intake(catalog, journal, recorder, admission);
+    Inflow inflow = new Inflow(nature.ticker());
+    intake = new Intake(catalog, journal, recorder, admission, inflow);
     places = new Places(ground.ordersStore(), settings.ordersBucket());
+    attendance = new Attendance(nature.ticker(), config.providers().awayAfter());
+    ProviderTokens tokens = ProviderTokens.open(ground.data().file("providers.json"));
+    SecretParts.Recorded recorded = new SecretParts.Recorded(journal, recorder);
+    SecretParts secrets = SecretParts.open(ground, nature, recorded, attendance, tokens);
+    vault = secrets.vault();
     Settler settler =
         new Settler(
             journal,
@@ -176,6 +179,7 @@ public final class Coordinator implements AutoCloseable {
                 ground.stores(),
                 places,
                 new DigestKeys(keys.secret("digests")),
+                secrets.delivery(),
                 settler,
                 new LiveLogs(nature.ticker(), nature.random())),
             settings.stopGrace(),
@@ -195,13 +199,29 @@ public final class Coordinator implements AutoCloseable {
                 config.orders().announce() ? ground.announce() : notice -> {},
                 settings,
                 clock));
-    attendance = new Attendance(nature.ticker(), config.providers().awayAfter());
-    remotes = openRemotes();
+    remotes =
+        RemoteDoors.open(
+            ground,
+            nature,
+            new RemoteDoors.Parts(
+                journal,
+                recorder,
+                orders,
+                places,
+                key,
+                tokens,
+                providerKeys,
+                attendance,
+                channel,
+                secrets.delivery(),
+                dispatch::ring));
+    keep(remotes.board());
     FleetBook fleet = AfterRestore.fleet(journal, ground, attendance, clock);
     Dispatcher dispatcher =
         keep(
             new Dispatcher(
-                new Dispatcher.Parts(journal, recorder, catalog, fleet, orders, flows),
+                new Dispatcher.Parts(
+                    journal, recorder, catalog, fleet, orders, flows, secrets.delivery()),
                 settings,
                 Policy.defaults(),
                 clock));
@@ -209,10 +229,7 @@ public final class Coordinator implements AutoCloseable {
         new Loops(
             keep(
                 new Admitter(
-                    catalog,
-                    journal,
-                    recorder,
-                    ground.stores(),
+                    new Admitter.Parts(catalog, journal, recorder, ground.stores(), inflow),
                     new Ulids(clock, nature.random()),
                     clock)),
             dispatcher,
@@ -231,37 +248,11 @@ public final class Coordinator implements AutoCloseable {
                 places,
                 ledger,
                 channel.live(),
+                vault,
                 config.provider().processAllow(),
                 ground.data().file("scratch")),
             clock);
     ground.stores().get(ground.ordersStore()).ensureBucket(settings.ordersBucket());
-  }
-
-  private RemoteProviders openRemotes() throws IOException {
-    byte[] epoch = new byte[8];
-    nature.random().nextBytes(epoch);
-    ProviderTokens tokens = ProviderTokens.open(ground.data().file("providers.json"));
-    return new RemoteProviders(
-        tokens,
-        attendance,
-        new Introductions(
-            new Introductions.Parts(
-                recorder, tokens, providerKeys, attendance, key, dispatch::ring),
-            ground.config().providers().introduceEvery(),
-            nature.clock()),
-        new CallProofs(tokens, nature.random()),
-        keep(
-            new OrderBoard(
-                new OrderBoard.Parts(journal, orders, ground.stores(), places),
-                Hex.of(epoch),
-                nature.clock())),
-        journal,
-        orders,
-        channel,
-        dispatch::ring,
-        Base64.getEncoder().encodeToString(key.publicKey()),
-        nature.random(),
-        ground.bucketKeys());
   }
 
   private <T extends AutoCloseable> T keep(T part) {
@@ -280,15 +271,6 @@ public final class Coordinator implements AutoCloseable {
         patience.lossesMax(),
         config.logMaxBytes(),
         config.orders().stage());
-  }
-
-  private static Journal openJournal(MillraceConfig config, DataFolder data) throws IOException {
-    MillraceConfig.Postgres postgres = config.postgres();
-    if (postgres == null) {
-      return SqlJournal.sqlite(data.file("journal.db"));
-    }
-    String password = Files.readString(postgres.passwordFile()).strip();
-    return SqlJournal.postgres(postgres.url(), postgres.user(), () -> password);
   }
 
   /**
@@ -325,6 +307,9 @@ public final class Coordinator implements AutoCloseable {
    * A job that waits and slices that came free are the dispatcher's, ended attempts the ledger's.
    */
   private void wake(PipelineEvent event) {
+    if (event.state() == JobState.WAITING) {
+      loops.dispatcher().hear(event.function());
+    }
     switch (event.state()) {
       case WAITING, PRODUCED, SUPERSEDED, INPUT_GONE, DEAD, CANCELLED -> {
         dispatch.ring();
@@ -376,6 +361,16 @@ public final class Coordinator implements AutoCloseable {
   MailRoom mailRoom(MailRoom.Runs runs) {
     return new MailRoom(
         new MailRoom.Parts(remotes, ground.stores(), places, key, runs, nature.ticker()));
+  }
+
+  /** What is asked about secrets. */
+  public SecretDesk secrets() {
+    return new SecretDesk(vault, catalog, dispatch::ring);
+  }
+
+  /** Why secrets cannot be opened; empty where they can. */
+  public Optional<String> secretTrouble() {
+    return vault.trouble();
   }
 
   /** What people ask. */

@@ -14,9 +14,11 @@ import dev.millrace.orch.client.CoordinatorFile;
 import dev.millrace.orch.config.MillraceConfig;
 import dev.millrace.orch.fleet.MailRoom;
 import dev.millrace.orch.fleet.RemoteProviders;
+import dev.millrace.orch.keys.KeyFiles;
 import dev.millrace.orch.observe.Bell;
 import dev.millrace.orch.observe.Loop;
 import dev.millrace.orch.order.Places;
+import dev.millrace.orch.secret.Carrier;
 import dev.millrace.runtime.channel.RunChannelWire;
 import dev.millrace.schema.id.PoolId;
 import dev.millrace.schema.id.ProviderId;
@@ -93,7 +95,7 @@ final class CoordinatorPart implements AutoCloseable {
       mail =
           keep(
               coordinator.mailRoom((who, operation, body) ->
-                  answer(coordinator.remotes().channelOf(who), operation, body)));
+                  answer(coordinator.remotes().channelOf(who, Carrier.BUCKET), operation, body)));
       listeners.add(this::post);
       Webhooks webhooks =
           keep(
@@ -158,7 +160,11 @@ final class CoordinatorPart implements AutoCloseable {
     RemoteProviders remotes = coordinator.remotes();
     TokenBook book =
         TokenBook.open(around.data().file("tokens.json"), nature.clock(), nature.random());
-    KeptAnswers answers = KeptAnswers.open(around.data().file("answers"), nature.clock());
+    KeptAnswers answers =
+        KeptAnswers.open(
+            around.data().file("answers"),
+            new KeyFiles(around.data().file("keys"), nature.random()).secret("answers"),
+            nature.clock());
     Tokens tokens =
         Tokens.admin(token, config.tenant())
             .and(book::holder)
@@ -184,6 +190,7 @@ final class CoordinatorPart implements AutoCloseable {
               Optional.of(remotes),
               List.of(webhooks.route()),
               Optional.of(new ApiServer.Notices(webhooks.door(), NoticeLimits.DEFAULT)),
+              Optional.of(coordinator.secrets()),
               new ApiServer.Kept(Optional.of(book), Optional.of(answers), nature.random())));
     } catch (UncheckedIOException e) {
       throw StorePart.inUse("API", config.api(), "--port", e);
@@ -193,15 +200,15 @@ final class CoordinatorPart implements AutoCloseable {
   /** What runs ask over HTTP: each provider for its own, an administrator for any. */
   static RunRoutes runs(RemoteProviders remotes) {
     return (who, operation, body) -> {
-      ProviderId provider = who.provider();
+      ProviderId provider = who.principal().provider();
       if (provider == null) {
-        if (who.role() != Role.ADMIN) {
+        if (who.principal().role() != Role.ADMIN) {
           throw new MalformedJson("this token is no provider's");
         }
-        return answer(remotes.channel(), operation, body);
+        return answer(remotes.channel().over(who.carrier()), operation, body);
       }
-      remotes.heard(provider);
-      return answer(remotes.channelOf(provider), operation, body);
+      remotes.heard(provider, who.carrier());
+      return answer(remotes.channelOf(provider, who.carrier()), operation, body);
     };
   }
 
@@ -246,6 +253,10 @@ final class CoordinatorPart implements AutoCloseable {
               mail.look();
               never.await(config.providers().mailPoll());
             }));
+    coordinator
+        .secretTrouble()
+        .ifPresent(trouble ->
+            LOG.warn("functions that want secrets are held back, others run: {}", trouble));
     new CoordinatorFile(api.endpoint().toString(), ProcessHandle.current().pid(), around.version())
         .write(around.data().root());
     opened.push(() -> CoordinatorFile.remove(around.data().root()));

@@ -59,6 +59,7 @@ import org.slf4j.event.Level;
 /** A provider: its devices, its runners, and its loop over orders. */
 final class LocalProvider implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(LocalProvider.class);
+  private static final Duration COMPLAIN_AGAIN = Duration.ofMinutes(1);
 
   /** How long something is kept alive that no job asks for. */
   private static final Duration IDLE_MAX = Duration.ofMinutes(5);
@@ -89,11 +90,12 @@ final class LocalProvider implements AutoCloseable {
     this.room = new DeviceRoom(devices);
     this.key = key(around.folder(), random);
     MillraceConfig.Provider provider = config.provider();
+    Complaints complaints = new Complaints(COMPLAIN_AGAIN, Ticker.system(), LOG::warn);
     MergedOrderSource merged =
         keep(
             new MergedOrderSource(
                 around.orders(),
-                (name, failure) -> LOG.warn("orders by {}: {}", name, failure.toString())));
+                (name, failure) -> complaints.hear("orders by " + name, failure.toString())));
     Map<RunnerKind, Runner> runners = new EnumMap<>(RunnerKind.class);
     runners.put(RunnerKind.PROCESS, keep(process(around.folder(), provider)));
     docker(provider, around.folder()).ifPresent(docker -> runners.put(RunnerKind.DOCKER, docker));

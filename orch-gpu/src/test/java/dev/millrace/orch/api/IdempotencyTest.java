@@ -59,7 +59,8 @@ final class IdempotencyTest {
                 Optional.empty(),
                 new ApiServer.Kept(
                     Optional.empty(),
-                    Optional.of(KeptAnswers.open(folder.resolve("answers"), now::get)),
+                    Optional.of(
+                        KeptAnswers.open(folder.resolve("answers"), new byte[32], now::get)),
                     new SplittableRandom(3))));
   }
 
@@ -193,7 +194,7 @@ final class IdempotencyTest {
 
   @Test
   void whoeverIsAtWorkHoldsTheKey() throws Exception {
-    KeptAnswers answers = KeptAnswers.open(folder.resolve("more"), now::get);
+    KeptAnswers answers = KeptAnswers.open(folder.resolve("more"), new byte[32], now::get);
     byte[] body = {1};
 
     assertThat(answers.take(name("n"), body)).isInstanceOf(KeptAnswers.Yours.class);
@@ -207,6 +208,7 @@ final class IdempotencyTest {
     KeptAnswers answers =
         KeptAnswers.open(
             folder.resolve("few"),
+            new byte[32],
             now::get,
             new AnswerShares.Bounds(3 * AnswerShares.BLOCK, 1L << 20));
     for (int n = 0; n < 10; n++) {
@@ -220,6 +222,7 @@ final class IdempotencyTest {
     KeptAnswers again =
         KeptAnswers.open(
             folder.resolve("few"),
+            new byte[32],
             now::get,
             new AnswerShares.Bounds(3 * AnswerShares.BLOCK, 1L << 20));
     assertThat(again.take(name("n9"), new byte[] {1})).isInstanceOf(KeptAnswers.Before.class);
@@ -234,7 +237,7 @@ final class IdempotencyTest {
   void oneTokenPushesOutNobodyElsesAnswers() throws Exception {
     AnswerShares.Bounds bounds =
         new AnswerShares.Bounds(8 * AnswerShares.BLOCK, 10 * AnswerShares.BLOCK);
-    KeptAnswers answers = KeptAnswers.open(folder.resolve("fair"), now::get, bounds);
+    KeptAnswers answers = KeptAnswers.open(folder.resolve("fair"), new byte[32], now::get, bounds);
     KeptAnswers.Key mine = new KeptAnswers.Key("mine", "mine 1");
     keep(answers, mine, "{}");
     now.set(now.get().plusSeconds(1));
@@ -247,7 +250,8 @@ final class IdempotencyTest {
     }
 
     for (KeptAnswers later :
-        List.of(answers, KeptAnswers.open(folder.resolve("fair"), now::get, bounds))) {
+        List.of(
+            answers, KeptAnswers.open(folder.resolve("fair"), new byte[32], now::get, bounds))) {
       keep(later, new KeptAnswers.Key("theirs", "one more"), "{}");
       assertThat(later.take(mine, new byte[] {1})).isInstanceOf(KeptAnswers.Before.class);
     }
@@ -260,7 +264,10 @@ final class IdempotencyTest {
   void answersAreBoundedByTheirBytes() throws Exception {
     KeptAnswers answers =
         KeptAnswers.open(
-            folder.resolve("large"), now::get, new AnswerShares.Bounds(100_000, 1L << 20));
+            folder.resolve("large"),
+            new byte[32],
+            now::get,
+            new AnswerShares.Bounds(100_000, 1L << 20));
     for (int n = 0; n < 8; n++) {
       keep(answers, name("n" + n), "x".repeat(40_000));
       now.set(now.get().plusSeconds(1));
@@ -287,11 +294,7 @@ final class IdempotencyTest {
     answers.keep(
         key,
         new KeptAnswers.Answer(
-            KeptAnswers.digest(body),
-            200,
-            "application/json",
-            text,
-            answers.until(KeptAnswers.KEPT)));
+            answers.request(body), 200, "application/json", text, answers.until(KeptAnswers.KEPT)));
   }
 
   private HttpResponse<String> deploy(String token, String key, String body)

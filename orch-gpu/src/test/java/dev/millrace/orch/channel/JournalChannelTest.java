@@ -9,14 +9,19 @@ import dev.millrace.orch.journal.JobState;
 import dev.millrace.orch.keys.KeyFiles;
 import dev.millrace.orch.order.Orders;
 import dev.millrace.orch.rig.Rig;
+import dev.millrace.schema.id.AttemptId;
 import dev.millrace.schema.id.RunRef;
 import dev.millrace.schema.object.Notice;
 import dev.millrace.schema.object.NoticeSink;
+import dev.millrace.schema.object.ObjectBody;
 import dev.millrace.schema.object.ObjectName;
 import dev.millrace.schema.object.StoreId;
 import dev.millrace.schema.object.UploadStep;
 import dev.millrace.schema.run.Order;
 import dev.millrace.schema.run.RunChannel;
+import dev.millrace.schema.run.RunObjects;
+import dev.millrace.schema.run.RunObjects.Opened;
+import dev.millrace.schema.run.RunObjects.Put;
 import dev.millrace.schema.run.RunOutcome;
 import dev.millrace.schema.sign.SignedBytes;
 import java.io.IOException;
@@ -88,6 +93,53 @@ class JournalChannelTest {
     assertThat(rig.channel().claim(other, run.run()))
         .as("nor for the run that has it")
         .isInstanceOf(RunChannel.Claim.Refused.class);
+  }
+
+  @Test
+  void whatIsNearIsOfTheCurrentRunAloneAndUnderItsPrefixAlone() throws Exception {
+    Job job = rig.await(rig.job().id(), JobState.STAGED);
+    RunRef run = rig.claim(job.id(), rig.hand.run());
+    RunObjects near = rig.channel().near();
+    byte[] bytes = {'1'};
+
+    try (ObjectBody body = ((Opened.Here) near.open(run, new RunChannel.Want.Input())).body()) {
+      assertThat(body.stream().readAllBytes()).isEqualTo(bytes);
+      assertThat(body.head().version()).isEqualTo(job.input().version());
+    }
+    assertThat(near.put(run, "out/a", bytes)).isEqualTo(new Put.Done());
+    for (String bad : List.of("out/../a", "../a", "a", "out/", "out/" + "a".repeat(1024), "")) {
+      assertThat(near.put(run, bad, bytes)).as(bad).isInstanceOf(Put.Refused.class);
+    }
+    assertThat(near.open(run, new RunChannel.Want.FunctionPart("0".repeat(64))))
+        .isInstanceOf(Opened.Refused.class);
+    assertThat(near.open(run, new RunChannel.Want.Bundle())).isInstanceOf(Opened.Refused.class);
+    for (RunRef stranger :
+        List.of(
+            new RunRef(run.attempt(), rig.hand.run(), run.token()),
+            new RunRef(run.attempt(), run.run(), run.token() + 1),
+            new RunRef(new AttemptId(job.id(), 2), run.run(), run.token()))) {
+      assertThat(near.open(stranger, new RunChannel.Want.Input()))
+          .isInstanceOf(Opened.Refused.class);
+      assertThat(near.put(stranger, "out/a", bytes)).isInstanceOf(Put.Refused.class);
+    }
+
+    rig.settle(run, new RunOutcome.Failed(1), Map.of());
+
+    assertThat(near.open(run, new RunChannel.Want.Input())).isInstanceOf(Opened.Refused.class);
+    assertThat(near.put(run, "out/a", bytes)).isInstanceOf(Put.Refused.class);
+    assertThat(near.put(run, "manifest.json", bytes)).isInstanceOf(Put.Refused.class);
+  }
+
+  @Test
+  void whatIsNearFailsAsTheChannelDoes() throws Exception {
+    Job job = rig.await(rig.job().id(), JobState.STAGED);
+    RunRef run = rig.claim(job.id(), rig.hand.run());
+    RunObjects near = rig.channel().near();
+    rig.close();
+
+    assertThatThrownBy(() -> near.open(run, new RunChannel.Want.Input()))
+        .isInstanceOf(IOException.class);
+    assertThatThrownBy(() -> near.put(run, "out/a", new byte[1])).isInstanceOf(IOException.class);
   }
 
   /** By the port's contract an IOException says that it may be asked again; others end the run. */

@@ -234,7 +234,7 @@ class CommandsTest {
         "job",
         "put a",
         "get bucket/key",
-        "get s3://bucket/",
+        "get s3://bucket/ -",
         "explain s3:///k",
         "up --port 70000",
         "demo --limit 0",

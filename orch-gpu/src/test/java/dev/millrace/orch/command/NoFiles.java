@@ -4,7 +4,7 @@ import java.nio.file.Path;
 import java.util.List;
 
 /** For commands that read no FDL. */
-final class NoFiles implements FdlFiles {
+public final class NoFiles implements FdlFiles {
   @Override
   public Checked check(Path fdl) {
     throw new AssertionError("no file is to be read");

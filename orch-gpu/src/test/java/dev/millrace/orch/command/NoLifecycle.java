@@ -4,10 +4,10 @@ import dev.millrace.orch.bench.Ground;
 import org.jspecify.annotations.Nullable;
 
 /** For commands that start nothing. */
-final class NoLifecycle implements Lifecycle {
+public final class NoLifecycle implements Lifecycle {
   private final @Nullable Ground ground;
 
-  NoLifecycle() {
+  public NoLifecycle() {
     this(null);
   }
 

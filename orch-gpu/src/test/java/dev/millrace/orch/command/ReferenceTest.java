@@ -75,6 +75,7 @@ class ReferenceTest {
           "coordinator", "stays; coordinator.json says the same",
           "provider", "stays",
           "ledger", "has commands",
+          "secret", "has commands",
           "completion", "is a script");
 
   @Test
@@ -97,6 +98,35 @@ class ReferenceTest {
     assertThat(completed(script, "millrace", "jobs", "--st")).containsExactly("--state");
     assertThat(completed(script, "millrace", "ledger", "ver")).containsExactly("verify");
     assertThat(Millrace.run(setting(), "completion", "tcsh")).isEqualTo(Exit.USAGE);
+  }
+
+  /** A real fish reads it in infra/checks/completion.sh. */
+  @Test
+  void fishIsToldEveryCommandAndOption() {
+    assertThat(Millrace.run(setting(), "completion", "fish")).isZero();
+    List<String> lines = out.toString(StandardCharsets.UTF_8).lines().toList();
+
+    List<CommandLine> all = new ArrayList<>();
+    collect(Millrace.commandLine(setting()), all);
+    for (CommandLine command : all) {
+      String path =
+          command.getCommandSpec().qualifiedName().replaceFirst("^millrace ?", "").strip();
+      String at = "complete -c millrace -n '__millrace_at \\'" + path + "\\''";
+      for (CommandLine child : command.getSubcommands().values()) {
+        assertThat(lines).anyMatch(l -> l.startsWith(at + " -a " + child.getCommandName() + " "));
+      }
+      for (CommandLine.Model.OptionSpec option : command.getCommandSpec().options()) {
+        String name = option.longestName().substring(2);
+        assertThat(lines)
+            .as(path + " --" + name)
+            .filteredOn(l -> l.startsWith(at) && l.contains(" -l " + name + " "))
+            .singleElement()
+            .asString()
+            .matches(l -> option.arity().max() == 0 || l.contains(" -x") || l.contains(" -r"));
+      }
+    }
+    assertThat(lines)
+        .allMatch(line -> line.replace("\\'", "").chars().filter(c -> c == '\'').count() % 2 == 0);
   }
 
   /** What a bash would offer for the last of these words. */

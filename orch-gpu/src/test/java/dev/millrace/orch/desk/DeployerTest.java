@@ -83,7 +83,7 @@ class DeployerTest {
   }
 
   @Test
-  void whoeverDeploysHearsWhichVariableARunWillNotHave() throws Exception {
+  void whoeverDeploysHearsWhichSecretIsNotSet() throws Exception {
     String fdl =
         """
         functions:
@@ -108,9 +108,8 @@ class DeployerTest {
                 false);
 
     assertThat(deployment.toString())
-        .contains("Done")
-        .contains("secrets are not delivered yet")
-        .contains("variable 'API_KEY' (of secret 'maps.key')");
+        .contains("Rejected")
+        .contains("f: secret maps.key is not set: millrace secret set maps.key");
   }
 
   @Test

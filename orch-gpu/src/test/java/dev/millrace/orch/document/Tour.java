@@ -11,6 +11,7 @@ import dev.millrace.orch.desk.FakeDesk;
 import dev.millrace.orch.desk.FrontDesk;
 import dev.millrace.orch.desk.Jobs;
 import dev.millrace.orch.journal.JobState;
+import dev.millrace.orch.secret.OpenVault;
 import dev.millrace.schema.fleet.Accelerator;
 import dev.millrace.schema.fleet.AcceleratorKind;
 import dev.millrace.schema.fleet.Enforcement;
@@ -23,7 +24,10 @@ import dev.millrace.schema.json.Json;
 import dev.millrace.schema.ledger.LedgerEntry;
 import dev.millrace.schema.ledger.Money;
 import dev.millrace.schema.object.ListedObject;
+import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -42,12 +46,14 @@ public final class Tour implements AutoCloseable {
 
   private final FakeDesk desk = new FakeDesk();
   private final HttpClient http = HttpClient.newHttpClient();
+  private final OpenVault vault;
   private final ApiServer server;
   private final List<Answers.Given> given = new ArrayList<>();
 
   public Tour(Path folder) throws IOException {
     TokenBook book =
         TokenBook.open(folder.resolve("tokens.json"), () -> Jobs.NOW, new SplittableRandom(1));
+    vault = OpenVault.in(folder, () -> Jobs.NOW);
     server =
         ApiServer.start(
             ApiConfig.loopback(0, "0.1.0"),
@@ -58,9 +64,11 @@ public final class Tour implements AutoCloseable {
                 Optional.empty(),
                 List.of(),
                 Optional.empty(),
+                Optional.of(vault.desk()),
                 new ApiServer.Kept(
                     Optional.of(book),
-                    Optional.of(KeptAnswers.open(folder.resolve("answers"), () -> Jobs.NOW)),
+                    Optional.of(
+                        KeptAnswers.open(folder.resolve("answers"), new byte[32], () -> Jobs.NOW)),
                     new SplittableRandom(2))));
     furnish();
   }
@@ -131,14 +139,48 @@ public final class Tour implements AutoCloseable {
     for (String wish : List.of("cancel", "redrive", "discard")) {
       post("/v1/jobs/{id}/" + wish, "/v1/jobs/" + job + "/" + wish, "");
     }
+    events();
     get("/v1/ledger/entries", "/v1/ledger/entries?max=1");
     get("/v1/ledger/checkpoint", "/v1/ledger/checkpoint");
     post("/v1/ledger/verify", "/v1/ledger/verify", "{}");
     get("/v1/ledger/proofs/{index}", "/v1/ledger/proofs/0");
     post("/v1/tokens", "/v1/tokens", "{\"name\":\"dashboard\",\"role\":\"viewer\"}");
     get("/v1/tokens", "/v1/tokens");
+    send(
+        "/v1/secrets/{secret}",
+        request("/v1/secrets/maps.key")
+            .PUT(HttpRequest.BodyPublishers.ofString("{\"value\":\"a key\"}")));
+    get("/v1/secrets", "/v1/secrets");
+    post("/v1/secrets/rekey", "/v1/secrets/rekey", "");
+    send("/v1/secrets/{secret}", request("/v1/secrets/none").DELETE());
     problems();
     return given;
+  }
+
+  /** A stream has no end: what is read of it is one event. */
+  private void events() throws IOException, InterruptedException {
+    HttpResponse<InputStream> answer =
+        http.send(request("/v1/events").GET().build(), HttpResponse.BodyHandlers.ofInputStream());
+    StringBuilder event = new StringBuilder();
+    try (BufferedReader lines =
+        new BufferedReader(new InputStreamReader(answer.body(), StandardCharsets.UTF_8))) {
+      desk.happen(Jobs.event(1, JobState.SUCCEEDED, "reads/a.fa"));
+      for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+        if (line.isEmpty() && event.indexOf("data:") >= 0) {
+          break;
+        }
+        if (!line.startsWith(":") && !line.isEmpty()) {
+          event.append(line).append('\n');
+        }
+      }
+    }
+    given.add(
+        new Answers.Given(
+            "get",
+            "/v1/events",
+            answer.statusCode(),
+            answer.headers().firstValue("Content-Type").orElse("").split(";", 2)[0],
+            new TextNode(event.append('\n').toString())));
   }
 
   private void problems() throws IOException, InterruptedException {
@@ -185,6 +227,7 @@ public final class Tour implements AutoCloseable {
   @Override
   public void close() {
     server.close();
+    vault.close();
     http.close();
   }
 }

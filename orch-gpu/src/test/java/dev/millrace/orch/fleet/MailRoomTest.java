@@ -60,6 +60,7 @@ final class MailRoomTest {
             null,
             null,
             null,
+            null,
             () -> {},
             "",
             new Random(1),

@@ -45,6 +45,22 @@ interface FleetContract extends JournalUnderTest {
   }
 
   @Test
+  default void keepsEveryKeyThatAProviderSignedWith() {
+    Story story = story();
+    ProviderRecord first = story.registration(HOST).provider();
+    ProviderRecord later =
+        new ProviderRecord(
+            HOST, first.pool(), "another", first.accelerators(), first.seenAt().plusSeconds(1));
+    story.done(new Transition.RegisterProvider(first));
+    story.done(new Transition.RegisterProvider(later));
+    story.done(new Transition.RegisterProvider(later));
+
+    assertThat(journal().providers()).containsExactly(later);
+    assertThat(journal().providerKeys(HOST)).containsExactly(first.publicKey(), "another");
+    assertThat(journal().providerKeys(new ProviderId("host-2"))).isEmpty();
+  }
+
+  @Test
   default void aDeviceThatVanishesIsAbsentButItsLeaseLives() {
     Story story = story();
     story.register(HOST, device(HOST, GPU, 1000), device(HOST, SECOND, 5));

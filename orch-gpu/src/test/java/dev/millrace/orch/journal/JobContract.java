@@ -16,9 +16,11 @@ import dev.millrace.schema.id.JobId;
 import dev.millrace.schema.id.TenantId;
 import dev.millrace.schema.object.ObjectName;
 import dev.millrace.schema.object.StoreId;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -216,15 +218,51 @@ interface JobContract extends JournalUnderTest {
 
     assertThat(of(new JobFilter.Input(input.store(), input.bucket(), "a"))).containsExactly(one);
     assertThat(of(new JobFilter.Input(input.store(), input.bucket(), null)))
-        .containsExactly(other, one);
+        .isEqualTo(newestFirst(other, one));
     assertThat(of(new JobFilter.Input(input.store(), "elsewhere", null))).isEmpty();
     assertThat(of(new JobFilter.Input(new StoreId("minio.other"), input.bucket(), "a"))).isEmpty();
   }
 
+  @Test
+  default void pagesThroughABucketByStateAndFunction() {
+    Story story = story();
+    FunctionRef blur = new FunctionRef(TENANT, new FunctionName("blur"));
+    JobId dead = story.admitted("a");
+    JobId gone = story.admitted("b");
+    story.admitted("c");
+    JobId other = story.admitted(blur, "a", 1);
+    story.done(new CancelJob(TENANT, dead, "r", T0));
+    story.done(new CancelJob(TENANT, gone, "r", T0));
+    story.done(new CancelJob(TENANT, other, "r", T0));
+    ObjectName input = journal().job(TENANT, dead).orElseThrow().input().name();
+    JobFilter.Input bucket = new JobFilter.Input(input.store(), input.bucket(), null);
+    JobFilter.Input elsewhere = new JobFilter.Input(input.store(), "elsewhere", null);
+    Set<JobState> some = Set.of(JobState.CANCELLED, JobState.REFUSED, JobState.DEAD);
+
+    List<JobId> newest = newestFirst(dead, gone, other);
+    assertThat(ids(new JobFilter(some, null, bucket, null, 10))).isEqualTo(newest);
+    assertThat(ids(new JobFilter(some, null, bucket, null, 2))).isEqualTo(newest.subList(0, 2));
+    assertThat(ids(new JobFilter(some, null, bucket, newest.get(1), 2)))
+        .containsExactly(newest.get(2));
+    assertThat(ids(new JobFilter(some, blur.name(), bucket, null, 10))).containsExactly(other);
+    assertThat(ids(new JobFilter(some, null, elsewhere, null, 10))).isEmpty();
+    assertThat(ids(new JobFilter(Set.of(JobState.DEAD), null, bucket, null, 10))).isEmpty();
+    assertThat(ids(new JobFilter(Set.of(JobState.values()), null, bucket, null, 10)))
+        .hasSize(4)
+        .isSortedAccordingTo((x, y) -> y.value().compareTo(x.value()));
+  }
+
+  /** Ids of one millisecond have no order in time. */
+  private static List<JobId> newestFirst(JobId... ids) {
+    return Stream.of(ids).sorted(Comparator.comparing(JobId::value).reversed()).toList();
+  }
+
   private List<JobId> of(JobFilter.Input input) {
-    return journal().jobs(TENANT, new JobFilter(Set.of(), null, input, null, 10)).stream()
-        .map(Job::id)
-        .toList();
+    return ids(new JobFilter(Set.of(), null, input, null, 10));
+  }
+
+  private List<JobId> ids(JobFilter filter) {
+    return journal().jobs(TENANT, filter).stream().map(Job::id).toList();
   }
 
   private List<JobId> listed(

@@ -11,6 +11,7 @@ public abstract class JournalContract
         PublicationContract,
         JobContract,
         FleetContract,
+        SecretContract,
         ConcurrencyContract,
         RandomContract {
   private Journal journal;

@@ -105,6 +105,7 @@ public final class Story {
             Rules.defaults(),
             Map.of("A", "b", "EMPTY", ""),
             Map.of(),
+            List.of(),
             List.of(new InputRule(STORE, BUCKET, "", List.of(), List.of(".fa"))),
             List.of(new OutputRule(STORE, "out", "x", List.of(), List.of())),
             new Price(new Money(12_345, "EUR")),

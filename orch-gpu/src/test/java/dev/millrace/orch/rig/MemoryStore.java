@@ -99,6 +99,11 @@ public final class MemoryStore implements ObjectStore {
   }
 
   @Override
+  public boolean near() {
+    return true;
+  }
+
+  @Override
   public StoreId id() {
     return StoreId.EMBEDDED;
   }

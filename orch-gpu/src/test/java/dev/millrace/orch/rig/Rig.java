@@ -6,6 +6,7 @@ import static org.awaitility.Awaitility.await;
 import dev.millrace.orch.config.ConfigReader;
 import dev.millrace.orch.config.MillraceConfig;
 import dev.millrace.orch.desk.FrontDesk;
+import dev.millrace.orch.desk.SecretDesk;
 import dev.millrace.orch.journal.Attempt;
 import dev.millrace.orch.journal.Job;
 import dev.millrace.orch.journal.JobFilter;
@@ -104,6 +105,10 @@ public final class Rig implements AutoCloseable {
 
   public FrontDesk desk() {
     return coordinator.desk();
+  }
+
+  public SecretDesk secrets() {
+    return coordinator.secrets();
   }
 
   public RunChannel channel() {

@@ -22,6 +22,9 @@ import dev.millrace.orch.api.view.KeptFile;
 import dev.millrace.orch.api.view.LedgerPage;
 import dev.millrace.orch.api.view.ObjectPage;
 import dev.millrace.orch.api.view.ObjectView;
+import dev.millrace.orch.api.view.RekeyAnswer;
+import dev.millrace.orch.api.view.SecretRequest;
+import dev.millrace.orch.api.view.SecretView;
 import dev.millrace.orch.api.view.TokenAnswer;
 import dev.millrace.orch.api.view.TokenRequest;
 import dev.millrace.orch.api.view.TokenView;
@@ -90,6 +93,9 @@ final class OpenApiTest {
           Map.entry("Ledger.Proof", Ledger.Proof.class),
           Map.entry("LedgerPage", LedgerPage.class),
           Map.entry("ObjectView", ObjectView.class),
+          Map.entry("RekeyAnswer", RekeyAnswer.class),
+          Map.entry("SecretRequest", SecretRequest.class),
+          Map.entry("SecretView", SecretView.class),
           Map.entry("StagedOrders", StagedOrders.class),
           Map.entry("Taken", NoticeDoor.Taken.class),
           Map.entry("TokenAnswer", TokenAnswer.class),

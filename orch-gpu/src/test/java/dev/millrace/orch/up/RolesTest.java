@@ -54,6 +54,8 @@ final class RolesTest {
           Map.entry("POST /v1/runs/printed", Set.of("admin", "provider")),
           Map.entry("POST /v1/downloads", Set.of("admin", "tenant", "viewer")),
           Map.entry("POST /v1/ledger/verify", Set.of("admin", "tenant", "viewer")),
+          Map.entry("GET /v1/secrets", Set.of("admin", "tenant")),
+          Map.entry("POST /v1/secrets/rekey", Set.of("admin")),
           Map.entry("GET /v1/webhooks", Set.of("admin", "tenant")),
           Map.entry("GET /v1/jobs/{id}/attempts/{number}/order", Set.of("admin", "tenant")));
 

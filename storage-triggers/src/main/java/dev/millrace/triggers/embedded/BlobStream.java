@@ -2,6 +2,8 @@ package dev.millrace.triggers.embedded;
 
 import dev.millrace.triggers.embedded.blob.BlobFolder;
 import dev.millrace.triggers.embedded.names.Content;
+import dev.millrace.triggers.embedded.names.OpenObject;
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
@@ -9,7 +11,7 @@ import java.nio.channels.FileChannel;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The blobs of one content as one stream; they were opened together, so no overwrite cuts it. */
+/** The files of one content as one stream; they were opened together, so no overwrite cuts it. */
 final class BlobStream extends InputStream {
   private final List<FileChannel> channels = new ArrayList<>();
   private int at;
@@ -17,11 +19,18 @@ final class BlobStream extends InputStream {
   private BlobStream() {}
 
   /**
-   * Opens all blobs.
+   * The bytes that were read with the name, or all files, opened.
    *
    * @throws java.nio.file.NoSuchFileException when the content was let go meanwhile
    */
-  static BlobStream open(BlobFolder blobs, Content content) throws IOException {
+  static InputStream open(BlobFolder blobs, OpenObject object) throws IOException {
+    return switch (object.bytes()) {
+      case OpenObject.Bytes.InRow row -> new ByteArrayInputStream(object.whole(row));
+      case OpenObject.Bytes.InFiles() -> open(blobs, object.object().content());
+    };
+  }
+
+  private static BlobStream open(BlobFolder blobs, Content content) throws IOException {
     BlobStream stream = new BlobStream();
     try {
       for (Content.Part part : content.parts()) {

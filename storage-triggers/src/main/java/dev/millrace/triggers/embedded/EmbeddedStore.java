@@ -32,8 +32,9 @@ import java.util.HexFormat;
 import java.util.Optional;
 
 /**
- * A running S3 store on one folder: {@code names.sqlite} with names and events, {@code blobs/} with
- * bytes, {@code access-keys} with credentials. One process at a time has the folder.
+ * A running S3 store on one folder: {@code names.sqlite} with names, events and the bytes of small
+ * objects, {@code blobs/} with all other bytes, {@code access-keys} with credentials. One process
+ * at a time has the folder.
  */
 public final class EmbeddedStore implements AutoCloseable {
   /** A file that stands in a folder which a backup was restored to, until its first start. */
@@ -89,7 +90,8 @@ public final class EmbeddedStore implements AutoCloseable {
           BlobFolder.open(
               config.folder().resolve("blobs"),
               () -> new BlobId(randomHex(random, 16)),
-              config.space().minFreeBytes());
+              config.space().minFreeBytes(),
+              config.space().smallMaxBytes());
       blobs.sweep(new BlobNames(database)::isNamed);
       Catalog catalog =
           new Catalog(

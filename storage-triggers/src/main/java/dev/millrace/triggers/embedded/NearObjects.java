@@ -19,6 +19,7 @@ import dev.millrace.triggers.embedded.http.Catalog;
 import dev.millrace.triggers.embedded.names.Listing;
 import dev.millrace.triggers.embedded.names.ObjectHeaders;
 import dev.millrace.triggers.embedded.names.Objects;
+import dev.millrace.triggers.embedded.names.OpenObject;
 import dev.millrace.triggers.embedded.names.StoredObject;
 import dev.millrace.triggers.embedded.names.WriteCondition;
 import dev.millrace.triggers.embedded.names.WriteOutcome;
@@ -63,6 +64,11 @@ final class NearObjects implements ObjectStore {
   @Override
   public StoreId id() {
     return far.id();
+  }
+
+  @Override
+  public boolean near() {
+    return true;
   }
 
   /** Something done with the store's own parts. */
@@ -137,17 +143,17 @@ final class NearObjects implements ObjectStore {
     return sorted("GET", bucket, key, () -> opened(bucket, key));
   }
 
-  /** An overwrite may take the bytes away between the look and the opening: then it looks again. */
+  /** An overwrite may take files away between the look and the opening: then it looks again. */
   private Optional<ObjectBody> opened(String bucket, String key) throws IOException {
     for (int i = 0; i < TRIES_MAX; i++) {
-      Optional<StoredObject> found = catalog.objects().find(bucket, key);
+      Optional<OpenObject> found = catalog.objects().open(bucket, key);
       if (found.isEmpty()) {
         requireBucket(bucket);
         return Optional.empty();
       }
       try {
-        InputStream bytes = BlobStream.open(catalog.blobs(), found.get().content());
-        return Optional.of(new ObjectBody(headOf(found.get()), bytes));
+        InputStream bytes = BlobStream.open(catalog.blobs(), found.get());
+        return Optional.of(new ObjectBody(headOf(found.get().object()), bytes));
       } catch (NoSuchFileException e) {
         continue;
       }

@@ -1,10 +1,9 @@
 package dev.millrace.triggers.embedded;
 
-import dev.millrace.triggers.embedded.blob.BlobId;
-import dev.millrace.triggers.embedded.blob.BlobWriter;
+import dev.millrace.triggers.embedded.blob.BlobReceiver;
 import dev.millrace.triggers.embedded.http.Catalog;
-import dev.millrace.triggers.embedded.names.Content;
 import dev.millrace.triggers.embedded.names.EventName;
+import dev.millrace.triggers.embedded.names.NewContent;
 import dev.millrace.triggers.embedded.names.Objects;
 import dev.millrace.triggers.embedded.names.WriteOutcome;
 import dev.millrace.triggers.embedded.refusal.Refusal;
@@ -13,10 +12,12 @@ import java.io.InputStream;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
-import java.util.List;
 import java.util.Optional;
 
-/** Writes without a request, as a PUT does it: the blob first and durable, then its name. */
+/**
+ * Writes without a request, as a PUT does it: small bytes with their name, a file first and
+ * durable.
+ */
 final class NearWrites {
   private static final int BUFFER_BYTES = 64 << 10;
 
@@ -27,32 +28,31 @@ final class NearWrites {
   }
 
   WriteOutcome write(Objects.Target target, InputStream body, long length) throws IOException {
-    catalog.blobs().space().require(length);
+    catalog.requireSpace(length);
     catalog.objects().requireRoom(target.bucket(), target.key(), length);
-    Content content = kept(body, length);
-    BlobId blob = content.parts().getFirst().blob();
+    NewContent content = kept(body, length);
     WriteOutcome outcome;
     try {
       outcome = catalog.objects().put(target, content, EventName.CREATED_PUT);
     } catch (Refusal refusal) {
       // It is certain that nothing names the blob. After any other failure that is unknown, and the
       // sweep of the next start decides.
-      catalog.remove(List.of(blob));
+      catalog.remove(content.bytes());
       throw refusal;
     }
     switch (outcome) {
       case WriteOutcome.Written written -> catalog.remove(written.unnamed());
-      case WriteOutcome.NoSuchBucket() -> catalog.remove(List.of(blob));
-      case WriteOutcome.NoSuchKey() -> catalog.remove(List.of(blob));
-      case WriteOutcome.ConditionFailed() -> catalog.remove(List.of(blob));
+      case WriteOutcome.NoSuchBucket() -> catalog.remove(content.bytes());
+      case WriteOutcome.NoSuchKey() -> catalog.remove(content.bytes());
+      case WriteOutcome.ConditionFailed() -> catalog.remove(content.bytes());
     }
     return outcome;
   }
 
   /** When this fails, nothing stays. */
-  private Content kept(InputStream body, long length) throws IOException {
+  private NewContent kept(InputStream body, long length) throws IOException {
     MessageDigest md5 = md5();
-    try (BlobWriter blob = catalog.blobs().create()) {
+    try (BlobReceiver blob = catalog.blobs().receive(length)) {
       byte[] buffer = new byte[(int) Math.clamp(length, 1, BUFFER_BYTES)];
       long left = length;
       while (left > 0) {
@@ -66,7 +66,7 @@ final class NearWrites {
         left -= count;
       }
       String eTag = HexFormat.of().formatHex(md5.digest());
-      return Content.single(blob.keep(), length, eTag, Optional.empty());
+      return new NewContent(blob.keep(), length, eTag, Optional.empty());
     }
   }
 

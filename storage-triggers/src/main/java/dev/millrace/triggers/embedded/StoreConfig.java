@@ -71,6 +71,12 @@ public record StoreConfig(
     return new StoreConfig(folder, host, port, region, domain, tls, newSpace, limits, clock);
   }
 
+  /** The same, with that bound between rows of the database and files. */
+  public StoreConfig withSmallMaxBytes(int bytes) {
+    return withSpace(
+        new Space(space.minFreeBytes(), space.storeMaxBytes(), space.bucketMaxBytes(), bytes));
+  }
+
   /** The same, with those limits. */
   public StoreConfig withLimits(Limits newLimits) {
     return new StoreConfig(folder, host, port, region, domain, tls, space, newLimits, clock);
@@ -101,8 +107,19 @@ public record StoreConfig(
    * @param minFreeBytes what bytes of objects leave free of the disk, so that names can be written
    * @param storeMaxBytes in all buckets together
    * @param bucketMaxBytes in each bucket
+   * @param smallMaxBytes objects up to that lie in the database of names, larger ones in files; 0
+   *     for files alone
    */
-  public record Space(long minFreeBytes, long storeMaxBytes, long bucketMaxBytes) {
+  public record Space(
+      long minFreeBytes, long storeMaxBytes, long bucketMaxBytes, int smallMaxBytes) {
+    /** What is small when nothing else is said: docs/decisions/0007 has the figures. */
+    public static final int SMALL_MAX_BYTES = 16 << 10;
+
+    /** With the usual bound between rows and files. */
+    public Space(long minFreeBytes, long storeMaxBytes, long bucketMaxBytes) {
+      this(minFreeBytes, storeMaxBytes, bucketMaxBytes, SMALL_MAX_BYTES);
+    }
+
     /** All of the disk but 64 MiB. */
     public static Space standard() {
       return new Space(64L << 20, Long.MAX_VALUE, Long.MAX_VALUE);

@@ -50,7 +50,11 @@ public final class StoreMain {
     return Optional.ofNullable(System.getenv("MILLRACE_STORE_MIN_FREE"))
         .map(Long::parseLong)
         .map(free ->
-            new StoreConfig.Space(free, standard.storeMaxBytes(), standard.bucketMaxBytes()))
+            new StoreConfig.Space(
+                free,
+                standard.storeMaxBytes(),
+                standard.bucketMaxBytes(),
+                standard.smallMaxBytes()))
         .orElse(standard);
   }
 

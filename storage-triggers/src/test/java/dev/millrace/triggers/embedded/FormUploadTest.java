@@ -16,22 +16,28 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.ValueSource;
 import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.s3.model.HeadObjectResponse;
 
 /** Uploads from a browser's form. */
+@ParameterizedClass(name = "rows up to {0} bytes")
+@ValueSource(ints = {0, StoreConfig.Space.SMALL_MAX_BYTES})
 final class FormUploadTest {
   private static final byte[] FILE = "the file".getBytes(StandardCharsets.UTF_8);
   private static final String KEY_ONLY =
       "[{\"bucket\": \"inbox\"}, [\"starts-with\", \"$key\", \"up/\"]]";
 
+  @Parameter int smallMaxBytes;
   @TempDir Path folder;
   EmbeddedStore store;
   S3Client s3;
 
   @BeforeEach
   void start() throws IOException {
-    store = EmbeddedStore.start(StoreConfig.in(folder));
+    store = EmbeddedStore.start(StoreConfig.in(folder).withSmallMaxBytes(smallMaxBytes));
     s3 = StoreClients.sdk(store);
     s3.createBucket(r -> r.bucket("inbox"));
   }

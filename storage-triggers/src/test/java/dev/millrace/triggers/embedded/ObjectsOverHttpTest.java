@@ -14,6 +14,9 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.ValueSource;
 import software.amazon.awssdk.core.ResponseBytes;
 import software.amazon.awssdk.core.sync.RequestBody;
 import software.amazon.awssdk.services.s3.S3Client;
@@ -23,14 +26,17 @@ import software.amazon.awssdk.services.s3.model.NoSuchKeyException;
 import software.amazon.awssdk.services.s3.model.PutObjectResponse;
 import software.amazon.awssdk.services.s3.model.S3Exception;
 
+@ParameterizedClass(name = "rows up to {0} bytes")
+@ValueSource(ints = {0, StoreConfig.Space.SMALL_MAX_BYTES})
 final class ObjectsOverHttpTest {
+  @Parameter int smallMaxBytes;
   @TempDir Path folder;
   EmbeddedStore store;
   S3Client s3;
 
   @BeforeEach
   void start() throws IOException {
-    store = EmbeddedStore.start(StoreConfig.in(folder));
+    store = EmbeddedStore.start(StoreConfig.in(folder).withSmallMaxBytes(smallMaxBytes));
     s3 = StoreClients.sdk(store);
     s3.createBucket(r -> r.bucket("inbox"));
   }

@@ -21,6 +21,9 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.ValueSource;
 import software.amazon.awssdk.core.sync.RequestBody;
 import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.s3.model.Delete;
@@ -30,14 +33,17 @@ import software.amazon.awssdk.services.s3.model.S3Exception;
 import software.amazon.awssdk.services.s3.model.Tag;
 import software.amazon.awssdk.services.s3.presigner.S3Presigner;
 
+@ParameterizedClass(name = "rows up to {0} bytes")
+@ValueSource(ints = {0, StoreConfig.Space.SMALL_MAX_BYTES})
 final class ReadsAndConditionsTest {
+  @Parameter int smallMaxBytes;
   @TempDir Path folder;
   EmbeddedStore store;
   S3Client s3;
 
   @BeforeEach
   void start() throws IOException {
-    store = EmbeddedStore.start(StoreConfig.in(folder));
+    store = EmbeddedStore.start(StoreConfig.in(folder).withSmallMaxBytes(smallMaxBytes));
     s3 = StoreClients.sdk(store);
     s3.createBucket(r -> r.bucket("bkt"));
   }

@@ -130,7 +130,7 @@ final class RefusalTest {
                 + url.getHost()
                 + ":"
                 + url.getPort()
-                + "\r\nContent-Length: 1000\r\n\r\nhalf";
+                + "\r\nContent-Length: 100000\r\n\r\nhalf";
         socket.getOutputStream().write(head.getBytes(StandardCharsets.UTF_8));
         socket.getOutputStream().flush();
         Awaitility.await().until(() -> StoreFiles.blobs(folder).size() == 1);

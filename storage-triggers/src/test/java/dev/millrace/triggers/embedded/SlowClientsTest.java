@@ -89,6 +89,8 @@ final class SlowClientsTest {
     EmbeddedStore store =
         EmbeddedStore.start(
             StoreConfig.in(folder)
+                // A body on its way is seen by its file.
+                .withSmallMaxBytes(0)
                 .withLimits(
                     new StoreConfig.Limits(
                         requestsMax, Duration.ofSeconds(30), 1 << 20, 5 << 20, pace)));

@@ -8,7 +8,6 @@ import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;
-import java.sql.DriverManager;
 import java.sql.Statement;
 import java.time.Instant;
 import java.util.HashMap;
@@ -16,12 +15,18 @@ import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.ValueSource;
 import software.amazon.awssdk.core.sync.RequestBody;
 import software.amazon.awssdk.services.s3.S3Client;
 import software.amazon.awssdk.services.s3.model.S3Exception;
 
 /** Quotas, and the floor of free space. */
+@ParameterizedClass(name = "rows up to {0} bytes")
+@ValueSource(ints = {0, StoreConfig.Space.SMALL_MAX_BYTES})
 final class SpaceTest {
+  @Parameter int smallMaxBytes;
   @TempDir Path folder;
   EmbeddedStore store;
   S3Client s3;
@@ -125,12 +130,12 @@ final class SpaceTest {
 
   @Test
   void opensAFolderOfTheFirstVersionAndCountsWhatIsThere() throws Exception {
-    start(new StoreConfig.Space(0, Long.MAX_VALUE, Long.MAX_VALUE));
+    start(new StoreConfig.Space(0, Long.MAX_VALUE, Long.MAX_VALUE), 0);
     put("inbox", "a", 60);
     part("big", create("big"), 1, 30);
     s3.close();
     store.close();
-    try (Connection names = names();
+    try (Connection names = StoreFiles.names(folder);
         Statement statement = names.createStatement()) {
       for (String trigger :
           new String[] {
@@ -139,6 +144,7 @@ final class SpaceTest {
         statement.execute("DROP TRIGGER " + trigger);
       }
       statement.execute("DROP TABLE bucket_usage");
+      statement.execute("DROP TABLE small_bytes");
       statement.execute("DROP TABLE bucket_documents");
       statement.execute("PRAGMA user_version = 1");
     }
@@ -148,10 +154,19 @@ final class SpaceTest {
     assertThat(used()).isEqualTo(Map.of("inbox", 90L));
     assertRefused(() -> put("inbox", "b", 11), 403, "QuotaExceeded");
     put("inbox", "b", 10);
+    assertThat(s3.getObjectAsBytes(r -> r.bucket("inbox").key("a")).asByteArray()).hasSize(60);
+    s3.deleteObject(r -> r.bucket("inbox").key("a"));
+    assertThat(StoreFiles.blobs(folder)).hasSize(2);
   }
 
   private void start(StoreConfig.Space space) throws IOException {
-    store = EmbeddedStore.start(StoreConfig.in(folder).withSpace(space));
+    start(space, smallMaxBytes);
+  }
+
+  private void start(StoreConfig.Space space, int smallMaxBytes) throws IOException {
+    store =
+        EmbeddedStore.start(
+            StoreConfig.in(folder).withSpace(space).withSmallMaxBytes(smallMaxBytes));
     s3 = StoreClients.sdk(store);
     for (String bucket : new String[] {"inbox", "other"}) {
       try {
@@ -177,13 +192,9 @@ final class SpaceTest {
         .eTag();
   }
 
-  private Connection names() throws Exception {
-    return DriverManager.getConnection("jdbc:sqlite:" + folder.resolve("names.sqlite"));
-  }
-
   private Map<String, Long> used() throws Exception {
     Map<String, Long> used = new HashMap<>();
-    try (Connection names = names();
+    try (Connection names = StoreFiles.names(folder);
         Statement statement = names.createStatement();
         var rows = statement.executeQuery("SELECT bucket, bytes FROM bucket_usage")) {
       while (rows.next()) {

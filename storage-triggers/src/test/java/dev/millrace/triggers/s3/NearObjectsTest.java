@@ -11,21 +11,26 @@ import dev.millrace.schema.object.StoreId;
 import dev.millrace.schema.object.WriteOptions;
 import dev.millrace.triggers.embedded.EmbeddedStore;
 import dev.millrace.triggers.embedded.StoreConfig;
+import dev.millrace.triggers.embedded.StoreFiles;
 import dev.millrace.triggers.embedded.names.StoreEvent;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.Parameter;
+import org.junit.jupiter.params.ParameterizedClass;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** The embedded store from within its process: whatever is seen there is what HTTP shows. */
+@ParameterizedClass(name = "rows up to {0} bytes")
+@ValueSource(ints = {0, StoreConfig.Space.SMALL_MAX_BYTES})
 final class NearObjectsTest extends ObjectStoreContract {
+  @Parameter int smallMaxBytes;
   @TempDir Path folder;
   EmbeddedStore embedded;
   ObjectStore far;
@@ -33,7 +38,7 @@ final class NearObjectsTest extends ObjectStoreContract {
 
   @BeforeEach
   void start() throws Exception {
-    embedded = EmbeddedStore.start(StoreConfig.in(folder));
+    embedded = EmbeddedStore.start(StoreConfig.in(folder).withSmallMaxBytes(smallMaxBytes));
     far =
         S3ObjectStore.open(
             S3StoreSettings.at(
@@ -165,9 +170,7 @@ final class NearObjectsTest extends ObjectStoreContract {
     return new ByteArrayInputStream(new byte[1]);
   }
 
-  private long blobs() throws IOException {
-    try (Stream<Path> files = Files.walk(folder.resolve("blobs"))) {
-      return files.filter(Files::isRegularFile).count();
-    }
+  private long blobs() {
+    return StoreFiles.blobs(folder).size();
   }
 }

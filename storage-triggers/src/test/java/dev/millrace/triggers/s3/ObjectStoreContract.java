@@ -3,7 +3,9 @@ package dev.millrace.triggers.s3;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.millrace.schema.object.FolderPage;
 import dev.millrace.schema.object.ListPage;
+import dev.millrace.schema.object.ListedBucket;
 import dev.millrace.schema.object.ListedObject;
 import dev.millrace.schema.object.ObjectBody;
 import dev.millrace.schema.object.ObjectHead;
@@ -24,8 +26,11 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /** What every {@link ObjectStore} does; the bucket {@code contract} is there and empty. */
@@ -122,6 +127,84 @@ abstract class ObjectStoreContract {
     }
 
     assertThat(found).containsExactlyElementsOf(keys);
+  }
+
+  @Test
+  void showsWhatLiesDirectlyUnderAPrefixInPages() throws Exception {
+    for (String key :
+        List.of(
+            "f/a/1",
+            "f/a/2/deep",
+            "f/b",
+            "f/c//empty",
+            "f/c/x",
+            "f/d e/ü",
+            "f/é/1",
+            "f/z",
+            "g/1")) {
+      write(key, key, WriteOptions.PLAIN);
+    }
+
+    List<String> wanted = List.of("f/a/", "f/b", "f/c/", "f/d e/", "f/z", "f/é/");
+    for (int max : List.of(1, 2, 3, 5, 6, 1000)) {
+      assertThat(shown("f/", max)).as("pages of " + max).containsExactlyElementsOf(wanted);
+    }
+    assertThat(shown("f/c/", 1)).containsExactly("f/c//", "f/c/x");
+    assertThat(shown("f/a", 10)).containsExactly("f/a/");
+    assertThat(shown("f/none/", 10)).isEmpty();
+    FolderPage whole = store().folder(BUCKET, "f/", "", 1000);
+    assertThat(whole.folders()).containsExactly("f/a/", "f/c/", "f/d e/", "f/é/");
+    assertThat(whole.objects()).extracting(ListedObject::key).containsExactly("f/b", "f/z");
+    assertThat(whole.objects().getFirst().size()).isEqualTo(3);
+    assertThat(whole.objects().getFirst().eTag())
+        .isEqualTo(store().head(BUCKET, "f/b").orElseThrow().eTag());
+    assertThat(whole.next()).isNull();
+  }
+
+  /** Objects and folders of all pages, none twice, in the order of their bytes. */
+  private List<String> shown(String prefix, int max) throws Exception {
+    List<String> shown = new ArrayList<>();
+    String token = "";
+    while (token != null) {
+      FolderPage page = store().folder(BUCKET, prefix, token, max);
+      assertThat(page.objects().size() + page.folders().size()).isLessThanOrEqualTo(max);
+      Stream.concat(page.objects().stream().map(ListedObject::key), page.folders().stream())
+          .sorted(Comparator.comparing(ObjectStoreContract::bytes, Arrays::compareUnsigned))
+          .forEach(shown::add);
+      token = page.next();
+    }
+    return shown;
+  }
+
+  private static byte[] bytes(String text) {
+    return text.getBytes(StandardCharsets.UTF_8);
+  }
+
+  @Test
+  void givesUpOnAFolderOfABucketThatIsNotThere() {
+    assertThatThrownBy(() -> store().folder("not-there", "", "", 10))
+        .isInstanceOfSatisfying(
+            StoreException.class, e -> assertThat(e.kind()).isEqualTo(StoreException.Kind.GIVE_UP));
+  }
+
+  @Test
+  void namesItsBucketsInOrder() throws Exception {
+    store().ensureBucket("zz-last");
+    store().ensureBucket("aa-first");
+    store().ensureBucket("aa-first");
+
+    List<ListedBucket> buckets = store().buckets();
+
+    assertThat(buckets)
+        .extracting(ListedBucket::name)
+        .contains("aa-first", BUCKET, "zz-last")
+        .doesNotHaveDuplicates()
+        .isSorted();
+    assertThat(buckets)
+        .filteredOn(bucket -> bucket.name().equals("aa-first"))
+        .allSatisfy(bucket ->
+            assertThat(Duration.between(bucket.createdAt(), Instant.now()).abs())
+                .isLessThan(Duration.ofMinutes(5)));
   }
 
   @Test

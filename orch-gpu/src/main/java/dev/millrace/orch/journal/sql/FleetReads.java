@@ -46,6 +46,13 @@ final class FleetReads {
     return providers;
   }
 
+  static List<String> keys(Session session, ProviderId provider) throws SQLException {
+    return session.all(
+        "SELECT public_key FROM provider_keys WHERE provider = ? ORDER BY enrolled_at, public_key",
+        Row::text,
+        provider);
+  }
+
   private static Line line(Row row) throws SQLException {
     Head head =
         new Head(new ProviderId(row.text()), new PoolId(row.text()), row.text(), row.instant());

@@ -29,6 +29,12 @@ final class FleetSteps {
         provider.publicKey(),
         provider.seenAt());
     session.update(
+        "INSERT INTO provider_keys (provider, public_key, enrolled_at) VALUES (?, ?, ?)"
+            + " ON CONFLICT (provider, public_key) DO NOTHING",
+        provider.id(),
+        provider.publicKey(),
+        provider.seenAt());
+    session.update(
         "UPDATE accelerators SET present = 0 WHERE provider = ? AND present = 1", provider.id());
     int place = 0;
     for (Accelerator device : provider.accelerators()) {

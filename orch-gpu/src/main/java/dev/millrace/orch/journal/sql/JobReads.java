@@ -1,7 +1,6 @@
 package dev.millrace.orch.journal.sql;
 
 import dev.millrace.orch.journal.Job;
-import dev.millrace.orch.journal.JobFilter;
 import dev.millrace.orch.journal.JobState;
 import dev.millrace.orch.journal.PublishedObject;
 import dev.millrace.orch.journal.TimelineEntry;
@@ -62,38 +61,6 @@ final class JobReads {
 
   static Optional<Job> one(Session session, TenantId tenant, JobId id) throws SQLException {
     return session.first(SELECT + "WHERE tenant = ? AND id = ?", JobReads::job, tenant, id);
-  }
-
-  static List<Job> listed(Session session, TenantId tenant, JobFilter filter) throws SQLException {
-    StringBuilder sql = new StringBuilder(SELECT + "WHERE tenant = ?");
-    List<Object> values = new ArrayList<>(List.of(tenant));
-    if (!filter.states().isEmpty()) {
-      sql.append(" AND state IN (").append(marks(filter.states().size())).append(')');
-      values.addAll(filter.states());
-    }
-    FunctionName function = filter.function();
-    if (function != null) {
-      sql.append(" AND function = ?");
-      values.add(function);
-    }
-    JobFilter.Input input = filter.input();
-    if (input != null) {
-      sql.append(" AND bucket = ? AND store = ?");
-      values.addAll(List.of(input.bucket(), input.store()));
-      String key = input.key();
-      if (key != null) {
-        sql.append(" AND object_key = ?");
-        values.add(key);
-      }
-    }
-    JobId before = filter.before();
-    if (before != null) {
-      sql.append(" AND id < ?");
-      values.add(before);
-    }
-    values.add(filter.max());
-    return session.all(
-        sql.append(" ORDER BY id DESC LIMIT ?").toString(), JobReads::job, values.toArray());
   }
 
   static String marks(int count) {

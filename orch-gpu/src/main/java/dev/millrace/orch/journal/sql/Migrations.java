@@ -13,7 +13,9 @@ import java.util.List;
  * What was applied is kept with its checksum.
  */
 final class Migrations {
-  private static final List<String> FILES = List.of("0001-journal.sql");
+  private static final List<String> FILES =
+      List.of(
+          "0001-journal.sql", "0002-secrets.sql", "0003-provider-keys.sql", "0004-jobs-bucket.sql");
 
   private record Applied(int number, String name, String sha256) {}
 

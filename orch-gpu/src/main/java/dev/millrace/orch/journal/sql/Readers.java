@@ -4,19 +4,16 @@ import dev.millrace.orch.journal.JournalException;
 import java.sql.SQLException;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
-import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.Semaphore;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A few platform threads that read, each on a connection that it borrows: the SQLite driver would
- * pin a virtual thread to its carrier.
+ * Reads on the caller's thread, a few at once, each on a connection that it borrows. The SQLite
+ * driver pins a virtual thread to its carrier for as long as a statement runs, which is less than
+ * handing the read to another thread and its answer back would take.
  */
 final class Readers implements AutoCloseable {
-  private static final int COUNT = 4;
+  private static final int AT_ONCE = 4;
 
   /** Reads something. */
   @FunctionalInterface
@@ -26,9 +23,8 @@ final class Readers implements AutoCloseable {
 
   private final Dialect dialect;
   private final Queue<Session> idle = new ConcurrentLinkedQueue<>();
-  private final ExecutorService threads =
-      Executors.newFixedThreadPool(
-          COUNT, Thread.ofPlatform().name("journal-reader-", 1).daemon(true).factory());
+  private final Semaphore places = new Semaphore(AT_ONCE);
+  private volatile boolean closed;
 
   Readers(Dialect dialect) {
     this.dialect = dialect;
@@ -36,17 +32,21 @@ final class Readers implements AutoCloseable {
 
   <T> T read(Read<T> read) {
     try {
-      Future<T> answer = threads.submit(() -> withSession(read));
-      return answer.get();
-    } catch (RejectedExecutionException e) {
-      throw new JournalException("the journal " + dialect.place() + " is closed", e);
+      places.acquire();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new JournalException("interrupted while reading the journal", e);
-    } catch (ExecutionException e) {
-      Throwable cause = e.getCause() == null ? e : e.getCause();
+    }
+    try {
+      if (closed) {
+        throw new SQLException("it is closed");
+      }
+      return withSession(read);
+    } catch (SQLException | RuntimeException e) {
       throw new JournalException(
-          "cannot read the journal " + dialect.place() + ": " + cause.getMessage(), cause);
+          "cannot read the journal " + dialect.place() + ": " + e.getMessage(), e);
+    } finally {
+      places.release();
     }
   }
 
@@ -84,15 +84,25 @@ final class Readers implements AutoCloseable {
     }
   }
 
+  /** Lets reads that are under way come to their end. */
   @Override
   public void close() {
-    threads.close();
-    for (Session session = idle.poll(); session != null; session = idle.poll()) {
-      try {
-        session.close();
-      } catch (SQLException e) {
-        // Nothing was read through it that anyone still waits for.
+    closed = true;
+    places.acquireUninterruptibly(AT_ONCE);
+    try {
+      for (Session session = idle.poll(); session != null; session = idle.poll()) {
+        close(session);
       }
+    } finally {
+      places.release(AT_ONCE);
+    }
+  }
+
+  private static void close(Session session) {
+    try {
+      session.close();
+    } catch (SQLException e) {
+      // Nothing was read through it that anyone still waits for.
     }
   }
 }

@@ -7,6 +7,7 @@ import dev.millrace.schema.id.JobId;
 import dev.millrace.schema.id.PoolId;
 import dev.millrace.schema.id.ProviderId;
 import dev.millrace.schema.id.RunId;
+import dev.millrace.schema.id.SecretName;
 import dev.millrace.schema.id.TenantId;
 import dev.millrace.schema.object.StoreId;
 import dev.millrace.schema.object.VersionTag;
@@ -54,6 +55,11 @@ final class Session implements AutoCloseable {
     try (Statement statement = connection.createStatement()) {
       statement.execute(sql);
     }
+  }
+
+  /** Runs a statement that is run again and again. */
+  void again(String sql) throws SQLException {
+    bound(sql, new Object[0]).execute();
   }
 
   /** Changes rows and says how many. */
@@ -114,6 +120,7 @@ final class Session implements AutoCloseable {
       case String text -> text;
       case Enum<?> one -> one.name();
       case TenantId id -> id.value();
+      case SecretName name -> name.value();
       case JobId id -> id.value();
       case RunId id -> id.value();
       case FunctionName name -> name.value();

@@ -13,14 +13,18 @@ import dev.millrace.orch.journal.OutboxItem;
 import dev.millrace.orch.journal.PendingNotice;
 import dev.millrace.orch.journal.ProviderRecord;
 import dev.millrace.orch.journal.PublishedObject;
+import dev.millrace.orch.journal.SealedSecret;
 import dev.millrace.orch.journal.Sighting;
 import dev.millrace.orch.journal.StartMark;
+import dev.millrace.orch.journal.StoredSecret;
 import dev.millrace.orch.journal.TimelineEntry;
 import dev.millrace.orch.journal.Transition;
 import dev.millrace.schema.function.DeployedFunction;
 import dev.millrace.schema.id.AttemptId;
 import dev.millrace.schema.id.FunctionRef;
 import dev.millrace.schema.id.JobId;
+import dev.millrace.schema.id.ProviderId;
+import dev.millrace.schema.id.SecretName;
 import dev.millrace.schema.id.TenantId;
 import dev.millrace.schema.object.ObjectName;
 import dev.millrace.schema.object.StoreId;
@@ -130,7 +134,7 @@ public final class SqlJournal implements Journal {
 
   @Override
   public List<Job> jobs(TenantId tenant, JobFilter filter) {
-    return readers.read(session -> JobReads.listed(session, tenant, filter));
+    return readers.read(session -> JobListing.page(session, tenant, filter));
   }
 
   @Override
@@ -242,6 +246,21 @@ public final class SqlJournal implements Journal {
   @Override
   public List<OutboxItem> outbox(int max) {
     return readers.read(session -> AttemptReads.outbox(session, max));
+  }
+
+  @Override
+  public List<String> providerKeys(ProviderId provider) {
+    return readers.read(session -> FleetReads.keys(session, provider));
+  }
+
+  @Override
+  public List<StoredSecret> secrets() {
+    return readers.read(SecretRows::all);
+  }
+
+  @Override
+  public Optional<SealedSecret> secret(TenantId tenant, SecretName name) {
+    return readers.read(session -> SecretRows.one(session, tenant, name));
   }
 
   @Override

@@ -29,6 +29,8 @@ final class Steps {
       case Transition.CancelJob t -> JobSteps.cancel(change, t);
       case Transition.RedriveJob t -> JobSteps.redrive(change, t);
       case Transition.DiscardJob t -> JobSteps.discard(change, t);
+      case Transition.KeepSecret t -> SecretRows.keep(change, t);
+      case Transition.DropSecret t -> SecretRows.drop(change, t);
       case Transition.DeployFunction t -> FunctionSteps.deploy(change, t);
       case Transition.RemoveFunction t -> FunctionSteps.remove(change, t);
     };

@@ -177,7 +177,7 @@ final class Writer implements AutoCloseable {
 
   private void apply(Request<?> request, Change change, StateCounts counts) throws SQLException {
     Session current = change.session();
-    current.execute("SAVEPOINT step");
+    current.again("SAVEPOINT step");
     boolean done = false;
     try {
       done = request.apply(change);
@@ -192,9 +192,9 @@ final class Writer implements AutoCloseable {
     if (done) {
       counts.add(change.counts());
     } else {
-      current.execute("ROLLBACK TO SAVEPOINT step");
+      current.again("ROLLBACK TO SAVEPOINT step");
     }
-    current.execute("RELEASE SAVEPOINT step");
+    current.again("RELEASE SAVEPOINT step");
   }
 
   /** Nobody knows what of the batch is there; the next one begins on a connection of its own. */

@@ -12,6 +12,7 @@ import dev.millrace.schema.object.StoreId;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.DriverManager;
+import java.sql.ResultSet;
 import java.sql.Statement;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -26,7 +27,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Pages of 100,000 jobs: what they hold, and that none of them takes long. */
+/** Pages of 100,000 jobs: what they hold, by which index, and that none of them takes long. */
 final class JobPagesTest {
   private static final int JOBS = 100_000;
   private static final int PAGE = 100;
@@ -49,11 +50,12 @@ final class JobPagesTest {
           .formatted(JOBS);
 
   @TempDir private static Path folder;
+  private static Path file;
   private static SqlJournal journal;
 
   @BeforeAll
   static void fill() throws Exception {
-    Path file = folder.resolve("journal.db");
+    file = folder.resolve("journal.db");
     SqlJournal.sqlite(file).close();
     try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + file);
         Statement statement = connection.createStatement()) {
@@ -83,6 +85,9 @@ final class JobPagesTest {
     filters.put("a function", new JobFilter(Set.of(), align, null, PAGE));
     filters.put("a rare function", new JobFilter(Set.of(), rare, null, PAGE));
     filters.put("a function's rare state", new JobFilter(Set.of(JobState.DEAD), align, null, PAGE));
+    filters.put(
+        "a function's two",
+        new JobFilter(Set.of(JobState.DEAD, JobState.REFUSED), align, null, PAGE));
     filters.put("an object", in("many", "reads/777"));
     filters.put("a bucket", in("many", null));
     filters.put("a rare bucket", in("few", null));
@@ -131,6 +136,34 @@ final class JobPagesTest {
       assertThat(page.size()).isLessThanOrEqualTo(PAGE);
     }
     return took.stream().min(Comparator.naturalOrder()).orElseThrow();
+  }
+
+  /** Along an index whose first columns are all that is asked for: nothing reads every job. */
+  @Test
+  void everyFilterHasAnIndexOfItsOwn() throws Exception {
+    for (Map.Entry<String, JobFilter> each : filters().entrySet()) {
+      List<String> plan = plan(each.getValue());
+      assertThat(plan).as(each.getKey()).noneMatch(step -> step.startsWith("SCAN jobs"));
+      if (!each.getKey().equals("all")) {
+        assertThat(plan)
+            .as(each.getKey())
+            .noneMatch(step -> step.contains("jobs") && step.endsWith("(tenant=?)"));
+      }
+    }
+  }
+
+  private static List<String> plan(JobFilter filter) throws Exception {
+    String sql =
+        JobListing.sql(index -> " INDEXED BY " + index, TENANT, filter, journal.counts(TENANT));
+    List<String> plan = new ArrayList<>();
+    try (Connection connection = DriverManager.getConnection("jdbc:sqlite:" + file);
+        Statement statement = connection.createStatement();
+        ResultSet steps = statement.executeQuery("EXPLAIN QUERY PLAN " + sql)) {
+      while (steps.next()) {
+        plan.add(steps.getString("detail"));
+      }
+    }
+    return plan;
   }
 
   @Test

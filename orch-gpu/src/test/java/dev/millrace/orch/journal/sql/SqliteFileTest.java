@@ -150,6 +150,24 @@ final class SqliteFileTest {
   }
 
   @Test
+  void anOlderSchemaIsBroughtUpToDateAndKnowsItsProvidersKeys() throws SQLException {
+    String key;
+    try (Journal journal = SqlJournal.sqlite(file)) {
+      new Story(journal).host(1000);
+      key = journal.providers().getFirst().publicKey();
+    }
+    sql("DROP INDEX jobs_bucket");
+    sql("DROP TABLE secrets");
+    sql("DROP TABLE provider_keys");
+    sql("DELETE FROM migrations WHERE number > 1");
+
+    try (Journal journal = SqlJournal.sqlite(file)) {
+      assertThat(journal.providerKeys(Story.HOST)).containsExactly(key);
+      assertThat(journal.secrets()).isEmpty();
+    }
+  }
+
+  @Test
   void aSchemaThatWasMadeByOtherStatementsIsRefused() throws SQLException {
     SqlJournal.sqlite(file).close();
     sql("UPDATE migrations SET sha256 = 'x'");

@@ -20,26 +20,30 @@ public final class BlobFolder {
   private final Path root;
   private final Supplier<BlobId> ids;
   private final FreeSpace space;
+  private final int memoryMaxBytes;
 
-  private BlobFolder(Path root, Supplier<BlobId> ids, FreeSpace space) {
+  private BlobFolder(Path root, Supplier<BlobId> ids, FreeSpace space, int memoryMaxBytes) {
     this.root = root;
     this.ids = ids;
     this.space = space;
+    this.memoryMaxBytes = memoryMaxBytes;
   }
 
   /**
    * Opens the folder, and makes it with its 256 shards where it is not there yet.
    *
    * @param minFreeBytes what blobs leave free of the disk
+   * @param memoryMaxBytes bodies up to that are no files: they are given back in memory, to become
+   *     durable with their names
    */
-  public static BlobFolder open(Path root, Supplier<BlobId> ids, long minFreeBytes)
-      throws IOException {
+  public static BlobFolder open(
+      Path root, Supplier<BlobId> ids, long minFreeBytes, int memoryMaxBytes) throws IOException {
     Files.createDirectories(root);
     for (int shard = 0; shard < SHARDS; shard++) {
       Files.createDirectories(root.resolve(HexFormat.of().toHexDigits((byte) shard)));
     }
     syncDirectory(root);
-    return new BlobFolder(root, ids, FreeSpace.on(root, minFreeBytes));
+    return new BlobFolder(root, ids, FreeSpace.on(root, minFreeBytes), memoryMaxBytes);
   }
 
   /** The room that blobs have. */
@@ -57,6 +61,21 @@ public final class BlobFolder {
     return BlobWriter.create(this, ids.get());
   }
 
+  /** Up to which size bodies stay in memory. */
+  public int memoryMaxBytes() {
+    return memoryMaxBytes;
+  }
+
+  /** Takes a body of so many bytes. */
+  public BlobReceiver receive(long bytes) throws IOException {
+    return BlobReceiver.ofLength(this, memoryMaxBytes, bytes);
+  }
+
+  /** Takes a body whose length nobody has announced. */
+  public BlobReceiver receive() throws IOException {
+    return BlobReceiver.ofAnyLength(this, memoryMaxBytes);
+  }
+
   /**
    * Opens a blob for reading. The bytes stay readable through the channel when the blob is removed
    * meanwhile.
@@ -65,6 +84,15 @@ public final class BlobFolder {
    */
   public FileChannel read(BlobId id) throws IOException {
     return FileChannel.open(path(id), StandardOpenOption.READ);
+  }
+
+  /** The same of a place that is a file. */
+  public FileChannel read(BlobPlace place) throws IOException {
+    return switch (place) {
+      case BlobPlace.InFile(var id) -> read(id);
+      case BlobPlace.InRow row ->
+          throw new IOException("Bytes in a row of the database are no file: " + row.text());
+    };
   }
 
   /** Removes a blob that nothing names any more; one that is gone already is no error. */

@@ -1,7 +1,9 @@
 package dev.millrace.triggers.embedded.http;
 
 import dev.millrace.triggers.embedded.blob.BlobId;
+import dev.millrace.triggers.embedded.blob.BlobPlace;
 import dev.millrace.triggers.embedded.blob.BlobWriter;
+import dev.millrace.triggers.embedded.blob.FreshBytes;
 import dev.millrace.triggers.embedded.checksum.Checksum;
 import dev.millrace.triggers.embedded.checksum.ChecksumAlgorithm;
 import dev.millrace.triggers.embedded.checksum.RunningChecksum;
@@ -93,32 +95,39 @@ final class MultipartOperations {
     Uploads.Upload upload = upload(catalog, call);
     int number = partNumber(call);
     Optional<ChecksumAlgorithm> algorithm = upload.checksum().map(Uploads.ChecksumPlan::algorithm);
-    WriteOperations.Kept kept = WriteOperations.keep(catalog, call, partMaxBytes, algorithm);
-    Optional<Checksum> checksum = kept.received().checksum();
+    catalog.blobs().space().require(Math.min(BodyReader.length(call), partMaxBytes));
+    BodyReader.Received received;
+    BlobId id;
+    try (BlobWriter blob = catalog.blobs().create()) {
+      received = BodyReader.read(call, partMaxBytes, algorithm, blob);
+      id = blob.keep();
+    }
+    Optional<Checksum> checksum = received.checksum();
     Content.Part part =
         new Content.Part(
             number,
-            kept.blob(),
-            kept.received().size(),
-            kept.received().md5(),
+            new BlobPlace.InFile(id),
+            received.size(),
+            received.md5(),
             checksum
                 .filter(value -> algorithm.isEmpty() || value.algorithm() == algorithm.get())
                 .map(Checksum::value));
-    putPart(upload, part);
+    putPart(upload, id, part);
     Map<String, String> headers = new LinkedHashMap<>();
     headers.put("etag", ObjectAnswers.quoted(part.etag()));
     checksum.ifPresent(value -> headers.put(value.algorithm().header(), value.value()));
     return new Answer.Empty(200, headers);
   }
 
-  private void putPart(Uploads.Upload upload, Content.Part part) throws IOException {
+  /** Parts are files, small ones too: all but the last are large. */
+  private void putPart(Uploads.Upload upload, BlobId file, Content.Part part) throws IOException {
     Uploads.Change change =
         WriteOperations.committed(
-            catalog, part.blob(), () -> catalog.uploads().putPart(upload, part));
+            catalog, new FreshBytes.InFile(file), () -> catalog.uploads().putPart(upload, part));
     switch (change) {
       case Uploads.Change.Done done -> catalog.remove(done.unnamed());
       case Uploads.Change.NoSuchUpload() -> {
-        catalog.remove(List.of(part.blob()));
+        catalog.remove(List.of(file));
         throw noSuchUpload(upload.id());
       }
     }
@@ -132,8 +141,7 @@ final class MultipartOperations {
     try (OpenContent content = opened.content()) {
       StoredObject object = CopySource.checked(call, opened.object());
       ByteRange range = sourceRange(call, object.content().size());
-      Content.Part part = copied(upload, number, content, range);
-      putPart(upload, part);
+      Content.Part part = putCopy(upload, number, content, range);
       Xml xml =
           Xml.document("CopyPartResult")
               .element("LastModified", HttpDates.document(object.modified()))
@@ -143,7 +151,7 @@ final class MultipartOperations {
     }
   }
 
-  private Content.Part copied(
+  private Content.Part putCopy(
       Uploads.Upload upload, int number, OpenContent content, ByteRange range) throws IOException {
     RunningChecksum md5 = RunningChecksum.md5();
     Optional<RunningChecksum> checksum =
@@ -159,12 +167,15 @@ final class MultipartOperations {
             blob.write(copy, 0, copy.length);
           });
       BlobId id = blob.keep();
-      return new Content.Part(
-          number,
-          id,
-          range.length(),
-          HexFormat.of().formatHex(md5.value()),
-          checksum.map(running -> Base64.getEncoder().encodeToString(running.value())));
+      Content.Part part =
+          new Content.Part(
+              number,
+              new BlobPlace.InFile(id),
+              range.length(),
+              HexFormat.of().formatHex(md5.value()),
+              checksum.map(running -> Base64.getEncoder().encodeToString(running.value())));
+      putPart(upload, id, part);
+      return part;
     }
   }
 

@@ -2,28 +2,41 @@ package dev.millrace.triggers.embedded.http;
 
 import dev.millrace.triggers.embedded.blob.BlobFolder;
 import dev.millrace.triggers.embedded.names.Content;
+import dev.millrace.triggers.embedded.names.OpenObject;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
-/** The opened blobs of one content: they stay readable whatever happens to the name. */
+/** The opened bytes of one content: they stay readable whatever happens to the name. */
 final class OpenContent implements AutoCloseable {
   private static final int BUFFER_BYTES = 128 << 10;
 
   private final List<FileChannel> channels = new ArrayList<>();
   private final List<Long> sizes = new ArrayList<>();
 
-  private OpenContent() {}
+  private final Optional<byte[]> row;
+
+  private OpenContent(Optional<byte[]> row) {
+    this.row = row;
+  }
 
   /**
-   * Opens all blobs.
+   * Opens all files, where the bytes were not read with the name.
    *
    * @throws java.nio.file.NoSuchFileException when the content was let go meanwhile
    */
-  static OpenContent open(BlobFolder blobs, Content content) throws IOException {
-    OpenContent open = new OpenContent();
+  static OpenContent open(BlobFolder blobs, OpenObject object) throws IOException {
+    return switch (object.bytes()) {
+      case OpenObject.Bytes.InRow found -> new OpenContent(Optional.of(object.whole(found)));
+      case OpenObject.Bytes.InFiles() -> open(blobs, object.object().content());
+    };
+  }
+
+  private static OpenContent open(BlobFolder blobs, Content content) throws IOException {
+    OpenContent open = new OpenContent(Optional.empty());
     try {
       for (Content.Part part : content.parts()) {
         open.channels.add(blobs.read(part.blob()));
@@ -44,6 +57,10 @@ final class OpenContent implements AutoCloseable {
 
   /** Sends a range to the sink; the last call, and only that, is marked as the last. */
   void send(ByteRange range, Sink sink) throws IOException {
+    if (row.isPresent()) {
+      sink.write(ByteBuffer.wrap(row.get(), (int) range.offset(), (int) range.length()), true);
+      return;
+    }
     ByteBuffer buffer =
         ByteBuffer.allocateDirect((int) Math.clamp(range.length(), 1, BUFFER_BYTES));
     long skip = range.offset();

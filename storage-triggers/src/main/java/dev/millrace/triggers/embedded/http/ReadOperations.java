@@ -1,6 +1,7 @@
 package dev.millrace.triggers.embedded.http;
 
 import dev.millrace.triggers.embedded.names.Content;
+import dev.millrace.triggers.embedded.names.OpenObject;
 import dev.millrace.triggers.embedded.names.StoredObject;
 import dev.millrace.triggers.embedded.refusal.ErrorCode;
 import dev.millrace.triggers.embedded.refusal.Refusal;
@@ -38,14 +39,17 @@ final class ReadOperations {
   record Opened(StoredObject object, OpenContent content) {}
 
   /**
-   * Finds an object and opens its bytes. An overwrite may remove them in between: then the name has
-   * new ones, and they are looked up again.
+   * Finds an object and opens its bytes. An overwrite may remove files in between: then the name
+   * has new ones, and they are looked up again.
    */
   static Opened open(Catalog catalog, String bucket, String key) throws IOException {
     for (int i = 0; i < OPEN_TRIES_MAX; i++) {
-      StoredObject object = find(catalog, bucket, key);
+      Optional<OpenObject> found = catalog.objects().open(bucket, key);
+      if (found.isEmpty()) {
+        throw notThere(catalog, bucket, key);
+      }
       try {
-        return new Opened(object, OpenContent.open(catalog.blobs(), object.content()));
+        return new Opened(found.get().object(), OpenContent.open(catalog.blobs(), found.get()));
       } catch (NoSuchFileException e) {
         continue;
       }
@@ -56,11 +60,15 @@ final class ReadOperations {
   static StoredObject find(Catalog catalog, String bucket, String key) throws IOException {
     Optional<StoredObject> object = catalog.objects().find(bucket, key);
     if (object.isEmpty()) {
-      throw catalog.buckets().find(bucket).isEmpty()
-          ? ObjectAnswers.noSuchBucket(bucket)
-          : ObjectAnswers.noSuchKey(key);
+      throw notThere(catalog, bucket, key);
     }
     return object.get();
+  }
+
+  private static Refusal notThere(Catalog catalog, String bucket, String key) throws IOException {
+    return catalog.buckets().find(bucket).isEmpty()
+        ? ObjectAnswers.noSuchBucket(bucket)
+        : ObjectAnswers.noSuchKey(key);
   }
 
   Answer get(S3Call call) throws IOException {

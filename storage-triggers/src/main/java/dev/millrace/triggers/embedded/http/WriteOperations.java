@@ -1,10 +1,9 @@
 package dev.millrace.triggers.embedded.http;
 
-import dev.millrace.triggers.embedded.blob.BlobId;
-import dev.millrace.triggers.embedded.blob.BlobWriter;
-import dev.millrace.triggers.embedded.checksum.ChecksumAlgorithm;
-import dev.millrace.triggers.embedded.names.Content;
+import dev.millrace.triggers.embedded.blob.BlobReceiver;
+import dev.millrace.triggers.embedded.blob.FreshBytes;
 import dev.millrace.triggers.embedded.names.EventName;
+import dev.millrace.triggers.embedded.names.NewContent;
 import dev.millrace.triggers.embedded.names.Objects;
 import dev.millrace.triggers.embedded.names.StoredObject;
 import dev.millrace.triggers.embedded.names.WriteCondition;
@@ -12,7 +11,6 @@ import dev.millrace.triggers.embedded.names.WriteOutcome;
 import dev.millrace.triggers.embedded.refusal.ErrorCode;
 import dev.millrace.triggers.embedded.refusal.Refusal;
 import java.io.IOException;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
@@ -31,18 +29,19 @@ final class WriteOperations {
     this.objectMaxBytes = objectMaxBytes;
   }
 
-  /** A body that lies on disk, durable and not named yet. */
-  record Kept(BlobId blob, BodyReader.Received received) {}
-
-  /** Streams a body into a blob; when this fails, nothing stays. */
-  static Kept keep(
-      Catalog catalog, S3Call call, long maxBytes, Optional<ChecksumAlgorithm> standard)
-      throws IOException {
-    catalog.blobs().space().require(Math.min(BodyReader.length(call), maxBytes));
-    try (BlobWriter blob = catalog.blobs().create()) {
-      BodyReader.Received received = BodyReader.read(call, maxBytes, standard, blob);
-      return new Kept(blob.keep(), received);
+  /** Takes a body in; when this fails, nothing stays. */
+  private NewContent keep(S3Call call) throws IOException {
+    long announced = BodyReader.length(call);
+    catalog.requireSpace(Math.min(announced, objectMaxBytes));
+    try (BlobReceiver blob = catalog.blobs().receive(announced)) {
+      BodyReader.Received received = BodyReader.read(call, objectMaxBytes, Optional.empty(), blob);
+      return kept(blob, received);
     }
+  }
+
+  private static NewContent kept(BlobReceiver blob, BodyReader.Received received)
+      throws IOException {
+    return new NewContent(blob.keep(), received.size(), received.md5(), received.checksum());
   }
 
   Answer put(S3Call call) throws IOException {
@@ -53,8 +52,7 @@ final class WriteOperations {
     if (announced <= objectMaxBytes) {
       catalog.objects().requireRoom(call.bucket(), call.key(), announced);
     }
-    Kept kept = keep(catalog, call, objectMaxBytes, Optional.empty());
-    StoredObject object = name(call, target, kept, EventName.CREATED_PUT);
+    StoredObject object = name(call, target, keep(call), EventName.CREATED_PUT);
     return new Answer.Empty(200, ObjectAnswers.written(object));
   }
 
@@ -69,44 +67,42 @@ final class WriteOperations {
     KeptHeaders.refuseUnkept(call);
     Objects.Target target = target(call);
     buckets.require(call);
-    try (BlobWriter blob = catalog.blobs().create()) {
+    catalog.requireSpace(0);
+    try (BlobReceiver blob = catalog.blobs().receive()) {
       BodyReader.LengthRange lengths = policy.lengths(objectMaxBytes);
       BodyReader.Received received = BodyReader.readToEnd(call, lengths, blob);
       whole.run();
-      return name(call, target, new Kept(blob.keep(), received), EventName.CREATED_POST);
+      return name(call, target, kept(blob, received), EventName.CREATED_POST);
     }
   }
 
-  private StoredObject name(S3Call call, Objects.Target target, Kept kept, EventName event)
+  private StoredObject name(S3Call call, Objects.Target target, NewContent content, EventName event)
       throws IOException {
-    BodyReader.Received received = kept.received();
-    Content content =
-        Content.single(kept.blob(), received.size(), received.md5(), received.checksum());
     WriteOutcome outcome =
-        committed(catalog, kept.blob(), () -> catalog.objects().put(target, content, event));
+        committed(catalog, content.bytes(), () -> catalog.objects().put(target, content, event));
     if (!(outcome instanceof WriteOutcome.Written)) {
-      catalog.remove(List.of(kept.blob()));
+      catalog.remove(content.bytes());
     }
     WriteOutcome.Written written = ObjectAnswers.written(call, outcome);
     catalog.remove(written.unnamed());
     return written.object();
   }
 
-  /** A commit that names a blob. */
+  /** A commit that names bytes. */
   @FunctionalInterface
   interface Commit<T> {
     T run() throws IOException;
   }
 
   /**
-   * Runs a commit. When it is certain that it did not happen, the blob goes; when that is unknown,
-   * the blob stays, and the sweep of the next start decides.
+   * Runs a commit. When it is certain that it did not happen, a file goes; when that is unknown, it
+   * stays, and the sweep of the next start decides.
    */
-  static <T> T committed(Catalog catalog, BlobId blob, Commit<T> commit) throws IOException {
+  static <T> T committed(Catalog catalog, FreshBytes bytes, Commit<T> commit) throws IOException {
     try {
       return commit.run();
     } catch (Refusal refusal) {
-      catalog.remove(List.of(blob));
+      catalog.remove(bytes);
       throw refusal;
     }
   }

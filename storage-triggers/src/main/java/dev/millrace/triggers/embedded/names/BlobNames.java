@@ -1,6 +1,7 @@
 package dev.millrace.triggers.embedded.names;
 
 import dev.millrace.triggers.embedded.blob.BlobId;
+import dev.millrace.triggers.embedded.blob.BlobPlace;
 import java.io.IOException;
 
 /** Which blobs anything names. */
@@ -14,6 +15,6 @@ public final class BlobNames {
 
   /** Whether an object or a pending part has the blob. */
   public boolean isNamed(BlobId blob) throws IOException {
-    return database.read(statements -> ContentRows.isNamed(statements, blob));
+    return database.read(statements -> ContentRows.isNamed(statements, new BlobPlace.InFile(blob)));
   }
 }

@@ -1,6 +1,6 @@
 package dev.millrace.triggers.embedded.names;
 
-import dev.millrace.triggers.embedded.blob.BlobId;
+import dev.millrace.triggers.embedded.blob.BlobPlace;
 import dev.millrace.triggers.embedded.checksum.Checksum;
 import java.util.List;
 import java.util.Optional;
@@ -19,17 +19,19 @@ public record Content(
   /**
    * One blob of a content.
    *
+   * @param blob a file; or a row, which is then the only blob of its content
    * @param etag the MD5 of the blob in hexadecimal digits
    * @param checksum Base64 of the blob's checksum in the content's algorithm
    */
-  public record Part(int number, BlobId blob, long size, String etag, Optional<String> checksum) {}
+  public record Part(
+      int number, BlobPlace blob, long size, String etag, Optional<String> checksum) {}
 
   public Content {
     parts = List.copyOf(parts);
   }
 
   /** A content of one blob. */
-  public static Content single(BlobId blob, long size, String md5, Optional<Checksum> checksum) {
+  public static Content single(BlobPlace blob, long size, String md5, Optional<Checksum> checksum) {
     Part part = new Part(1, blob, size, md5, checksum.map(Checksum::value));
     return new Content(size, md5, 0, checksum, List.of(part));
   }

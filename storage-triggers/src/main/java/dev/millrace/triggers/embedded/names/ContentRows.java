@@ -1,6 +1,7 @@
 package dev.millrace.triggers.embedded.names;
 
 import dev.millrace.triggers.embedded.blob.BlobId;
+import dev.millrace.triggers.embedded.blob.BlobPlace;
 import dev.millrace.triggers.embedded.checksum.Checksum;
 import dev.millrace.triggers.embedded.checksum.ChecksumAlgorithm;
 import java.sql.ResultSet;
@@ -33,7 +34,7 @@ final class ContentRows {
               + " VALUES (?, ?, ?, ?, ?, ?)",
           id,
           part.number(),
-          part.blob().value(),
+          part.blob().text(),
           part.size(),
           part.etag(),
           part.checksum());
@@ -69,7 +70,7 @@ final class ContentRows {
   static Content.Part part(ResultSet row) throws SQLException {
     return new Content.Part(
         row.getInt("number"),
-        new BlobId(row.getString("blob")),
+        BlobPlace.parse(row.getString("blob")),
         row.getLong("size"),
         row.getString("etag"),
         Optional.ofNullable(row.getString("checksum")));
@@ -88,7 +89,10 @@ final class ContentRows {
             value));
   }
 
-  /** Deletes a content that no object has any more; gives the blobs that nothing names now. */
+  /**
+   * Deletes a content that no object has any more, and its row of bytes; gives the files that
+   * nothing names now.
+   */
   static List<BlobId> release(Statements statements, long id) throws SQLException {
     if (statements.any("SELECT 1 FROM objects WHERE content = ? LIMIT 1", id)) {
       return List.of();
@@ -96,18 +100,26 @@ final class ContentRows {
     List<Content.Part> parts = parts(statements, id);
     statements.update("DELETE FROM content_parts WHERE content = ?", id);
     statements.update("DELETE FROM contents WHERE id = ?", id);
+    return letGo(statements, parts.stream().map(Content.Part::blob).toList());
+  }
+
+  /** Deletes those rows, and gives those files, that nothing names any more. */
+  static List<BlobId> letGo(Statements statements, List<BlobPlace> blobs) throws SQLException {
     List<BlobId> unnamed = new ArrayList<>();
-    for (Content.Part part : parts) {
-      if (!isNamed(statements, part.blob())) {
-        unnamed.add(part.blob());
+    for (BlobPlace blob : blobs) {
+      if (!isNamed(statements, blob)) {
+        switch (blob) {
+          case BlobPlace.InFile(var id) -> unnamed.add(id);
+          case BlobPlace.InRow row -> SmallBytes.delete(statements, row);
+        }
       }
     }
     return unnamed;
   }
 
   /** Whether a content or a pending part has the blob. */
-  static boolean isNamed(Statements statements, BlobId blob) throws SQLException {
-    return statements.any("SELECT 1 FROM content_parts WHERE blob = ? LIMIT 1", blob.value())
-        || statements.any("SELECT 1 FROM upload_parts WHERE blob = ? LIMIT 1", blob.value());
+  static boolean isNamed(Statements statements, BlobPlace blob) throws SQLException {
+    return statements.any("SELECT 1 FROM content_parts WHERE blob = ? LIMIT 1", blob.text())
+        || statements.any("SELECT 1 FROM upload_parts WHERE blob = ? LIMIT 1", blob.text());
   }
 }

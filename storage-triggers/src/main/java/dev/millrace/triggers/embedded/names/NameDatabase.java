@@ -32,6 +32,15 @@ public final class NameDatabase implements AutoCloseable {
   private static final int GROUP_MAX = 256;
   private static final int QUEUE_MAX = 4096;
 
+  /** So many free pages of 4 KiB are given back, but for some. */
+  private static final int FREE_PAGES_MAX = 512;
+
+  private static final int FREE_PAGES_KEPT = 256;
+  private static final int PAGES_A_STEP = 256;
+
+  /** The log shrinks to that when it has grown beyond, as behind a backup. */
+  private static final int LOG_KEPT_BYTES = 64 << 20;
+
   private final Connection writer;
   private final Statements writerStatements;
   private final Thread writerThread;
@@ -60,6 +69,7 @@ public final class NameDatabase implements AutoCloseable {
   private NameDatabase(Path file, CommitSignal commits, Quota quota) throws SQLException {
     this.commits = commits;
     this.quota = quota;
+    prepare(file);
     writer = connect(file);
     Schema.create(writer);
     writerStatements = new Statements(writer);
@@ -114,7 +124,7 @@ public final class NameDatabase implements AutoCloseable {
     }
   }
 
-  /** Runs work that only reads, on the last committed state. */
+  /** Runs work that only reads, on the last committed state: all of it sees the same. */
   <T> T read(Work<T> work) throws IOException {
     try {
       return await(readerThreads.submit(() -> onIdleReader(work)));
@@ -127,9 +137,24 @@ public final class NameDatabase implements AutoCloseable {
   private <T> T onIdleReader(Work<T> work) throws SQLException, InterruptedException {
     Statements statements = idleReaders.take();
     try {
-      return work.run(statements);
+      statements.update("BEGIN");
+      try {
+        return work.run(statements);
+      } finally {
+        end(statements);
+      }
     } finally {
       idleReaders.add(statements);
+    }
+  }
+
+  private static void end(Statements statements) {
+    try {
+      statements.update("ROLLBACK");
+    } catch (SQLException e) {
+      // After some failures SQLite has ended it by itself; otherwise the next BEGIN says so.
+      System.getLogger(NameDatabase.class.getName())
+          .log(System.Logger.Level.DEBUG, "There was no look to end", e);
     }
   }
 
@@ -183,6 +208,44 @@ public final class NameDatabase implements AutoCloseable {
     }
     answers.forEach(Runnable::run);
     commits.signal();
+    if (queue.isEmpty()) {
+      giveBack();
+    }
+  }
+
+  /**
+   * Gives free pages back to the disk, some at a time, while nobody waits for the writer. Some stay
+   * for what comes next.
+   */
+  private void giveBack() {
+    try (Statement statement = writer.createStatement()) {
+      long free = number("PRAGMA freelist_count");
+      if (free >= FREE_PAGES_MAX) {
+        while (free > FREE_PAGES_KEPT && queue.isEmpty() && !closing) {
+          statement.executeUpdate("PRAGMA incremental_vacuum(" + PAGES_A_STEP + ")");
+          long left = number("PRAGMA freelist_count");
+          if (left >= free) {
+            return;
+          }
+          free = left;
+        }
+        statement.execute("PRAGMA wal_checkpoint(PASSIVE)");
+      }
+    } catch (SQLException e) {
+      System.getLogger(NameDatabase.class.getName())
+          .log(System.Logger.Level.DEBUG, "Free pages stay in the store's names", e);
+    }
+  }
+
+  private long number(String pragma) throws SQLException {
+    return writerStatements.first(row -> row.getLong(1), pragma).orElse(0L);
+  }
+
+  /** How much can be written before the file has to grow. */
+  long freeBytes() throws IOException {
+    return read(statements ->
+        statements.first(row -> row.getLong(1), "PRAGMA freelist_count").orElse(0L)
+            * statements.first(row -> row.getLong(1), "PRAGMA page_size").orElse(0L));
   }
 
   /** One caller's failure must not undo the work of the others in the group. */
@@ -211,6 +274,19 @@ public final class NameDatabase implements AutoCloseable {
     }
   }
 
+  /**
+   * Lets pages that removed bytes leave be given back: that can be chosen for a new file alone, and
+   * before all else.
+   */
+  private static void prepare(Path file) throws SQLException {
+    SQLiteConfig config = new SQLiteConfig();
+    config.setBusyTimeout(10_000);
+    try (Connection connection = config.createConnection("jdbc:sqlite:" + file.toAbsolutePath());
+        Statement statement = connection.createStatement()) {
+      statement.execute("PRAGMA auto_vacuum = INCREMENTAL");
+    }
+  }
+
   private static Connection connect(Path file) throws SQLException {
     SQLiteConfig config = new SQLiteConfig();
     config.setJournalMode(SQLiteConfig.JournalMode.WAL);
@@ -218,6 +294,7 @@ public final class NameDatabase implements AutoCloseable {
     config.setBusyTimeout(10_000);
     config.setPragma(SQLiteConfig.Pragma.MMAP_SIZE, "0");
     config.setCacheSize(-16_384);
+    config.setJournalSizeLimit(LOG_KEPT_BYTES);
     return config.createConnection("jdbc:sqlite:" + file.toAbsolutePath());
   }
 

@@ -1,6 +1,7 @@
 package dev.millrace.triggers.embedded.names;
 
 import dev.millrace.triggers.embedded.blob.BlobId;
+import dev.millrace.triggers.embedded.blob.BlobPlace;
 import java.sql.SQLException;
 import java.util.List;
 import java.util.Optional;
@@ -54,6 +55,17 @@ final class ObjectRows {
         ContentRows.read(statements, row.content(), row.size(), row.etag()),
         ObjectHeaders.parse(row.headers()),
         row.tags());
+  }
+
+  static OpenObject open(Statements statements, String bucket, byte[] key, Row row)
+      throws SQLException {
+    StoredObject object = stored(statements, bucket, key, row);
+    List<Content.Part> parts = object.content().parts();
+    OpenObject.Bytes bytes =
+        parts.size() == 1 && parts.getFirst().blob() instanceof BlobPlace.InRow place
+            ? new OpenObject.Bytes.InRow(SmallBytes.read(statements, place))
+            : new OpenObject.Bytes.InFiles();
+    return new OpenObject(object, bytes);
   }
 
   static boolean hasBucket(Statements statements, String bucket) throws SQLException {

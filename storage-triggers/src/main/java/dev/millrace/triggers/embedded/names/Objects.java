@@ -13,6 +13,9 @@ import java.util.Optional;
  * decided inside the transaction.
  */
 public final class Objects {
+  /** What a commit may need beside the bytes themselves. */
+  private static final long ROOM_FOR_NAMES_BYTES = 256 << 10;
+
   private final NameDatabase database;
   private final InstantSource clock;
 
@@ -66,6 +69,22 @@ public final class Objects {
     });
   }
 
+  /** The object under a name, and its bytes where they lie beside the names. */
+  public Optional<OpenObject> open(String bucket, String key) throws IOException {
+    byte[] name = ObjectKey.bytes(key);
+    return database.read(statements -> {
+      Optional<ObjectRows.Row> row = ObjectRows.find(statements, bucket, name);
+      return row.isPresent()
+          ? Optional.of(ObjectRows.open(statements, bucket, name, row.get()))
+          : Optional.empty();
+    });
+  }
+
+  /** Whether the file of names has room for small bytes without growing. */
+  public boolean hasRoomWithin(long bytes) throws IOException {
+    return database.freeBytes() >= bytes + ROOM_FOR_NAMES_BYTES;
+  }
+
   /** Refuses bytes for a name that would not fit its quota, before they are sent. */
   public void requireRoom(String bucket, String key, long bytes) throws IOException {
     if (database.quota().equals(Quota.NONE)) {
@@ -83,8 +102,8 @@ public final class Objects {
     });
   }
 
-  /** Puts bytes, whose blob is durable already, under a name. */
-  public WriteOutcome put(Target target, Content content, EventName event) throws IOException {
+  /** Puts bytes under a name; those in memory become durable with it. */
+  public WriteOutcome put(Target target, NewContent fresh, EventName event) throws IOException {
     return database.write(statements -> {
       ObjectRows.NewObject object = newObject(target, event);
       Optional<ObjectRows.Row> current = ObjectRows.find(statements, target.bucket(), object.key());
@@ -93,6 +112,12 @@ public final class Objects {
         return refusal.get();
       }
       Quota.Used before = database.quota().used(statements, target.bucket());
+      Content content =
+          Content.single(
+              SmallBytes.place(statements, fresh.bytes()),
+              fresh.size(),
+              fresh.md5(),
+              fresh.checksum());
       long contentId = ContentRows.insert(statements, content);
       WriteOutcome.Written written =
           ObjectRows.place(statements, object, contentId, content, current);

@@ -9,11 +9,12 @@ import java.util.List;
 /**
  * The tables. Keys are BLOBs of UTF-8, so that their order is the order of their bytes and no
  * character is special. A content is immutable and is held by any number of objects; it lists its
- * blobs in order. A blob may stand in several contents and pending parts. An object's generation is
- * the sequence of the event that announced it: one counter, which never goes back.
+ * blobs in order: files, or one row of small bytes. A blob may stand in several contents and
+ * pending parts. An object's generation is the sequence of the event that announced it: one
+ * counter, which never goes back.
  */
 final class Schema {
-  private static final int VERSION = 3;
+  private static final int VERSION = 4;
 
   private static final List<String> TABLES =
       List.of(
@@ -177,6 +178,19 @@ final class Schema {
           END
           """);
 
+  /**
+   * Small bytes. A number is never given out twice: who has read it elsewhere must not find the
+   * bytes of another object. New rows come at the end of the table.
+   */
+  private static final List<String> TABLES_OF_VERSION_4 =
+      List.of(
+          """
+          CREATE TABLE small_bytes (
+            number INTEGER PRIMARY KEY AUTOINCREMENT,
+            bytes BLOB NOT NULL
+          )
+          """);
+
   private Schema() {}
 
   static void create(Connection connection) throws SQLException {
@@ -184,7 +198,11 @@ final class Schema {
       int version = version(statement);
       if (version > VERSION) {
         throw new SQLException(
-            "The store's tables are of version " + version + ", newer than " + VERSION);
+            "The store's tables are of version "
+                + version
+                + ", newer than "
+                + VERSION
+                + ", which this program knows: start it with the newer program");
       }
       if (version < VERSION) {
         statement.execute("BEGIN IMMEDIATE");
@@ -194,7 +212,10 @@ final class Schema {
         if (version < 2) {
           run(statement, TABLES_OF_VERSION_2);
         }
-        run(statement, TABLES_OF_VERSION_3);
+        if (version < 3) {
+          run(statement, TABLES_OF_VERSION_3);
+        }
+        run(statement, TABLES_OF_VERSION_4);
         statement.execute("PRAGMA user_version = " + VERSION);
         statement.execute("COMMIT");
       }

@@ -1,6 +1,7 @@
 package dev.millrace.triggers.embedded.names;
 
 import dev.millrace.triggers.embedded.blob.BlobId;
+import dev.millrace.triggers.embedded.blob.BlobPlace;
 import dev.millrace.triggers.embedded.checksum.Checksum;
 import dev.millrace.triggers.embedded.checksum.ChecksumAlgorithm;
 import java.sql.ResultSet;
@@ -63,9 +64,9 @@ final class UploadRows {
   /** Writes a part; gives the blobs that nothing names now. */
   static List<BlobId> putPart(Statements statements, String upload, Content.Part part, long nowUs)
       throws SQLException {
-    Optional<BlobId> before =
+    Optional<BlobPlace> before =
         statements.first(
-            row -> new BlobId(row.getString(1)),
+            row -> BlobPlace.parse(row.getString(1)),
             "SELECT blob FROM upload_parts WHERE upload = ? AND number = ?",
             upload,
             part.number());
@@ -75,13 +76,12 @@ final class UploadRows {
             + " VALUES (?, ?, ?, ?, ?, ?, ?)",
         upload,
         part.number(),
-        part.blob().value(),
+        part.blob().text(),
         part.size(),
         part.etag(),
         part.checksum(),
         nowUs);
-    boolean letGo = before.isPresent() && !ContentRows.isNamed(statements, before.get());
-    return letGo ? List.of(before.orElseThrow()) : List.of();
+    return ContentRows.letGo(statements, before.stream().toList());
   }
 
   /** Whether the upload is pending and still has exactly these parts under their numbers. */
@@ -92,7 +92,7 @@ final class UploadRows {
           "SELECT 1 FROM upload_parts WHERE upload = ? AND number = ? AND blob = ?",
           upload,
           part.number(),
-          part.blob().value())) {
+          part.blob().text())) {
         return false;
       }
     }
@@ -101,22 +101,16 @@ final class UploadRows {
 
   /** Deletes an upload with its parts; gives the blobs that nothing names now. */
   static List<BlobId> delete(Statements statements, String id) throws SQLException {
-    List<BlobId> blobs = new ArrayList<>();
+    List<BlobPlace> blobs = new ArrayList<>();
     try (ResultSet rows =
         statements.rows("SELECT blob FROM upload_parts WHERE upload = ? ORDER BY number", id)) {
       while (rows.next()) {
-        blobs.add(new BlobId(rows.getString(1)));
+        blobs.add(BlobPlace.parse(rows.getString(1)));
       }
     }
     statements.update("DELETE FROM upload_parts WHERE upload = ?", id);
     statements.update("DELETE FROM uploads WHERE id = ?", id);
-    List<BlobId> unnamed = new ArrayList<>();
-    for (BlobId blob : blobs) {
-      if (!ContentRows.isNamed(statements, blob)) {
-        unnamed.add(blob);
-      }
-    }
-    return unnamed;
+    return ContentRows.letGo(statements, blobs);
   }
 
   /** Remembers what a completion answered, so that a retry is answered the same. */

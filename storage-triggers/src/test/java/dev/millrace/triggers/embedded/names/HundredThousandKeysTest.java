@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.millrace.triggers.embedded.EmbeddedStore;
 import dev.millrace.triggers.embedded.StoreConfig;
 import dev.millrace.triggers.embedded.blob.BlobId;
+import dev.millrace.triggers.embedded.blob.BlobPlace;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.sql.SQLException;
@@ -92,7 +93,8 @@ final class HundredThousandKeysTest {
     statements.update("INSERT INTO buckets(name, created_us) VALUES ('many', 0)");
     for (int i = 0; i < KEYS; i++) {
       String md5 = "%032x".formatted(i);
-      Content content = Content.single(new BlobId(md5), 1, md5, Optional.empty());
+      Content content =
+          Content.single(new BlobPlace.InFile(new BlobId(md5)), 1, md5, Optional.empty());
       ObjectRows.NewObject object =
           new ObjectRows.NewObject(
               "many",

@@ -1,0 +1,319 @@
+package dev.millrace.orch.secret;
+
+import dev.millrace.orch.journal.Commit;
+import dev.millrace.orch.journal.Journal;
+import dev.millrace.orch.journal.SealedSecret;
+import dev.millrace.orch.journal.StoredSecret;
+import dev.millrace.orch.journal.Transition.DropSecret;
+import dev.millrace.orch.journal.Transition.KeepSecret;
+import dev.millrace.orch.keys.SecretKeyFile;
+import dev.millrace.orch.keys.SecretKeyFile.Key;
+import dev.millrace.orch.observe.Recorder;
+import dev.millrace.schema.id.SecretName;
+import dev.millrace.schema.id.TenantId;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.security.SecureRandom;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+
+/**
+ * Secrets, in the journal sealed, in clear in nobody's hands for longer than a call. Without the
+ * key file nothing opens, and nothing is sealed under another one in its place. Safe for many
+ * threads.
+ */
+public final class Vault {
+  private static final int ENVIRONMENT_MAX = 1 << 20;
+
+  private final Journal journal;
+  private final Recorder recorder;
+  private final SecretKeyFile file;
+  private final InstantSource clock;
+  private final SecureRandom random;
+
+  public Vault(
+      Journal journal,
+      Recorder recorder,
+      SecretKeyFile file,
+      InstantSource clock,
+      SecureRandom random) {
+    this.journal = journal;
+    this.recorder = recorder;
+    this.file = file;
+    this.clock = clock;
+    this.random = random;
+  }
+
+  /** What became of a change. */
+  public sealed interface Change {
+    /** It is kept. */
+    record Kept() implements Change {}
+
+    /** It is not; the reason says what to do. */
+    record Not(String reason) implements Change {}
+  }
+
+  /** What became of an opening. */
+  public sealed interface Opening {
+    /** In clear, by variable. */
+    record Values(Map<String, String> byVariable) implements Opening {
+      public Values {
+        byVariable = Map.copyOf(byVariable);
+      }
+
+      @Override
+      public String toString() {
+        return "Values[" + byVariable.size() + "]";
+      }
+    }
+
+    /** Not all of it can be had; the reason says what to do. */
+    record Withheld(String reason) implements Opening {}
+  }
+
+  /** Keeps a value, in place of the one that is there. */
+  public synchronized Change set(TenantId tenant, SecretName name, String value)
+      throws IOException {
+    Optional<String> refusal = SecretText.refusal(value);
+    if (refusal.isPresent()) {
+      return new Change.Not(refusal.get());
+    }
+    Key key = sealing();
+    byte[] bytes = value.getBytes(StandardCharsets.UTF_8);
+    Optional<SealedSecret> before = journal.secret(tenant, name);
+    Instant now = clock.instant();
+    StoredSecret about =
+        new StoredSecret(
+            tenant,
+            name,
+            key.id(),
+            bytes.length,
+            before.map(b -> b.about().createdAt()).orElse(now),
+            now);
+    String sealed = SecretSeal.seal(key, tenant, name, bytes, random);
+    return changed(
+        recorder.commit(
+            new KeepSecret(
+                new SealedSecret(about, sealed), before.map(SealedSecret::sealed).orElse(""))));
+  }
+
+  /** The same where the value is not the one that is there. */
+  public synchronized Change give(TenantId tenant, SecretName name, String value)
+      throws IOException {
+    boolean same =
+        journal
+            .secret(tenant, name)
+            .flatMap(kept -> opened(kept, keysOrNone()))
+            .filter(value::equals)
+            .isPresent();
+    return same ? new Change.Kept() : set(tenant, name, value);
+  }
+
+  private static Change changed(Commit commit) {
+    return commit instanceof Commit.Conflict(String reason)
+        ? new Change.Not(reason)
+        : new Change.Kept();
+  }
+
+  /** What may be told of a tenant's secrets, by name. */
+  public List<StoredSecret> list(TenantId tenant) {
+    return journal.secrets().stream().filter(s -> s.tenant().equals(tenant)).toList();
+  }
+
+  /**
+   * Forgets one.
+   *
+   * @return whether it was there
+   */
+  public boolean remove(TenantId tenant, SecretName name) {
+    return recorder.commit(new DropSecret(tenant, name)) instanceof Commit.Committed;
+  }
+
+  /** Opens what a function wants, all or nothing. */
+  public Opening open(TenantId tenant, Map<String, String> names) {
+    Optional<String> withheld = withheld(tenant, names.values());
+    if (withheld.isPresent()) {
+      return new Opening.Withheld(withheld.get());
+    }
+    List<Key> keys = keysOrNone();
+    Map<String, String> values = new HashMap<>();
+    for (Map.Entry<String, String> wanted : names.entrySet()) {
+      SecretName name = new SecretName(wanted.getValue());
+      Optional<SealedSecret> kept = journal.secret(tenant, name);
+      if (kept.isEmpty()) {
+        return new Opening.Withheld(missing(Set.of(name.value())));
+      }
+      Optional<String> value = opened(kept.get(), keys);
+      if (value.isEmpty()) {
+        return new Opening.Withheld(
+            "secret "
+                + name
+                + " does not open under the key that sealed it: set it again with 'millrace secret"
+                + " set "
+                + name
+                + "'");
+      }
+      values.put(wanted.getKey(), value.get());
+    }
+    return new Opening.Values(values);
+  }
+
+  /** Why secrets of these names cannot all be opened, as far as can be told without opening. */
+  public Optional<String> withheld(TenantId tenant, Collection<String> names) {
+    if (names.isEmpty()) {
+      return Optional.empty();
+    }
+    Map<String, StoredSecret> stored = new HashMap<>();
+    list(tenant).forEach(s -> stored.put(s.name().value(), s));
+    Set<String> missing = new TreeSet<>(names);
+    missing.removeAll(stored.keySet());
+    if (!missing.isEmpty()) {
+      return Optional.of(missing(missing));
+    }
+    long bytes = 0;
+    Set<String> keyIds = new TreeSet<>();
+    for (String name : names) {
+      StoredSecret secret = Objects.requireNonNull(stored.get(name));
+      bytes += secret.bytes();
+      keyIds.add(secret.keyId());
+    }
+    if (bytes > ENVIRONMENT_MAX) {
+      return Optional.of(
+          "its secrets have " + (bytes >> 10) + " KiB together, and an environment holds 1024");
+    }
+    return unknown(file, keyIds);
+  }
+
+  private static String missing(Set<String> names) {
+    String first = names.iterator().next();
+    return names.size() == 1
+        ? "secret " + first + " is not set: millrace secret set " + first
+        : "secrets "
+            + String.join(", ", names)
+            + " are not set: 'millrace secret set NAME' sets one";
+  }
+
+  /** Why what is sealed under these keys does not all open with this file. */
+  public static Optional<String> unknown(SecretKeyFile file, Set<String> keyIds) {
+    try {
+      Set<String> left = new TreeSet<>(keyIds);
+      file.read().forEach(key -> left.remove(key.id()));
+      return left.isEmpty()
+          ? Optional.empty()
+          : Optional.of(
+              "the key file "
+                  + file.path()
+                  + " is another one than the secrets were sealed under (key "
+                  + String.join(", ", left)
+                  + "): "
+                  + remedy());
+    } catch (IOException e) {
+      return Optional.of(e.getMessage() + ": " + remedy());
+    }
+  }
+
+  private static String remedy() {
+    return "put the right one back, or remove it and every secret, and set them again"
+        + " (docs/operations.md)";
+  }
+
+  /** What is wrong with the key file, for whoever starts a coordinator; empty where all opens. */
+  public Optional<String> trouble() {
+    Set<String> keyIds = new TreeSet<>();
+    journal.secrets().forEach(s -> keyIds.add(s.keyId()));
+    return keyIds.isEmpty() && !file.exists() ? Optional.empty() : unknown(file, keyIds);
+  }
+
+  /**
+   * Seals everything under a fresh key, and forgets the ones before. Broken off, it goes on when it
+   * is asked for again; in between, everything opens.
+   *
+   * @return how many secrets were sealed again
+   */
+  public synchronized int rekey() throws IOException {
+    Optional<String> trouble = trouble();
+    if (trouble.isPresent()) {
+      throw new IOException("nothing was changed: " + trouble.get());
+    }
+    List<Key> keys = new ArrayList<>();
+    keys.add(SecretKeyFile.fresh(random));
+    if (file.exists()) {
+      keys.addAll(file.read());
+    }
+    file.write(keys);
+    int count = 0;
+    for (StoredSecret about : journal.secrets()) {
+      count += again(about, keys) ? 1 : 0;
+    }
+    file.write(List.of(keys.getFirst()));
+    return count;
+  }
+
+  private boolean again(StoredSecret about, List<Key> keys) throws IOException {
+    while (true) {
+      Optional<SealedSecret> kept = journal.secret(about.tenant(), about.name());
+      if (kept.isEmpty()) {
+        return false;
+      }
+      Optional<String> value = opened(kept.get(), keys);
+      if (value.isEmpty()) {
+        throw new IOException(
+            "secret "
+                + about.name()
+                + " does not open: set it again or remove it, then ask for new keys once more");
+      }
+      Key key = keys.getFirst();
+      StoredSecret old = kept.get().about();
+      StoredSecret next =
+          new StoredSecret(
+              old.tenant(), old.name(), key.id(), old.bytes(), old.createdAt(), old.setAt());
+      byte[] bytes = value.get().getBytes(StandardCharsets.UTF_8);
+      String sealed = SecretSeal.seal(key, old.tenant(), old.name(), bytes, random);
+      if (recorder.commit(new KeepSecret(new SealedSecret(next, sealed), kept.get().sealed()))
+          instanceof Commit.Committed) {
+        return true;
+      }
+    }
+  }
+
+  private static Optional<String> opened(SealedSecret kept, List<Key> keys) {
+    StoredSecret about = kept.about();
+    return keys.stream()
+        .filter(key -> key.id().equals(about.keyId()))
+        .findFirst()
+        .flatMap(key -> SecretSeal.open(key, about.tenant(), about.name(), kept.sealed()))
+        .map(bytes -> new String(bytes, StandardCharsets.UTF_8));
+  }
+
+  private List<Key> keysOrNone() {
+    try {
+      return file.read();
+    } catch (IOException e) {
+      return List.of();
+    }
+  }
+
+  /** The key that seals; made where nothing was ever sealed. */
+  private Key sealing() throws IOException {
+    Set<String> keyIds = new HashSet<>();
+    journal.secrets().forEach(s -> keyIds.add(s.keyId()));
+    if (keyIds.isEmpty() && !file.exists()) {
+      file.write(List.of(SecretKeyFile.fresh(random)));
+    }
+    Optional<String> trouble = unknown(file, keyIds);
+    if (trouble.isPresent()) {
+      throw new IOException(trouble.get());
+    }
+    return file.read().getFirst();
+  }
+}
