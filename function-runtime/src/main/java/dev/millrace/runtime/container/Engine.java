@@ -302,7 +302,17 @@ public final class Engine implements AutoCloseable {
         target.write(frame.getPayload());
       } catch (IOException e) {
         failure.set(e);
-        onError(e);
+        release();
+      }
+    }
+
+    /** By no error of the callback's: that would be logged, and the target's is told anyway. */
+    private void release() {
+      try {
+        close();
+      } catch (IOException e) {
+        // The target's failure says more.
+        return;
       }
     }
 

@@ -1,6 +1,6 @@
 package dev.millrace.runtime.unit;
 
-import dev.millrace.runtime.runner.Printed;
+import dev.millrace.schema.run.Printed;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.util.Arrays;

@@ -274,7 +274,13 @@ class RunsOverHttpTest {
     for (String operation : List.of("claim", "url", "renew", "settle", "followed", "printed")) {
       assertThat(post(operation, "{}", "wrong")).isEqualTo(401);
       for (String body :
-          List.of("", "{}", "[]", "null", "{\"run\":null}", "{\"order\":\"x\",\"run\":\"y\"}",
+          List.of(
+              "",
+              "{}",
+              "[]",
+              "null",
+              "{\"run\":null}",
+              "{\"order\":\"x\",\"run\":\"y\"}",
               "{\"provider\":\"local\",\"known\":0,\"patience\":null}",
               "{\"provider\":null,\"known\":0,\"patience\":\"PT1S\"}",
               "{\"run\":null,\"from\":0,\"text\":\"\"}")) {
