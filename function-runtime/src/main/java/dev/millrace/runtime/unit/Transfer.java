@@ -61,7 +61,7 @@ final class Transfer {
   Moved fetchInput(RunRef run, InputRef input, Path target)
       throws IOException, InterruptedException, LeaseLost {
     // One call of the system: a FileStore would read the table of all mounts.
-    long room = target.toAbsolutePath().getParent().toFile().getUsableSpace();
+    long room = target.resolveSibling(".").toFile().getUsableSpace();
     if (room < input.size()) {
       return new Moved.Failed(
           "no room: the input needs " + input.size() + " bytes, the provider has " + room);
