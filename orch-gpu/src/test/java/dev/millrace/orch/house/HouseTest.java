@@ -33,6 +33,7 @@ final class HouseTest {
           new Library("software.amazon.awssdk", "triggers.s3"),
           new Library("io.minio", "triggers.minio"),
           new Library("okhttp3", "triggers.minio"),
+          new Library("org.bouncycastle", "schema.sign"),
           new Library("org.sqlite", "triggers.embedded.names", "orch.journal.sql"),
           new Library("java.sql", "triggers.embedded.names", "orch.journal.sql"),
           new Library("javax.xml", "triggers.embedded.http", "runtime.discovery"),

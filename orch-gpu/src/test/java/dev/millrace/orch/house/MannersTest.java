@@ -51,6 +51,9 @@ final class MannersTest {
               "the thread that hands on: senders are told"),
           Map.entry("dev.millrace.orch.flow.Flows", "a job's thread: the sweep drives it again"),
           Map.entry(
+              "dev.millrace.orch.journal.sql.Readers",
+              "a row that cannot be read is the journal's failure: callers are told"),
+          Map.entry(
               "dev.millrace.orch.journal.sql.Writer", "the writer's thread: callers are told"),
           Map.entry("dev.millrace.orch.observe.Loop", "a loop's outermost frame: it goes on"),
           Map.entry("dev.millrace.orch.up.Closing", "each part is closed, whatever the last did"),
