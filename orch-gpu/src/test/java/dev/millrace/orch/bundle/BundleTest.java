@@ -11,6 +11,7 @@ import dev.millrace.orch.rig.Rig;
 import dev.millrace.runtime.bundle.Unpacking;
 import dev.millrace.schema.bundle.EnvironmentFile;
 import dev.millrace.schema.id.RunRef;
+import dev.millrace.schema.id.SecretName;
 import dev.millrace.schema.ledger.LedgerEntry;
 import dev.millrace.schema.run.BundleRef;
 import dev.millrace.schema.run.Order;
@@ -35,6 +36,7 @@ import org.junit.jupiter.api.io.TempDir;
 /** What a coordinator does for a function that says {@code staging: bundle}. */
 class BundleTest {
   private static final String ORDERS = "millrace-orders";
+  private static final String SECRET = "told to nobody";
 
   @TempDir Path folder;
   private Rig rig;
@@ -42,6 +44,7 @@ class BundleTest {
   @BeforeEach
   void start() throws Exception {
     rig = new Rig(folder.resolve("data"), "leases: {manifest_poll: 50ms}");
+    rig.secrets().set(Rig.MAIN, new SecretName("the-token"), SECRET);
     rig.deploy(
         """
         staging: bundle
@@ -104,7 +107,7 @@ class BundleTest {
         .containsEntry("MILLRACE_JOB_ID", job.id().value())
         .containsEntry("CUDA_VISIBLE_DEVICES", "")
         .doesNotContainKeys("TOKEN", "MILLRACE_RUN_ID");
-    assertThat(new String(zip, StandardCharsets.ISO_8859_1)).doesNotContain("the-token");
+    assertThat(new String(zip, StandardCharsets.ISO_8859_1)).doesNotContain("the-token", SECRET);
     noSpoolIsLeft();
   }
 
