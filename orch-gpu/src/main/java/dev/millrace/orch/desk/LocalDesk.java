@@ -20,7 +20,6 @@ import dev.millrace.orch.plan.DeviceView;
 import dev.millrace.orch.secret.Vault;
 import dev.millrace.schema.fleet.Slice;
 import dev.millrace.schema.function.DeployedFunction;
-import dev.millrace.schema.function.InputRule;
 import dev.millrace.schema.id.AttemptId;
 import dev.millrace.schema.id.FunctionName;
 import dev.millrace.schema.id.FunctionRef;
@@ -29,11 +28,8 @@ import dev.millrace.schema.id.TenantId;
 import dev.millrace.schema.ledger.Checkpoint;
 import dev.millrace.schema.ledger.Ledger;
 import dev.millrace.schema.object.FolderPage;
-import dev.millrace.schema.object.ListPage;
 import dev.millrace.schema.object.ListedBucket;
 import dev.millrace.schema.object.ObjectName;
-import dev.millrace.schema.object.ObjectStore;
-import dev.millrace.schema.object.StoreException;
 import dev.millrace.schema.object.StoreId;
 import dev.millrace.schema.object.Stores;
 import dev.millrace.schema.object.UploadStep;
@@ -48,7 +44,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.DigestInputStream;
 import java.security.MessageDigest;
-import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -60,8 +55,6 @@ import java.util.function.Supplier;
 
 /** The front desk of the coordinator in this process. */
 public final class LocalDesk implements FrontDesk {
-  private static final Duration URL_VALIDITY = Duration.ofHours(1);
-
   private final Journal journal;
   private final Recorder recorder;
   private final Catalog catalog;
@@ -69,6 +62,7 @@ public final class LocalDesk implements FrontDesk {
   private final Dispatcher dispatcher;
   private final Stores stores;
   private final Places places;
+  private final ObjectDesk objects;
   private final RunLogs logs;
   private final Ledger ledger;
   private final Path scratch;
@@ -103,6 +97,7 @@ public final class LocalDesk implements FrontDesk {
     this.dispatcher = parts.dispatcher();
     this.stores = parts.stores();
     this.places = parts.places();
+    this.objects = new ObjectDesk(stores, places);
     this.logs = new RunLogs(journal, stores, places, parts.live(), clock);
     this.ledger = parts.ledger();
     this.scratch = parts.scratch();
@@ -169,91 +164,27 @@ public final class LocalDesk implements FrontDesk {
 
   @Override
   public URI uploadUrl(TenantId tenant, ObjectName object) throws IOException {
-    ObjectStore store = writable(object);
-    store.ensureBucket(object.bucket());
-    return store.presignPut(object.bucket(), object.key(), URL_VALIDITY);
+    return objects.uploadUrl(object);
   }
 
   @Override
   public URI uploadUrl(TenantId tenant, ObjectName object, UploadStep step) throws IOException {
-    ObjectStore store = writable(object);
-    if (step instanceof UploadStep.Begin) {
-      store.ensureBucket(object.bucket());
-    }
-    return store.presignUpload(object.bucket(), object.key(), step, URL_VALIDITY);
-  }
-
-  private ObjectStore writable(ObjectName object) {
-    if (object.key().startsWith(InputRule.RESERVED)) {
-      throw new IllegalArgumentException("keys under " + InputRule.RESERVED + " are reserved");
-    }
-    if (places.intermediate(object.store(), object.bucket())) {
-      throw new IllegalArgumentException(
-          "bucket " + object.bucket() + " holds Millrace's own orders and takes no uploads");
-    }
-    return store(object.store());
+    return objects.uploadUrl(object, step);
   }
 
   @Override
   public URI downloadUrl(TenantId tenant, ObjectName object) throws IOException {
-    requireReadable(object.store(), object.bucket());
-    return store(object.store()).presignGet(object.bucket(), object.key(), URL_VALIDITY);
-  }
-
-  /** Orders are for providers: whoever may read could take what they grant. */
-  private void requireReadable(StoreId store, String bucket) {
-    if (places.intermediate(store, bucket)) {
-      throw new IllegalArgumentException(
-          "bucket " + bucket + " holds Millrace's own orders, which are not for reading");
-    }
+    return objects.downloadUrl(object);
   }
 
   @Override
   public List<ListedBucket> buckets(TenantId tenant, StoreId store) throws IOException {
-    return store(store).buckets().stream()
-        .filter(bucket -> !places.intermediate(store, bucket.name()))
-        .toList();
+    return objects.buckets(store);
   }
 
   @Override
   public Optional<FolderPage> objects(TenantId tenant, Listing listing) throws IOException {
-    requireReadable(listing.store(), listing.bucket());
-    ObjectStore store = store(listing.store());
-    try {
-      return Optional.of(page(store, listing));
-    } catch (StoreException e) {
-      if (e.kind() == StoreException.Kind.GIVE_UP && isAbsent(store, listing.bucket(), e)) {
-        return Optional.empty();
-      }
-      throw e;
-    }
-  }
-
-  /** A store that does not list its buckets leaves it open. */
-  private static boolean isAbsent(ObjectStore store, String bucket, StoreException refused)
-      throws StoreException {
-    try {
-      return store.buckets().stream().noneMatch(b -> b.name().equals(bucket));
-    } catch (StoreException e) {
-      refused.addSuppressed(e);
-      throw refused;
-    }
-  }
-
-  private static FolderPage page(ObjectStore store, Listing listing) throws StoreException {
-    if (listing.folders()) {
-      return store.folder(listing.bucket(), listing.prefix(), listing.token(), listing.max());
-    }
-    ListPage page = store.list(listing.bucket(), listing.prefix(), listing.token(), listing.max());
-    return new FolderPage(List.of(), page.objects(), page.next());
-  }
-
-  private ObjectStore store(StoreId id) {
-    return stores
-        .find(id)
-        .orElseThrow(() ->
-            new IllegalArgumentException(
-                "store " + id + " is not configured; see stores: in millrace.yaml"));
+    return objects.page(listing);
   }
 
   @Override

@@ -20,17 +20,13 @@ import dev.millrace.orch.intake.Catalog;
 import dev.millrace.orch.intake.Inflow;
 import dev.millrace.orch.intake.Intake;
 import dev.millrace.orch.journal.Commit;
-import dev.millrace.orch.journal.JobState;
 import dev.millrace.orch.journal.Journal;
-import dev.millrace.orch.journal.PipelineEvent;
 import dev.millrace.orch.journal.ProviderRecord;
 import dev.millrace.orch.journal.Transition;
 import dev.millrace.orch.keys.DigestKeys;
 import dev.millrace.orch.keys.KeyFiles;
 import dev.millrace.orch.lease.LeaseWatch;
 import dev.millrace.orch.live.LiveLogs;
-import dev.millrace.orch.observe.Bell;
-import dev.millrace.orch.observe.Loop;
 import dev.millrace.orch.observe.Recorder;
 import dev.millrace.orch.order.Orders;
 import dev.millrace.orch.order.Places;
@@ -52,7 +48,6 @@ import dev.millrace.schema.sign.TrustedKeys;
 import dev.millrace.schema.time.Ticker;
 import java.io.IOException;
 import java.security.SecureRandom;
-import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -75,19 +70,12 @@ public final class Coordinator implements AutoCloseable {
   private final Nature nature;
   private final ProviderKeys providerKeys;
   private final JournalChannel channel;
-  private final Flows flows;
   private final LocalDesk desk;
   private final Attendance attendance;
   private final Vault vault;
   private final RemoteProviders remotes;
-  private final Bell admission = new Bell();
-  private final Bell dispatch = new Bell();
-  private final Bell feeding = new Bell();
-  private final Loops loops;
-
-  /** What runs in the background. */
-  private record Loops(
-      Admitter admitter, Dispatcher dispatcher, LeaseWatch leases, OutboxFeeder feeder) {}
+  private final Rounds.Bells bells = new Rounds.Bells();
+  private final Rounds rounds;
 
   /**
    * What a coordinator stands on.
@@ -155,7 +143,7 @@ public final class Coordinator implements AutoCloseable {
     recorder = new Recorder(journal);
     catalog = new Catalog(journal);
     Inflow inflow = new Inflow(nature.ticker());
-    intake = new Intake(catalog, journal, recorder, admission, inflow);
+    intake = new Intake(catalog, journal, recorder, bells.admission(), inflow);
     places = new Places(ground.ordersStore(), settings.ordersBucket());
     attendance = new Attendance(nature.ticker(), config.providers().awayAfter());
     ProviderTokens tokens = ProviderTokens.open(ground.data().file("providers.json"));
@@ -184,7 +172,7 @@ public final class Coordinator implements AutoCloseable {
                 new LiveLogs(nature.ticker(), nature.random())),
             settings.stopGrace(),
             clock);
-    flows =
+    Flows flows =
         keep(
             new Flows(
                 new Flows.Parts(
@@ -214,7 +202,7 @@ public final class Coordinator implements AutoCloseable {
                 attendance,
                 channel,
                 secrets.delivery(),
-                dispatch::ring));
+                bells.dispatch()::ring));
     keep(remotes.board());
     FleetBook fleet = AfterRestore.fleet(journal, ground, attendance, clock);
     Dispatcher dispatcher =
@@ -225,17 +213,17 @@ public final class Coordinator implements AutoCloseable {
                 settings,
                 Policy.defaults(),
                 clock));
-    loops =
-        new Loops(
-            keep(
-                new Admitter(
-                    new Admitter.Parts(catalog, journal, recorder, ground.stores(), inflow),
-                    new Ulids(clock, nature.random()),
-                    clock)),
-            dispatcher,
-            new LeaseWatch(
-                journal, recorder, settler, settings.stopGrace(), nature.ticker(), clock),
-            new OutboxFeeder(journal, recorder, ledger));
+    Admitter admitter =
+        keep(
+            new Admitter(
+                new Admitter.Parts(catalog, journal, recorder, ground.stores(), inflow),
+                new Ulids(clock, nature.random()),
+                clock));
+    LeaseWatch leases =
+        new LeaseWatch(journal, recorder, settler, settings.stopGrace(), nature.ticker(), clock);
+    OutboxFeeder feeder = new OutboxFeeder(journal, recorder, ledger);
+    rounds =
+        keep(new Rounds(new Rounds.Workers(admitter, dispatcher, leases, feeder, flows), bells));
     desk =
         new LocalDesk(
             new LocalDesk.Parts(
@@ -283,43 +271,7 @@ public final class Coordinator implements AutoCloseable {
 
   /** Starts the loops. */
   public void run() {
-    keep(recorder.observe(this::wake)::run);
-    keep(Loop.start("admission", () -> loops.admitter().round(admission)));
-    keep(Loop.start("dispatch", () -> loops.dispatcher().round(dispatch)));
-    keep(Loop.start("ledger-feed", () -> loops.feeder().round(feeding)));
-    every(Duration.ofSeconds(1), "leases", () -> loops.leases().look());
-    every(Duration.ofMinutes(10), "stale-orders", flows::clearOrders);
-    every(Duration.ofSeconds(5), "flows", flows::resume);
-  }
-
-  private void every(Duration pause, String name, Loop.Round round) {
-    Bell timer = new Bell();
-    keep(
-        Loop.start(
-            name,
-            () -> {
-              round.run();
-              timer.await(pause);
-            }));
-  }
-
-  /**
-   * A job that waits and slices that came free are the dispatcher's, ended attempts the ledger's.
-   */
-  private void wake(PipelineEvent event) {
-    if (event.state() == JobState.WAITING) {
-      loops.dispatcher().hear(event.function());
-    }
-    switch (event.state()) {
-      case WAITING, PRODUCED, SUPERSEDED, INPUT_GONE, DEAD, CANCELLED -> {
-        dispatch.ring();
-        feeding.ring();
-      }
-      case PLACED, STAGED, RUNNING, PUBLISHING, SUCCEEDED, DISCARDED, REFUSED -> {}
-    }
-    if (event.state().kind() == JobState.Kind.TERMINAL) {
-      admission.ring();
-    }
+    rounds.start(recorder);
   }
 
   /** The provider of this process introduces itself. */
@@ -330,7 +282,7 @@ public final class Coordinator implements AutoCloseable {
     }
     providerKeys.forget(provider.id());
     attendance.stays(provider.id());
-    dispatch.ring();
+    bells.dispatch().ring();
   }
 
   /** Where notices go. */
@@ -365,7 +317,7 @@ public final class Coordinator implements AutoCloseable {
 
   /** What is asked about secrets. */
   public SecretDesk secrets() {
-    return new SecretDesk(vault, catalog, dispatch::ring);
+    return new SecretDesk(vault, catalog, bells.dispatch()::ring);
   }
 
   /** Why secrets cannot be opened; empty where they can. */

@@ -1,0 +1,112 @@
+package dev.millrace.orch.api;
+
+import static dev.millrace.orch.api.ServedDesk.ADMIN;
+import static dev.millrace.orch.api.ServedDesk.body;
+import static dev.millrace.orch.api.ServedDesk.problem;
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.millrace.orch.api.view.ProblemView;
+import dev.millrace.orch.desk.FakeDesk;
+import dev.millrace.orch.desk.FrontDesk;
+import dev.millrace.orch.desk.Jobs;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Functions and their files on their way in. */
+final class FunctionRoutesTest {
+  private ServedDesk api;
+
+  @BeforeEach
+  void start() {
+    api = new ServedDesk();
+  }
+
+  @AfterEach
+  void stop() {
+    api.close();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "",
+        "{",
+        "[]",
+        "null",
+        "{\"fileName\":\"a\"}",
+        "{\"fileName\":[],\"fdl\":\"\"}",
+        "{\"fileName\":\"a\",\"fileName\":\"b\",\"fdl\":\"\"}",
+        "{\"fileName\":\"a\",\"fdl\":\"\"} trailing",
+        "\u0000"
+      })
+  void refusesWhatIsNotTheJsonThatItAsksFor(String json) throws Exception {
+    HttpResponse<String> answer = api.send(api.with(ADMIN, "/v1/functions").POST(body(json)));
+
+    assertThat(problem(answer).status()).isEqualTo(400);
+    assertThat(api.desk.deployments).isEmpty();
+  }
+
+  @Test
+  void refusesJsonAndFilesThatAreTooLarge() throws Exception {
+    String fdl = "{\"fileName\":\"a\",\"fdl\":\"" + "x".repeat(2048) + "\"}";
+    assertThat(problem(api.send(api.with(ADMIN, "/v1/functions").POST(body(fdl)))).status())
+        .isEqualTo(413);
+    HttpRequest.BodyPublisher unknownLength =
+        HttpRequest.BodyPublishers.ofInputStream(
+            () -> new java.io.ByteArrayInputStream(new byte[4097]));
+    assertThat(problem(api.send(api.with(ADMIN, "/v1/files").POST(unknownLength))).status())
+        .isEqualTo(413);
+    assertThat(api.desk.files).isEmpty();
+  }
+
+  @Test
+  void keepsAFileByItsDigest() throws Exception {
+    HttpResponse<String> answer = api.send(api.with(ADMIN, "/v1/files").POST(body("hello")));
+
+    assertThat(answer.statusCode()).isEqualTo(201);
+    assertThat(answer.body())
+        .contains("2cf24dba5fb0a30e26e83b2ac5b9e29e1b161e5c1fa7425e73043362938b9824");
+  }
+
+  @Test
+  void listsTheProblemsOfWhatIsNotDeployable() throws Exception {
+    api.desk.nextDeployment =
+        new FrontDesk.Deployment.Rejected(List.of("a.yaml:1:2: what", "a.yaml:3:4: else"));
+
+    HttpResponse<String> answer =
+        api.send(
+            api.with(ADMIN, "/v1/functions").POST(body("{\"fileName\":\"a.yaml\",\"fdl\":\"f\"}")));
+
+    ProblemView problem = problem(answer);
+    assertThat(problem.status()).isEqualTo(422);
+    assertThat(problem.problems()).containsExactly("a.yaml:1:2: what", "a.yaml:3:4: else");
+    assertThat(problem.detail()).isEqualTo("a.yaml has 2 problems; nothing was deployed");
+  }
+
+  @Test
+  void handsADeploymentToTheDeskAsItCame() throws Exception {
+    String json =
+        "{\"fileName\":\"a.yaml\",\"fdl\":\"functions: \u00e4\",\"scripts\":{\"s.sh\":\"echo\"},"
+            + "\"files\":{\"A.java\":\"00\"},\"backfill\":true}";
+
+    assertThat(api.send(api.with(ADMIN, "/v1/functions").POST(body(json))).statusCode())
+        .isEqualTo(200);
+
+    assertThat(api.desk.deployments)
+        .containsExactly(
+            new FakeDesk.Deployed(
+                Jobs.TENANT,
+                "a.yaml",
+                "functions: \u00e4",
+                Map.of("s.sh", "echo"),
+                Map.of("A.java", "00"),
+                true));
+  }
+}

@@ -1,0 +1,96 @@
+package dev.millrace.orch.command;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** How command lines are read. */
+final class CommandLineTest {
+  @TempDir Path folder;
+  private Shell shell;
+
+  @BeforeEach
+  void start() throws IOException {
+    shell = new Shell(folder);
+  }
+
+  @AfterEach
+  void stop() {
+    shell.close();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "",
+        "jbos",
+        "jobs --stat dead",
+        "jobs --max x",
+        "jobs --max 0",
+        "job",
+        "put a",
+        "get bucket/key",
+        "get s3://bucket/ -",
+        "explain s3:///k",
+        "up --port 70000",
+        "demo --limit 0",
+        "ledger",
+        "ledger show x",
+        "jobs --endpoint ftp://x"
+      })
+  void refusesCommandLinesThatMakeNoSense(String line) {
+    assertThat(shell.run(line.isEmpty() ? new String[0] : line.split(" "))).isEqualTo(Exit.USAGE);
+    assertThat(shell.err()).startsWith("millrace: ");
+    assertThat(shell.out()).isEmpty();
+  }
+
+  @Test
+  void suggestsWhatWasMeant() {
+    shell.run("jobs", "--stat", "dead");
+    shell.run("jbos");
+
+    assertThat(shell.err()).contains("--state", "there is no command 'jbos'; did you mean 'jobs'?");
+  }
+
+  @Test
+  void handsPartsTheirOptions() {
+    assertThat(shell.run("store", "--port", "0", "--data", "d")).isEqualTo(13);
+    assertThat(shell.run("coordinator", "--port", "7071", "--config", "c.yaml")).isEqualTo(14);
+    assertThat(shell.run("provider", "--join", "j")).isEqualTo(15);
+    assertThat(shell.run("provider", "--port", "1")).isEqualTo(Exit.USAGE);
+    assertThat(shell.run("store", "--port", "65536")).isEqualTo(Exit.USAGE);
+
+    PartOptions store = (PartOptions) shell.started.get(0);
+    PartOptions coordinator = (PartOptions) shell.started.get(1);
+    PartOptions provider = (PartOptions) shell.started.get(2);
+    assertThat(store.port()).hasValue(0);
+    assertThat(store.data()).endsWithRaw(Path.of("d"));
+    assertThat(coordinator.port()).hasValue(7071);
+    assertThat(coordinator.config().orElseThrow()).endsWithRaw(Path.of("c.yaml"));
+    assertThat(provider.join().orElseThrow()).endsWithRaw(Path.of("j"));
+    assertThat(shell.started).hasSize(3);
+  }
+
+  @Test
+  void handsUpAndDemoTheirOptions() {
+    assertThat(shell.run("up", "--port", "0", "--config", "c.yaml")).isEqualTo(11);
+    assertThat(shell.run("demo", "--keep", "--limit", "3")).isEqualTo(12);
+
+    UpOptions up = (UpOptions) shell.started.get(0);
+    DemoOptions demo = (DemoOptions) shell.started.get(1);
+    assertThat(up.data()).isEqualTo(folder.resolve(".millrace"));
+    assertThat(up.port()).hasValue(0);
+    assertThat(up.storePort()).isEmpty();
+    assertThat(up.config()).hasValue(folder.resolve("c.yaml"));
+    assertThat(demo.keep()).isTrue();
+    assertThat(demo.limit()).hasValue(3);
+    assertThat(demo.data()).isEmpty();
+  }
+}
