@@ -41,10 +41,12 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -156,10 +158,23 @@ public final class Dispatcher implements AutoCloseable {
     }
     waiting.putAll(withheld);
     int done = carryOut(plan, jobs, page);
-    // Whoever still waits was told why by this very plan: the next one waits for something new.
-    boolean some = plan.decisions().stream().anyMatch(Decision.Wait.class::isInstance);
-    settled = done == acted(plan) && plan.undecided() == 0 && (some || queue.size() < QueueView.NEAR);
+    settled = done == acted(plan) && plan.undecided() == 0 && told(plan, jobs, queue.size());
     return done;
+  }
+
+  /**
+   * Whether whoever still waits was told why by this very plan, so that the next one waits for
+   * something new. Behind a full view more jobs of what was started may have room.
+   */
+  private static boolean told(Plan plan, Map<JobId, Job> jobs, int seen) {
+    Map<Boolean, Set<FunctionRef>> functions =
+        plan.decisions().stream()
+            .filter(d -> jobs.containsKey(d.job()))
+            .collect(
+                Collectors.partitioningBy(
+                    Decision.Wait.class::isInstance,
+                    Collectors.mapping(d -> jobs.get(d.job()).function(), Collectors.toSet())));
+    return seen < QueueView.NEAR || functions.get(true).containsAll(functions.get(false));
   }
 
   private static long acted(Plan plan) {

@@ -6,27 +6,36 @@ import dev.millrace.orch.desk.FrontDesk;
 import dev.millrace.orch.journal.Job;
 import dev.millrace.orch.journal.JobState;
 import dev.millrace.orch.rig.Rig;
+import dev.millrace.schema.object.Notice;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class DispatcherTest {
-  private static final String BIG =
+  private static final String FDL =
       """
       functions:
         millrace:
-          - name: big
+          - name: %s
             runner: process
-            memory: 1024Mi
+            memory: %s
+            priority: %d
+            timeout: 2h
             script: |
               true
               exit 0
             input:
-              - {storage_provider: millrace.default, path: bucket/big}
+              - {storage_provider: millrace.default, path: bucket/%s}
+            output:
+              - {storage_provider: millrace.default, path: bucket/out-%s}
       """;
 
   @TempDir Path folder;
@@ -34,36 +43,70 @@ class DispatcherTest {
   @Test
   void manyJobsWithoutRoomDoNotHideOneThatHasRoom() throws Exception {
     try (Rig rig = new Rig(folder, "")) {
-      FrontDesk.Deployment deployed =
-          rig.desk()
-              .deploy(
-                  Rig.MAIN,
-                  "big.yaml",
-                  BIG.getBytes(StandardCharsets.UTF_8),
-                  Map.of(),
-                  Map.of(),
-                  false);
-      assertThat(deployed).isInstanceOf(FrontDesk.Deployment.Done.class);
+      deploy(rig, "big", "1024Mi", 0);
       rig.deploy("");
       rig.drop("in/first", "1");
       rig.await(rig.job().id(), JobState.STAGED);
-      for (int i = 0; i < 1_001; i++) {
-        rig.drop("big/" + i, "1");
-      }
-      Awaitility.await()
-          .atMost(Duration.ofSeconds(60))
-          .until(() -> rig.desk().counts(Rig.MAIN).getOrDefault(JobState.WAITING, 0L) == 1_001);
+      drop(rig, "big", 1_001);
+      waitUntil(rig, JobState.WAITING, 1_001);
 
       rig.clock.move(Duration.ofSeconds(2));
       rig.drop("in/second", "2");
 
       Awaitility.await()
           .atMost(Duration.ofSeconds(30))
-          .until(() ->
-              rig.jobs().stream()
-                  .filter(j -> j.input().name().key().equals("in/second"))
-                  .map(Job::state)
-                  .anyMatch(JobState.STAGED::equals));
+          .until(() -> job(rig, "in/second").map(Job::state).equals(Optional.of(JobState.STAGED)));
     }
+  }
+
+  /** A step every few seconds, as a round without news takes, would need minutes. */
+  @Test
+  void startsWithoutAPauseWhatHasRoomBehindAHeadThatHasNone() throws Exception {
+    try (Rig rig = new Rig(folder, "")) {
+      deploy(rig, "big", "1024Mi", 0);
+      deploy(rig, "small", "8Mi", 0);
+      drop(rig, "small", 1);
+      rig.await(rig.job().id(), JobState.STAGED);
+      drop(rig, "big", 127);
+      waitUntil(rig, JobState.WAITING, 127);
+
+      drop(rig, "small/more", 60);
+
+      waitUntil(rig, JobState.STAGED, 50);
+    }
+  }
+
+  private static void deploy(Rig rig, String name, String memory, int priority)
+      throws IOException {
+    byte[] fdl =
+        FDL.formatted(name, memory, priority, name, name).getBytes(StandardCharsets.UTF_8);
+    assertThat(rig.desk().deploy(Rig.MAIN, name + ".yaml", fdl, Map.of(), Map.of(), false))
+        .isInstanceOf(FrontDesk.Deployment.Done.class);
+    rig.clock.move(Duration.ofSeconds(2));
+  }
+
+  private static void drop(Rig rig, String under, int objects) {
+    List<Notice> all = new ArrayList<>();
+    for (int i = 0; i < objects; i++) {
+      all.add(
+          new Notice(
+              "test",
+              rig.store.put("bucket", under + "/" + i, "x").name(),
+              null,
+              rig.clock.instant()));
+    }
+    rig.sink().accept(all);
+  }
+
+  private static Optional<Job> job(Rig rig, String key) {
+    return rig.jobs().stream()
+        .filter(j -> j.input().name().key().equals(key))
+        .findFirst();
+  }
+
+  private static void waitUntil(Rig rig, JobState state, long jobs) {
+    Awaitility.await()
+        .atMost(Duration.ofSeconds(30))
+        .until(() -> rig.desk().counts(Rig.MAIN).getOrDefault(state, 0L) >= jobs);
   }
 }
