@@ -92,7 +92,7 @@ public final class Dispatcher implements AutoCloseable {
     this.settings = settings;
     this.policy = policy;
     this.clock = clock;
-    this.view = new QueueView(journal, catalog, clock);
+    this.view = new QueueView(journal, catalog, clock, parts.delivery()::withheld);
   }
 
   /** Hears that jobs of a function wait; a hint that may be lost. */
@@ -100,9 +100,9 @@ public final class Dispatcher implements AutoCloseable {
     view.hear(function);
   }
 
-  /** Why a waiting job waits, by the last plan that saw it. */
-  public Optional<String> waitingFor(JobId job) {
-    return Optional.ofNullable(waiting.get(job));
+  /** Why a waiting job waits, by the last plan that saw it or passed it over. */
+  public Optional<String> waitingFor(Job job) {
+    return view.withheld(job.function()).or(() -> Optional.ofNullable(waiting.get(job.id())));
   }
 
   /**
@@ -138,25 +138,18 @@ public final class Dispatcher implements AutoCloseable {
     FleetBook.Page page = fleet.read();
     Confidants.Page trusted = confidants.page(page.accelerators().values());
     Map<JobId, Job> jobs = new HashMap<>();
-    Map<JobId, String> withheld = new HashMap<>();
     List<WaitingJob> candidates = new ArrayList<>();
     for (Job job : queue) {
       Optional<DeployedFunction> function = catalog.find(job.function());
       if (function.isPresent()) {
-        Optional<String> reason = trusted.withheld(function.get());
-        if (reason.isPresent()) {
-          withheld.put(job.id(), reason.get());
-        } else {
-          jobs.put(job.id(), job);
-          candidates.add(waiting(job, function.get(), trusted.only(function.get())));
-        }
+        jobs.put(job.id(), job);
+        candidates.add(waiting(job, function.get(), trusted.only(function.get())));
       }
     }
     Plan plan = Planner.plan(new PlanInput(candidates, page.usage(), page.fleet(), policy, now));
     if (!view.near()) {
-      waiting.keySet().removeIf(id -> !jobs.containsKey(id) && !withheld.containsKey(id));
+      waiting.keySet().removeIf(id -> !jobs.containsKey(id));
     }
-    waiting.putAll(withheld);
     int done = carryOut(plan, jobs, page);
     settled = done == acted(plan) && plan.undecided() == 0 && told(plan, jobs, queue.size());
     return done;

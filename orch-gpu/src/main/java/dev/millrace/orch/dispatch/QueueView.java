@@ -11,8 +11,11 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 
 /**
@@ -32,6 +35,9 @@ final class QueueView {
   private final Journal journal;
   private final Catalog catalog;
   private final InstantSource clock;
+  private final Function<DeployedFunction, Optional<String>> reason;
+  private final Map<FunctionRef, String> withheld = new ConcurrentHashMap<>();
+  private final Set<FunctionRef> asked = new HashSet<>();
   private final Set<FunctionRef> heard = ConcurrentHashMap.newKeySet();
   private boolean further;
   private boolean more;
@@ -39,15 +45,28 @@ final class QueueView {
   private Instant lookAgain = Instant.MIN;
   private Instant wideAgain = Instant.MIN;
 
-  QueueView(Journal journal, Catalog catalog, InstantSource clock) {
+  /**
+   * @param reason why no job of a function may be placed anywhere now; empty where some may
+   */
+  QueueView(
+      Journal journal,
+      Catalog catalog,
+      InstantSource clock,
+      Function<DeployedFunction, Optional<String>> reason) {
     this.journal = journal;
     this.catalog = catalog;
     this.clock = clock;
+    this.reason = reason;
   }
 
   /** Hears that jobs of a function wait; a hint that may be lost. */
   void hear(FunctionRef function) {
     heard.add(function);
+  }
+
+  /** Why no job of a function was in the last view; safe for many threads. */
+  Optional<String> withheld(FunctionRef function) {
+    return Optional.ofNullable(withheld.get(function));
   }
 
   /** Whether the last view was of the first few only. */
@@ -71,9 +90,14 @@ final class QueueView {
     return further;
   }
 
-  /** The jobs that the next plan is about. */
+  /**
+   * The jobs that the next plan is about. Those of functions that may not run at all now are not
+   * among them: however many they are, they hide nobody.
+   */
   List<Job> read(Instant now) {
-    List<Job> head = journal.plannable(now, NEAR);
+    asked.clear();
+    ask(Set.copyOf(withheld.keySet()));
+    List<Job> head = page(now, Set.of(), NEAR);
     near = head.size() == NEAR;
     if (!near || suffices(head) && !further && now.isBefore(wideAgain)) {
       more = false;
@@ -85,13 +109,15 @@ final class QueueView {
     List<Job> queue = wide(now);
     if (!more) {
       gone.removeAll(functions(queue));
+      gone.removeAll(withheld.keySet());
       heard.removeAll(gone);
     }
     return queue;
   }
 
   private boolean suffices(List<Job> head) {
-    return alike() && functions(head).containsAll(heard);
+    Set<FunctionRef> seen = functions(head);
+    return alike() && heard.stream().allMatch(f -> seen.contains(f) || withheld.containsKey(f));
   }
 
   private boolean alike() {
@@ -101,16 +127,47 @@ final class QueueView {
   }
 
   private List<Job> wide(Instant now) {
-    List<Job> page = journal.plannable(now, WIDE);
+    List<Job> page = page(now, Set.of(), WIDE);
     List<Job> queue = new ArrayList<>(page);
     Set<FunctionRef> known = functions(queue);
-    more = page.size() == WIDE && known.size() < catalog.functions().size();
+    more = page.size() == WIDE && known.size() + withheld.size() < catalog.functions().size();
     for (int pages = 1; further && page.size() == WIDE && pages < PAGES_MAX; pages++) {
-      page = journal.plannableBeside(now, known, WIDE);
+      page = page(now, known, WIDE);
       queue.addAll(page);
       known = functions(queue);
     }
     return queue;
+  }
+
+  private List<Job> page(Instant now, Set<FunctionRef> beside, int max) {
+    while (true) {
+      Set<FunctionRef> hidden = new HashSet<>(beside);
+      hidden.addAll(withheld.keySet());
+      List<Job> page = journal.plannableBeside(now, hidden, max);
+      if (!ask(functions(page))) {
+        return page;
+      }
+    }
+  }
+
+  /**
+   * Asks once a view about each function.
+   *
+   * @return whether one is withheld that was not
+   */
+  private boolean ask(Set<FunctionRef> functions) {
+    boolean some = false;
+    for (FunctionRef function : functions) {
+      if (asked.add(function)) {
+        Optional<String> why = catalog.find(function).flatMap(reason);
+        some |= why.isPresent() && !withheld.containsKey(function);
+        why.ifPresentOrElse(
+            text -> withheld.put(function, text), () -> withheld.remove(function));
+      }
+    }
+    // Who may run again is looked for until seen: many others may wait before it.
+    heard.addAll(withheld.keySet());
+    return some;
   }
 
   private static Set<FunctionRef> functions(List<Job> queue) {

@@ -6,7 +6,10 @@ import dev.millrace.orch.desk.FrontDesk;
 import dev.millrace.orch.journal.Job;
 import dev.millrace.orch.journal.JobState;
 import dev.millrace.orch.rig.Rig;
+import dev.millrace.schema.id.RunRef;
+import dev.millrace.schema.id.SecretName;
 import dev.millrace.schema.object.Notice;
+import dev.millrace.schema.run.RunOutcome;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -14,6 +17,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
@@ -38,6 +42,8 @@ class DispatcherTest {
               - {storage_provider: millrace.default, path: bucket/out-%s}
       """;
 
+  private static final SecretName SECRET = new SecretName("shy.key");
+
   @TempDir Path folder;
 
   @Test
@@ -55,7 +61,7 @@ class DispatcherTest {
 
       Awaitility.await()
           .atMost(Duration.ofSeconds(30))
-          .until(() -> job(rig, "in/second").map(Job::state).equals(Optional.of(JobState.STAGED)));
+          .until(() -> isStaged(rig, "in/second"));
     }
   }
 
@@ -76,10 +82,40 @@ class DispatcherTest {
     }
   }
 
+  @Test
+  void jobsWhoseSecretsAreNotThereHideNobodyAfterARestart() throws Exception {
+    try (Rig rig = new Rig(folder, "")) {
+      rig.secrets().set(Rig.MAIN, SECRET, "hunter22");
+      deploy(rig, "quarter", "256Mi", 0);
+      deploy(rig, "shy", "8Mi", 10, "secrets: {KEY: shy.key}");
+      rig.secrets().remove(Rig.MAIN, SECRET, true);
+      List<RunRef> runs = claimed(rig, "quarter", 4);
+      drop(rig, "shy", 130);
+      drop(rig, "quarter/last", 1);
+      waitUntil(rig, JobState.WAITING, 131);
+      rig.restart();
+      awaitReason(rig, "quarter/last/0", "");
+
+      rig.settle(runs.getFirst(), new RunOutcome.Succeeded(), Map.of());
+
+      awaitStaged(rig, "quarter/last/0");
+      assertThat(reason(rig, "shy/0")).contains("shy.key");
+      rig.secrets().set(Rig.MAIN, SECRET, "hunter22");
+      rig.settle(runs.getLast(), new RunOutcome.Succeeded(), Map.of());
+      awaitStaged(rig, "shy/0");
+    }
+  }
+
   private static void deploy(Rig rig, String name, String memory, int priority)
       throws IOException {
+    deploy(rig, name, memory, priority, "");
+  }
+
+  private static void deploy(Rig rig, String name, String memory, int priority, String extra)
+      throws IOException {
     byte[] fdl =
-        FDL.formatted(name, memory, priority, name, name).getBytes(StandardCharsets.UTF_8);
+        (FDL.formatted(name, memory, priority, name, name) + extra.indent(6))
+            .getBytes(StandardCharsets.UTF_8);
     assertThat(rig.desk().deploy(Rig.MAIN, name + ".yaml", fdl, Map.of(), Map.of(), false))
         .isInstanceOf(FrontDesk.Deployment.Done.class);
     rig.clock.move(Duration.ofSeconds(2));
@@ -96,6 +132,39 @@ class DispatcherTest {
               rig.clock.instant()));
     }
     rig.sink().accept(all);
+  }
+
+  /** Fills what there is with runs of a function. */
+  private static List<RunRef> claimed(Rig rig, String function, int jobs) throws IOException {
+    drop(rig, function, jobs);
+    waitUntil(rig, JobState.STAGED, jobs);
+    List<RunRef> runs = new ArrayList<>();
+    for (Job job : rig.jobs()) {
+      runs.add(rig.claim(job.id(), rig.hand.run()));
+    }
+    return runs;
+  }
+
+  private static String reason(Rig rig, String key) {
+    return job(rig, key)
+        .flatMap(job -> rig.desk().job(Rig.MAIN, job.id()))
+        .map(view -> Objects.requireNonNullElse(view.waitingFor(), ""))
+        .orElse("");
+  }
+
+  /** Waits until a plan has another reason than before. */
+  private static String awaitReason(Rig rig, String key, String before) {
+    return Awaitility.await()
+        .atMost(Duration.ofSeconds(20))
+        .until(() -> reason(rig, key), now -> !now.equals(before));
+  }
+
+  private static boolean isStaged(Rig rig, String key) {
+    return job(rig, key).map(Job::state).equals(Optional.of(JobState.STAGED));
+  }
+
+  private static void awaitStaged(Rig rig, String key) {
+    Awaitility.await().atMost(Duration.ofSeconds(20)).until(() -> isStaged(rig, key));
   }
 
   private static Optional<Job> job(Rig rig, String key) {
