@@ -18,6 +18,7 @@ import dev.millrace.orch.plan.Plan;
 import dev.millrace.orch.plan.PlanInput;
 import dev.millrace.orch.plan.Planner;
 import dev.millrace.orch.plan.Policy;
+import dev.millrace.orch.plan.WaitReason;
 import dev.millrace.orch.plan.WaitingJob;
 import dev.millrace.orch.secret.Delivery;
 import dev.millrace.schema.fleet.Accelerator;
@@ -150,6 +151,7 @@ public final class Dispatcher implements AutoCloseable {
     if (!view.near()) {
       waiting.keySet().removeIf(id -> !jobs.containsKey(id));
     }
+    view.keepInSight(reserving(plan));
     int done = carryOut(plan, jobs, page);
     settled = done == acted(plan) && plan.undecided() == 0 && told(plan, jobs, queue.size());
     return done;
@@ -168,6 +170,15 @@ public final class Dispatcher implements AutoCloseable {
                     Decision.Wait.class::isInstance,
                     Collectors.mapping(d -> jobs.get(d.job()).function(), Collectors.toSet())));
     return seen < QueueView.NEAR || functions.get(true).containsAll(functions.get(false));
+  }
+
+  private static Set<JobId> reserving(Plan plan) {
+    return plan.decisions().stream()
+        .filter(Decision.Wait.class::isInstance)
+        .map(Decision.Wait.class::cast)
+        .filter(wait -> wait.reason().cause() == WaitReason.Cause.RESERVING)
+        .map(Decision::job)
+        .collect(Collectors.toSet());
   }
 
   private static long acted(Plan plan) {

@@ -5,6 +5,7 @@ import dev.millrace.orch.journal.Job;
 import dev.millrace.orch.journal.Journal;
 import dev.millrace.schema.function.DeployedFunction;
 import dev.millrace.schema.id.FunctionRef;
+import dev.millrace.schema.id.JobId;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -39,6 +40,7 @@ final class QueueView {
   private final Map<FunctionRef, String> withheld = new ConcurrentHashMap<>();
   private final Set<FunctionRef> asked = new HashSet<>();
   private final Set<FunctionRef> heard = ConcurrentHashMap.newKeySet();
+  private Set<JobId> kept = Set.of();
   private boolean further;
   private boolean more;
   private boolean near;
@@ -62,6 +64,11 @@ final class QueueView {
   /** Hears that jobs of a function wait; a hint that may be lost. */
   void hear(FunctionRef function) {
     heard.add(function);
+  }
+
+  /** Hears for which jobs the last plan keeps room free: no plan may overlook them. */
+  void keepInSight(Set<JobId> jobs) {
+    kept = Set.copyOf(jobs);
   }
 
   /** Why no job of a function was in the last view; safe for many threads. */
@@ -107,6 +114,7 @@ final class QueueView {
     wideAgain = now.plus(LOOK_PAUSE);
     Set<FunctionRef> gone = new HashSet<>(heard);
     List<Job> queue = wide(now);
+    heard.addAll(functions(queue));
     if (!more) {
       gone.removeAll(functions(queue));
       gone.removeAll(withheld.keySet());
@@ -117,7 +125,9 @@ final class QueueView {
 
   private boolean suffices(List<Job> head) {
     Set<FunctionRef> seen = functions(head);
-    return alike() && heard.stream().allMatch(f -> seen.contains(f) || withheld.containsKey(f));
+    return alike()
+        && heard.stream().allMatch(f -> seen.contains(f) || withheld.containsKey(f))
+        && head.stream().map(Job::id).collect(Collectors.toSet()).containsAll(kept);
   }
 
   private boolean alike() {

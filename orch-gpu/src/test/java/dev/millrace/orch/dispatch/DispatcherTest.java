@@ -22,6 +22,8 @@ import java.util.Optional;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class DispatcherTest {
   private static final String FDL =
@@ -103,6 +105,52 @@ class DispatcherTest {
       rig.secrets().set(Rig.MAIN, SECRET, "hunter22");
       rig.settle(runs.getLast(), new RunOutcome.Succeeded(), Map.of());
       awaitStaged(rig, "shy/0");
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void roomStaysKeptForAStarvedJobBehindAFullView(boolean restarted) throws Exception {
+    try (Rig rig = new Rig(folder, "")) {
+      deploy(rig, "quarter", "256Mi", 10);
+      deploy(rig, "gang", "1024Mi", 0);
+      List<RunRef> runs = claimed(rig, "quarter", 4);
+      drop(rig, "gang", 1);
+      waitUntil(rig, JobState.WAITING, 1);
+      rig.clock.move(Duration.ofMinutes(6));
+      drop(rig, "quarter/more", 200);
+      waitUntil(rig, JobState.WAITING, 201);
+      if (restarted) {
+        rig.restart();
+      }
+      String waits = awaitReason(rig, "gang/0", "");
+
+      for (RunRef run : runs.subList(0, 3)) {
+        rig.settle(run, new RunOutcome.Succeeded(), Map.of());
+        waits = awaitReason(rig, "gang/0", waits);
+      }
+      rig.settle(runs.getLast(), new RunOutcome.Succeeded(), Map.of());
+
+      awaitStaged(rig, "gang/0");
+    }
+  }
+
+  @Test
+  void aStarvedJobOfAFunctionThatWasGivenMorePriorityIsNotOvertakenByItsNewOnes()
+      throws Exception {
+    try (Rig rig = new Rig(folder, "")) {
+      deploy(rig, "quarter", "256Mi", 0);
+      List<RunRef> runs = claimed(rig, "quarter", 4);
+      drop(rig, "quarter/old", 1);
+      waitUntil(rig, JobState.WAITING, 1);
+      deploy(rig, "quarter", "256Mi", 10);
+      rig.clock.move(Duration.ofMinutes(6));
+      drop(rig, "quarter/new", 200);
+      waitUntil(rig, JobState.WAITING, 201);
+
+      rig.settle(runs.getFirst(), new RunOutcome.Succeeded(), Map.of());
+
+      awaitStaged(rig, "quarter/old/0");
     }
   }
 
