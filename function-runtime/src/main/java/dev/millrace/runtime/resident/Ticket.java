@@ -4,7 +4,6 @@ import dev.millrace.runtime.runner.RunEnd;
 import dev.millrace.runtime.runner.StepFile;
 import dev.millrace.runtime.runner.WorkFolder;
 import dev.millrace.schema.json.Json;
-import dev.millrace.schema.json.MalformedJson;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -80,13 +79,12 @@ record Ticket(
   /** A run's ticket; one that cannot be read tells that a worker may have the job. */
   static Optional<Ticket> read(WorkFolder folder) throws IOException {
     try {
-      Optional<byte[]> last = file(folder).last();
       return Optional.of(
-          last.isPresent() ? Json.read(last.get(), Ticket.class) : given(Instant.EPOCH));
+          file(folder)
+              .last(line -> Json.read(line, Ticket.class))
+              .orElseGet(() -> given(Instant.EPOCH)));
     } catch (NoSuchFileException e) {
       return Optional.empty();
-    } catch (MalformedJson e) {
-      return Optional.of(given(Instant.EPOCH));
     }
   }
 }

@@ -5,7 +5,6 @@ import dev.millrace.runtime.runner.StepFile;
 import dev.millrace.runtime.runner.WorkFolder;
 import dev.millrace.schema.id.RunId;
 import dev.millrace.schema.json.Json;
-import dev.millrace.schema.json.MalformedJson;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.nio.file.DirectoryNotEmptyException;
@@ -109,11 +108,8 @@ final class RunFolders {
       return Optional.empty();
     }
     try {
-      Optional<byte[]> last = new StepFile(folder.resolve(STATE)).last();
-      return last.isPresent()
-          ? Optional.of(Json.read(last.get(), RunState.class))
-          : Optional.empty();
-    } catch (NoSuchFileException | MalformedJson e) {
+      return new StepFile(folder.resolve(STATE)).last(line -> Json.read(line, RunState.class));
+    } catch (NoSuchFileException e) {
       return Optional.empty();
     }
   }

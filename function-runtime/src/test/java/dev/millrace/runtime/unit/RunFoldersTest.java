@@ -90,6 +90,26 @@ final class RunFoldersTest {
   }
 
   @Test
+  void twoHalfStatesInARowLeaveTheOneBeforeThem() throws Exception {
+    RunFolders folders = new RunFolders(root);
+    RunState claiming = claiming();
+    folders.save(claiming);
+    Path states = folders.of(claiming.run()).root().resolve("states");
+    for (int crash = 0; crash < 3; crash++) {
+      Files.writeString(states, "\n{\"order\":\"half of", StandardOpenOption.APPEND);
+    }
+    Files.writeString(states, "\n", StandardOpenOption.APPEND);
+
+    assertThat(folders.load()).containsExactly(claiming);
+    assertThat(folders.find(claiming.run())).contains(claiming);
+  }
+
+  private RunState claiming() {
+    SignedBytes order = new SignedBytes("order", new byte[] {'{', '}'}, "key", new byte[64]);
+    return RunState.claiming(order, ids.run(), Instant.EPOCH);
+  }
+
+  @Test
   void whatACrashLeftOfARemovalIsRemovedAtTheNextStart() throws Exception {
     RunFolders folders = new RunFolders(root);
     Path half = Files.createDirectories(root.resolve(ids.run() + ".gone/work/input"));
