@@ -4,6 +4,7 @@ import dev.millrace.runtime.runner.RunEnd;
 import dev.millrace.runtime.runner.StepFile;
 import dev.millrace.runtime.runner.WorkFolder;
 import dev.millrace.schema.json.Json;
+import dev.millrace.schema.json.MalformedJson;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -20,6 +21,9 @@ import java.util.Optional;
 record Ticket(
     State state, String ending, int code, String reason, Instant startedAt, Instant endedAt) {
   private static final String FILE = "worker";
+
+  /** Where earlier versions kept it, as the only one in its file. */
+  private static final String ONLY = "worker.json";
 
   /** How far a job is. */
   enum State {
@@ -73,6 +77,7 @@ record Ticket(
   }
 
   static void remove(WorkFolder folder) throws IOException {
+    Files.deleteIfExists(folder.control().resolve(ONLY));
     Files.deleteIfExists(file(folder).path());
   }
 
@@ -84,7 +89,18 @@ record Ticket(
               .last(line -> Json.read(line, Ticket.class))
               .orElseGet(() -> given(Instant.EPOCH)));
     } catch (NoSuchFileException e) {
+      return only(folder);
+    }
+  }
+
+  private static Optional<Ticket> only(WorkFolder folder) throws IOException {
+    try {
+      byte[] text = Files.readAllBytes(folder.control().resolve(ONLY));
+      return Optional.of(Json.read(text, Ticket.class));
+    } catch (NoSuchFileException e) {
       return Optional.empty();
+    } catch (MalformedJson e) {
+      return Optional.of(given(Instant.EPOCH));
     }
   }
 }

@@ -5,6 +5,7 @@ import dev.millrace.runtime.runner.StepFile;
 import dev.millrace.runtime.runner.WorkFolder;
 import dev.millrace.schema.id.RunId;
 import dev.millrace.schema.json.Json;
+import dev.millrace.schema.json.MalformedJson;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.nio.file.DirectoryNotEmptyException;
@@ -23,6 +24,10 @@ import java.util.Optional;
 final class RunFolders {
   private static final System.Logger LOG = System.getLogger(RunFolders.class.getName());
   private static final String STATE = "states";
+
+  /** Where earlier versions kept a run's state, as the only one in its file. */
+  private static final String ONLY_STATE = "state.json";
+
   private static final String BEATS = "beats";
   private static final String GONE = ".gone";
 
@@ -104,12 +109,20 @@ final class RunFolders {
   }
 
   private static Optional<RunState> read(Path folder) throws IOException {
-    if (!Files.isRegularFile(folder.resolve(STATE), LinkOption.NOFOLLOW_LINKS)) {
+    Optional<RunState> state = read(folder, STATE);
+    return state.isPresent() ? state : read(folder, ONLY_STATE);
+  }
+
+  private static Optional<RunState> read(Path folder, String name) throws IOException {
+    Path file = folder.resolve(name);
+    if (!Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
       return Optional.empty();
     }
     try {
-      return new StepFile(folder.resolve(STATE)).last(line -> Json.read(line, RunState.class));
-    } catch (NoSuchFileException e) {
+      return name.equals(STATE)
+          ? new StepFile(file).last(line -> Json.read(line, RunState.class))
+          : Optional.of(Json.read(Files.readAllBytes(file), RunState.class));
+    } catch (NoSuchFileException | MalformedJson e) {
       return Optional.empty();
     }
   }
@@ -124,6 +137,7 @@ final class RunFolders {
       return;
     }
     // The state goes first: what is left of a half removed folder is never taken for a run.
+    Files.deleteIfExists(folder.resolve(ONLY_STATE));
     Files.deleteIfExists(folder.resolve(STATE));
     // Under another name no later beat of the run's lease finds it.
     Path gone = folder.resolveSibling(folder.getFileName() + GONE);

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.schema.id.RunId;
 import dev.millrace.schema.id.Ulids;
+import dev.millrace.schema.json.Json;
 import dev.millrace.schema.sign.SignedBytes;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -102,6 +103,29 @@ final class RunFoldersTest {
 
     assertThat(folders.load()).containsExactly(claiming);
     assertThat(folders.find(claiming.run())).contains(claiming);
+  }
+
+  @Test
+  void aRunOfAnEarlierVersionIsFoundAndGoesOnAndIsRemoved() throws Exception {
+    RunFolders folders = new RunFolders(root);
+    RunState begun = claiming().fetched("a digest", Instant.EPOCH.plusSeconds(1));
+    folders.of(begun.run()).create();
+    Path only = folders.of(begun.run()).root().resolve("state.json");
+    Files.write(only, Json.bytes(begun));
+
+    assertThat(folders.load()).containsExactly(begun);
+    assertThat(folders.find(begun.run())).contains(begun);
+    Files.writeString(only.resolveSibling("states"), "\n{\"order\":\"half of");
+    assertThat(folders.load()).as("its next state was cut off").containsExactly(begun);
+
+    folders.save(begun.starting());
+    assertThat(folders.load()).containsExactly(begun.starting());
+    folders.remove(begun.run());
+    assertThat(folders.load()).isEmpty();
+
+    Files.createDirectories(only.getParent());
+    Files.writeString(only, "no state");
+    assertThat(folders.load()).isEmpty();
   }
 
   private RunState claiming() {
