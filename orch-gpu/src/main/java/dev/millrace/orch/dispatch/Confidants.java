@@ -12,7 +12,6 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
@@ -21,22 +20,11 @@ import org.jspecify.annotations.Nullable;
 record Confidants(Delivery delivery) {
   /** For one plan, in which each function is asked about once. */
   Page page(Collection<Accelerator> devices) {
-    return new Page(delivery, List.copyOf(devices), new HashMap<>(), new HashMap<>());
+    return new Page(delivery, List.copyOf(devices), new HashMap<>());
   }
 
   /** What is known of this plan's functions. */
-  record Page(
-      Delivery delivery,
-      List<Accelerator> devices,
-      Map<FunctionRef, Optional<String>> reasons,
-      Map<FunctionRef, Only> known) {
-
-    /** Why no job of the function may be placed at all now. */
-    Optional<String> withheld(DeployedFunction function) {
-      return function.spec().secrets().isEmpty()
-          ? Optional.empty()
-          : reasons.computeIfAbsent(function.ref(), ref -> delivery.withheld(function));
-    }
+  record Page(Delivery delivery, List<Accelerator> devices, Map<FunctionRef, Only> known) {
 
     /** The devices of those who may have its secrets; null where it wants none. */
     @Nullable Only only(DeployedFunction function) {
