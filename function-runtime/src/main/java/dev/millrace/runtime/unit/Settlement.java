@@ -1,5 +1,6 @@
 package dev.millrace.runtime.unit;
 
+import dev.millrace.runtime.runner.LogCut;
 import dev.millrace.runtime.runner.WorkFolder;
 import dev.millrace.runtime.unit.Transfer.Moved;
 import dev.millrace.schema.json.Json;
@@ -117,7 +118,7 @@ final class Settlement {
     if (!secrets.areOf(state)) {
       return false;
     }
-    secrets.masking().file(folder.log());
+    secrets.masking().file(folder.log(), LogCut.within(order.limits().logMaxBytes()));
     return true;
   }
 

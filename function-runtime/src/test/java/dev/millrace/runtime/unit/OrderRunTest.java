@@ -153,6 +153,17 @@ class OrderRunTest {
         .isEqualTo(host.bucket.text(Host.prefix() + "log").length());
   }
 
+  /** The log's two halves are cut within the secret; nothing but its beginning and end is there. */
+  @Test
+  void halfOfASecretIsNotShownWhereTheLogIsCut() throws Exception {
+    host.coordinator.secrets = Map.of("TOKEN", "0123456789abcdefghijklmnopqrstuv");
+
+    host.run(order("i=0; while [ $i -lt 4000 ]; do printf %s \"$TOKEN\"; i=$((i + 1)); done"));
+
+    String log = host.bucket.text(Host.prefix() + "log");
+    assertThat(log).matches("(\\*{3})+\n\\[the middle of the log was left out]\n(\\*{3})+");
+  }
+
   @Test
   void anEmptyLogIsToldByTheManifestAlone() throws Exception {
     RunOutcome outcome = host.run(order("exit 0"));
