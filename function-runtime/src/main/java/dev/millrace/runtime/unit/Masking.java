@@ -66,6 +66,16 @@ public final class Masking {
     }
     Path masked = log.resolveSibling("log.masked");
     List<Seams.Part> parts = new Seams(values).in(log, cut);
+    try {
+      write(log, parts, masked);
+      Files.move(masked, log, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    } finally {
+      // Where it could not be written, its room is wanted for other things.
+      Files.deleteIfExists(masked);
+    }
+  }
+
+  private void write(Path log, List<Seams.Part> parts, Path masked) throws IOException {
     try (InputStream in = new BufferedInputStream(Files.newInputStream(log));
         OutputStream out = onto(new BufferedOutputStream(Files.newOutputStream(masked)))) {
       long at = 0;
@@ -79,7 +89,6 @@ public final class Masking {
       }
       in.transferTo(out);
     }
-    Files.move(masked, log, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
   }
 
   private static void copy(InputStream in, long bytes, OutputStream out) throws IOException {

@@ -114,12 +114,20 @@ final class Settlement {
   }
 
   /** Whether the log shows no secret now: it may show those that the function was started with. */
-  private boolean masked(RunState state) throws IOException {
+  private boolean masked(RunState state) throws InterruptedException {
     if (!secrets.areOf(state)) {
       return false;
     }
-    secrets.masking().file(folder.log(), LogCut.within(order.limits().logMaxBytes()));
-    return true;
+    try {
+      secrets.masking().file(folder.log(), LogCut.within(order.limits().logMaxBytes()));
+      return true;
+    } catch (IOException e) {
+      if (Thread.interrupted()) {
+        throw new InterruptedException();
+      }
+      // A full disk, for one.
+      return false;
+    }
   }
 
   /** The log's name from when it is known that it is not kept: told again after a restart. */

@@ -164,6 +164,22 @@ class OrderRunTest {
     assertThat(log).matches("(\\*{3})+\n\\[the middle of the log was left out]\n(\\*{3})+");
   }
 
+  /** What is in the way here is a full disk at other times. */
+  @Test
+  void aLogThatCannotBeMaskedIsLostAndTheResultIsKept() throws Exception {
+    host.coordinator.secrets = Map.of("TOKEN", "s3cret-value");
+
+    RunOutcome outcome =
+        host.run(
+            order(
+                "echo $TOKEN; mkdir -p \"$TMP_OUTPUT_DIR/../log.masked/x\"; echo 1 >"
+                    + " \"$TMP_OUTPUT_DIR/o\""));
+
+    assertThat(outcome).isEqualTo(new RunOutcome.Succeeded());
+    assertThat(host.bucket.under(Host.prefix())).containsOnlyKeys("out/o", "manifest");
+    assertThat(host.manifest().logBytes()).isEqualTo(Manifest.LOG_LOST);
+  }
+
   @Test
   void anEmptyLogIsToldByTheManifestAlone() throws Exception {
     RunOutcome outcome = host.run(order("exit 0"));
