@@ -9,6 +9,8 @@ import dev.millrace.schema.object.StoreId;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.stream.Collectors;
 
 /** A file's functions and problems as text of at most 80 columns, but for words that are longer. */
 public final class FdlReport {
@@ -62,6 +64,9 @@ public final class FdlReport {
     }
     lines.addAll(line("runner", runner(f)));
     lines.addAll(line("accelerator", accelerator(f)));
+    if (!f.secrets().isEmpty()) {
+      lines.addAll(line("secrets", secrets(f)));
+    }
     for (OutputRule output : f.outputs()) {
       lines.addAll(line("output", output(output)));
     }
@@ -120,6 +125,15 @@ public final class FdlReport {
     String model = a.model() == null ? "" : " like '" + a.model() + "'";
     String memory = a.memory().value() == 0 ? "" : ", " + a.memory() + " each";
     return a.count() + " x " + low(a.kind()) + model + memory + ", " + low(a.sharing());
+  }
+
+  private static String secrets(FunctionSpec f) {
+    String wanted =
+        f.secrets().entrySet().stream()
+            .sorted(Map.Entry.comparingByKey())
+            .map(each -> each.getKey() + " from " + each.getValue())
+            .collect(Collectors.joining(", "));
+    return wanted + (f.trust().isEmpty() ? "" : "; for " + String.join(", ", f.trust()) + " too");
   }
 
   private static String cores(int millis) {

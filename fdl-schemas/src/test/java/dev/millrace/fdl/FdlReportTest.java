@@ -16,6 +16,8 @@ class FdlReportTest {
                 image: registry.example.org/tools/blast:2.12.0
                 script: script.sh
                 accelerator: {kind: gpu, count: 2, memory: 8Gi, model: H100}
+                secrets: {TOKEN: hub.token, API_KEY: maps.key}
+                trust: [clinic]
                 input: [{path: proteins/in, suffix: [.fasta, .fa]}]
                 output: [{path: hits/out}, {path: logs, storage_provider: s3.archive}]
               - name: oops
@@ -35,6 +37,7 @@ class FdlReportTest {
               runner      docker registry.example.org/tools/blast:2.12.0, network none,
                           timeout 5m, 3 attempts
               accelerator 2 x gpu like 'H100', 8192 MiB each, shared
+              secrets     API_KEY from maps.key, TOKEN from hub.token; for clinic too
               output      s3://hits/out/ on millrace.default
               output      s3://logs/ on s3.archive
 
@@ -44,11 +47,11 @@ class FdlReportTest {
               accelerator none: 0.5 cores and 256 MiB of the host
               output      none
 
-            fn.yaml:11:5: error: functions.millrace[1].timeot: unknown key; did you mean
+            fn.yaml:13:5: error: functions.millrace[1].timeot: unknown key; did you mean
                 'timeout'?
-            fn.yaml:13:8: warning: functions.oscar[0].c: no input: nothing triggers this
+            fn.yaml:15:8: warning: functions.oscar[0].c: no input: nothing triggers this
                 function; direct calls have no counterpart here
-            fn.yaml:13:64: warning: functions.oscar[0].c.expose: not honoured: exposed
+            fn.yaml:15:64: warning: functions.oscar[0].c.expose: not honoured: exposed
                 services have no counterpart here
 
             fn.yaml: 2 functions, 1 error, 2 warnings

@@ -73,7 +73,8 @@ class RunsOverHttpTest {
         new ConfigReader(name -> null)
             .read(
                 "test.yaml",
-                "provider: {runners: {process: {allow: ['*']}}}\nleases: {duration: 3s}",
+                "provider: {runners: {process: {allow: ['*']}}}\norders: {poll: 200ms}\n"
+                    + "leases: {duration: 3s, manifest_poll: 200ms}",
                 folder);
     EmbeddedStore embedded = keep(EmbeddedStore.start(StoreConfig.in(folder.resolve("store"))));
     store =
