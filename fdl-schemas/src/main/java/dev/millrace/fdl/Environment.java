@@ -39,8 +39,23 @@ final class Environment {
    */
   private static final Set<String> SHELLS_OWN =
       Set.of(
-          "BASHOPTS", "BASH_VERSINFO", "ENV", "EUID", "IFS", "LINENO", "OLDPWD", "OPTIND", "PPID",
-          "PS1", "PS2", "PS3", "PS4", "PWD", "SHELLOPTS", "UID", "_");
+          "BASHOPTS",
+          "BASH_VERSINFO",
+          "ENV",
+          "EUID",
+          "IFS",
+          "LINENO",
+          "OLDPWD",
+          "OPTIND",
+          "PPID",
+          "PS1",
+          "PS2",
+          "PS3",
+          "PS4",
+          "PWD",
+          "SHELLOPTS",
+          "UID",
+          "_");
 
   private Environment() {}
 

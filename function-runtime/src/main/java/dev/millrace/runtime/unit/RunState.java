@@ -91,10 +91,12 @@ record RunState(
   }
 
   RunState uploaded(RunOutcome how, List<OutputFile> files) {
-    return new RunState(order, run, Step.UPLOADED, inputSha256, secretsMark, times, how, files, null);
+    return new RunState(
+        order, run, Step.UPLOADED, inputSha256, secretsMark, times, how, files, null);
   }
 
   RunState signed(SignedBytes bytes) {
-    return new RunState(order, run, Step.SIGNED, inputSha256, secretsMark, times, outcome, outputs, bytes);
+    return new RunState(
+        order, run, Step.SIGNED, inputSha256, secretsMark, times, outcome, outputs, bytes);
   }
 }

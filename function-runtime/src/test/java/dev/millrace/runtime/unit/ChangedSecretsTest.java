@@ -103,8 +103,7 @@ class ChangedSecretsTest {
 
   private static boolean told(Host host) {
     return host.coordinator.printed.values().stream()
-        .anyMatch(
-            text -> new String(text.read(0, 1 << 20), StandardCharsets.UTF_8).contains(OLD));
+        .anyMatch(text -> new String(text.read(0, 1 << 20), StandardCharsets.UTF_8).contains(OLD));
   }
 
   @ParameterizedTest

@@ -98,7 +98,8 @@ class MaskingTest {
         Files.write(folder.resolve("log"), "a".repeat(10 << 20).getBytes(StandardCharsets.UTF_8));
 
     org.junit.jupiter.api.Assertions.assertTimeout(
-        Duration.ofSeconds(20), () -> new Masking(List.of("a".repeat(65_535) + "b")).file(log, LogCut.within(20 << 20)));
+        Duration.ofSeconds(20),
+        () -> new Masking(List.of("a".repeat(65_535) + "b")).file(log, LogCut.within(20 << 20)));
 
     assertThat(Files.size(log)).isEqualTo(10 << 20);
     assertThat(folder.resolve("log.masked")).doesNotExist();
@@ -143,12 +144,15 @@ class MaskingTest {
   void ofSeveralSecretsTheLongestPartAtTheCutIsMasked() throws Exception {
     String said =
         cutAndMasked(
-            "x".repeat(24) + "user:password-12" + "z".repeat(99) + "password-12@host" + "y".repeat(24),
+            "x".repeat(24)
+                + "user:password-12"
+                + "z".repeat(99)
+                + "password-12@host"
+                + "y".repeat(24),
             "user:password-12@host",
             "password-12");
 
-    assertThat(said)
-        .isEqualTo("x".repeat(24) + "***" + LogCut.MIDDLE + "***" + "y".repeat(24));
+    assertThat(said).isEqualTo("x".repeat(24) + "***" + LogCut.MIDDLE + "***" + "y".repeat(24));
   }
 
   @Test
