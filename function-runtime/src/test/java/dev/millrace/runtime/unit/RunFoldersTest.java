@@ -86,8 +86,8 @@ final class RunFoldersTest {
     assertThat(folders.find(claiming.run())).contains(fetched);
     assertThat(folders.load()).containsExactly(fetched);
 
-    folders.save(fetched.starting());
-    assertThat(folders.find(claiming.run())).contains(fetched.starting());
+    folders.save(fetched.starting(""));
+    assertThat(folders.find(claiming.run())).contains(fetched.starting(""));
   }
 
   @Test
