@@ -35,17 +35,24 @@ record Confidants(Delivery delivery) {
 
     private Only trusted(FunctionSpec spec) {
       Set<AcceleratorId> trusted = new HashSet<>();
+      Set<AcceleratorId> later = new HashSet<>();
       Set<String> refusals = new TreeSet<>();
       for (Accelerator device : devices) {
-        delivery
-            .refusal(spec, device.pool(), device.provider())
-            .ifPresentOrElse(refusals::add, () -> trusted.add(device.id()));
+        Optional<Delivery.Refusal> refusal =
+            delivery.refusal(spec, device.pool(), device.provider());
+        refusal.ifPresent(r -> refusals.add(r.reason()));
+        if (refusal.isEmpty()) {
+          trusted.add(device.id());
+        } else if (refusal.get().carrier()) {
+          later.add(device.id());
+        }
       }
       String first =
           refusals.isEmpty() ? "" : ": " + String.join("; ", refusals.stream().limit(3).toList());
       String more = refusals.size() > 3 ? " and " + (refusals.size() - 3) + " more" : "";
       return new Only(
           trusted,
+          later,
           "wants secrets, and no provider that is trusted with them would do"
               + first
               + more
