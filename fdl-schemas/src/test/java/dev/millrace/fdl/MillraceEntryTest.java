@@ -86,6 +86,26 @@ class MillraceEntryTest {
   }
 
   @Test
+  void aFirstLineThatCannotBeObeyedIsAWarning() {
+    String entry =
+        """
+        functions:
+          millrace:
+          - name: f
+            runner: process
+            script: |
+              #!%s
+              import os
+            input: [{path: a}]
+            output: [{path: b}]
+        """;
+
+    assertThat(Fdl.read(entry.formatted("python3 -u")).warnings().toString())
+        .contains("'#!python3 -u', names no absolute path", "#!/usr/bin/env");
+    assertThat(Fdl.read(entry.formatted("/usr/bin/env python3")).warnings()).isEmpty();
+  }
+
+  @Test
   void everyKeyIsHonoured() {
     FunctionSpec spec =
         Fdl.only(
