@@ -49,6 +49,63 @@ class MillraceEntryTest {
     assertThat(spec.labels()).isEmpty();
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"runer: process", "Runner: process", "imag: debian", "rnner: docker"})
+  void aMistypedKeyIsNotToldAsMissingToo(String mistyped) {
+    FdlResult result =
+        Fdl.read("functions: {millrace: [{name: f, script: script.sh, %s}]}".formatted(mistyped));
+
+    assertThat(result.errors()).hasSize(1);
+    assertThat(result.errors().getFirst().toString()).contains("unknown key", "did you mean");
+  }
+
+  @Test
+  void whatIsMissingIsToldBesideAnotherMistake() {
+    FdlResult result = Fdl.read("functions: {millrace: [{script: script.sh, timeot: 5m}]}");
+
+    assertThat(result.errors().stream().map(p -> p.finding().toString()).toList())
+        .hasSize(3)
+        .anyMatch(said -> said.contains("did you mean 'timeout'"))
+        .anyMatch(said -> said.equals("key 'name' is missing"))
+        .anyMatch(said -> said.contains("key 'image' is missing"));
+    assertThat(Fdl.read("functions: {millrace: [{nam: f, runner: process, scrip: script.sh}]}").errors())
+        .allMatch(p -> p.finding().toString().contains("did you mean"))
+        .hasSize(2);
+  }
+
+  @Test
+  void aProcessHasTheNetworkOfTheHostAndIsToldSo() {
+    String entry = "functions: {millrace: [{name: f, runner: process, script: script.sh, %s}]}";
+    String plain = FdlReport.text("f.yaml", Fdl.read(entry.formatted("priority: 1")));
+
+    assertThat(plain).contains("runner      process, network of the host (no isolation)");
+    assertThat(plain).doesNotContain("not honoured");
+    assertThat(FdlReport.text("f.yaml", Fdl.read(entry.formatted("network: none"))))
+        .contains("network: not honoured: runner\n    process has the host's network");
+    assertThat(FdlReport.text("f.yaml", Fdl.read(entry.formatted("network: open"))))
+        .doesNotContain("not honoured");
+  }
+
+  @Test
+  void aFirstLineThatCannotBeObeyedIsAWarning() {
+    String entry =
+        """
+        functions:
+          millrace:
+          - name: f
+            runner: process
+            script: |
+              #!%s
+              import os
+            input: [{path: a}]
+            output: [{path: b}]
+        """;
+
+    assertThat(Fdl.read(entry.formatted("python3 -u")).warnings().toString())
+        .contains("'#!python3 -u', names no absolute path", "#!/usr/bin/env");
+    assertThat(Fdl.read(entry.formatted("/usr/bin/env python3")).warnings()).isEmpty();
+  }
+
   @Test
   void everyKeyIsHonoured() {
     FunctionSpec spec =
