@@ -150,7 +150,7 @@ final class JobsCommand implements Callable<Integer> {
   private void nothing() {
     common
         .terminal(setting)
-        .line(
+        .say(
             isFiltered()
                 ? "There are no such jobs; 'millrace jobs' lists the newest of all."
                 : "There are no jobs. Drop a file: millrace put FILE s3://bucket/");

@@ -130,6 +130,9 @@ public record Scaffold(FunctionName name, String bucket, Runs runs) {
     | `millrace.yaml` | what `millrace up` needs to run it |
     | `example.txt` | something to drop |
 
+    `millrace` is the launcher in Millrace's own folder: call it by its path, or put a link to it on
+    the PATH, `ln -s PATH/OF/millrace ~/.local/bin/`. In this folder:
+
     ```sh
     millrace validate function.yaml              # after each change
     millrace up --config millrace.yaml           # stays; the rest in another terminal
