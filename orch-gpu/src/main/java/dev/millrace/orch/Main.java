@@ -1,6 +1,7 @@
 package dev.millrace.orch;
 
 import dev.millrace.orch.command.FdlFiles;
+import dev.millrace.orch.command.Hints;
 import dev.millrace.orch.command.Lifecycle;
 import dev.millrace.orch.command.Logging;
 import dev.millrace.orch.command.Millrace;
@@ -26,7 +27,9 @@ public final class Main {
     Logging.configure(System.getenv());
     Setting setting =
         new Setting(
-            Terminal.ofProcess(System.getenv()),
+            Terminal.ofProcess(
+                System.getenv(),
+                Hints.of(System.getProperty("millrace.program", ""), System.getenv(), args)),
             lifecycle,
             fdl,
             Clock.systemUTC(),

@@ -26,6 +26,11 @@ public record JobQuery(
     return new JobQuery(List.of(), Optional.empty(), Optional.empty(), Optional.empty(), max);
   }
 
+  /** The same of other states. */
+  public JobQuery in(List<String> others) {
+    return new JobQuery(others, function, bucket, cursor, max);
+  }
+
   /** The next page. */
   public JobQuery after(String next) {
     return new JobQuery(states, function, bucket, Optional.of(next), max);

@@ -36,7 +36,7 @@ final class BackupCommand implements Callable<Integer> {
   @Option(
       names = "--data",
       paramLabel = "DIR",
-      defaultValue = ".millrace",
+      defaultValue = Hints.DATA,
       description = "The data folder (default: ${DEFAULT-VALUE}).")
   Path data = Path.of(".millrace");
 
@@ -90,12 +90,12 @@ final class BackupCommand implements Callable<Integer> {
             + Words.size(made.bytes())
             + ", as of "
             + Words.day(made.taken()));
-    terminal.line("  file   " + file + " (" + Words.size(archive) + ")");
-    terminal.line("  secret: it holds keys and tokens; only you can read it, keep it so");
+    terminal.line("  file:    " + file + " (" + Words.size(archive) + ")");
+    terminal.line("  secret:  it holds keys and tokens; only you can read it, keep it so");
     if (Files.exists(setting.folder().resolve(data).resolve("keys").resolve(SecretKeyFile.NAME))) {
-      terminal.line("  apart:  keys/" + SecretKeyFile.NAME + " is not in it: copy it elsewhere");
+      terminal.line("  apart:   keys/" + SecretKeyFile.NAME + " is not in it: copy it elsewhere");
     }
-    terminal.line("  back:  millrace restore " + file + " --data FOLDER");
+    terminal.say("  back:    millrace restore " + file + " --data FOLDER");
     return Exit.OK;
   }
 }

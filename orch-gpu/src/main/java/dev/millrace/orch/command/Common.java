@@ -20,7 +20,7 @@ final class Common {
   @Option(
       names = "--data",
       paramLabel = "DIR",
-      defaultValue = ".millrace",
+      defaultValue = Hints.DATA,
       description = "Data folder of the coordinator (default: ${DEFAULT-VALUE}).")
   Path data = Path.of(".millrace");
 

@@ -105,7 +105,7 @@ final class ConvertCommand implements Callable<Integer> {
     }
     setting
         .terminal()
-        .note(
+        .tell(
             "wrote "
                 + output
                 + ", "

@@ -20,10 +20,10 @@ final class DemoCommand implements Callable<Integer> {
   @Option(
       names = "--data",
       paramLabel = "DIR",
-      description = "Folder to work in (default: a new one, removed at the end).")
+      description = "Folder to work in (default: .millrace-demo).")
   @Nullable Path data;
 
-  @Option(names = "--keep", description = "Leave the folder for a look at what is in it.")
+  @Option(names = "--keep", description = "Leave all of it; without, the results alone are left.")
   boolean keep;
 
   @Option(names = "--limit", paramLabel = "N", description = "Run at most so many queries.")

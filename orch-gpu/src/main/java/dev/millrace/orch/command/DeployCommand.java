@@ -66,7 +66,7 @@ final class DeployCommand implements Callable<Integer> {
       return;
     }
     Terminal terminal = common.terminal(setting);
-    answer.warnings().forEach(w -> terminal.note("warning: " + Words.printable(w)));
+    answer.warnings().forEach(w -> terminal.tell("warning: " + w));
     for (FunctionView function : answer.functions()) {
       terminal.line(
           terminal.paint(Paint.GOOD, "deployed")

@@ -31,7 +31,7 @@ final class DoctorCommand implements Callable<Integer> {
   @Option(
       names = "--data",
       paramLabel = "DIR",
-      defaultValue = ".millrace",
+      defaultValue = Hints.DATA,
       description = "The data folder (default: ${DEFAULT-VALUE}).")
   Path data = Path.of(".millrace");
 

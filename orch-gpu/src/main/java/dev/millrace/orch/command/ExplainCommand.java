@@ -58,13 +58,13 @@ final class ExplainCommand implements Callable<Integer> {
     Words.wrap(story.object().uri(), terminal.columns())
         .forEach(line -> terminal.line(terminal.paint(Paint.STRONG, line)));
     for (String sentence : story.sentences()) {
-      List<String> lines = Words.wrap(sentence, terminal.columns() - 4);
+      List<String> lines = Words.wrap(terminal.hints().in(sentence), terminal.columns() - 4);
       terminal.line("  - " + lines.getFirst());
       lines.stream().skip(1).forEach(line -> terminal.line("    " + line));
     }
     if (!story.jobs().isEmpty()) {
       terminal.line("");
-      terminal.line("More: millrace job " + story.jobs().getFirst());
+      terminal.say("More: millrace job " + story.jobs().getFirst());
     }
   }
 }

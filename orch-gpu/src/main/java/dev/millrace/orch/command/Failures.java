@@ -56,7 +56,7 @@ final class Failures
     if (problems == null || problems.isEmpty()) {
       return say(Exit.FAILED, oneLine(problem));
     }
-    problems.forEach(this::note);
+    problems.forEach(terminal::tell);
     return say(Exit.FAILED, problem.detail());
   }
 
@@ -85,17 +85,8 @@ final class Failures
         : message;
   }
 
-  /** On a terminal broken between words; elsewhere one line, for who looks for it. */
-  private void note(String text) {
-    if (terminal.interactive()) {
-      Words.wrap(text, terminal.columns()).forEach(terminal::note);
-    } else {
-      terminal.note(Words.printable(text));
-    }
-  }
-
   private int say(int exit, String message) {
-    note("millrace: " + message);
+    terminal.tell("millrace: " + message);
     return exit;
   }
 
@@ -107,23 +98,23 @@ final class Failures
         && !unmatched.isUnknownOption()) {
       return noCommand(thrown.getCommandLine(), unmatched.getUnmatched().getFirst());
     }
-    note("millrace: " + firstLine(thrown));
+    terminal.tell("millrace: " + firstLine(thrown));
     CommandLine.UnmatchedArgumentException.printSuggestions(
         thrown,
         new java.io.PrintWriter(terminal.err(), true, java.nio.charset.StandardCharsets.UTF_8));
-    terminal.note("Try '" + command + " --help'.");
+    terminal.tell("Try '" + command + " --help'.");
     return Exit.USAGE;
   }
 
   private int noCommand(CommandLine line, String word) {
-    note(
+    terminal.tell(
         "millrace: there is no command '"
             + word
             + "'"
             + Nearest.to(word, line.getSubcommands().keySet())
                 .map(near -> "; did you mean '" + near + "'?")
                 .orElse(""));
-    terminal.note("Try '" + line.getCommandSpec().qualifiedName() + " --help'.");
+    terminal.tell("Try '" + line.getCommandSpec().qualifiedName() + " --help'.");
     return Exit.USAGE;
   }
 

@@ -38,7 +38,7 @@ final class FunctionsCommand implements Callable<Integer> {
       if (common.json) {
         common.json(setting, functions);
       } else if (functions.isEmpty()) {
-        common.terminal(setting).line("No function is deployed. Try: millrace deploy FILE");
+        common.terminal(setting).say("No function is deployed. Try: millrace deploy FILE");
       } else {
         table(functions).print(common.terminal(setting));
       }

@@ -5,6 +5,7 @@ import dev.millrace.orch.api.view.EntryView;
 import dev.millrace.orch.api.view.JobDetail;
 import dev.millrace.orch.api.view.JobRow;
 import dev.millrace.orch.api.view.StateNames;
+import dev.millrace.schema.id.JobId;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -159,6 +160,10 @@ final class JobSheet {
       terminal.line(
           String.format("  %10s  ", Words.size(output.size()))
               + Words.fit(Words.printable(output.object().uri()), terminal.columns() - 14));
+      JobId later = output.overwrittenBy();
+      if (later != null) {
+        terminal.line(" ".repeat(14) + "since overwritten by job " + later);
+      }
     }
   }
 

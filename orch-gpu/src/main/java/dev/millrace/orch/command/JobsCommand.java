@@ -3,15 +3,20 @@ package dev.millrace.orch.command;
 import dev.millrace.orch.api.view.EventView;
 import dev.millrace.orch.api.view.JobPage;
 import dev.millrace.orch.api.view.JobRow;
+import dev.millrace.orch.api.view.StateNames;
 import dev.millrace.orch.client.CoordinatorClient;
 import dev.millrace.orch.client.EventStream;
 import dev.millrace.orch.client.JobQuery;
+import dev.millrace.orch.journal.JobState;
 import dev.millrace.schema.json.Json;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SequencedMap;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -145,7 +150,7 @@ final class JobsCommand implements Callable<Integer> {
   private void nothing() {
     common
         .terminal(setting)
-        .line(
+        .say(
             isFiltered()
                 ? "There are no such jobs; 'millrace jobs' lists the newest of all."
                 : "There are no jobs. Drop a file: millrace put FILE s3://bucket/");
@@ -179,8 +184,9 @@ final class JobsCommand implements Callable<Integer> {
     boolean dropped;
     try (EventStream events = client.events();
         LiveView view = new LiveView(terminal, setting.clock(), () -> totals(client))) {
-      List<JobRow> known = common.json ? List.of() : client.jobs(query(limit)).jobs();
-      known.reversed().forEach(job -> view.accept(EventView.of(job)));
+      if (!common.json) {
+        known(client).forEach(job -> view.accept(EventView.of(job)));
+      }
       for (Optional<EventView> next = events.next(); next.isPresent(); next = events.next()) {
         EventView event = next.get();
         if (covers(event) && common.json) {
@@ -198,6 +204,23 @@ final class JobsCommand implements Callable<Integer> {
     }
     throw Mistake.nobody(
         "the coordinator has stopped; jobs that run go on. 'millrace up' starts it again");
+  }
+
+  /** The newest, and those before them that are not at rest: a screen shows these first. */
+  private List<JobRow> known(CoordinatorClient client) throws IOException {
+    SequencedMap<String, JobRow> found = new LinkedHashMap<>();
+    for (boolean going : new boolean[] {true, false}) {
+      List<String> live =
+          StateNames.live().stream()
+              .filter(state -> state.equals(JobState.WAITING.label()) != going)
+              .filter(state -> states.isEmpty() || states.contains(state))
+              .toList();
+      if (!live.isEmpty()) {
+        client.jobs(query(PAGE).in(live)).jobs().forEach(job -> found.put(job.id().value(), job));
+      }
+    }
+    client.jobs(query(limit)).jobs().forEach(job -> found.put(job.id().value(), job));
+    return found.values().stream().sorted(Comparator.comparing(job -> job.id().value())).toList();
   }
 
   /** Of all jobs, where all are followed; there is no count of fewer. */

@@ -163,16 +163,14 @@ public final class LiveView implements Consumer<EventView>, AutoCloseable {
     return lines;
   }
 
-  /** Those that are being worked on, then the newest of those that wait and of those at rest. */
+  /** Those that are being worked on, then those that wait longest, then the newest at rest. */
   private List<EventView> mostTelling(int room) {
     List<EventView> rest = those(e -> StateNames.atRest(e.state()));
     List<EventView> waiting = those(e -> e.state().equals(WAITING));
     List<EventView> going = those(e -> !StateNames.atRest(e.state()) && !e.state().equals(WAITING));
-    int left = room - Math.min(room, going.size());
-    int wait = Math.min(waiting.size(), Math.max(left / 2, left - rest.size()));
-    List<EventView> chosen = new ArrayList<>(newest(rest, left - wait));
-    chosen.addAll(newest(waiting, wait));
-    chosen.addAll(newest(going, room));
+    List<EventView> chosen = new ArrayList<>(newest(going, room));
+    chosen.addAll(waiting.subList(0, Math.min(waiting.size(), room - chosen.size())));
+    chosen.addAll(newest(rest, room - chosen.size()));
     return chosen;
   }
 
@@ -184,17 +182,25 @@ public final class LiveView implements Consumer<EventView>, AutoCloseable {
     return all.subList(Math.max(0, all.size() - count), all.size());
   }
 
+  /** Counts of what is shown, where that is all there is: then both are of one moment. */
   private String summary() {
-    Map<String, Long> counts = new TreeMap<>(counted.isEmpty() ? forgotten : Map.of());
-    counted.entrySet().stream()
-        .filter(each -> each.getValue() > 0)
-        .forEach(each -> counts.put(each.getKey(), each.getValue()));
-    if (counted.isEmpty()) {
-      jobs.values().forEach(event -> counts.merge(event.state(), 1L, Long::sum));
+    Map<String, Long> counts = new TreeMap<>(forgotten);
+    jobs.values().forEach(event -> counts.merge(event.state(), 1L, Long::sum));
+    if (sum(counted) > sum(counts)) {
+      counts.clear();
+      counted.forEach((state, count) -> counts.merge(state, count, Long::sum));
     }
     List<String> parts = new ArrayList<>();
-    counts.forEach((state, count) -> parts.add(Words.count(count) + " " + state));
+    counts.forEach((state, count) -> {
+      if (count > 0) {
+        parts.add(Words.count(count) + " " + state);
+      }
+    });
     return parts.isEmpty() ? "no jobs yet" : String.join(", ", parts);
+  }
+
+  private static long sum(Map<String, Long> counts) {
+    return counts.values().stream().mapToLong(Long::longValue).sum();
   }
 
   /** Draws the last state; what is on the screen stays. */

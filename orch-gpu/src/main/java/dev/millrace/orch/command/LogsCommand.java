@@ -82,7 +82,7 @@ final class LogsCommand implements Callable<Integer> {
           if (log.running()) {
             common
                 .terminal(setting)
-                .note("The attempt runs; 'millrace logs -f " + id + "' goes on.");
+                .tell("The attempt runs; 'millrace logs -f " + id + "' goes on.");
           }
         }
       }
@@ -96,7 +96,7 @@ final class LogsCommand implements Callable<Integer> {
     sheet.finish();
     common
         .terminal(setting)
-        .note("The job is " + state + "; 'millrace job " + id + "' tells all of it.");
+        .tell("The job is " + state + "; 'millrace job " + id + "' tells all of it.");
     return state.equals("succeeded") ? Exit.OK : Exit.FAILED;
   }
 

@@ -93,7 +93,7 @@ final class LsCommand implements Callable<Integer> {
     if (common.json) {
       buckets.forEach(bucket -> common.jsonLine(setting, bucket));
     } else if (buckets.isEmpty()) {
-      terminal.line("There are no buckets. 'millrace put FILE s3://bucket/' makes one.");
+      terminal.say("There are no buckets. 'millrace put FILE s3://bucket/' makes one.");
     } else {
       buckets.forEach(bucket ->
           terminal.line(Words.day(bucket.createdAt()) + "  " + Words.printable(bucket.name())));

@@ -6,7 +6,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -29,11 +28,7 @@ final class NextSteps {
   NextSteps(Setting setting, Path folder) {
     this.setting = setting;
     this.folder = folder;
-    Path here = setting.folder().toAbsolutePath().normalize();
-    Optional<Path> home = setting.lifecycle().upkeep().home();
-    this.program =
-        home.map(at -> at.normalize().equals(here) ? "./millrace" : quoted(at + "/millrace"))
-            .orElse("millrace");
+    this.program = setting.terminal().hints().program();
   }
 
   /** Which files there are now, and what to do with them. */
@@ -99,10 +94,6 @@ final class NextSteps {
   /** A file in the folder, as a shell takes it. */
   String at(String name) {
     String path = folder.resolve(name).toString();
-    return quoted(path.isEmpty() ? "." : path);
-  }
-
-  private static String quoted(String path) {
-    return path.matches("[A-Za-z0-9_./~-]+") ? path : "'" + path.replace("'", "'\\''") + "'";
+    return Hints.quoted(path.isEmpty() ? "." : path);
   }
 }

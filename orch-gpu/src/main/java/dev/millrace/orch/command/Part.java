@@ -12,7 +12,7 @@ final class Part {
   @Option(
       names = "--data",
       paramLabel = "DIR",
-      defaultValue = ".millrace",
+      defaultValue = Hints.DATA,
       description = "Folder for everything that is kept (default: ${DEFAULT-VALUE}).")
   Path data = Path.of(".millrace");
 

@@ -19,9 +19,10 @@ final class Reference {
       Written from the program's own model: change the commands, not this page. Each command prints
       its part with `--help`.
 
-      Commands that ask a coordinator find it in the data folder (`--data`, `.millrace` by default):
-      its address in `coordinator.json`, the token in `token`. From another machine give `--endpoint`
-      and `--token-file`.
+      Commands that ask a coordinator find it in the data folder (`--data`, else what
+      `MILLRACE_DATA_FOLDER` says, else `.millrace`): its address in `coordinator.json`, the token in
+      `token`. From another machine give `--endpoint` and `--token-file`. Advice that commands print can
+      be given as it stands: it names the launcher as it was called, and `--data` where that was said.
 
       `--json` prints one JSON value; where a command streams (`ls`, `jobs --all`, `jobs --watch`,
       `logs --follow`) one object a line. Colours are for terminals alone; `--no-color`, `NO_COLOR`

@@ -1,6 +1,7 @@
 package dev.millrace.orch.command;
 
 import dev.millrace.orch.backup.Manifest;
+import dev.millrace.orch.keys.SecretKeyFile;
 import dev.millrace.schema.json.Json;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -69,11 +70,29 @@ final class RestoreCommand implements Callable<Integer> {
             + Words.size(made.bytes())
             + ", as of "
             + Words.day(made.taken()));
-    terminal.line("  data   " + data);
-    terminal.line(
-        "  first: stop what was backed up, for good; the devices of providers elsewhere are held"
-            + " until what runs there has ended");
-    terminal.line("  next:  millrace up --data " + data + ", where what was backed up is stopped");
+    labelled(terminal, "data:", data.toString());
+    labelled(
+        terminal,
+        "first:",
+        "stop what was backed up, for good; the devices of providers elsewhere are held until what"
+            + " runs there has ended");
+    labelled(
+        terminal,
+        "secrets:",
+        "where functions have some, put your copy of keys/"
+            + SecretKeyFile.NAME
+            + " into "
+            + data.resolve("keys")
+            + ": a backup is without it, and they open with no other");
+    labelled(terminal, "next:", terminal.hints().in("millrace up --data " + Hints.quoted(data.toString())));
     return Exit.OK;
+  }
+
+  private static void labelled(Terminal terminal, String label, String text) {
+    String head = String.format("  %-9s", label);
+    for (String line : Words.wrap(text, terminal.columns() - head.length())) {
+      terminal.line(head + line);
+      head = " ".repeat(head.length());
+    }
   }
 }

@@ -32,7 +32,7 @@ final class SecretListCommand implements Callable<Integer> {
       } else if (secrets.isEmpty()) {
         common
             .terminal(setting)
-            .line("There are no secrets. Set one: millrace secret set NAME --from-file FILE");
+            .say("There are no secrets. Set one: millrace secret set NAME --from-file FILE");
       } else {
         table(secrets).print(common.terminal(setting));
       }

@@ -194,7 +194,7 @@ final class TokenCommand implements Callable<Integer> {
                   + (role == null ? ", for 'millrace provider --join'" : ", for --token-file"));
     }
     if (!made.note().isEmpty() && !common.json) {
-      setting.terminal().note(made.note());
+      made.note().lines().forEach(setting.terminal()::tell);
     }
   }
 }

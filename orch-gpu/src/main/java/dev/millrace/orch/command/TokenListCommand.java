@@ -33,7 +33,7 @@ final class TokenListCommand implements Callable<Integer> {
       } else if (tokens.isEmpty()) {
         common
             .terminal(setting)
-            .line("There are no tokens. Make one: millrace token NAME --role viewer");
+            .say("There are no tokens. Make one: millrace token NAME --role viewer");
       } else {
         table(tokens).print(common.terminal(setting));
       }

@@ -7,8 +7,11 @@ import java.time.Instant;
 import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** Values as people read them, and text that fits a terminal. */
 final class Words {
@@ -16,6 +19,8 @@ final class Words {
       DateTimeFormatter.ofPattern("uuuu-MM-dd HH:mm:ss", Locale.ROOT);
   private static final DateTimeFormatter CLOCK =
       DateTimeFormatter.ofPattern("HH:mm:ss.SSS", Locale.ROOT);
+
+  private static final Pattern OPENS = Pattern.compile("\\(?(['`]).*");
 
   private Words() {}
 
@@ -172,10 +177,29 @@ final class Words {
             .toList();
   }
 
+  /** Its words; what is quoted is one, where it fits a line: it may be a command to copy. */
+  private static List<String> words(String text, int columns) {
+    List<String> words = new ArrayList<>(Arrays.asList(text.split(" ", -1)));
+    for (int i = 0; i < words.size(); i++) {
+      Matcher opens = OPENS.matcher(words.get(i));
+      for (int end = i; opens.matches() && end < words.size(); end++) {
+        if (words.get(end).matches(".+" + opens.group(1) + "[.,;:!?)]*")) {
+          String whole = String.join(" ", words.subList(i, end + 1));
+          if (width(whole) <= columns) {
+            words.subList(i, end + 1).clear();
+            words.add(i, whole);
+          }
+          break;
+        }
+      }
+    }
+    return words;
+  }
+
   private static List<String> broken(String text, int columns) {
     List<String> lines = new ArrayList<>();
     StringBuilder line = new StringBuilder();
-    for (String word : printable(text).split(" ", -1)) {
+    for (String word : words(printable(text), columns)) {
       String rest = word;
       if (!line.isEmpty() && width(line.toString()) + 1 + width(rest) > columns) {
         lines.add(line.toString());

@@ -182,6 +182,7 @@ public interface FrontDesk {
   /**
    * A job in full.
    *
+   * @param overwritten keys of its outputs that another job has published since
    * @param waitingFor why a waiting job waits; null when it does not, or no plan has said yet
    * @param split where the time went, null before the end
    */
@@ -190,6 +191,7 @@ public interface FrontDesk {
       List<Attempt> attempts,
       List<TimelineEntry> timeline,
       List<PublishedObject> outputs,
+      Map<ObjectName, JobId> overwritten,
       @Nullable String waitingFor,
       @Nullable TimeSplit split) {}
 

@@ -7,9 +7,11 @@ import dev.millrace.orch.journal.Journal;
 import dev.millrace.orch.journal.PublishedObject;
 import dev.millrace.orch.order.Orders;
 import dev.millrace.schema.id.AttemptId;
+import dev.millrace.schema.id.JobId;
 import dev.millrace.schema.id.TenantId;
 import dev.millrace.schema.ledger.Ledger;
 import dev.millrace.schema.ledger.LedgerEntry;
+import dev.millrace.schema.object.ObjectName;
 import java.io.IOException;
 import java.io.InputStream;
 import java.time.Instant;
@@ -44,7 +46,18 @@ final class JobStory {
         told.add("Attempt " + attempt.id().number() + " is not in the ledger yet.");
       }
     }
+    outputs(tenant, job, told);
+    if (job.state() == JobState.DEAD && job.attempts() > 0) {
+      told.add(lastWords(tenant, new AttemptId(job.id(), job.attempts())));
+    }
+    next(job, told);
+    return told;
+  }
+
+  private void outputs(TenantId tenant, Job job, List<String> told) {
+    Map<ObjectName, JobId> overwritten = journal.overwritten(tenant, job.id());
     for (PublishedObject output : journal.publishedBy(tenant, job.id())) {
+      JobId later = overwritten.get(output.name());
       told.add(
           "It published "
               + output.name().uri()
@@ -52,13 +65,9 @@ final class JobStory {
               + output.size()
               + " bytes) at "
               + Explainer.time(output.at())
+              + (later == null ? "" : ", since overwritten by job " + later)
               + ".");
     }
-    if (job.state() == JobState.DEAD && job.attempts() > 0) {
-      told.add(lastWords(tenant, new AttemptId(job.id(), job.attempts())));
-    }
-    next(job, told);
-    return told;
   }
 
   private static String state(Job job) {

@@ -208,6 +208,7 @@ public final class LocalDesk implements FrontDesk {
               attempts,
               journal.timeline(tenant, id),
               journal.publishedBy(tenant, id),
+              journal.overwritten(tenant, id),
               job.state() == JobState.WAITING ? dispatcher.waitingFor(job).orElse(null) : null,
               Times.of(job, attempts));
         });

@@ -96,6 +96,9 @@ public interface Journal extends AutoCloseable {
   /** What a job published. */
   List<PublishedObject> publishedBy(TenantId tenant, JobId job);
 
+  /** Which of a job's keys other jobs of its tenant have published since, with the last of them. */
+  Map<ObjectName, JobId> overwritten(TenantId tenant, JobId job);
+
   /** Leases that hold something. */
   List<Lease> liveLeases();
 

@@ -90,7 +90,9 @@ public record Scaffold(FunctionName name, String bucket, Runs runs) {
       # Runs once for each file that is dropped: reads $INPUT_FILE_PATH, and leaves its results in
       # $TMP_OUTPUT_DIR. What it prints is the job's log; its exit code decides.
       set -eu
-      name=$(basename "$INPUT_FILE_PATH")
+      # What the key has behind the input path, folders too: x/a.txt and y/a.txt stay two results.
+      name=${STORAGE_OBJECT_KEY#in/}
+      mkdir -p "$TMP_OUTPUT_DIR/$(dirname "$name")"
       echo "working on $name: $(wc -l < "$INPUT_FILE_PATH") lines, on $(uname -s)"
       tr '[:lower:]' '[:upper:]' < "$INPUT_FILE_PATH" > "$TMP_OUTPUT_DIR/$name"
       """;
@@ -128,6 +130,9 @@ public record Scaffold(FunctionName name, String bucket, Runs runs) {
     | `script.sh` | what it does; change it and deploy again |
     | `millrace.yaml` | what `millrace up` needs to run it |
     | `example.txt` | something to drop |
+
+    `millrace` is the launcher in Millrace's own folder: call it by its path, or put a link to it on
+    the PATH, `ln -s PATH/OF/millrace ~/.local/bin/`. In this folder:
 
     ```sh
     millrace validate function.yaml              # after each change

@@ -314,8 +314,9 @@ final class Demo {
             + " s; nothing is left running. Tables: "
             + shown(folder.resolve("results")));
     say("Next, to stay:");
-    say("  ./millrace up --config " + SAMPLE + "/" + Wired.CONFIG);
-    say("  ./millrace deploy " + SAMPLE + "/function.yaml");
+    String at = shown(Path.of(System.getProperty("millrace.home", "")).resolve(SAMPLE));
+    terminal.say("  millrace up --config " + at + "/" + Wired.CONFIG);
+    terminal.say("  millrace deploy " + at + "/function.yaml");
   }
 
   private static String shown(Path path) {

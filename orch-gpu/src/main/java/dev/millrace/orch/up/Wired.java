@@ -57,7 +57,7 @@ public final class Wired implements Lifecycle {
       stopped.await();
       return 0;
     } catch (IOException e) {
-      terminal.note("millrace: " + e.getMessage());
+      terminal.tell("millrace: " + e.getMessage());
       return FAILED;
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
@@ -75,7 +75,7 @@ public final class Wired implements Lifecycle {
       terminal.line(shown(device));
     }
     terminal.line("  data   " + shown);
-    terminal.line("next: millrace deploy function.yaml, or Ctrl-C to stop");
+    terminal.say("next: millrace deploy function.yaml, or Ctrl-C to stop");
   }
 
   static String shown(Accelerator device) {
@@ -100,7 +100,7 @@ public final class Wired implements Lifecycle {
       work.run(processes);
       return 0;
     } catch (IOException e) {
-      options.terminal().note("millrace: " + e.getMessage());
+      options.terminal().tell("millrace: " + e.getMessage());
       processes.close();
       return FAILED;
     } catch (InterruptedException e) {
@@ -139,7 +139,7 @@ public final class Wired implements Lifecycle {
     try {
       return new Demo(options).run();
     } catch (IOException e) {
-      options.terminal().note("millrace: the demo failed: " + e.getMessage());
+      options.terminal().tell("millrace: the demo failed: " + e.getMessage());
       return FAILED;
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();

@@ -193,6 +193,7 @@ class ListingsTest {
             running.attempts(),
             running.timeline(),
             List.of(),
+            java.util.Map.of(),
             null,
             null));
     AttemptId attempt = new AttemptId(Jobs.id(1), 1);
@@ -247,6 +248,7 @@ class ListingsTest {
             full.attempts(),
             full.timeline(),
             List.of(),
+            java.util.Map.of(),
             null,
             null));
     return new AttemptId(Jobs.id(1), 1);

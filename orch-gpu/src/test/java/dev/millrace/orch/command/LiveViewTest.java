@@ -55,6 +55,25 @@ class LiveViewTest {
     assertThat(frame.chars().filter(c -> c == 10).count()).isBetween(10L, 23L);
   }
 
+  @Test
+  void showsLiveJobsFirstWhereTheScreenIsTooSmallAndCountsWhatItShows() {
+    try (LiveView view = view(true)) {
+      view.accept(EventView.of(Jobs.event(1, JobState.WAITING, "next")));
+      for (int n = 2; n < 40; n++) {
+        view.accept(EventView.of(Jobs.event(n, JobState.RUNNING, "k" + n)));
+        view.accept(EventView.of(Jobs.event(n, JobState.SUCCEEDED, "k" + n)));
+      }
+      view.accept(EventView.of(Jobs.event(40, JobState.RUNNING, "now")));
+      view.accept(EventView.of(Jobs.event(41, JobState.WAITING, "later")));
+    }
+
+    String frame = text().substring(text().lastIndexOf("JOB "));
+    assertThat(frame.indexOf("now")).isPositive().isLessThan(frame.indexOf("next"));
+    assertThat(frame.indexOf("next")).isLessThan(frame.indexOf("later"));
+    assertThat(frame.indexOf("later")).isLessThan(frame.indexOf("k39"));
+    assertThat(frame).contains("1 running, 38 succeeded, 2 waiting");
+  }
+
   private LiveView view(boolean terminal) {
     PrintStream stream = new PrintStream(out, true, StandardCharsets.UTF_8);
     return new LiveView(

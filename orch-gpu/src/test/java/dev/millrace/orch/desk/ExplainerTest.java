@@ -153,6 +153,34 @@ class ExplainerTest {
   }
 
   @Test
+  void tellsThatAnotherJobHasOverwrittenAnOutputSince() throws Exception {
+    rig.deploy(RULES);
+    Job first = succeeded("in/x/a");
+    Job second = succeeded("in/y/a");
+
+    eventually(
+        "in/x/a",
+        "It published s3://bucket/out/a.txt",
+        ", since overwritten by job " + second.id() + ".");
+    assertThat(String.join("\n", told("bucket", "in/y/a"))).doesNotContain("overwritten");
+    assertThat(rig.desk().job(Rig.MAIN, first.id()).orElseThrow().overwritten())
+        .containsExactly(
+            Map.entry(new ObjectName(StoreId.EMBEDDED, "bucket", "out/a.txt"), second.id()));
+    assertThat(rig.desk().job(Rig.MAIN, second.id()).orElseThrow().overwritten()).isEmpty();
+  }
+
+  private Job succeeded(String key) throws Exception {
+    rig.drop(key, "1");
+    await()
+        .atMost(Duration.ofSeconds(20))
+        .until(() -> rig.jobs().stream().anyMatch(j -> j.input().name().key().equals(key)));
+    Job job = rig.await(rig.jobs().getFirst().id(), JobState.STAGED);
+    rig.settle(
+        rig.claim(job.id(), rig.hand.run()), new RunOutcome.Succeeded(), Map.of("a.txt", "A"));
+    return rig.await(job.id(), JobState.SUCCEEDED);
+  }
+
+  @Test
   void tellsWhatItWaitsForAndWhyItIsRefused() throws Exception {
     rig.deploy("accelerator: {kind: cpu, count: 1, memory: 1Gi}\n");
     rig.drop("in/a", "1");

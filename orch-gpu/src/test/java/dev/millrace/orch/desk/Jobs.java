@@ -22,6 +22,7 @@ import dev.millrace.schema.run.InputRef;
 import dev.millrace.schema.sign.SignedBytes;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 
 /** Jobs as tests need them. */
 public final class Jobs {
@@ -68,6 +69,7 @@ public final class Jobs {
         List.of(),
         List.of(new TimelineEntry(NOW, JobState.WAITING, 0, "admitted")),
         List.of(),
+        Map.of(),
         state == JobState.WAITING ? "no device has 4,000 MiB free; the next is free soon" : null,
         null);
   }
@@ -108,6 +110,7 @@ public final class Jobs {
                 "ab".repeat(32),
                 123456789,
                 NOW)),
+        Map.of(new ObjectName(StoreId.EMBEDDED, "results", "o/" + key), id(n + 1)),
         null,
         new FrontDesk.TimeSplit(123_456, 1_000, 65_000_000, 4_000_000_000L, 12));
   }

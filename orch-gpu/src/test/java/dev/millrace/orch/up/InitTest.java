@@ -68,6 +68,27 @@ final class InitTest {
   }
 
   @Test
+  void itsScriptKeepsTheFoldersOfAKey() throws Exception {
+    assertThat(run("init", "hello")).isZero();
+    Files.writeString(folder.resolve("input"), "a b");
+
+    for (String key : new String[] {"x/a.txt", "y/a b.txt", "c"}) {
+      assertThat(shouted("in/" + key).resolve(key)).as(key).hasContent("A B");
+    }
+  }
+
+  private Path shouted(String key) throws Exception {
+    Path output = Files.createTempDirectory(folder, "output");
+    ProcessBuilder script = new ProcessBuilder("sh", folder.resolve("hello/script.sh").toString());
+    script.redirectErrorStream(true).redirectOutput(folder.resolve("log").toFile());
+    script.environment().put("STORAGE_OBJECT_KEY", key);
+    script.environment().put("INPUT_FILE_PATH", folder.resolve("input").toString());
+    script.environment().put("TMP_OUTPUT_DIR", output.toString());
+    assertThat(script.start().waitFor()).isZero();
+    return output;
+  }
+
+  @Test
   void anImageIsTakenAsItIsWritten() throws IOException {
     for (String image : new String[] {"debian:12", "host:5000/a/b@sha256:" + "0".repeat(64)}) {
       Path at = Files.createTempDirectory(folder, "image");

@@ -3,8 +3,11 @@ package dev.millrace.orch.api.view;
 import dev.millrace.orch.desk.FrontDesk;
 import dev.millrace.orch.journal.PublishedObject;
 import dev.millrace.orch.journal.TimelineEntry;
+import dev.millrace.schema.id.JobId;
+import dev.millrace.schema.object.ObjectName;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,7 +39,7 @@ public record JobDetail(
         JobRow.of(view.job()),
         view.attempts().stream().map(AttemptRow::of).toList(),
         view.timeline().stream().map(Step::of).toList(),
-        view.outputs().stream().map(Output::of).toList(),
+        view.outputs().stream().map(o -> Output.of(o, view.overwritten())).toList(),
         view.waitingFor(),
         split == null ? null : Split.of(split),
         ledger);
@@ -49,10 +52,20 @@ public record JobDetail(
     }
   }
 
-  /** A published file. */
-  public record Output(ObjectView object, String sha256, long size, Instant at) {
-    static Output of(PublishedObject output) {
-      return new Output(ObjectView.of(output.name()), output.sha256(), output.size(), output.at());
+  /**
+   * A published file.
+   *
+   * @param overwrittenBy the last job that has published the same key since, null where none has
+   */
+  public record Output(
+      ObjectView object, String sha256, long size, Instant at, @Nullable JobId overwrittenBy) {
+    static Output of(PublishedObject output, Map<ObjectName, JobId> overwritten) {
+      return new Output(
+          ObjectView.of(output.name()),
+          output.sha256(),
+          output.size(),
+          output.at(),
+          overwritten.get(output.name()));
     }
   }
 

@@ -2,6 +2,7 @@ package dev.millrace.orch.api.view;
 
 import dev.millrace.orch.journal.JobState;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Optional;
 
 /** The words that the API uses for {@link JobState}s: their labels. */
@@ -16,6 +17,14 @@ public final class StateNames {
   /** All labels, with a comma between. */
   public static String all() {
     return String.join(", ", Arrays.stream(JobState.values()).map(JobState::label).toList());
+  }
+
+  /** Labels of the states that do not last. */
+  public static List<String> live() {
+    return Arrays.stream(JobState.values())
+        .filter(state -> state.kind() == JobState.Kind.LIVE)
+        .map(JobState::label)
+        .toList();
   }
 
   /** Whether a job of this state stays as it is until someone acts; false for unknown words. */

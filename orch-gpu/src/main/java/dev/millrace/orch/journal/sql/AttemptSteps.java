@@ -10,6 +10,7 @@ import dev.millrace.orch.journal.Transition.ClaimAttempt;
 import dev.millrace.orch.journal.Transition.RenewLease;
 import dev.millrace.orch.journal.Transition.StageAttempt;
 import dev.millrace.schema.id.AttemptId;
+import dev.millrace.schema.id.ProviderId;
 import java.sql.SQLException;
 import java.util.Optional;
 
@@ -76,11 +77,11 @@ final class AttemptSteps {
     if (attempt.state() == AttemptState.ENDED) {
       return Steps.conflict("attempt " + t.attempt() + " has ended");
     }
-    run(change, t);
+    run(change, t, attempt.provider());
     return change.committed();
   }
 
-  private static void run(Change change, ClaimAttempt t) throws SQLException {
+  private static void run(Change change, ClaimAttempt t, ProviderId provider) throws SQLException {
     Session session = change.session();
     session.update(
         "UPDATE attempts SET state = 'RUNNING', run = ?, claimed_at = ?"
@@ -97,7 +98,7 @@ final class AttemptSteps {
         t.token());
     Job job = JobReads.one(session, t.tenant(), t.attempt().job()).orElseThrow();
     new JobChange(job).to(JobState.RUNNING, job.reason()).keep(change, t.at());
-    change.tell(job, JobState.RUNNING, t.attempt().number(), "running as " + t.run(), t.at());
+    change.tell(job, JobState.RUNNING, t.attempt().number(), "running on " + provider, t.at());
   }
 
   /** One row by its key: many runs renew often. */

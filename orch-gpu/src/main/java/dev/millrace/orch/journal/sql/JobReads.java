@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
 import java.util.EnumMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -167,5 +168,28 @@ final class JobReads {
         JobReads::published,
         tenant,
         job);
+  }
+
+  /** By the index on keys, once for each output. */
+  static Map<ObjectName, JobId> overwritten(Session session, TenantId tenant, JobId job)
+      throws SQLException {
+    record Later(ObjectName name, JobId job) {}
+    Map<ObjectName, JobId> found = new HashMap<>();
+    for (Later later :
+        session.all(
+            "SELECT store, bucket, object_key, later FROM (SELECT own.store AS store,"
+                + " own.bucket AS bucket, own.object_key AS object_key,"
+                + " (SELECT o.job FROM published o WHERE o.object_key = own.object_key"
+                + " AND o.bucket = own.bucket AND o.store = own.store AND o.place > own.place"
+                + " AND o.tenant = own.tenant AND o.job <> own.job"
+                + " ORDER BY o.place DESC LIMIT 1) AS later"
+                + " FROM published own WHERE own.tenant = ? AND own.job = ?) AS outputs"
+                + " WHERE later IS NOT NULL",
+            row -> new Later(objectName(row), new JobId(row.text())),
+            tenant,
+            job)) {
+      found.put(later.name(), later.job());
+    }
+    return found;
   }
 }

@@ -208,6 +208,11 @@ public final class SqlJournal implements Journal {
   }
 
   @Override
+  public Map<ObjectName, JobId> overwritten(TenantId tenant, JobId job) {
+    return readers.read(session -> JobReads.overwritten(session, tenant, job));
+  }
+
+  @Override
   public List<Lease> liveLeases() {
     return readers.read(AttemptReads::live);
   }
