@@ -12,10 +12,10 @@ import java.util.Optional;
 
 /**
  * The steps that something has gone through, a line each in one file, of which the last that can be
- * read counts: whenever the process dies, the step before or the new one is there. Nothing is synced: a
- * step survives its process, not a power cut. A new file for each step, moved over the old one,
- * would have the file system look for a free inode among all those that it has just freed, which
- * costs more than everything else in a short run's folder.
+ * read counts: whenever the process dies, the step before or the new one is there. Nothing is
+ * synced: a step survives its process, not a power cut. A new file for each step, moved over the
+ * old one, would have the file system look for a free inode among all those that it has just freed,
+ * which costs more than everything else in a short run's folder.
  *
  * @param path of the file; a link there is not followed
  */

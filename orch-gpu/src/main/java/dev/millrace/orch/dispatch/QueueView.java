@@ -171,8 +171,7 @@ final class QueueView {
       if (asked.add(function)) {
         Optional<String> why = catalog.find(function).flatMap(reason);
         some |= why.isPresent() && !withheld.containsKey(function);
-        why.ifPresentOrElse(
-            text -> withheld.put(function, text), () -> withheld.remove(function));
+        why.ifPresentOrElse(text -> withheld.put(function, text), () -> withheld.remove(function));
       }
     }
     // Who may run again is looked for until seen: many others may wait before it.

@@ -120,8 +120,7 @@ public final class Admitter implements AutoCloseable {
   private void decideAtOnce(List<PendingNotice> chunk, List<PendingNotice> left)
       throws InterruptedException {
     for (PendingNotice pending : chunk) {
-      begin(
-          places, () -> look(pending, left).ifPresent(decided -> commit(decided, pending, left)));
+      begin(places, () -> look(pending, left).ifPresent(decided -> commit(decided, pending, left)));
     }
     places.acquire(AT_ONCE);
     places.release(AT_ONCE);
@@ -136,9 +135,7 @@ public final class Admitter implements AutoCloseable {
     int atOnce = behind ? AT_ONCE : FEW;
     Semaphore looks = new Semaphore(atOnce);
     for (PendingNotice pending : chunk) {
-      begin(
-          looks,
-          () -> look(pending, left).ifPresent(decision -> decided.put(pending, decision)));
+      begin(looks, () -> look(pending, left).ifPresent(decision -> decided.put(pending, decision)));
     }
     looks.acquire(atOnce);
     CountDownLatch open = new CountDownLatch(decided.size());

@@ -61,9 +61,7 @@ class DispatcherTest {
       rig.clock.move(Duration.ofSeconds(2));
       rig.drop("in/second", "2");
 
-      Awaitility.await()
-          .atMost(Duration.ofSeconds(30))
-          .until(() -> isStaged(rig, "in/second"));
+      Awaitility.await().atMost(Duration.ofSeconds(30)).until(() -> isStaged(rig, "in/second"));
     }
   }
 
@@ -136,8 +134,7 @@ class DispatcherTest {
   }
 
   @Test
-  void aStarvedJobOfAFunctionThatWasGivenMorePriorityIsNotOvertakenByItsNewOnes()
-      throws Exception {
+  void aStarvedJobOfAFunctionThatWasGivenMorePriorityIsNotOvertakenByItsNewOnes() throws Exception {
     try (Rig rig = new Rig(folder, "")) {
       deploy(rig, "quarter", "256Mi", 0);
       List<RunRef> runs = claimed(rig, "quarter", 4);
@@ -154,8 +151,7 @@ class DispatcherTest {
     }
   }
 
-  private static void deploy(Rig rig, String name, String memory, int priority)
-      throws IOException {
+  private static void deploy(Rig rig, String name, String memory, int priority) throws IOException {
     deploy(rig, name, memory, priority, "");
   }
 
@@ -216,9 +212,7 @@ class DispatcherTest {
   }
 
   private static Optional<Job> job(Rig rig, String key) {
-    return rig.jobs().stream()
-        .filter(j -> j.input().name().key().equals(key))
-        .findFirst();
+    return rig.jobs().stream().filter(j -> j.input().name().key().equals(key)).findFirst();
   }
 
   private static void waitUntil(Rig rig, JobState state, long jobs) {

@@ -33,7 +33,9 @@ final class ReadersTest {
 
       Awaitility.await()
           .atMost(Duration.ofSeconds(10))
-          .until(() -> reading.get() >= atOnce && threads.stream().allMatch(t -> t.getState() == Thread.State.WAITING));
+          .until(() ->
+              reading.get() >= atOnce
+                  && threads.stream().allMatch(t -> t.getState() == Thread.State.WAITING));
       int most = reading.get();
       end.countDown();
       for (Thread thread : threads) {
