@@ -71,12 +71,14 @@ class ConvertCommandTest {
   @Test
   void whatIsConvertedToTheOutputValidatesAsItIs() throws IOException {
     assertThat(run("convert", "scar.yaml")).isZero();
-    assertThat(err()).contains("scar-cow.api_gateway: not honoured", "scar-cow.secrets.KEY: goes into secret");
+    assertThat(err())
+        .contains("scar-cow.api_gateway: not honoured", "scar-cow.secrets.KEY: goes into secret");
     assertThat(out()).contains("- name: scar-cow", "script: cow.sh").doesNotContain("hunter2");
     Files.writeString(folder.resolve("new.yaml"), out());
 
     assertThat(run("validate", "new.yaml")).isZero();
-    assertThat(out()).contains("scar-cow  (millrace)", "0 errors", "scar-cow.secrets.KEY: goes into secret");
+    assertThat(out())
+        .contains("scar-cow  (millrace)", "0 errors", "scar-cow.secrets.KEY: goes into secret");
     assertThat(out().lines()).allSatisfy(l -> assertThat(l.length()).isLessThanOrEqualTo(80));
   }
 
