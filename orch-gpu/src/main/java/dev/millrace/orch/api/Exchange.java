@@ -67,7 +67,8 @@ final class Exchange {
   Carrier carrier() {
     try {
       boolean here = InetAddress.getByName(context.ip()).isLoopbackAddress();
-      return (here || context.scheme().equals("https")) && !Forwarded.plain(context.req()::getHeaders)
+      return (here || context.scheme().equals("https"))
+              && !Forwarded.plain(context.req()::getHeaders)
           ? Carrier.SECURE
           : Carrier.PLAIN;
     } catch (UnknownHostException e) {

@@ -37,6 +37,14 @@ final class SecretRoutes {
 
   private void set(Exchange exchange) throws IOException {
     SecretName name = name(exchange);
+    if (!desk.takes(exchange.carrier())) {
+      throw Refusal.of(
+          403,
+          "Not safe",
+          "the value came over HTTP without TLS, and others may have read it: nothing was kept",
+          "set another value, from the coordinator's own host or through a proxy with TLS; or say"
+              + " that the network is safe with providers.plain_secrets in millrace.yaml");
+    }
     SecretRequest asked = exchange.quietJson(SecretRequest.class);
     try {
       if (desk.set(exchange.tenant(), name, asked.value())

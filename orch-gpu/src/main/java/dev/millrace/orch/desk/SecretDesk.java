@@ -2,6 +2,7 @@ package dev.millrace.orch.desk;
 
 import dev.millrace.orch.intake.Catalog;
 import dev.millrace.orch.journal.StoredSecret;
+import dev.millrace.orch.secret.Carrier;
 import dev.millrace.orch.secret.Vault;
 import dev.millrace.schema.function.DeployedFunction;
 import dev.millrace.schema.id.FunctionName;
@@ -16,11 +17,14 @@ public final class SecretDesk {
   private final Vault vault;
   private final Catalog catalog;
   private final Runnable changed;
+  private final boolean plainAllowed;
 
   /**
    * @param changed rung when jobs may go on that waited for a secret
+   * @param plainAllowed whether secrets may come over HTTP without TLS
    */
-  public SecretDesk(Vault vault, Catalog catalog, Runnable changed) {
+  public SecretDesk(Vault vault, Catalog catalog, Runnable changed, boolean plainAllowed) {
+    this.plainAllowed = plainAllowed;
     this.vault = vault;
     this.catalog = catalog;
     this.changed = changed;
@@ -47,6 +51,11 @@ public final class SecretDesk {
 
     /** It stays, since these functions want it. */
     record Wanted(List<FunctionName> functions) implements Removal {}
+  }
+
+  /** Whether a value is taken that came this way. */
+  public boolean takes(Carrier carrier) {
+    return plainAllowed || carrier != Carrier.PLAIN;
   }
 
   /** Those of a tenant, by name. */

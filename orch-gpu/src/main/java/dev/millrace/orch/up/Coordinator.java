@@ -318,7 +318,8 @@ public final class Coordinator implements AutoCloseable {
 
   /** What is asked about secrets. */
   public SecretDesk secrets() {
-    return new SecretDesk(vault, catalog, bells.dispatch()::ring);
+    return new SecretDesk(
+        vault, catalog, bells.dispatch()::ring, ground.config().providers().plainSecrets());
   }
 
   /** Why secrets cannot be opened; empty where they can. */

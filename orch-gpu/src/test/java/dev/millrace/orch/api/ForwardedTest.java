@@ -29,8 +29,8 @@ class ForwardedTest {
       })
   void anyHopWithoutTlsMakesTheWayPlain(String name, String value, boolean plain) {
     assertThat(
-            Forwarded.plain(asked ->
-                Collections.enumeration(asked.equals(name) ? List.of(value) : List.of())))
+            Forwarded.plain(
+                asked -> Collections.enumeration(asked.equals(name) ? List.of(value) : List.of())))
         .isEqualTo(plain);
   }
 }

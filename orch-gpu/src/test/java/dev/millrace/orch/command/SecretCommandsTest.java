@@ -165,6 +165,24 @@ class SecretCommandsTest {
     assertThat(err()).contains("is not there");
   }
 
+  @Test
+  void aValueThatCameWithoutTlsIsNotKept() throws Exception {
+    try (HttpClient http = HttpClient.newHttpClient()) {
+      HttpResponse<String> answer =
+          http.send(
+              HttpRequest.newBuilder(URI.create(server.endpoint() + "/v1/secrets/a"))
+                  .header("Authorization", "Bearer " + token)
+                  .header("X-Forwarded-Proto", "http")
+                  .PUT(HttpRequest.BodyPublishers.ofString("{\"value\":\"hunter22\"}"))
+                  .build(),
+              HttpResponse.BodyHandlers.ofString());
+
+      assertThat(answer.statusCode()).isEqualTo(403);
+      assertThat(answer.body()).contains("providers.plain_secrets").doesNotContain("hunter22");
+      assertThat(vault.journal().secrets()).isEmpty();
+    }
+  }
+
   @ParameterizedTest
   @ValueSource(
       strings = {

@@ -25,7 +25,7 @@ public record OpenVault(Journal journal, SecretKeyFile file, Vault vault) implem
 
   /** What asks it. */
   public SecretDesk desk() {
-    return new SecretDesk(vault, new Catalog(journal), () -> {});
+    return new SecretDesk(vault, new Catalog(journal), () -> {}, false);
   }
 
   @Override
