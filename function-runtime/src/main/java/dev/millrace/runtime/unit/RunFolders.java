@@ -121,7 +121,7 @@ final class RunFolders {
     try {
       return name.equals(STATE)
           ? new StepFile(file).last(line -> Json.read(line, RunState.class))
-          : Optional.of(Json.read(Files.readAllBytes(file), RunState.class));
+          : Optional.of(Json.read(Files.readAllBytes(file), EarlierRunState.class).now());
     } catch (NoSuchFileException | MalformedJson e) {
       return Optional.empty();
     }

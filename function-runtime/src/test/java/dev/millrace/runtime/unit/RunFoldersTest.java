@@ -111,15 +111,16 @@ final class RunFoldersTest {
     RunState begun = claiming().fetched("a digest", Instant.EPOCH.plusSeconds(1));
     folders.of(begun.run()).create();
     Path only = folders.of(begun.run()).root().resolve("state.json");
-    Files.write(only, Json.bytes(begun));
+    Files.writeString(only, Json.text(begun).replace("\"secretsMark\":\"\",", ""));
+    assertThat(only).content().doesNotContain("secretsMark");
 
     assertThat(folders.load()).containsExactly(begun);
     assertThat(folders.find(begun.run())).contains(begun);
     Files.writeString(only.resolveSibling("states"), "\n{\"order\":\"half of");
     assertThat(folders.load()).as("its next state was cut off").containsExactly(begun);
 
-    folders.save(begun.starting());
-    assertThat(folders.load()).containsExactly(begun.starting());
+    folders.save(begun.starting(""));
+    assertThat(folders.load()).containsExactly(begun.starting(""));
     folders.remove(begun.run());
     assertThat(folders.load()).isEmpty();
 
