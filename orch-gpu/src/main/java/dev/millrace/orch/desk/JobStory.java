@@ -54,6 +54,9 @@ final class JobStory {
               + Explainer.time(output.at())
               + ".");
     }
+    if (job.state() == JobState.SUCCEEDED && journal.publishedBy(tenant, job.id()).isEmpty()) {
+      told.add("It published nothing: it left no file in $TMP_OUTPUT_DIR that an output takes.");
+    }
     if (job.state() == JobState.DEAD && job.attempts() > 0) {
       told.add(lastWords(tenant, new AttemptId(job.id(), job.attempts())));
     }
@@ -157,7 +160,11 @@ final class JobStory {
     if (job.state() == JobState.DEAD && job.attempts() > 0) {
       told.add("`millrace logs " + job.id() + "` prints all that its last attempt wrote.");
     }
-    if (job.state().kind() == JobState.Kind.RESTING) {
+    if (job.state() == JobState.REFUSED) {
+      told.add(
+          "It rests: `millrace redrive` has it looked at again, and refused again while that reason"
+              + " holds; `millrace discard` ends it.");
+    } else if (job.state().kind() == JobState.Kind.RESTING) {
       told.add("It rests: `millrace redrive` runs it again, `millrace discard` ends it.");
     }
   }

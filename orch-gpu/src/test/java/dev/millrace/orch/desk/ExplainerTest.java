@@ -127,7 +127,7 @@ class ExplainerTest {
         "Its last attempt wrote nothing to its log.",
         "Attempt 1 is entry 0 of the ledger, with the provider's receipt.",
         "`millrace logs " + job.id(),
-        "`millrace redrive` runs it again");
+        "refused again while that reason holds");
   }
 
   @Test
