@@ -127,7 +127,7 @@ class ExplainerTest {
         "Its last attempt wrote nothing to its log.",
         "Attempt 1 is entry 0 of the ledger, with the provider's receipt.",
         "`millrace logs " + job.id(),
-        "refused again while that reason holds");
+        "`millrace redrive` runs it again");
   }
 
   @Test
@@ -164,7 +164,7 @@ class ExplainerTest {
 
     deploy("huge", "bucket/huge", "");
     rig.drop("huge/c", "3");
-    eventually("huge/c", "is refused: needs 921,600 MiB", "`millrace redrive` runs it again");
+    eventually("huge/c", "is refused: needs 921,600 MiB", "refused again while that reason holds");
   }
 
   private void deploy(String name, String path, String rules) throws IOException {
