@@ -80,8 +80,7 @@ final class PutCommand implements Callable<Integer> {
       upload(uploads, left, folder, progress);
       progress.clear();
       if (common.json) {
-        common.json(
-            setting, uploads.done().stream().map(o -> Readers.put(o, readers)).toList());
+        common.json(setting, uploads.done().stream().map(o -> Readers.put(o, readers)).toList());
       } else if (folder || resume) {
         summary(left, items.size() - left.size(), target);
       }
@@ -163,8 +162,8 @@ final class PutCommand implements Callable<Integer> {
     return items.stream().mapToLong(Uploads.Item::bytes).sum();
   }
 
-  private static List<Uploads.Item> items(
-      List<Path> named, S3Target target, List<Path> leftOut) throws IOException {
+  private static List<Uploads.Item> items(List<Path> named, S3Target target, List<Path> leftOut)
+      throws IOException {
     List<Uploads.Item> items = new ArrayList<>();
     for (Path path : named) {
       if (Files.isDirectory(path)) {

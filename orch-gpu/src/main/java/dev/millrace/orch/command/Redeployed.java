@@ -29,8 +29,7 @@ final class Redeployed {
     changed(changes, "attempts", before.attempts(), after.attempts());
     changed(changes, "priority", before.priority(), after.priority());
     changed(changes, "origin", before.origin(), after.origin());
-    changed(
-        changes, "files", String.join(" ", before.files()), String.join(" ", after.files()));
+    changed(changes, "files", String.join(" ", before.files()), String.join(" ", after.files()));
     return Optional.of(
         changes.isEmpty()
             ? "something else than where it reads, writes and runs: its script for instance"
@@ -38,9 +37,7 @@ final class Redeployed {
   }
 
   private static String uris(List<FunctionView.Rule> rules) {
-    return rules.stream()
-        .map(rule -> rule.uri() + filters(rule))
-        .collect(Collectors.joining(" "));
+    return rules.stream().map(rule -> rule.uri() + filters(rule)).collect(Collectors.joining(" "));
   }
 
   private static String filters(FunctionView.Rule rule) {

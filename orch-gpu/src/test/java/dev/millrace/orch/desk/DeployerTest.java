@@ -105,14 +105,21 @@ class DeployerTest {
 
     FrontDesk.Deployment deployment =
         rig.desk()
-            .deploy(Rig.MAIN, "g.yaml", fdl.getBytes(StandardCharsets.UTF_8), Map.of(), Map.of(), false);
+            .deploy(
+                Rig.MAIN,
+                "g.yaml",
+                fdl.getBytes(StandardCharsets.UTF_8),
+                Map.of(),
+                Map.of(),
+                false);
 
     assertThat(deployment)
         .isInstanceOfSatisfying(
             FrontDesk.Deployment.Done.class,
             done ->
                 assertThat(done.warnings())
-                    .anyMatch(w -> w.contains("g: needs a TPU; no pool has one") && w.contains("refused")));
+                    .anyMatch(w ->
+                        w.contains("g: needs a TPU; no pool has one") && w.contains("refused")));
     assertThat(deploy("bucket/in", "bucket/out", false).toString()).doesNotContain("refused");
   }
 
