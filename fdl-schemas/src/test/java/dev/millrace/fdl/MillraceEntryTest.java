@@ -68,7 +68,9 @@ class MillraceEntryTest {
         .anyMatch(said -> said.contains("did you mean 'timeout'"))
         .anyMatch(said -> said.equals("key 'name' is missing"))
         .anyMatch(said -> said.contains("key 'image' is missing"));
-    assertThat(Fdl.read("functions: {millrace: [{nam: f, runner: process, scrip: script.sh}]}").errors())
+    assertThat(
+            Fdl.read("functions: {millrace: [{nam: f, runner: process, scrip: script.sh}]}")
+                .errors())
         .allMatch(p -> p.finding().toString().contains("did you mean"))
         .hasSize(2);
   }

@@ -49,8 +49,7 @@ public record Interpreter(List<String> words) {
   /** The same words for /bin/sh. */
   public Interpreter byPlainShell() {
     List<String> rest = words.subList(1, words.size());
-    return new Interpreter(
-        Stream.concat(SHELL.words.stream(), rest.stream()).toList());
+    return new Interpreter(Stream.concat(SHELL.words.stream(), rest.stream()).toList());
   }
 
   /** As a shell takes them. */

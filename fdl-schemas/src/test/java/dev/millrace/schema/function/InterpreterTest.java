@@ -22,7 +22,16 @@ final class InterpreterTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"echo", "", "\n#!/bin/bash", " #!/bin/bash", "#!", "#!\n/x", "#!python3\n", "# !/x"})
+      strings = {
+        "echo",
+        "",
+        "\n#!/bin/bash",
+        " #!/bin/bash",
+        "#!",
+        "#!\n/x",
+        "#!python3\n",
+        "# !/x"
+      })
   void isThePlainShellOtherwise(String script) {
     assertThat(Interpreter.of(script)).isEqualTo(Interpreter.SHELL);
   }

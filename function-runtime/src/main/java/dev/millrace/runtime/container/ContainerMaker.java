@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 /** Makes of a plan what the engine is to make. */
 final class ContainerMaker {
@@ -74,7 +75,7 @@ final class ContainerMaker {
       long seconds = plan.limits().timeout().toSeconds() + BACKSTOP_SECONDS;
       line = new ArrayList<>(List.of("/bin/sh", "-c", WRAPPER, "millrace"));
       line.add(Long.toString(seconds));
-      line.addAll(Interpreter.of(plan.code().script()).words());
+      line.addAll(Interpreter.of(Objects.requireNonNull(plan.code().script())).words());
     }
     return new ContainerSpec(
         ContainerNames.of(plan.run()),

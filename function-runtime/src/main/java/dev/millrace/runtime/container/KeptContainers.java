@@ -285,7 +285,8 @@ public final class KeptContainers implements WorkerHost {
     environment.put("MILLRACE_WORKER", "1");
     Interpreter interpreter =
         Interpreter.of(Objects.requireNonNull(plan.code().script(), "a worker's script"));
-    return new ContainerSpec.Command(SlotFolder.worker(interpreter), environment, user.text(), false);
+    return new ContainerSpec.Command(
+        SlotFolder.worker(interpreter), environment, user.text(), false);
   }
 
   private static ContainerSpec.Command keeper(ContainerUser user) {

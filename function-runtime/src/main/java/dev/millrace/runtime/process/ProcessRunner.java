@@ -23,10 +23,10 @@ import java.util.Objects;
 import java.util.Optional;
 
 /**
- * Runs a function's script by what its first line names, or {@code /bin/sh}, as a child process, on Linux. There is no isolation:
- * the function can do what this process can, its network is open whatever it declares, and memory
- * and what it writes to its folders are watched, not fenced. So it takes only functions that the
- * configuration names.
+ * Runs a function's script by what its first line names, or {@code /bin/sh}, as a child process, on
+ * Linux. There is no isolation: the function can do what this process can, its network is open
+ * whatever it declares, and memory and what it writes to its folders are watched, not fenced. So it
+ * takes only functions that the configuration names.
  *
  * <p>What it starts survives this process: a small shell wrapper in another session keeps the exit
  * code and the capped log, and stops the function at its time limit by itself.

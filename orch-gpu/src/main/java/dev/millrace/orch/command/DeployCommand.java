@@ -3,6 +3,7 @@ package dev.millrace.orch.command;
 import dev.millrace.orch.api.view.DeployAnswer;
 import dev.millrace.orch.api.view.DeployRequest;
 import dev.millrace.orch.api.view.FunctionView;
+import dev.millrace.orch.client.ApiFailure;
 import dev.millrace.orch.client.CoordinatorClient;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -11,7 +12,9 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -52,15 +55,25 @@ final class DeployCommand implements Callable<Integer> {
       for (Map.Entry<String, Path> entry : companions.files().entrySet()) {
         digests.put(entry.getKey(), client.keepFile(entry.getValue()));
       }
+      List<FunctionView> before = before(client);
       DeployAnswer answer =
           client.deploy(
               new DeployRequest(file.toString(), text, companions.scripts(), digests, backfill));
-      print(answer);
+      print(answer, before);
       return Exit.OK;
     }
   }
 
-  private void print(DeployAnswer answer) {
+  /** Those that are there; none when the token may only write. */
+  private List<FunctionView> before(CoordinatorClient client) throws IOException {
+    try {
+      return common.json ? List.of() : client.functions();
+    } catch (ApiFailure.Answered e) {
+      return List.of();
+    }
+  }
+
+  private void print(DeployAnswer answer, List<FunctionView> before) {
     if (common.json) {
       common.json(setting, answer);
       return;
@@ -68,12 +81,19 @@ final class DeployCommand implements Callable<Integer> {
     Terminal terminal = common.terminal(setting);
     answer.warnings().forEach(w -> terminal.tell("warning: " + w));
     for (FunctionView function : answer.functions()) {
+      Optional<FunctionView> old =
+          before.stream().filter(f -> f.name().equals(function.name())).findFirst();
+      boolean same = old.filter(f -> f.revision() == function.revision()).isPresent();
       terminal.line(
-          terminal.paint(Paint.GOOD, "deployed")
-              + " "
-              + function.name()
-              + ", revision "
-              + function.revision());
+          same
+              ? function.name() + " is unchanged, revision " + function.revision()
+              : terminal.paint(Paint.GOOD, "deployed")
+                  + " "
+                  + function.name()
+                  + ", revision "
+                  + function.revision());
+      old.flatMap(f -> Redeployed.changes(f, function))
+          .ifPresent(changes -> changed(terminal, changes));
       for (FunctionView.Rule input : function.inputs()) {
         terminal.line("  drop files into " + Words.printable(input.uri()));
       }
@@ -81,6 +101,11 @@ final class DeployCommand implements Callable<Integer> {
         terminal.line("  results come to " + Words.printable(output.uri()));
       }
     }
+  }
+
+  private static void changed(Terminal terminal, String changes) {
+    String line = "changed: " + Words.printable(changes);
+    Words.wrap(line, Math.max(20, terminal.columns() - 2)).forEach(l -> terminal.line("  " + l));
   }
 
   private String text(Path fdl) throws IOException {

@@ -106,6 +106,7 @@ final class GetCommand implements Callable<Integer> {
       throw Mistake.failed(
           "there is no object "
               + object.object().uri()
+              + (wait == 0 ? "" : " after " + wait + " s")
               + ": 'millrace explain "
               + object.object().uri()
               + "' tells what is known of it");

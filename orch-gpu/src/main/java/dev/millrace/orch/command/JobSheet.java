@@ -153,6 +153,10 @@ final class JobSheet {
 
   private void outputs() {
     if (job.outputs().isEmpty()) {
+      if (job.job().state().equals("succeeded")) {
+        heading("Outputs");
+        terminal.line("  none: it left no file in $TMP_OUTPUT_DIR that an output takes");
+      }
       return;
     }
     heading("Outputs");

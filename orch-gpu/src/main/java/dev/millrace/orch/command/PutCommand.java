@@ -11,6 +11,7 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.StringJoiner;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
@@ -73,15 +74,20 @@ final class PutCommand implements Callable<Integer> {
         Transfer transfer = patience.transfer()) {
       List<Uploads.Item> left = resume ? Uploads.missing(client, target, items) : items;
       progress.files(items.size() > 1 ? left.size() : 0, bytes(left));
+      boolean asked = common.json || terminal.interactive();
+      Optional<Readers> readers = asked ? Readers.of(client, target) : Optional.empty();
       Uploads uploads = new Uploads(new Uploads.Means(client, transfer, progress), terminal);
       upload(uploads, left, folder, progress);
       progress.clear();
       if (common.json) {
-        common.json(setting, uploads.done());
+        common.json(setting, uploads.done().stream().map(o -> Readers.put(o, readers)).toList());
       } else if (folder || resume) {
         summary(left, items.size() - left.size(), target);
       }
       leftOut(terminal, leftOut);
+      if (!common.json) {
+        readers.flatMap(r -> r.remark(uploads.done())).ifPresent(terminal::note);
+      }
     } finally {
       progress.clear();
     }
@@ -156,8 +162,8 @@ final class PutCommand implements Callable<Integer> {
     return items.stream().mapToLong(Uploads.Item::bytes).sum();
   }
 
-  private static List<Uploads.Item> items(
-      List<Path> named, S3Target target, List<Path> leftOut) throws IOException {
+  private static List<Uploads.Item> items(List<Path> named, S3Target target, List<Path> leftOut)
+      throws IOException {
     List<Uploads.Item> items = new ArrayList<>();
     for (Path path : named) {
       if (Files.isDirectory(path)) {

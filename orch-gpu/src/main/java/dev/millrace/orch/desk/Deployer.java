@@ -49,6 +49,7 @@ final class Deployer {
   private final Places places;
   private final DeployedSecrets secrets;
   private final List<String> processAllow;
+  private final Prospect prospect;
   private final InstantSource clock;
 
   /** What deploying works with. */
@@ -59,7 +60,8 @@ final class Deployer {
       Stores stores,
       Places places,
       Vault vault,
-      List<String> processAllow) {}
+      List<String> processAllow,
+      Prospect prospect) {}
 
   Deployer(Parts parts, InstantSource clock) {
     this.journal = parts.journal();
@@ -69,6 +71,7 @@ final class Deployer {
     this.places = parts.places();
     this.secrets = new DeployedSecrets(parts.vault());
     this.processAllow = List.copyOf(parts.processAllow());
+    this.prospect = parts.prospect();
     this.clock = clock;
   }
 
@@ -119,6 +122,7 @@ final class Deployer {
     result.functions().stream()
         .filter(this::isNotAllowed)
         .forEach(spec -> warnings.add(notAllowed(spec)));
+    deployed.forEach(f -> prospect.warning(f, clock.instant()).ifPresent(warnings::add));
     return new FrontDesk.Deployment.Done(deployed, warnings);
   }
 
@@ -203,6 +207,11 @@ final class Deployer {
         files.add(file);
       }
     }
+    Optional<DeployedFunction> there =
+        catalog.functions().stream().filter(f -> f.ref().equals(ref)).findFirst();
+    if (marks.isEmpty() && there.filter(f -> same(f, spec, files)).isPresent()) {
+      return there.get();
+    }
     DeployedFunction function =
         new DeployedFunction(ref, journal.newestRevision(ref) + 1, spec, files, clock.instant());
     Commit commit = recorder.commit(new DeployFunction(function, marks));
@@ -212,6 +221,11 @@ final class Deployer {
           throw new IOException(
               "another deploy of " + ref + " came first (" + reason + "); try again");
     };
+  }
+
+  /** What was deployed before, and again now, is no new revision. */
+  private static boolean same(DeployedFunction there, FunctionSpec spec, List<FunctionFile> files) {
+    return there.spec().equals(spec) && there.files().equals(files);
   }
 
   private List<StartMark> marks(FunctionRef ref, FunctionSpec spec, boolean backfill)

@@ -56,7 +56,11 @@ final class JobStory {
 
   private void outputs(TenantId tenant, Job job, List<String> told) {
     Map<ObjectName, JobId> overwritten = journal.overwritten(tenant, job.id());
-    for (PublishedObject output : journal.publishedBy(tenant, job.id())) {
+    List<PublishedObject> published = journal.publishedBy(tenant, job.id());
+    if (job.state() == JobState.SUCCEEDED && published.isEmpty()) {
+      told.add("It published nothing: it left no file in $TMP_OUTPUT_DIR that an output takes.");
+    }
+    for (PublishedObject output : published) {
       JobId later = overwritten.get(output.name());
       told.add(
           "It published "
@@ -166,7 +170,11 @@ final class JobStory {
     if (job.state() == JobState.DEAD && job.attempts() > 0) {
       told.add("`millrace logs " + job.id() + "` prints all that its last attempt wrote.");
     }
-    if (job.state().kind() == JobState.Kind.RESTING) {
+    if (job.state() == JobState.REFUSED) {
+      told.add(
+          "It rests: `millrace redrive` has it looked at again, and refused again while that reason"
+              + " holds; `millrace discard` ends it.");
+    } else if (job.state().kind() == JobState.Kind.RESTING) {
       told.add("It rests: `millrace redrive` runs it again, `millrace discard` ends it.");
     }
   }

@@ -104,7 +104,14 @@ public final class LocalDesk implements FrontDesk {
     this.deployer =
         new Deployer(
             new Deployer.Parts(
-                journal, recorder, catalog, stores, places, parts.vault(), parts.processAllow()),
+                journal,
+                recorder,
+                catalog,
+                stores,
+                places,
+                parts.vault(),
+                parts.processAllow(),
+                new Prospect(fleet)),
             clock);
     this.clock = clock;
   }

@@ -168,7 +168,10 @@ final class Checkup {
                   + (device.simulated() ? " (simulated)" : "")));
     }
     if (devices.stream().noneMatch(device -> device.kind() == AcceleratorKind.GPU)) {
-      found.add(Finding.ok("devices", "no GPU: functions that ask for one wait for another host"));
+      found.add(
+          Finding.ok(
+              "devices",
+              "no GPU: jobs that ask for one are refused, but where another host has one"));
     }
     return found;
   }

@@ -32,8 +32,7 @@ final class LocalFdlFiles implements FdlFiles {
 
   @Override
   public Checked check(Path fdl, String shown) throws IOException {
-    FdlResult result =
-        FdlReader.read(shown, bounded(fdl), new ScriptFolder(folder(fdl)));
+    FdlResult result = FdlReader.read(shown, bounded(fdl), new ScriptFolder(folder(fdl)));
     boolean usable = result.errors().isEmpty() && !result.functions().isEmpty();
     return new Checked(
         FdlReport.text(shown, result),

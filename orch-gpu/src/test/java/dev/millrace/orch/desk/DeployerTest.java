@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.millrace.orch.rig.Rig;
+import dev.millrace.schema.id.FunctionName;
 import dev.millrace.schema.object.ObjectName;
 import dev.millrace.schema.object.StoreId;
 import dev.millrace.schema.object.UploadStep;
@@ -69,6 +70,57 @@ class DeployerTest {
     rig.notice(old);
 
     assertThat(rig.job().input().name()).isEqualTo(old);
+  }
+
+  @Test
+  void whatIsDeployedAgainAsItIsMakesNoRevision() throws Exception {
+    deploy("bucket/in", "bucket/out", false);
+    deploy("bucket/in", "bucket/out", false);
+    assertThat(rig.desk().functions(Rig.MAIN).getFirst().revision()).isEqualTo(1);
+
+    deploy("bucket/in", "bucket/other", false);
+    assertThat(rig.desk().functions(Rig.MAIN).getFirst().revision()).isEqualTo(2);
+    deploy("bucket/in", "bucket/other", true);
+    assertThat(rig.desk().functions(Rig.MAIN).getFirst().revision())
+        .as("a backfill acts")
+        .isEqualTo(3);
+    rig.desk().remove(Rig.MAIN, new FunctionName("f"));
+    deploy("bucket/in", "bucket/other", false);
+    assertThat(rig.desk().functions(Rig.MAIN).getFirst().revision()).isEqualTo(4);
+  }
+
+  @Test
+  void whoeverDeploysHearsThatNoDeviceTakesItsJobs() throws Exception {
+    String fdl =
+        """
+        functions:
+          millrace:
+            - name: g
+              runner: process
+              script: |
+                true
+              accelerator: {kind: tpu}
+              input: [{path: bucket/in}]
+        """;
+
+    FrontDesk.Deployment deployment =
+        rig.desk()
+            .deploy(
+                Rig.MAIN,
+                "g.yaml",
+                fdl.getBytes(StandardCharsets.UTF_8),
+                Map.of(),
+                Map.of(),
+                false);
+
+    assertThat(deployment)
+        .isInstanceOfSatisfying(
+            FrontDesk.Deployment.Done.class,
+            done ->
+                assertThat(done.warnings())
+                    .anyMatch(w ->
+                        w.contains("g: needs a TPU; no pool has one") && w.contains("refused")));
+    assertThat(deploy("bucket/in", "bucket/out", false).toString()).doesNotContain("refused");
   }
 
   @Test

@@ -192,7 +192,7 @@ class ExplainerTest {
 
     deploy("huge", "bucket/huge", "");
     rig.drop("huge/c", "3");
-    eventually("huge/c", "is refused: needs 921,600 MiB", "`millrace redrive` runs it again");
+    eventually("huge/c", "is refused: needs 921,600 MiB", "refused again while that reason holds");
   }
 
   private void deploy(String name, String path, String rules) throws IOException {

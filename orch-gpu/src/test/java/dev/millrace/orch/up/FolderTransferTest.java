@@ -187,6 +187,20 @@ final class FolderTransferTest {
   }
 
   @Test
+  void whatNoFunctionReadsIsSaidSo() throws IOException {
+    files("unread", 2);
+
+    assertThat(run(true, "put", "unread/ü1", "s3://mistyped/in/")).isZero();
+    assertThat(err())
+        .contains("no function reads s3://mistyped/in/, a bucket that was not there before")
+        .contains("'millrace functions'");
+    assertThat(run(true, "put", "unread/ü1", "s3://mistyped/in/")).isZero();
+    assertThat(err()).contains("no function reads s3://mistyped/in/;").doesNotContain("not there");
+    assertThat(run(true, "put", "unread/ü1", "s3://mistyped/in/", "--json")).isZero();
+    assertThat(out()).contains("\"read\" : false", "\"newBucket\" : false");
+  }
+
+  @Test
   void whereTheOutputIsNoTerminalEachFileHasALine() throws IOException {
     files("lines", 9);
 

@@ -1,0 +1,47 @@
+package dev.millrace.orch.command;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.millrace.orch.api.view.FunctionView;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+
+final class RedeployedTest {
+  private static FunctionView view(int revision, String in, @Nullable String image) {
+    return new FunctionView(
+        "slow",
+        revision,
+        "millrace",
+        Instant.EPOCH,
+        image == null ? "process" : "docker",
+        image,
+        256,
+        1000,
+        "cpu",
+        Duration.ofMinutes(5),
+        3,
+        0,
+        List.of(new FunctionView.Rule("millrace.default", in, "in", List.of(), List.of())),
+        List.of(),
+        List.of(),
+        null);
+  }
+
+  @Test
+  void namesWhatIsElsewhereNow() {
+    assertThat(Redeployed.changes(view(2, "slow", null), view(3, "other", "debian:12")))
+        .contains(
+            "input s3://slow/in/ -> s3://other/in/, runner process -> docker,"
+                + " image none -> debian:12");
+  }
+
+  @Test
+  void saysThatTheRestOfItIsNotShown() {
+    assertThat(Redeployed.changes(view(2, "slow", null), view(3, "slow", null)).orElseThrow())
+        .contains("its script for instance");
+    assertThat(Redeployed.changes(view(2, "slow", null), view(2, "slow", null))).isEmpty();
+  }
+}
