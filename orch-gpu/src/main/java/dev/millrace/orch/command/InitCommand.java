@@ -157,7 +157,7 @@ final class InitCommand implements Callable<Integer> {
         + " '"
         + written
         + "'"
-        + Nearest.to(written, words).map(n -> "; did you mean '" + n + "'?").orElse("")
+        + Nearest.to(written, words).map(n -> "; did you mean '" + n + "'?").orElse(".")
         + " There are: "
         + String.join(", ", words);
   }
