@@ -44,7 +44,7 @@ final class Wrong {
     String words =
         command.positionalParameters().stream()
             .filter(argument -> !argument.hidden())
-            .map(argument -> 
+            .map(argument ->
                 argument.paramLabel().contains("...") || argument.arity().max() < 2
                     ? argument.paramLabel()
                     : argument.paramLabel() + "...")

@@ -133,7 +133,7 @@ public record Host(Path proc, Path etc) {
               "clock",
               "not synchronised with a time server",
               "start one that does: timedatectl set-ntp true, or chrony");
-      default -> 
+      default ->
           Finding.unknown(
               "clock",
               "whether it is synchronised cannot be told from here",

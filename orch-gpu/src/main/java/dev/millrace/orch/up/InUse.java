@@ -38,8 +38,7 @@ record InUse(long pid, Path config) {
         return Optional.of(new InUse(pid, folder.resolve(words.get(i + 1))));
       }
       if (word.startsWith(OPTION + "=")) {
-        return Optional.of(
-            new InUse(pid, folder.resolve(word.substring(OPTION.length() + 1))));
+        return Optional.of(new InUse(pid, folder.resolve(word.substring(OPTION.length() + 1))));
       }
     }
     return Optional.empty();
