@@ -1,5 +1,6 @@
 package dev.millrace.fdl;
 
+import dev.millrace.schema.function.Interpreter;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -44,7 +45,7 @@ final class CodeFields {
     }
     boolean inline = value.get().stripTrailing().contains("\n");
     if (inline || value.get().endsWith("\n")) {
-      return unwrap(field, "the script", ScriptText.of(value.get()));
+      return warned(field, unwrap(field, "the script", ScriptText.of(value.get())));
     }
     return field
         .word()
@@ -58,8 +59,23 @@ final class CodeFields {
                     path,
                     "a path or a text of lines"));
           }
-          return unwrap(field, "script '" + shown(path) + "'", found);
+          return warned(field, unwrap(field, "script '" + shown(path) + "'", found));
         });
+  }
+
+  /** A first line that cannot be obeyed would be ignored in silence. */
+  private static Optional<String> warned(Field field, Optional<String> script) {
+    String named = script.map(Interpreter::named).orElse("");
+    if (!named.isEmpty() && !named.startsWith("/")) {
+      field.warn(
+          Finding.of(
+              "its first line, '#!"
+                  + shown(named)
+                  + "', names no absolute path, so /bin/sh runs it; '#!/usr/bin/env "
+                  + shown(named)
+                  + "' finds the program"));
+    }
+    return script;
   }
 
   /** Files that ship with the function, each there and each with a last segment of its own. */

@@ -17,6 +17,7 @@ import java.util.regex.Pattern;
 /** Reads variables, and names of secrets, by variable. */
 final class Environment {
   private static final Pattern VARIABLE = Pattern.compile("[A-Za-z_][A-Za-z0-9_.-]{0,254}");
+  private static final Pattern SHELL_VARIABLE = Pattern.compile("[A-Za-z_][A-Za-z0-9_]*");
   private static final Pattern SECRET = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,127}");
 
   /** What an environment variable may hold here. */
@@ -27,6 +28,34 @@ final class Environment {
   private static final String OURS = "MILLRACE_";
   private static final Set<String> CONTRACT =
       Set.of("INPUT_FILE_PATH", "TMP_INPUT_DIR", "TMP_OUTPUT_DIR", "STORAGE_OBJECT_KEY", "EVENT");
+
+  /** What a run sets over a secret, which would not be seen. */
+  private static final Set<String> SET_BY_RUNS =
+      Set.of("EVENT_TIME", "NVIDIA_VISIBLE_DEVICES", "CUDA_VISIBLE_DEVICES");
+
+  /**
+   * What shells read, set or lock themselves. Such a variable, like one whose name no shell knows,
+   * reaches a function only by a command line, which every user of the host can read.
+   */
+  private static final Set<String> SHELLS_OWN =
+      Set.of(
+          "BASHOPTS",
+          "BASH_VERSINFO",
+          "ENV",
+          "EUID",
+          "IFS",
+          "LINENO",
+          "OLDPWD",
+          "OPTIND",
+          "PPID",
+          "PS1",
+          "PS2",
+          "PS3",
+          "PS4",
+          "PWD",
+          "SHELLOPTS",
+          "UID",
+          "_");
 
   private Environment() {}
 
@@ -51,7 +80,7 @@ final class Environment {
   /** A map from variable to the name of the secret that it is filled with. */
   static Map<String, String> secretNames(Field field) {
     Map<String, String> secrets = new LinkedHashMap<>();
-    for (Map.Entry<String, Field> each : named(field).entrySet()) {
+    for (Map.Entry<String, Field> each : deliverable(field).entrySet()) {
       Optional<String> name = each.getValue().word();
       if (name.isPresent() && SECRET.matcher(name.get()).matches()) {
         secrets.put(each.getKey(), name.get());
@@ -72,7 +101,7 @@ final class Environment {
   static Map<String, String> secretValues(
       Field field, FunctionName function, List<GivenSecret> given) {
     Map<String, String> secrets = new LinkedHashMap<>();
-    named(field)
+    deliverable(field)
         .forEach((variable, value) -> {
           String name = function + "." + variable;
           if (SECRET.matcher(name).matches()) {
@@ -143,6 +172,30 @@ final class Environment {
     return slash < 0
         ? pool.value()
         : pool + "/" + new ProviderId(text.substring(slash + 1)).value();
+  }
+
+  /** The variables that a secret can be in without anybody else's seeing it. */
+  private static Map<String, Field> deliverable(Field field) {
+    Map<String, Field> all = named(field);
+    all.entrySet()
+        .removeIf(each -> {
+          Optional<String> refusal = refusal(each.getKey());
+          refusal.ifPresent(why -> each.getValue().error(Finding.of(why)));
+          return refusal.isPresent();
+        });
+    return all;
+  }
+
+  private static Optional<String> refusal(String variable) {
+    if (!SHELL_VARIABLE.matcher(variable).matches()) {
+      return Optional.of("a secret's variable has letters, digits and '_' only: give it another");
+    }
+    if (SHELLS_OWN.contains(variable)) {
+      return Optional.of("shells use this variable themselves: give the secret another");
+    }
+    return CONTRACT.contains(variable) || SET_BY_RUNS.contains(variable)
+        ? Optional.of("every run sets this variable itself: give the secret another")
+        : Optional.empty();
   }
 
   private static Map<String, Field> named(Field field) {

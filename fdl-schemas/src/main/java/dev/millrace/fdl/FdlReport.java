@@ -5,6 +5,7 @@ import dev.millrace.schema.fleet.AcceleratorRequest;
 import dev.millrace.schema.function.FunctionSpec;
 import dev.millrace.schema.function.InputRule;
 import dev.millrace.schema.function.OutputRule;
+import dev.millrace.schema.function.RunnerKind;
 import dev.millrace.schema.object.StoreId;
 import java.util.ArrayList;
 import java.util.List;
@@ -106,11 +107,18 @@ public final class FdlReport {
     return low(f.rules().runner())
         + (image == null ? "" : " " + image)
         + ", network "
-        + low(f.rules().network())
+        + network(f)
         + ", timeout "
         + Period.shown(f.rules().timeout())
         + ", "
         + counted(f.rules().retry().attempts(), "attempt");
+  }
+
+  /** A process has the host's, whatever it asks for. */
+  private static String network(FunctionSpec f) {
+    return f.rules().runner() == RunnerKind.PROCESS
+        ? "of the host (no isolation)"
+        : low(f.rules().network());
   }
 
   private static String accelerator(FunctionSpec f) {

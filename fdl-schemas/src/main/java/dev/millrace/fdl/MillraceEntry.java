@@ -5,6 +5,7 @@ import dev.millrace.schema.fleet.MemoryMib;
 import dev.millrace.schema.function.Code;
 import dev.millrace.schema.function.FunctionSpec;
 import dev.millrace.schema.function.InputRule;
+import dev.millrace.schema.function.Network;
 import dev.millrace.schema.function.OutputRule;
 import dev.millrace.schema.function.Price;
 import dev.millrace.schema.function.Publication;
@@ -33,10 +34,11 @@ final class MillraceEntry {
 
   Optional<FunctionSpec> read(Section s) {
     int before = reading.problems().errors();
-    Optional<FunctionName> name = s.required("name").flatMap(f -> f.made(FunctionName::new));
+    Optional<FunctionName> name = s.field("name").flatMap(f -> f.made(FunctionName::new));
     Optional<Rules> rules = Optional.of(RuleFields.read(s));
     Optional<Code> code = code(s, rules.get().runner());
     warnOfWarm(s, rules.get());
+    warnOfNetwork(s, rules.get());
     warnOfUnbuilt(s, rules.get());
     Optional<Resources> resources = resources(s);
     Map<String, String> variables = variables(s);
@@ -48,6 +50,7 @@ final class MillraceEntry {
     List<OutputRule> outputs = storage.outputs(s);
     Optional<Price> price = s.field("price").flatMap(Field::section).flatMap(PriceFields::read);
     Map<String, String> labels = labels(s);
+    missing(s, rules.get().runner());
     s.refuseUnknown();
     if (reading.problems().errors() > before
         || name.isEmpty()
@@ -80,18 +83,34 @@ final class MillraceEntry {
     Optional<String> script = scriptField.flatMap(fields::script);
     List<String> files = s.field("files").map(fields::files).orElse(List.of());
     boolean process = runner == RunnerKind.PROCESS;
-    if (process && scriptField.isEmpty()) {
-      s.error(Finding.of("key 'script' is missing: runner process runs nothing else"));
-    }
     if (process && imageField.isPresent()) {
       s.warn("image", Finding.of("runner process has no containers; the image is not used"));
-    }
-    if (!process && imageField.isEmpty()) {
-      s.error(Finding.of("key 'image' is missing: the container that the function runs in"));
     }
     return image.isEmpty() && script.isEmpty()
         ? Optional.empty()
         : Optional.of(new Code(image.orElse(null), script.orElse(null), files));
+  }
+
+  /** Once all keys are known: where one is mistyped, that alone is worth telling. */
+  private static void missing(Section s, RunnerKind runner) {
+    s.missing("key 'name' is missing", List.of("name"));
+    if (runner == RunnerKind.PROCESS) {
+      s.missing("key 'script' is missing: runner process runs nothing else", List.of("script"));
+    } else {
+      s.missing(
+          "key 'image' is missing: the container that the function runs in",
+          List.of("image", "runner"));
+    }
+  }
+
+  private static void warnOfNetwork(Section s, Rules rules) {
+    if (s.has("network")
+        && rules.runner() == RunnerKind.PROCESS
+        && rules.network() == Network.NONE) {
+      s.warn(
+          "network",
+          Finding.of("not honoured: runner process has the host's network; say 'docker'"));
+    }
   }
 
   private static void warnOfWarm(Section s, Rules rules) {

@@ -12,6 +12,8 @@ import java.util.TreeSet;
 
 /** A map whose keys are taken one by one; each key that was asked for is a known one. */
 final class Section {
+  private static final int MISTYPED_MAX = 20;
+
   private final Node.Mapping mapping;
   private final String path;
   private final Problems problems;
@@ -50,6 +52,20 @@ final class Section {
       error(Finding.of("key '" + key + "' is missing"));
     }
     return field;
+  }
+
+  /**
+   * A problem when the first of these keys is not there, and no unknown key is a misspelling of one
+   * of them. To be asked when all keys are known.
+   */
+  void missing(String message, List<String> keys) {
+    boolean mistyped =
+        unknown().stream()
+            .limit(MISTYPED_MAX)
+            .anyMatch(key -> Nearest.to(key, known).filter(keys::contains).isPresent());
+    if (field(keys.getFirst()).isEmpty() && !mistyped) {
+      error(Finding.of(message));
+    }
   }
 
   /** The value of a key that has two spellings; given in both is a problem. */

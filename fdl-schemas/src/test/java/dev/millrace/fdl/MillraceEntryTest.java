@@ -24,6 +24,7 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class MillraceEntryTest {
@@ -46,6 +47,63 @@ class MillraceEntryTest {
         .containsExactly(new OutputRule(StoreId.EMBEDDED, "box", "out", List.of(), List.of()));
     assertThat(spec.price()).isNull();
     assertThat(spec.labels()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"runer: process", "Runner: process", "imag: debian", "rnner: docker"})
+  void aMistypedKeyIsNotToldAsMissingToo(String mistyped) {
+    FdlResult result =
+        Fdl.read("functions: {millrace: [{name: f, script: script.sh, %s}]}".formatted(mistyped));
+
+    assertThat(result.errors()).hasSize(1);
+    assertThat(result.errors().getFirst().toString()).contains("unknown key", "did you mean");
+  }
+
+  @Test
+  void whatIsMissingIsToldBesideAnotherMistake() {
+    FdlResult result = Fdl.read("functions: {millrace: [{script: script.sh, timeot: 5m}]}");
+
+    assertThat(result.errors().stream().map(p -> p.finding().toString()).toList())
+        .hasSize(3)
+        .anyMatch(said -> said.contains("did you mean 'timeout'"))
+        .anyMatch(said -> said.equals("key 'name' is missing"))
+        .anyMatch(said -> said.contains("key 'image' is missing"));
+    assertThat(Fdl.read("functions: {millrace: [{nam: f, runner: process, scrip: script.sh}]}").errors())
+        .allMatch(p -> p.finding().toString().contains("did you mean"))
+        .hasSize(2);
+  }
+
+  @Test
+  void aProcessHasTheNetworkOfTheHostAndIsToldSo() {
+    String entry = "functions: {millrace: [{name: f, runner: process, script: script.sh, %s}]}";
+    String plain = FdlReport.text("f.yaml", Fdl.read(entry.formatted("priority: 1")));
+
+    assertThat(plain).contains("runner      process, network of the host (no isolation)");
+    assertThat(plain).doesNotContain("not honoured");
+    assertThat(FdlReport.text("f.yaml", Fdl.read(entry.formatted("network: none"))))
+        .contains("network: not honoured: runner\n    process has the host's network");
+    assertThat(FdlReport.text("f.yaml", Fdl.read(entry.formatted("network: open"))))
+        .doesNotContain("not honoured");
+  }
+
+  @Test
+  void aFirstLineThatCannotBeObeyedIsAWarning() {
+    String entry =
+        """
+        functions:
+          millrace:
+          - name: f
+            runner: process
+            script: |
+              #!%s
+              import os
+            input: [{path: a}]
+            output: [{path: b}]
+        """;
+
+    assertThat(Fdl.read(entry.formatted("python3 -u")).warnings().toString())
+        .contains("'#!python3 -u', names no absolute path", "#!/usr/bin/env");
+    assertThat(Fdl.read(entry.formatted("/usr/bin/env python3")).warnings()).isEmpty();
   }
 
   @Test
@@ -282,6 +340,33 @@ class MillraceEntryTest {
     FdlResult result = Fdl.millrace("secrets: {A: a}", "environment: {variables: {A: b}}");
 
     assertThat(result.errors()).singleElement().asString().contains("variable 'A' is a secret");
+  }
+
+  /** By a command line it would be seen by every user of the host, and over it nobody sees it. */
+  @ParameterizedTest
+  @CsvSource({
+    "a.b, 'letters, digits', my.key",
+    "a-b, 'letters, digits', my-key",
+    "IFS, shells use, PATH2",
+    "ENV, shells use, ENV2",
+    "PS1, shells use, ps1",
+    "UID, shells use, MY_UID",
+    "_, shells use, __",
+    "EVENT, every run sets, EVENTS",
+    "EVENT_TIME, every run sets, EVENT_TIMES",
+    "CUDA_VISIBLE_DEVICES, every run sets, CUDA",
+    "INPUT_FILE_PATH, every run sets, INPUT"
+  })
+  void aSecretsVariableIsOneThatReachesTheFunctionUnseen(String variable, String why, String free) {
+    FdlResult ours = Fdl.millrace("secrets: {" + variable + ": vault.key}");
+    FdlResult oscars = Fdl.oscar("environment: {secrets: {" + variable + ": hunter2}}");
+
+    assertThat(ours.errors()).singleElement().asString().contains(why, "another");
+    assertThat(oscars.errors()).singleElement().asString().contains(why).doesNotContain("hunter2");
+    assertThat(oscars.given()).isEmpty();
+    assertThat(Fdl.millrace("environment: {variables: {" + variable + ": x}}").errors()).isEmpty();
+    assertThat(Fdl.millrace("secrets: {" + free.replaceAll("[.-]", "_") + ": vault.key}").errors())
+        .isEmpty();
   }
 
   @Test

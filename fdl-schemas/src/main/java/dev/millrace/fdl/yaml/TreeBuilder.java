@@ -20,6 +20,11 @@ final class TreeBuilder {
   static final int MAX_DEPTH = 60;
   private static final Set<Tag> PLAIN_TAGS =
       Set.of(UntypedResolver.PLAIN, Tag.INT, Tag.FLOAT, Tag.BOOL, Tag.NULL);
+
+  /** Which one is not said: it may be the beginning of a password. */
+  static final String TAGGED =
+      "tags are not allowed; a text that begins with '!' belongs in quotes";
+
   private static final String MERGE = "<<";
 
   private final List<Fault> faults = new ArrayList<>();
@@ -50,7 +55,7 @@ final class TreeBuilder {
     Tag tag = node.getTag();
     boolean plain = PLAIN_TAGS.contains(tag);
     if (!plain && !tag.equals(Tag.STR)) {
-      faults.add(new Fault(spot(node), path, "tag " + tag.getValue() + " is not allowed"));
+      faults.add(new Fault(spot(node), path, TAGGED));
     }
     if (halved(node.getValue())) {
       faults.add(new Fault(spot(node), path, "half a character, an escape of a lone surrogate"));
@@ -129,8 +134,7 @@ final class TreeBuilder {
 
   private void refuseTag(org.yaml.snakeyaml.nodes.Node node, Tag expected, String path) {
     if (!node.getTag().equals(expected)) {
-      faults.add(
-          new Fault(spot(node), path, "tag " + node.getTag().getValue() + " is not allowed"));
+      faults.add(new Fault(spot(node), path, TAGGED));
     }
   }
 

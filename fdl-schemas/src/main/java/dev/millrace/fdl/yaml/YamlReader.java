@@ -59,6 +59,13 @@ public final class YamlReader {
     if (text.contains("expected a single document")) {
       return "more than one document; put each into a file of its own";
     }
+    // What these name may be a password that should have been in quotes.
+    if (text.contains("tag handle") || text.contains("Global tag")) {
+      return TreeBuilder.TAGGED;
+    }
+    if (text.contains("undefined alias")) {
+      return "an alias of nothing that has this name; a text that begins with '*' belongs in quotes";
+    }
     return oneLine(text);
   }
 

@@ -7,7 +7,7 @@ import org.jspecify.annotations.Nullable;
  * What runs.
  *
  * @param image container image; null for runner {@code process}
- * @param script text run by {@code /bin/sh}, line ends normalised; null runs the image's command
+ * @param script text run by what its first line names ({@link Interpreter}), line ends normalised; null runs the image's command
  * @param files shipped with the function, by path relative to the FDL file; a run finds them in
  *     {@code MILLRACE_FUNCTION_DIR} under their last segment
  */

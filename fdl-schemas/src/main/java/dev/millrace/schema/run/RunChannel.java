@@ -17,7 +17,7 @@ import java.util.List;
 public interface RunChannel {
   /**
    * Claims the order's attempt for a fresh run; the first claim wins, and the same run id asking
-   * again gets the same answer.
+   * again gets the same answer, with the secrets of today.
    *
    * @param order as it was found in the intermediate bucket
    */

@@ -3,6 +3,7 @@ package dev.millrace.runtime.container;
 import dev.millrace.runtime.runner.FunctionPaths;
 import dev.millrace.runtime.runner.RunPlan;
 import dev.millrace.runtime.runner.WorkFolder;
+import dev.millrace.schema.function.Interpreter;
 import dev.millrace.schema.function.Network;
 import dev.millrace.schema.run.Limits;
 import java.io.IOException;
@@ -32,7 +33,9 @@ final class ContainerMaker {
    * the limit holds even when nobody watches.
    */
   private static final String WRAPPER =
-      "[ \"$PWD\" != / ] || cd /tmp; (sleep \"$1\" && kill -9 -1) >/dev/null 2>&1 & exec /bin/sh "
+      "[ \"$PWD\" != / ] || cd /tmp; (sleep \"$1\" && kill -9 -1) >/dev/null 2>&1 & shift; "
+          + SlotFolder.STAND_IN
+          + "exec \"$@\" "
           + SCRIPT;
 
   private final DockerSettings settings;
@@ -69,7 +72,9 @@ final class ContainerMaker {
     if (plan.code().script() != null) {
       places.add(new ContainerSpec.Place(script(folder).toString(), SCRIPT, false));
       long seconds = plan.limits().timeout().toSeconds() + BACKSTOP_SECONDS;
-      line = List.of("/bin/sh", "-c", WRAPPER, "millrace", Long.toString(seconds));
+      line = new ArrayList<>(List.of("/bin/sh", "-c", WRAPPER, "millrace"));
+      line.add(Long.toString(seconds));
+      line.addAll(Interpreter.of(plan.code().script()).words());
     }
     return new ContainerSpec(
         ContainerNames.of(plan.run()),

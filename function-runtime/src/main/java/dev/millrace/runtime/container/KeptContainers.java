@@ -6,6 +6,7 @@ import dev.millrace.runtime.resident.WorkerHost;
 import dev.millrace.runtime.resident.WorkerLog;
 import dev.millrace.runtime.runner.RunPlan;
 import dev.millrace.runtime.runner.Runner;
+import dev.millrace.schema.function.Interpreter;
 import java.io.IOException;
 import java.lang.System.Logger.Level;
 import java.nio.file.DirectoryStream;
@@ -16,6 +17,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
@@ -281,7 +283,9 @@ public final class KeptContainers implements WorkerHost {
     environment.putAll(KeptKey.lasting(plan.variables()));
     environment.put("MILLRACE_FUNCTION_DIR", ContainerMaker.PATHS.function());
     environment.put("MILLRACE_WORKER", "1");
-    return new ContainerSpec.Command(SlotFolder.worker(), environment, user.text(), false);
+    Interpreter interpreter =
+        Interpreter.of(Objects.requireNonNull(plan.code().script(), "a worker's script"));
+    return new ContainerSpec.Command(SlotFolder.worker(interpreter), environment, user.text(), false);
   }
 
   private static ContainerSpec.Command keeper(ContainerUser user) {

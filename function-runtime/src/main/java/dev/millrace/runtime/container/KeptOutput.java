@@ -1,5 +1,6 @@
 package dev.millrace.runtime.container;
 
+import dev.millrace.runtime.runner.LogCut;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -19,9 +20,8 @@ final class KeptOutput {
   /** What an engine's file has beside each line: the stream, the time, lengths. */
   private static final int ENTRY_BYTES = 32;
 
-  private static final byte[] CUT = said("\n[the middle of the log was left out]\n");
-  private static final byte[] LATE =
-      said("[the beginning of the log was left out: the engine does not keep so much]\n");
+  private static final byte[] CUT = said(LogCut.MIDDLE);
+  private static final byte[] LATE = said(LogCut.BEGINNING);
 
   private KeptOutput() {}
 
@@ -36,8 +36,7 @@ final class KeptOutput {
 
   /** How much of a log that is too long is kept from its beginning. */
   static long headBytes(long logMaxBytes) {
-    long usable = Math.max(0, logMaxBytes - CUT.length);
-    return usable - usable / 2;
+    return LogCut.within(logMaxBytes).headBytes();
   }
 
   /** Writes the log. */
@@ -55,10 +54,10 @@ final class KeptOutput {
     }
     try (OutputStream out = Files.newOutputStream(target)) {
       if (engineHad < engineBytes(maxBytes)) {
-        long usable = Math.max(0, maxBytes - CUT.length);
-        part(spool, 0, headBytes(maxBytes), out);
+        LogCut cut = LogCut.within(maxBytes);
+        part(spool, 0, cut.headBytes(), out);
         out.write(CUT);
-        part(spool, counted.bytes - usable / 2, usable / 2, out);
+        part(spool, counted.bytes - cut.tailBytes(), cut.tailBytes(), out);
       } else {
         long usable = Math.min(counted.bytes, Math.max(0, maxBytes - LATE.length));
         out.write(LATE);

@@ -4,6 +4,7 @@ import dev.millrace.runtime.resident.WorkerLog;
 import dev.millrace.runtime.runner.FolderRemoval;
 import dev.millrace.runtime.runner.RunPlan;
 import dev.millrace.runtime.runner.WorkFolder;
+import dev.millrace.schema.function.Interpreter;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -14,6 +15,7 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -32,6 +34,12 @@ record SlotFolder(Path root) {
   private static final String RUNNER = "/millrace/run";
   private static final String CODE = "/millrace/code";
   private static final String LOG = "/millrace/log";
+
+  /** A script for a shell that the image lacks is run by the one that it has, and says so. */
+  static final String STAND_IN =
+      "[ -x \"$1\" ] || case $1 in *sh) "
+          + "echo \"millrace: the image has no $1: /bin/sh runs the script\" >&2; "
+          + "shift; set -- /bin/sh \"$@\" ;; esac; ";
 
   private static final Pattern ANSWER = Pattern.compile("([0-9]{1,3}) ([0-9]{1,9}) (yes|no)\n");
   private static final String JOB = resource();
@@ -53,8 +61,9 @@ record SlotFolder(Path root) {
       open(Files.createDirectories(folder), "rwxr-xr-x");
     }
     user.giveWritable(output());
-    write(view().resolve("script"), Objects.requireNonNull(plan.code().script()));
-    write(view().resolve("run"), JOB);
+    String script = Objects.requireNonNull(plan.code().script());
+    write(view().resolve("script"), script);
+    write(view().resolve("run"), job(Interpreter.of(script)));
     try (DirectoryStream<Path> files = Files.newDirectoryStream(plan.folder().function())) {
       for (Path file : files) {
         open(Files.copy(file, function().resolve(file.getFileName().toString())), "rwxr-xr-x");
@@ -66,6 +75,10 @@ record SlotFolder(Path root) {
     WorkerLog log = WorkerLog.create(root.resolve("log"));
     open(log.file(), "rw-rw-rw-");
     return log;
+  }
+
+  private static String job(Interpreter interpreter) {
+    return "set -- " + interpreter.quoted() + "\n" + STAND_IN + "\n" + JOB;
   }
 
   private static void write(Path file, String text) throws IOException {
@@ -123,14 +136,22 @@ record SlotFolder(Path root) {
     return List.of("/bin/sh", "-c", "read -r nothing < /millrace/in");
   }
 
-  static List<String> worker() {
-    return List.of(
-        "/bin/sh",
-        "-c",
-        "[ \"$PWD\" != / ] || cd /tmp; exec /bin/sh "
-            + SCRIPT
-            + " < /millrace/in > /millrace/out 2>> "
-            + LOG);
+  static List<String> worker(Interpreter interpreter) {
+    List<String> line =
+        new ArrayList<>(
+            List.of(
+                "/bin/sh",
+                "-c",
+                "[ \"$PWD\" != / ] || cd /tmp; exec 2>> "
+                    + LOG
+                    + "; "
+                    + STAND_IN
+                    + "exec \"$@\" "
+                    + SCRIPT
+                    + " < /millrace/in > /millrace/out",
+                "worker"));
+    line.addAll(interpreter.words());
+    return line;
   }
 
   static List<String> job() {

@@ -1,5 +1,6 @@
 package dev.millrace.runtime.process;
 
+import dev.millrace.runtime.runner.LogCut;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -15,12 +16,10 @@ import java.nio.file.Path;
  *     left out
  */
 record KeptLog(long headBytes, long tailBytes) {
-  private static final String CUT = "\n[the middle of the log was left out]\n";
-
   /** Splits a limit in two halves, the line between them included. */
   static KeptLog within(long maxBytes) {
-    long usable = Math.max(0, maxBytes - CUT.length());
-    return new KeptLog(usable - usable / 2, usable / 2);
+    LogCut cut = LogCut.within(maxBytes);
+    return new KeptLog(cut.headBytes(), cut.tailBytes());
   }
 
   /** Puts both parts together; parts that are not there count as empty. */
@@ -34,7 +33,7 @@ record KeptLog(long headBytes, long tailBytes) {
       }
       try (InputStream in = Files.newInputStream(tail)) {
         if (Files.size(tail) > tailBytes) {
-          out.write(CUT.getBytes(StandardCharsets.UTF_8));
+          out.write(LogCut.MIDDLE.getBytes(StandardCharsets.UTF_8));
           in.skipNBytes(Files.size(tail) - tailBytes);
         }
         in.transferTo(out);

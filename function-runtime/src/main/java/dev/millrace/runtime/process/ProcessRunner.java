@@ -5,6 +5,7 @@ import dev.millrace.runtime.runner.Lasting;
 import dev.millrace.runtime.runner.RunPlan;
 import dev.millrace.runtime.runner.Runner;
 import dev.millrace.runtime.runner.WorkFolder;
+import dev.millrace.schema.function.Interpreter;
 import dev.millrace.schema.function.RunnerKind;
 import dev.millrace.schema.id.RunRef;
 import dev.millrace.schema.run.Limits;
@@ -14,6 +15,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -21,7 +23,7 @@ import java.util.Objects;
 import java.util.Optional;
 
 /**
- * Runs a function's script by {@code /bin/sh} as a child process, on Linux. There is no isolation:
+ * Runs a function's script by what its first line names, or {@code /bin/sh}, as a child process, on Linux. There is no isolation:
  * the function can do what this process can, its network is open whatever it declares, and memory
  * and what it writes to its folders are watched, not fenced. So it takes only functions that the
  * configuration names.
@@ -128,15 +130,23 @@ public final class ProcessRunner implements Runner {
     long graceSeconds = Math.max(1, settings.grace().toSeconds());
     long backstop = plan.limits().timeout().toSeconds() + graceSeconds + BACKSTOP_SECONDS;
     List<String> program =
-        List.of(
-            tools.path("setsid"),
-            tools.path("timeout"),
-            "-k",
-            Long.toString(graceSeconds),
-            Long.toString(backstop),
-            "/bin/sh",
-            script.toString());
+        new ArrayList<>(
+            List.of(
+                tools.path("setsid"),
+                tools.path("timeout"),
+                "-k",
+                Long.toString(graceSeconds),
+                Long.toString(backstop)));
+    program.addAll(interpreter(plan));
+    program.add(script.toString());
     return StartText.of(plan.folder().tmp(), variables(plan), program, tools.path("env"));
+  }
+
+  /** What runs the script on this host. */
+  static List<String> interpreter(RunPlan plan) {
+    Interpreter named = Interpreter.of(Objects.requireNonNull(plan.code().script()));
+    boolean standIn = named.isShell() && !Files.isExecutable(Path.of(named.words().getFirst()));
+    return (standIn ? named.byPlainShell() : named).words();
   }
 
   private List<String> words(Control control, Limits limits) {

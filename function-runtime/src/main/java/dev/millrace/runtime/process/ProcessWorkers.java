@@ -12,6 +12,7 @@ import java.lang.ProcessBuilder.Redirect;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -96,15 +97,17 @@ public final class ProcessWorkers implements WorkerHost {
   }
 
   private ProcessBuilder command(RunPlan plan, Path folder, Path script, String id) {
-    ProcessBuilder builder =
-        new ProcessBuilder(
+    List<String> line =
+        new ArrayList<>(
             List.of(
                 runner.tools().path("setsid"),
                 "/bin/sh",
                 "-c",
-                "umask 077; ulimit -c 0; exec /bin/sh \"$1\"",
-                "worker",
-                script.toString()));
+                "umask 077; ulimit -c 0; exec \"$@\"",
+                "worker"));
+    line.addAll(ProcessRunner.interpreter(plan));
+    line.add(script.toString());
+    ProcessBuilder builder = new ProcessBuilder(line);
     Path tmp = folder.resolve("tmp");
     builder.directory(tmp.toFile());
     runner.setVariables(builder.environment(), KeptKey.lasting(plan.variables()), tmp);

@@ -22,6 +22,9 @@ record Ticket(
     State state, String ending, int code, String reason, Instant startedAt, Instant endedAt) {
   private static final String FILE = "worker";
 
+  /** Where earlier versions kept it, as the only one in its file. */
+  private static final String ONLY = "worker.json";
+
   /** How far a job is. */
   enum State {
     /** No worker has been told of it. */
@@ -74,15 +77,26 @@ record Ticket(
   }
 
   static void remove(WorkFolder folder) throws IOException {
+    Files.deleteIfExists(folder.control().resolve(ONLY));
     Files.deleteIfExists(file(folder).path());
   }
 
   /** A run's ticket; one that cannot be read tells that a worker may have the job. */
   static Optional<Ticket> read(WorkFolder folder) throws IOException {
     try {
-      Optional<byte[]> last = file(folder).last();
       return Optional.of(
-          last.isPresent() ? Json.read(last.get(), Ticket.class) : given(Instant.EPOCH));
+          file(folder)
+              .last(line -> Json.read(line, Ticket.class))
+              .orElseGet(() -> given(Instant.EPOCH)));
+    } catch (NoSuchFileException e) {
+      return only(folder);
+    }
+  }
+
+  private static Optional<Ticket> only(WorkFolder folder) throws IOException {
+    try {
+      byte[] text = Files.readAllBytes(folder.control().resolve(ONLY));
+      return Optional.of(Json.read(text, Ticket.class));
     } catch (NoSuchFileException e) {
       return Optional.empty();
     } catch (MalformedJson e) {

@@ -1,5 +1,6 @@
 package dev.millrace.runtime.resident;
 
+import dev.millrace.runtime.runner.LogCut;
 import dev.millrace.schema.run.Printed;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -16,7 +17,6 @@ import java.nio.file.StandardOpenOption;
  * that whatever a worker does to the name, no other file is read. For one thread at a time.
  */
 public final class WorkerLog implements AutoCloseable {
-  private static final String CUT = "\n[the middle of the log was left out]\n";
   private static final int CHUNK = 64 * 1024;
 
   /** Above this the file is emptied while the worker writes to it. */
@@ -65,9 +65,9 @@ public final class WorkerLog implements AutoCloseable {
       channel.truncate(0);
     }
     read = 0;
-    long usable = Math.max(0, maxBytes - CUT.length());
-    head = new Printed(usable - usable / 2);
-    tailMax = (int) (usable / 2);
+    LogCut cut = LogCut.within(maxBytes);
+    head = new Printed(cut.headBytes());
+    tailMax = (int) cut.tailBytes();
     tail = new byte[0];
     beyond = 0;
     return head;
@@ -115,7 +115,7 @@ public final class WorkerLog implements AutoCloseable {
     try (OutputStream out = Files.newOutputStream(target)) {
       out.write(head.read(0, Integer.MAX_VALUE));
       if (beyond > tail.length) {
-        out.write(CUT.getBytes(StandardCharsets.UTF_8));
+        out.write(LogCut.MIDDLE.getBytes(StandardCharsets.UTF_8));
       }
       long kept = Math.min(beyond, tail.length);
       for (long i = beyond - kept; i < beyond; i++) {

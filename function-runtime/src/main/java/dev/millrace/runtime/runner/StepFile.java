@@ -1,5 +1,6 @@
 package dev.millrace.runtime.runner;
 
+import dev.millrace.schema.json.MalformedJson;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
@@ -10,8 +11,8 @@ import java.nio.file.StandardOpenOption;
 import java.util.Optional;
 
 /**
- * The steps that something has gone through, a line each in one file, of which the last whole one
- * counts: whenever the process dies, the step before or the new one is there. Nothing is synced: a
+ * The steps that something has gone through, a line each in one file, of which the last that can be
+ * read counts: whenever the process dies, the step before or the new one is there. Nothing is synced: a
  * step survives its process, not a power cut. A new file for each step, moved over the old one,
  * would have the file system look for a free inode among all those that it has just freed, which
  * costs more than everything else in a short run's folder.
@@ -40,18 +41,30 @@ public record StepFile(Path path) {
     }
   }
 
+  /** Reads a step from its line. */
+  @FunctionalInterface
+  public interface Reading<T> {
+    T of(byte[] line) throws MalformedJson;
+  }
+
   /**
-   * The last step; empty when there is no whole one.
+   * The last step that can be read; empty when there is none. A process that died before it could
+   * end a line, and then another, leave lines that are none.
    *
    * @throws java.nio.file.NoSuchFileException when there is no file
    */
-  public Optional<byte[]> last() throws IOException {
+  public <T> Optional<T> last(Reading<T> reading) throws IOException {
     String text = Files.readString(path, StandardCharsets.ISO_8859_1);
     int end = text.lastIndexOf('\n');
     while (end > 0) {
       int begin = text.lastIndexOf('\n', end - 1);
       if (begin < end - 1) {
-        return Optional.of(text.substring(begin + 1, end).getBytes(StandardCharsets.ISO_8859_1));
+        try {
+          return Optional.of(
+              reading.of(text.substring(begin + 1, end).getBytes(StandardCharsets.ISO_8859_1)));
+        } catch (MalformedJson e) {
+          // Half a line: the step before it counts.
+        }
       }
       end = begin;
     }

@@ -24,6 +24,7 @@ final class FunctionStep {
   private final RunGrant grant;
   private final LeaseKeeper lease;
   private final WorkFolder folder;
+  private final RunSecrets secrets;
 
   FunctionStep(RunServices services, Order order, RunGrant grant, LeaseKeeper lease) {
     this.services = services;
@@ -31,6 +32,7 @@ final class FunctionStep {
     this.grant = grant;
     this.lease = lease;
     this.folder = services.folders.of(grant.run().run());
+    this.secrets = new RunSecrets(order, grant);
   }
 
   RunState run(RunState state) throws IOException, InterruptedException, LeaseLost {
@@ -51,13 +53,25 @@ final class FunctionStep {
             instanceof Reattach.Found(RunningFunction function)) {
       return await(state, function);
     }
-    RunState starting = state.starting();
+    if (!secrets.missing().isEmpty()) {
+      return ended(state, withoutSecrets());
+    }
+    RunState starting = state.starting(secrets.mark());
     services.folders.save(starting);
     return switch (start(runner)) {
       case Start.Started(RunningFunction function) -> await(starting, function);
       case Start.NotStarted(String reason, boolean retryable) ->
           ended(starting, new RunOutcome.Broken(reason, retryable));
     };
+  }
+
+  /** An attempt behind this one waits until they are there. */
+  private RunOutcome withoutSecrets() {
+    return new RunOutcome.Broken(
+        "before the function was started, the secrets of "
+            + String.join(", ", secrets.missing())
+            + " were removed, or could not be had any more",
+        true);
   }
 
   /** A start may take long, an image's pull does: a lost lease cuts it short. */
@@ -93,7 +107,9 @@ final class FunctionStep {
   private RunState await(RunState state, RunningFunction function)
       throws IOException, InterruptedException, LeaseLost {
     services.events.started(grant.run());
-    services.live.started(grant.run(), printed(function));
+    if (secrets.areOf(state)) {
+      services.live.started(grant.run(), printed(function));
+    }
     Duration slice = order.limits().leaseDuration().dividedBy(6);
     try {
       RunEnd end =
@@ -145,7 +161,7 @@ final class FunctionStep {
   }
 
   private LiveSource printed(RunningFunction function) {
-    Masking masking = new Masking(grant.secrets().values());
+    Masking masking = secrets.masking();
     return masking.idle() ? function::printed : new MaskedSource(function::printed, masking);
   }
 }

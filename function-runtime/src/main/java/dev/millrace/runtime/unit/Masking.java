@@ -1,5 +1,6 @@
 package dev.millrace.runtime.unit;
 
+import dev.millrace.runtime.runner.LogCut;
 import java.io.BufferedInputStream;
 import java.io.BufferedOutputStream;
 import java.io.FilterOutputStream;
@@ -55,17 +56,66 @@ public final class Masking {
     return masked;
   }
 
-  /** Masks a file, which is there as a whole before or after. */
-  void file(Path log) throws IOException {
+  /**
+   * Masks a file, which is there as a whole before or after; of a secret that the log's cut went
+   * through, the part that stands there too.
+   */
+  void file(Path log, LogCut cut) throws IOException {
     if (idle() || !Files.exists(log)) {
       return;
     }
     Path masked = log.resolveSibling("log.masked");
+    List<Seams.Part> parts = new Seams(values).in(log, cut);
+    try {
+      write(log, parts, masked);
+      Files.move(masked, log, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+    } finally {
+      // Where it could not be written, its room is wanted for other things.
+      Files.deleteIfExists(masked);
+    }
+  }
+
+  private void write(Path log, List<Seams.Part> parts, Path masked) throws IOException {
     try (InputStream in = new BufferedInputStream(Files.newInputStream(log));
         OutputStream out = onto(new BufferedOutputStream(Files.newOutputStream(masked)))) {
+      long at = 0;
+      for (Seams.Part part : parts) {
+        long bytes = part.to() - part.from();
+        copy(in, part.from() - at, out);
+        in.skipNBytes(bytes);
+        // No longer than it was: a log has a limit.
+        out.write(MASK, 0, (int) Math.min(MASK.length, bytes));
+        at = part.to();
+      }
       in.transferTo(out);
     }
-    Files.move(masked, log, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+  }
+
+  private static void copy(InputStream in, long bytes, OutputStream out) throws IOException {
+    byte[] buffer = new byte[8192];
+    long left = bytes;
+    while (left > 0) {
+      int read = in.read(buffer, 0, (int) Math.min(buffer.length, left));
+      if (read < 0) {
+        return;
+      }
+      out.write(buffer, 0, read);
+      left -= read;
+    }
+  }
+
+  /** For each length of a value's beginning, the longest shorter one that it ends with. */
+  static int[] shorter(byte[] value) {
+    int[] shorter = new int[value.length + 1];
+    int length = 0;
+    for (int i = 1; i < value.length; i++) {
+      while (length > 0 && value[i] != value[length]) {
+        length = shorter[length];
+      }
+      length += value[i] == value[length] ? 1 : 0;
+      shorter[i + 1] = length;
+    }
+    return shorter;
   }
 
   /** For one value: Knuth, Morris and Pratt's; what was matched so far need not be kept. */
@@ -77,15 +127,7 @@ public final class Masking {
     One(OutputStream out, byte[] value) {
       super(out);
       this.value = value;
-      this.shorter = new int[value.length + 1];
-      int length = 0;
-      for (int i = 1; i < value.length; i++) {
-        while (length > 0 && value[i] != value[length]) {
-          length = shorter[length];
-        }
-        length += value[i] == value[length] ? 1 : 0;
-        shorter[i + 1] = length;
-      }
+      this.shorter = Masking.shorter(value);
     }
 
     @Override

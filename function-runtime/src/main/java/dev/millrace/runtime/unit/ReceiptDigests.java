@@ -26,13 +26,15 @@ public final class ReceiptDigests {
 
   /** Of a content whose SHA-256 is known; empty for a content that was never had. */
   public String of(String sha256) {
-    if (sha256.isEmpty()) {
-      return "";
-    }
+    return sha256.isEmpty() ? "" : Hex.of(keyed(sha256.getBytes(StandardCharsets.US_ASCII)));
+  }
+
+  /** Of any text, under the same key. */
+  byte[] keyed(byte[] text) {
     try {
       Mac mac = Mac.getInstance("HmacSHA256");
       mac.init(new SecretKeySpec(key, "HmacSHA256"));
-      return Hex.of(mac.doFinal(sha256.getBytes(StandardCharsets.US_ASCII)));
+      return mac.doFinal(text);
     } catch (GeneralSecurityException e) {
       throw new IllegalStateException("every JDK has HmacSHA256", e);
     }

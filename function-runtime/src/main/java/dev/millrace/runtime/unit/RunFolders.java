@@ -24,6 +24,10 @@ import java.util.Optional;
 final class RunFolders {
   private static final System.Logger LOG = System.getLogger(RunFolders.class.getName());
   private static final String STATE = "states";
+
+  /** Where earlier versions kept a run's state, as the only one in its file. */
+  private static final String ONLY_STATE = "state.json";
+
   private static final String BEATS = "beats";
   private static final String GONE = ".gone";
 
@@ -105,14 +109,19 @@ final class RunFolders {
   }
 
   private static Optional<RunState> read(Path folder) throws IOException {
-    if (!Files.isRegularFile(folder.resolve(STATE), LinkOption.NOFOLLOW_LINKS)) {
+    Optional<RunState> state = read(folder, STATE);
+    return state.isPresent() ? state : read(folder, ONLY_STATE);
+  }
+
+  private static Optional<RunState> read(Path folder, String name) throws IOException {
+    Path file = folder.resolve(name);
+    if (!Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS)) {
       return Optional.empty();
     }
     try {
-      Optional<byte[]> last = new StepFile(folder.resolve(STATE)).last();
-      return last.isPresent()
-          ? Optional.of(Json.read(last.get(), RunState.class))
-          : Optional.empty();
+      return name.equals(STATE)
+          ? new StepFile(file).last(line -> Json.read(line, RunState.class))
+          : Optional.of(Json.read(Files.readAllBytes(file), RunState.class));
     } catch (NoSuchFileException | MalformedJson e) {
       return Optional.empty();
     }
@@ -128,6 +137,7 @@ final class RunFolders {
       return;
     }
     // The state goes first: what is left of a half removed folder is never taken for a run.
+    Files.deleteIfExists(folder.resolve(ONLY_STATE));
     Files.deleteIfExists(folder.resolve(STATE));
     // Under another name no later beat of the run's lease finds it.
     Path gone = folder.resolveSibling(folder.getFileName() + GONE);

@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param order as it was found
  * @param inputSha256 empty until the input is fetched
+ * @param secretsMark of the secrets that the function is started with, empty before and without any
  * @param outcome null until the function has ended, or it is clear that it never starts
  * @param manifest signed and ready to be written, null before
  */
@@ -22,6 +23,7 @@ record RunState(
     RunId run,
     Step step,
     String inputSha256,
+    String secretsMark,
     Times times,
     @Nullable RunOutcome outcome,
     List<OutputFile> outputs,
@@ -55,7 +57,7 @@ record RunState(
 
   static RunState claiming(SignedBytes order, RunId run, Instant now) {
     return new RunState(
-        order, run, Step.CLAIMING, "", new Times(now, null, null, null), null, List.of(), null);
+        order, run, Step.CLAIMING, "", "", new Times(now, null, null, null), null, List.of(), null);
   }
 
   RunState fetched(String sha256, Instant now) {
@@ -64,14 +66,15 @@ record RunState(
         run,
         Step.FETCHED,
         sha256,
+        "",
         new Times(times.claimedAt(), now, null, null),
         null,
         outputs,
         null);
   }
 
-  RunState starting() {
-    return new RunState(order, run, Step.STARTING, inputSha256, times, null, outputs, null);
+  RunState starting(String mark) {
+    return new RunState(order, run, Step.STARTING, inputSha256, mark, times, null, outputs, null);
   }
 
   RunState ended(RunOutcome how, Instant started, Instant ended) {
@@ -80,6 +83,7 @@ record RunState(
         run,
         Step.ENDED,
         inputSha256,
+        secretsMark,
         new Times(times.claimedAt(), times.fetchedAt(), started, ended),
         how,
         outputs,
@@ -87,10 +91,12 @@ record RunState(
   }
 
   RunState uploaded(RunOutcome how, List<OutputFile> files) {
-    return new RunState(order, run, Step.UPLOADED, inputSha256, times, how, files, null);
+    return new RunState(
+        order, run, Step.UPLOADED, inputSha256, secretsMark, times, how, files, null);
   }
 
   RunState signed(SignedBytes bytes) {
-    return new RunState(order, run, Step.SIGNED, inputSha256, times, outcome, outputs, bytes);
+    return new RunState(
+        order, run, Step.SIGNED, inputSha256, secretsMark, times, outcome, outputs, bytes);
   }
 }

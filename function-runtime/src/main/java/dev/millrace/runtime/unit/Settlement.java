@@ -1,5 +1,6 @@
 package dev.millrace.runtime.unit;
 
+import dev.millrace.runtime.runner.LogCut;
 import dev.millrace.runtime.runner.WorkFolder;
 import dev.millrace.runtime.unit.Transfer.Moved;
 import dev.millrace.schema.json.Json;
@@ -31,6 +32,7 @@ final class Settlement {
   private final Order order;
   private final RunGrant grant;
   private final WorkFolder folder;
+  private final RunSecrets secrets;
 
   /** Keeps a state before the next step. */
   interface Keeper {
@@ -42,6 +44,7 @@ final class Settlement {
     this.order = order;
     this.grant = grant;
     this.folder = services.folders.of(grant.run().run());
+    this.secrets = new RunSecrets(order, grant);
   }
 
   RunOutcome settle(RunState ended, Keeper keeper)
@@ -100,15 +103,31 @@ final class Settlement {
     if (outcome instanceof RunOutcome.Succeeded) {
       outcome = uploadOutputs(files);
     }
-    new Masking(grant.secrets().values()).file(folder.log());
     // An empty log is told by the manifest alone: an object for it would cost a request and syncs.
     if (Files.exists(folder.log()) && Files.size(folder.log()) > 0) {
       // A log that cannot be kept does not take the result away.
-      if (put(Manifest.LOG, folder.log()) instanceof Moved.Failed) {
+      if (!masked(state) || put(Manifest.LOG, folder.log()) instanceof Moved.Failed) {
         Files.move(folder.log(), lostLog(), StandardCopyOption.REPLACE_EXISTING);
       }
     }
     return state.uploaded(outcome, outcome instanceof RunOutcome.Succeeded ? files : List.of());
+  }
+
+  /** Whether the log shows no secret now: it may show those that the function was started with. */
+  private boolean masked(RunState state) throws InterruptedException {
+    if (!secrets.areOf(state)) {
+      return false;
+    }
+    try {
+      secrets.masking().file(folder.log(), LogCut.within(order.limits().logMaxBytes()));
+      return true;
+    } catch (IOException e) {
+      if (Thread.interrupted()) {
+        throw new InterruptedException();
+      }
+      // A full disk, for one.
+      return false;
+    }
   }
 
   /** The log's name from when it is known that it is not kept: told again after a restart. */

@@ -1,5 +1,6 @@
 # Runs one job in a kept container and leaves nothing of it: no process, no file, no shared memory.
-# What is here needs /bin/sh and rm, and no other program of the image.
+# Its words are what runs the script. What is here needs /bin/sh and rm, and no other program of the
+# image.
 me=
 while read -r key value rest; do
   case $key in Uid:) me=$value ;; esac
@@ -48,7 +49,7 @@ wipe() {
 ooms
 before=$killed
 [ "$PWD" != / ] || cd /tmp
-/bin/sh /millrace/script < /dev/null &
+"$@" /millrace/script < /dev/null &
 wait "$!"
 code=$?
 cd /

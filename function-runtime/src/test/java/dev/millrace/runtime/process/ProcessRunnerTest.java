@@ -31,6 +31,30 @@ final class ProcessRunnerTest extends ProcessRunnerFixture {
   }
 
   @Test
+  void whatTheFirstLineNamesRunsTheScript() throws Exception {
+    run("#!/usr/bin/env -S cat -n\nhello", Samples.limits());
+
+    assertThat(log().lines()).hasSize(2).last().asString().matches(" +2\thello");
+  }
+
+  @Test
+  void aShellsOptionIsObeyedAndAShellThatIsMissingHasAStandIn() throws Exception {
+    assertThat(run("#!/bin/sh -e\nfalse\nexit 7", Samples.limits()).ending())
+        .isEqualTo(new RunEnd.Exited(1));
+    folder = new WorkFolder(home.resolve("other"));
+    assertThat(run("#!/no/such/bash\nexit 7", Samples.limits()).ending())
+        .isEqualTo(new RunEnd.Exited(7));
+  }
+
+  @Test
+  void anInterpreterThatIsMissingIsNamedInTheLog() throws Exception {
+    assertThat(run("#!/no/such/python3\nimport os", Samples.limits()).ending())
+        .isEqualTo(new RunEnd.Exited(127));
+
+    assertThat(log()).contains("/no/such/python3");
+  }
+
+  @Test
   void standardOutputAndErrorAreOneLog() throws Exception {
     run("echo one; echo two >&2; printf three", Samples.limits());
 

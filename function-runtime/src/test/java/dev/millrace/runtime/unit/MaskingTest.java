@@ -2,6 +2,7 @@ package dev.millrace.runtime.unit;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.millrace.runtime.runner.LogCut;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -13,6 +14,8 @@ import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class MaskingTest {
   @TempDir Path folder;
@@ -95,10 +98,85 @@ class MaskingTest {
         Files.write(folder.resolve("log"), "a".repeat(10 << 20).getBytes(StandardCharsets.UTF_8));
 
     org.junit.jupiter.api.Assertions.assertTimeout(
-        Duration.ofSeconds(20), () -> new Masking(List.of("a".repeat(65_535) + "b")).file(log));
+        Duration.ofSeconds(20),
+        () -> new Masking(List.of("a".repeat(65_535) + "b")).file(log, LogCut.within(20 << 20)));
 
     assertThat(Files.size(log)).isEqualTo(10 << 20);
     assertThat(folder.resolve("log.masked")).doesNotExist();
+  }
+
+  private static final LogCut CUT = new LogCut(40, 40);
+
+  /** A text cut as runners do it, and then masked. */
+  private String cutAndMasked(String text, String... secrets) throws IOException {
+    byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+    ByteArrayOutputStream cut = new ByteArrayOutputStream();
+    cut.write(bytes, 0, 40);
+    cut.writeBytes(LogCut.MIDDLE.getBytes(StandardCharsets.UTF_8));
+    cut.write(bytes, bytes.length - 40, 40);
+    return fileMasked(cut.toByteArray(), secrets);
+  }
+
+  private String fileMasked(byte[] bytes, String... secrets) throws IOException {
+    Path log = Files.write(folder.resolve("log"), bytes);
+    new Masking(List.of(secrets)).file(log, CUT);
+    return Files.readString(log, StandardCharsets.UTF_8);
+  }
+
+  /** The secret stands across each of the two places, by every number of its letters. */
+  @ParameterizedTest
+  @ValueSource(strings = {"hunter22-of-old", "line-one\n[the li\nline-three", "abcabcabcabc"})
+  void halfOfASecretThatTheCutWentThroughIsMaskedToo(String secret) throws Exception {
+    for (int before = 0; before <= secret.length(); before++) {
+      String head = "x".repeat(40 - before) + secret;
+      String tail = secret + "y".repeat(40 - before);
+
+      String said = cutAndMasked(head + "z".repeat(100) + tail, secret);
+
+      String stars = "*".repeat(Math.min(3, before));
+      assertThat(said)
+          .isEqualTo(
+              "x".repeat(40 - before) + stars + LogCut.MIDDLE + stars + "y".repeat(40 - before));
+    }
+  }
+
+  @Test
+  void ofSeveralSecretsTheLongestPartAtTheCutIsMasked() throws Exception {
+    String said =
+        cutAndMasked(
+            "x".repeat(24)
+                + "user:password-12"
+                + "z".repeat(99)
+                + "password-12@host"
+                + "y".repeat(24),
+            "user:password-12@host",
+            "password-12");
+
+    assertThat(said).isEqualTo("x".repeat(24) + "***" + LogCut.MIDDLE + "***" + "y".repeat(24));
+  }
+
+  @Test
+  void theEndOfASecretBehindABeginningThatWasLeftOutIsMasked() throws Exception {
+    byte[] log = (LogCut.BEGINNING + "er22 and hunter22\n").getBytes(StandardCharsets.UTF_8);
+
+    assertThat(fileMasked(log, "hunter22")).isEqualTo(LogCut.BEGINNING + "*** and ***\n");
+  }
+
+  @Test
+  void aHeadThatIsLeftAloneEndsInNoHalfSecret() throws Exception {
+    byte[] log = ("x".repeat(35) + "hunte").getBytes(StandardCharsets.UTF_8);
+
+    assertThat(fileMasked(log, "hunter22")).isEqualTo("x".repeat(35) + "***");
+  }
+
+  /** A log that is whole has no such place, and a line of the function's own makes none. */
+  @Test
+  void aLogThatWasNotCutKeepsWhatOnlyLooksLikeASecret() throws Exception {
+    String text = "x".repeat(36) + "hunter22 hunt" + LogCut.MIDDLE + "er22";
+
+    assertThat(fileMasked(text.getBytes(StandardCharsets.UTF_8), "hunter22"))
+        .isEqualTo("x".repeat(36) + "*** hunt" + LogCut.MIDDLE + "er22");
+    assertThat(fileMasked("hunte".getBytes(StandardCharsets.UTF_8), "hunter22")).isEqualTo("hunte");
   }
 
   @Test

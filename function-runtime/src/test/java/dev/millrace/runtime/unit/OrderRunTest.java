@@ -153,6 +153,33 @@ class OrderRunTest {
         .isEqualTo(host.bucket.text(Host.prefix() + "log").length());
   }
 
+  /** The log's two halves are cut within the secret; nothing but its beginning and end is there. */
+  @Test
+  void halfOfASecretIsNotShownWhereTheLogIsCut() throws Exception {
+    host.coordinator.secrets = Map.of("TOKEN", "0123456789abcdefghijklmnopqrstuv");
+
+    host.run(order("i=0; while [ $i -lt 4000 ]; do printf %s \"$TOKEN\"; i=$((i + 1)); done"));
+
+    String log = host.bucket.text(Host.prefix() + "log");
+    assertThat(log).matches("(\\*{3})+\n\\[the middle of the log was left out]\n(\\*{3})+");
+  }
+
+  /** What is in the way here is a full disk at other times. */
+  @Test
+  void aLogThatCannotBeMaskedIsLostAndTheResultIsKept() throws Exception {
+    host.coordinator.secrets = Map.of("TOKEN", "s3cret-value");
+
+    RunOutcome outcome =
+        host.run(
+            order(
+                "echo $TOKEN; mkdir -p \"$TMP_OUTPUT_DIR/../log.masked/x\"; echo 1 >"
+                    + " \"$TMP_OUTPUT_DIR/o\""));
+
+    assertThat(outcome).isEqualTo(new RunOutcome.Succeeded());
+    assertThat(host.bucket.under(Host.prefix())).containsOnlyKeys("out/o", "manifest");
+    assertThat(host.manifest().logBytes()).isEqualTo(Manifest.LOG_LOST);
+  }
+
   @Test
   void anEmptyLogIsToldByTheManifestAlone() throws Exception {
     RunOutcome outcome = host.run(order("exit 0"));

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.schema.id.RunId;
 import dev.millrace.schema.id.Ulids;
+import dev.millrace.schema.json.Json;
 import dev.millrace.schema.sign.SignedBytes;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -85,8 +86,51 @@ final class RunFoldersTest {
     assertThat(folders.find(claiming.run())).contains(fetched);
     assertThat(folders.load()).containsExactly(fetched);
 
-    folders.save(fetched.starting());
-    assertThat(folders.find(claiming.run())).contains(fetched.starting());
+    folders.save(fetched.starting(""));
+    assertThat(folders.find(claiming.run())).contains(fetched.starting(""));
+  }
+
+  @Test
+  void twoHalfStatesInARowLeaveTheOneBeforeThem() throws Exception {
+    RunFolders folders = new RunFolders(root);
+    RunState claiming = claiming();
+    folders.save(claiming);
+    Path states = folders.of(claiming.run()).root().resolve("states");
+    for (int crash = 0; crash < 3; crash++) {
+      Files.writeString(states, "\n{\"order\":\"half of", StandardOpenOption.APPEND);
+    }
+    Files.writeString(states, "\n", StandardOpenOption.APPEND);
+
+    assertThat(folders.load()).containsExactly(claiming);
+    assertThat(folders.find(claiming.run())).contains(claiming);
+  }
+
+  @Test
+  void aRunOfAnEarlierVersionIsFoundAndGoesOnAndIsRemoved() throws Exception {
+    RunFolders folders = new RunFolders(root);
+    RunState begun = claiming().fetched("a digest", Instant.EPOCH.plusSeconds(1));
+    folders.of(begun.run()).create();
+    Path only = folders.of(begun.run()).root().resolve("state.json");
+    Files.write(only, Json.bytes(begun));
+
+    assertThat(folders.load()).containsExactly(begun);
+    assertThat(folders.find(begun.run())).contains(begun);
+    Files.writeString(only.resolveSibling("states"), "\n{\"order\":\"half of");
+    assertThat(folders.load()).as("its next state was cut off").containsExactly(begun);
+
+    folders.save(begun.starting());
+    assertThat(folders.load()).containsExactly(begun.starting());
+    folders.remove(begun.run());
+    assertThat(folders.load()).isEmpty();
+
+    Files.createDirectories(only.getParent());
+    Files.writeString(only, "no state");
+    assertThat(folders.load()).isEmpty();
+  }
+
+  private RunState claiming() {
+    SignedBytes order = new SignedBytes("order", new byte[] {'{', '}'}, "key", new byte[64]);
+    return RunState.claiming(order, ids.run(), Instant.EPOCH);
   }
 
   @Test

@@ -60,11 +60,16 @@ final class Exchange {
     return caller.orElseThrow(() -> new IllegalStateException("an open route has no tenant"));
   }
 
-  /** The way that the answer takes. A proxy that ends TLS on this machine counts as safe. */
+  /**
+   * The way that the answer takes. A proxy on this machine counts as one that ends TLS, unless it
+   * says that it was asked without.
+   */
   Carrier carrier() {
     try {
       boolean here = InetAddress.getByName(context.ip()).isLoopbackAddress();
-      return here || context.scheme().equals("https") ? Carrier.SECURE : Carrier.PLAIN;
+      return (here || context.scheme().equals("https")) && !Forwarded.plain(context.req()::getHeaders)
+          ? Carrier.SECURE
+          : Carrier.PLAIN;
     } catch (UnknownHostException e) {
       return Carrier.PLAIN;
     }

@@ -48,10 +48,11 @@ final class ProviderRoutes {
 
   private void introduce(Exchange exchange) throws IOException {
     ProviderId provider = provider(exchange);
-    remote.delivery().heard(provider, exchange.carrier());
     String line = new String(exchange.body(), StandardCharsets.UTF_8);
     switch (remote.introductions().introduce(provider, SignedBytes.parse(line))) {
       case Introductions.Outcome.Welcomed(SignedBytes welcome) -> {
+        // Not before: whoever has a copied token alone says nothing of how its provider asks.
+        remote.delivery().heard(provider, exchange.carrier());
         proven.challenge(exchange, provider);
         exchange.send(200, "text/plain", welcome.line().getBytes(StandardCharsets.US_ASCII));
       }

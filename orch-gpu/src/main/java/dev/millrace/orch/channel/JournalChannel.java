@@ -142,13 +142,17 @@ public final class JournalChannel implements RunChannel {
     }
     return switch (delivery.open(
         order.function(), attempt.pool(), attempt.provider(), claimant.carrier())) {
-      case Vault.Opening.Withheld(String reason) -> withheld(attempt, reason);
+      case Vault.Opening.Withheld(String reason) ->
+          again ? granted(attempt, run, Map.of()) : withheld(attempt, reason);
       case Vault.Opening.Values(var secrets) ->
           again ? granted(attempt, run, secrets) : take(attempt, order, run, now, secrets);
     };
   }
 
-  /** Nobody runs without what the function wants; an attempt that nobody has is over then. */
+  /**
+   * Nobody starts without what the function wants; an attempt that nobody has is over then. A run
+   * that goes on may have started with it, and be done: it is told that there is nothing now.
+   */
   private Claim withheld(Attempt attempt, String reason) {
     if (attempt.run() == null && attempt.state() != AttemptState.ENDED) {
       settler.lose(attempt, reason, new LeaseEnd.Free());

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFileAttributeView;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.concurrent.Callable;
@@ -62,13 +63,15 @@ final class ConvertCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    List<Path> sources = files.stream().map(setting.folder()::resolve).toList();
-    for (Path source : sources) {
+    List<FdlFiles.Named> sources = new ArrayList<>();
+    for (Path file : files) {
+      Path source = setting.folder().resolve(file);
       if (!Files.isRegularFile(source)) {
-        throw Mistake.failed("there is no file " + source + ": give the path of an FDL file");
+        throw Mistake.failed(FdlFiles.missing(source, file));
       }
+      sources.add(new FdlFiles.Named(source, file.toString()));
     }
-    Path target = output == null ? sources.getFirst() : setting.folder().resolve(output);
+    Path target = output == null ? sources.getFirst().file() : setting.folder().resolve(output);
     Path into = target.toAbsolutePath().normalize().getParent();
     FdlFiles.Converted converted =
         setting.fdl().convert(sources, into == null ? setting.folder() : into);

@@ -85,7 +85,7 @@ final class DeployCommand implements Callable<Integer> {
 
   private String text(Path fdl) throws IOException {
     if (!Files.isRegularFile(fdl)) {
-      throw Mistake.failed("there is no file " + file + ": give the path of an FDL file");
+      throw Mistake.failed(FdlFiles.missing(fdl, file));
     }
     long size = Files.size(fdl);
     if (size > MAX_FDL_BYTES) {

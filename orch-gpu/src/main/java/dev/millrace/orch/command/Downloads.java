@@ -24,6 +24,7 @@ final class Downloads {
 
   private final Means means;
   private final S3Target from;
+  private final Path named;
   private final Path folder;
   private final boolean resume;
   private final Set<Path> open = ConcurrentHashMap.newKeySet();
@@ -51,7 +52,9 @@ final class Downloads {
   Downloads(Means means, S3Target from, Path folder, boolean resume) {
     this.means = means;
     this.from = from;
-    this.folder = folder.normalize();
+    this.named = folder.normalize();
+    // Whole, for a test of what lies in it: the folder '.' alone has an empty path.
+    this.folder = named.toAbsolutePath().normalize();
     this.resume = resume;
   }
 
@@ -66,7 +69,8 @@ final class Downloads {
   }
 
   private synchronized Done sum() {
-    return new Done(folder.toString(), done, bytes, before, leftOut);
+    String shown = named.toString().isEmpty() ? "." : named.toString();
+    return new Done(shown, done, bytes, before, leftOut);
   }
 
   /** How many there are, for the progress; a listing is not kept, it may be long. */

@@ -1,14 +1,19 @@
 package dev.millrace.orch.command;
 
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 
 /** What the command line wants to know of FDL files, without a coordinator. */
 public interface FdlFiles {
-  /** Reads a file and says what is wrong with it, where, and what is allowed. */
-  Checked check(Path fdl) throws IOException;
+  /**
+   * Reads a file and says what is wrong with it, where, and what is allowed.
+   *
+   * @param shown what the file is called in the outcome: as someone has named it
+   */
+  Checked check(Path fdl, String shown) throws IOException;
 
   /** What a file names beside itself, and must be sent with it. */
   Companions companions(Path fdl) throws IOException;
@@ -21,7 +26,25 @@ public interface FdlFiles {
    *
    * @param into the folder that the converted file will be in
    */
-  Converted convert(List<Path> files, Path into) throws IOException;
+  Converted convert(List<Named> files, Path into) throws IOException;
+
+  /**
+   * A file.
+   *
+   * @param shown what it is called: as someone has named it
+   */
+  record Named(Path file, String shown) {}
+
+  /** Why there is no FDL file at this path, and what to do. */
+  static String missing(Path fdl, Path shown) {
+    if (!Files.isDirectory(fdl)) {
+      return shown + ": there is no such file";
+    }
+    String folder = shown.toString().isEmpty() ? "the folder here" : shown.toString();
+    return Files.isRegularFile(fdl.resolve("function.yaml"))
+        ? folder + ": is a folder; its FDL file is " + shown.resolve("function.yaml")
+        : folder + ": is a folder, and has no function.yaml: give the path of an FDL file";
+  }
 
   /**
    * The outcome of a conversion.

@@ -42,7 +42,7 @@ final class InitCommand implements Callable<Integer> {
       paramLabel = "FOLDER",
       arity = "0..1",
       description = "Where to; made when it is not there (default: here).")
-  Path folder = Path.of("");
+  @Nullable Path given;
 
   @Option(names = "--image", paramLabel = "IMAGE", description = "Image of the container.")
   @Nullable String image;
@@ -100,6 +100,10 @@ final class InitCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
+    if (given != null && given.toString().isEmpty()) {
+      throw Mistake.usage("the folder's name is empty; '.' is the folder that you are in");
+    }
+    Path folder = given == null ? Path.of("") : given;
     Path target = setting.folder().resolve(folder).toAbsolutePath().normalize();
     NextSteps next = new NextSteps(setting, folder);
     if (sample != null) {

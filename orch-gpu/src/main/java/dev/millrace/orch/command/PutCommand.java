@@ -7,6 +7,7 @@ import dev.millrace.schema.object.UploadStep;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -34,6 +35,8 @@ import picocli.CommandLine.Parameters;
       "  millrace put pages s3://pages/in/ --continue"
     })
 final class PutCommand implements Callable<Integer> {
+  private static final int LEFT_OUT_SHOWN = 20;
+
   private final Setting setting;
 
   @Mixin Common common = new Common();
@@ -61,7 +64,8 @@ final class PutCommand implements Callable<Integer> {
     S3Target target = S3Target.parse(words.getLast());
     List<Path> named =
         words.subList(0, words.size() - 1).stream().map(setting.folder()::resolve).toList();
-    List<Uploads.Item> items = items(named, target);
+    List<Path> leftOut = new ArrayList<>();
+    List<Uploads.Item> items = items(named, target, leftOut);
     boolean folder = named.stream().anyMatch(Files::isDirectory);
     Terminal terminal = common.terminal(setting);
     Progress progress = new Progress(terminal, "uploading", bytes(items));
@@ -77,6 +81,7 @@ final class PutCommand implements Callable<Integer> {
       } else if (folder || resume) {
         summary(left, items.size() - left.size(), target);
       }
+      leftOut(terminal, leftOut);
     } finally {
       progress.clear();
     }
@@ -127,15 +132,36 @@ final class PutCommand implements Callable<Integer> {
                 + (before == 0 ? "" : "; " + Words.count(before) + " were there"));
   }
 
+  /** Not an error: a folder's files are up. */
+  private static void leftOut(Terminal terminal, List<Path> paths) {
+    paths.stream()
+        .limit(LEFT_OUT_SHOWN)
+        .forEach(path ->
+            terminal.note("left out: " + Words.printable(path.toString()) + ", " + kind(path)));
+    if (paths.size() > LEFT_OUT_SHOWN) {
+      terminal.note("left out: " + (paths.size() - LEFT_OUT_SHOWN) + " more");
+    }
+  }
+
+  private static String kind(Path path) {
+    if (Files.isSymbolicLink(path)) {
+      return Files.isDirectory(path)
+          ? "a link to a folder: name it to have its files uploaded"
+          : Files.exists(path) ? "a link to what is no file" : "a link that leads nowhere";
+    }
+    return "which is neither a file nor a folder";
+  }
+
   private static long bytes(List<Uploads.Item> items) {
     return items.stream().mapToLong(Uploads.Item::bytes).sum();
   }
 
-  private static List<Uploads.Item> items(List<Path> named, S3Target target) throws IOException {
+  private static List<Uploads.Item> items(
+      List<Path> named, S3Target target, List<Path> leftOut) throws IOException {
     List<Uploads.Item> items = new ArrayList<>();
     for (Path path : named) {
       if (Files.isDirectory(path)) {
-        inFolder(path, target, items);
+        inFolder(path, target, items, leftOut);
       } else {
         items.add(item(path, target.object(path.getFileName().toString())));
       }
@@ -155,11 +181,24 @@ final class PutCommand implements Callable<Integer> {
     return items;
   }
 
-  /** Its files, and those of the folders in it, in the order of their names. */
-  private static void inFolder(Path folder, S3Target target, List<Uploads.Item> items)
+  /**
+   * Its files, and those of the folders in it, in the order of their names. A link to a folder may
+   * lead round in a circle, or out of what was named: it is left out.
+   */
+  private static void inFolder(
+      Path named, S3Target target, List<Uploads.Item> items, List<Path> leftOut)
       throws IOException {
+    // A walk does not go through a link, not even the one that it begins at.
+    Path folder = Files.isSymbolicLink(named) ? named.toRealPath() : named;
     try (Stream<Path> found = Files.walk(folder)) {
-      for (Path file : found.filter(Files::isRegularFile).sorted().toList()) {
+      for (Path file : found.sorted().toList()) {
+        if (file.equals(folder) || Files.isDirectory(file, LinkOption.NOFOLLOW_LINKS)) {
+          continue;
+        }
+        if (!Files.isRegularFile(file)) {
+          leftOut.add(file);
+          continue;
+        }
         StringJoiner key = new StringJoiner("/");
         folder.relativize(file).forEach(part -> key.add(part.toString()));
         items.add(item(file, target.object(key.toString())));

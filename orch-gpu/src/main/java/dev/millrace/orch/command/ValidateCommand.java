@@ -90,7 +90,7 @@ final class ValidateCommand implements Callable<Integer> {
   private FdlFiles.Checked check(Path file) throws IOException {
     Path fdl = setting.folder().resolve(file);
     return Files.isRegularFile(fdl)
-        ? setting.fdl().check(fdl)
-        : new FdlFiles.Checked(file + ": there is no such file\n", Exit.FAILED);
+        ? setting.fdl().check(fdl, file.toString())
+        : new FdlFiles.Checked(FdlFiles.missing(fdl, file) + "\n", Exit.FAILED);
   }
 }

@@ -164,7 +164,7 @@ final class JobStory {
 
   private void next(Job job, boolean broken, List<String> told) {
     if (job.state() == JobState.WAITING) {
-      String plan = sources.dispatcher().waitingFor(job.id()).orElse("");
+      String plan = sources.dispatcher().waitingFor(job).orElse("");
       if (job.notBefore().isAfter(now)) {
         told.add("It waits until " + Explainer.time(job.notBefore()) + " for its next try.");
       } else {

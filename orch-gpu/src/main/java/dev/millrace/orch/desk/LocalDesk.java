@@ -209,7 +209,7 @@ public final class LocalDesk implements FrontDesk {
               journal.timeline(tenant, id),
               journal.publishedBy(tenant, id),
               journal.overwritten(tenant, id),
-              job.state() == JobState.WAITING ? dispatcher.waitingFor(id).orElse(null) : null,
+              job.state() == JobState.WAITING ? dispatcher.waitingFor(job).orElse(null) : null,
               Times.of(job, attempts));
         });
   }

@@ -21,22 +21,11 @@ import org.jspecify.annotations.Nullable;
 record Confidants(Delivery delivery) {
   /** For one plan, in which each function is asked about once. */
   Page page(Collection<Accelerator> devices) {
-    return new Page(delivery, List.copyOf(devices), new HashMap<>(), new HashMap<>());
+    return new Page(delivery, List.copyOf(devices), new HashMap<>());
   }
 
   /** What is known of this plan's functions. */
-  record Page(
-      Delivery delivery,
-      List<Accelerator> devices,
-      Map<FunctionRef, Optional<String>> reasons,
-      Map<FunctionRef, Only> known) {
-
-    /** Why no job of the function may be placed at all now. */
-    Optional<String> withheld(DeployedFunction function) {
-      return function.spec().secrets().isEmpty()
-          ? Optional.empty()
-          : reasons.computeIfAbsent(function.ref(), ref -> delivery.withheld(function));
-    }
+  record Page(Delivery delivery, List<Accelerator> devices, Map<FunctionRef, Only> known) {
 
     /** The devices of those who may have its secrets; null where it wants none. */
     @Nullable Only only(DeployedFunction function) {
@@ -47,17 +36,24 @@ record Confidants(Delivery delivery) {
 
     private Only trusted(FunctionSpec spec) {
       Set<AcceleratorId> trusted = new HashSet<>();
+      Set<AcceleratorId> later = new HashSet<>();
       Set<String> refusals = new TreeSet<>();
       for (Accelerator device : devices) {
-        delivery
-            .refusal(spec, device.pool(), device.provider())
-            .ifPresentOrElse(refusals::add, () -> trusted.add(device.id()));
+        Optional<Delivery.Refusal> refusal =
+            delivery.refusal(spec, device.pool(), device.provider());
+        refusal.ifPresent(r -> refusals.add(r.reason()));
+        if (refusal.isEmpty()) {
+          trusted.add(device.id());
+        } else if (refusal.get().carrier()) {
+          later.add(device.id());
+        }
       }
       String first =
           refusals.isEmpty() ? "" : ": " + String.join("; ", refusals.stream().limit(3).toList());
       String more = refusals.size() > 3 ? " and " + (refusals.size() - 3) + " more" : "";
       return new Only(
           trusted,
+          later,
           "wants secrets, and no provider that is trusted with them would do"
               + first
               + more

@@ -18,6 +18,7 @@ import dev.millrace.orch.plan.Plan;
 import dev.millrace.orch.plan.PlanInput;
 import dev.millrace.orch.plan.Planner;
 import dev.millrace.orch.plan.Policy;
+import dev.millrace.orch.plan.WaitReason;
 import dev.millrace.orch.plan.WaitingJob;
 import dev.millrace.orch.secret.Delivery;
 import dev.millrace.schema.fleet.Accelerator;
@@ -38,7 +39,6 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -55,10 +55,6 @@ import org.jspecify.annotations.Nullable;
  * journal is the arbiter, and a conflict means that the next round plans again.
  */
 public final class Dispatcher implements AutoCloseable {
-  private static final int VIEW = 1_000;
-  private static final int NEAR_VIEW = 128;
-  private static final int PAGES_MAX = 32;
-  private static final Duration LOOK_PAUSE = Duration.ofSeconds(1);
   private static final Duration IDLE = Duration.ofSeconds(5);
 
   private final Journal journal;
@@ -72,13 +68,8 @@ public final class Dispatcher implements AutoCloseable {
   private final Policy policy;
   private final InstantSource clock;
   private final Map<JobId, String> waiting = new ConcurrentHashMap<>();
-  private final Set<FunctionRef> heard = ConcurrentHashMap.newKeySet();
-  private boolean further;
-  private boolean more;
-  private boolean near;
+  private final QueueView view;
   private boolean settled;
-  private Instant lookAgain = Instant.MIN;
-  private Instant wideAgain = Instant.MIN;
   private final ExecutorService committers = Executors.newVirtualThreadPerTaskExecutor();
 
   /** What dispatching works with. */
@@ -102,16 +93,17 @@ public final class Dispatcher implements AutoCloseable {
     this.settings = settings;
     this.policy = policy;
     this.clock = clock;
+    this.view = new QueueView(journal, catalog, clock, parts.delivery()::withheld);
   }
 
   /** Hears that jobs of a function wait; a hint that may be lost. */
   public void hear(FunctionRef function) {
-    heard.add(function);
+    view.hear(function);
   }
 
-  /** Why a waiting job waits, by the last plan that saw it. */
-  public Optional<String> waitingFor(JobId job) {
-    return Optional.ofNullable(waiting.get(job));
+  /** Why a waiting job waits, by the last plan that saw it or passed it over. */
+  public Optional<String> waitingFor(Job job) {
+    return view.withheld(job.function()).or(() -> Optional.ofNullable(waiting.get(job.id())));
   }
 
   /**
@@ -120,7 +112,7 @@ public final class Dispatcher implements AutoCloseable {
    */
   public void round(Bell bell) throws InterruptedException {
     int placed = placeAll();
-    if (placed > 0 ? settled : !lookFurther()) {
+    if (placed > 0 ? settled : !view.lookFurther()) {
       Instant now = clock.instant();
       Duration wait =
           journal
@@ -133,74 +125,13 @@ public final class Dispatcher implements AutoCloseable {
   }
 
   /**
-   * Jobs without room must not hide those of other functions behind them, however many they are:
-   * when a full view gave nothing, those are looked for, at most once a second.
-   */
-  private boolean lookFurther() {
-    if (further || !more) {
-      lookAgain = further ? clock.instant().plus(LOOK_PAUSE) : lookAgain;
-      further = false;
-      return false;
-    }
-    further = !clock.instant().isBefore(lookAgain);
-    return further;
-  }
-
-  /**
-   * The queue's head, as far as a plan needs it. Jobs of one function want the same: where one
-   * tenant's jobs go by priority and age alone, a few of each function that has any tell as much as
-   * all of them. A function that nobody has heard of is found by the wide look, once a second.
-   */
-  private List<Job> queue(Instant now) {
-    List<Job> head = journal.plannable(now, NEAR_VIEW);
-    near = head.size() == NEAR_VIEW;
-    boolean all = alike() && functions(head).containsAll(heard);
-    if (!near || all && !further && now.isBefore(wideAgain)) {
-      more = false;
-      return head;
-    }
-    near = false;
-    wideAgain = now.plus(LOOK_PAUSE);
-    Set<FunctionRef> gone = new HashSet<>(heard);
-    List<Job> queue = wide(now);
-    if (!more) {
-      gone.removeAll(functions(queue));
-      heard.removeAll(gone);
-    }
-    return queue;
-  }
-
-  private boolean alike() {
-    List<DeployedFunction> functions = catalog.functions();
-    return functions.stream().allMatch(f -> f.spec().rules().deadline() == null)
-        && functions.stream().map(f -> f.ref().tenant()).distinct().count() < 2;
-  }
-
-  private List<Job> wide(Instant now) {
-    List<Job> page = journal.plannable(now, VIEW);
-    List<Job> queue = new ArrayList<>(page);
-    Set<FunctionRef> known = functions(queue);
-    more = page.size() == VIEW && known.size() < catalog.functions().size();
-    for (int pages = 1; further && page.size() == VIEW && pages < PAGES_MAX; pages++) {
-      page = journal.plannableBeside(now, known, VIEW);
-      queue.addAll(page);
-      known = functions(queue);
-    }
-    return queue;
-  }
-
-  private static Set<FunctionRef> functions(List<Job> queue) {
-    return queue.stream().map(Job::function).collect(Collectors.toSet());
-  }
-
-  /**
    * Plans once and commits the plan.
    *
    * @return how many jobs were placed or refused
    */
   public int placeAll() throws InterruptedException {
     Instant now = clock.instant();
-    List<Job> queue = queue(now);
+    List<Job> queue = view.read(now);
     if (queue.isEmpty()) {
       waiting.clear();
       return 0;
@@ -208,30 +139,46 @@ public final class Dispatcher implements AutoCloseable {
     FleetBook.Page page = fleet.read();
     Confidants.Page trusted = confidants.page(page.accelerators().values());
     Map<JobId, Job> jobs = new HashMap<>();
-    Map<JobId, String> withheld = new HashMap<>();
     List<WaitingJob> candidates = new ArrayList<>();
     for (Job job : queue) {
       Optional<DeployedFunction> function = catalog.find(job.function());
       if (function.isPresent()) {
-        Optional<String> reason = trusted.withheld(function.get());
-        if (reason.isPresent()) {
-          withheld.put(job.id(), reason.get());
-        } else {
-          jobs.put(job.id(), job);
-          candidates.add(waiting(job, function.get(), trusted.only(function.get())));
-        }
+        jobs.put(job.id(), job);
+        candidates.add(waiting(job, function.get(), trusted.only(function.get())));
       }
     }
     Plan plan = Planner.plan(new PlanInput(candidates, page.usage(), page.fleet(), policy, now));
-    if (!near) {
-      waiting.keySet().removeIf(id -> !jobs.containsKey(id) && !withheld.containsKey(id));
+    if (!view.near()) {
+      waiting.keySet().removeIf(id -> !jobs.containsKey(id));
     }
-    waiting.putAll(withheld);
+    view.keepInSight(reserving(plan));
     int done = carryOut(plan, jobs, page);
-    // Whoever still waits was told why by this very plan: the next one waits for something new.
-    boolean some = plan.decisions().stream().anyMatch(Decision.Wait.class::isInstance);
-    settled = done == acted(plan) && plan.undecided() == 0 && (some || queue.size() < NEAR_VIEW);
+    settled = done == acted(plan) && plan.undecided() == 0 && told(plan, jobs, queue.size());
     return done;
+  }
+
+  /**
+   * Whether whoever still waits was told why by this very plan, so that the next one waits for
+   * something new. Behind a full view more jobs of what was started may have room.
+   */
+  private static boolean told(Plan plan, Map<JobId, Job> jobs, int seen) {
+    Map<Boolean, Set<FunctionRef>> functions =
+        plan.decisions().stream()
+            .filter(d -> jobs.containsKey(d.job()))
+            .collect(
+                Collectors.partitioningBy(
+                    Decision.Wait.class::isInstance,
+                    Collectors.mapping(d -> jobs.get(d.job()).function(), Collectors.toSet())));
+    return seen < QueueView.NEAR || functions.get(true).containsAll(functions.get(false));
+  }
+
+  private static Set<JobId> reserving(Plan plan) {
+    return plan.decisions().stream()
+        .filter(Decision.Wait.class::isInstance)
+        .map(Decision.Wait.class::cast)
+        .filter(wait -> wait.reason().cause() == WaitReason.Cause.RESERVING)
+        .map(Decision::job)
+        .collect(Collectors.toSet());
   }
 
   private static long acted(Plan plan) {

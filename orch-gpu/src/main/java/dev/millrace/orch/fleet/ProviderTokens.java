@@ -112,6 +112,13 @@ public final class ProviderTokens {
         .findFirst();
   }
 
+  /** Whether a provider has a token that another key is bound to, or none yet. */
+  public boolean withdrawn(ProviderId provider, String publicKey) {
+    return entries.stream()
+        .anyMatch(
+            entry -> entry.provider().equals(provider) && !entry.publicKey().equals(publicKey));
+  }
+
   /**
    * Binds a provider's signing key, durably, when none is bound yet.
    *

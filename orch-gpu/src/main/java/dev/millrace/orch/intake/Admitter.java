@@ -23,10 +23,10 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -44,6 +44,13 @@ public final class Admitter implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(Admitter.class);
   private static final int AT_ONCE = 16;
+
+  /** Looks at once while keeping notices comes first: a store far away is slow with one alone. */
+  private static final int FEW = 4;
+
+  /** A notice that is undecided for so long is looked at as fast as may be, whoever waits. */
+  private static final Duration BEHIND = Duration.ofSeconds(1);
+
   private static final int BATCH = 256;
   private static final int CHUNK = 64;
   private static final Duration IDLE = Duration.ofSeconds(5);
@@ -113,19 +120,27 @@ public final class Admitter implements AutoCloseable {
   private void decideAtOnce(List<PendingNotice> chunk, List<PendingNotice> left)
       throws InterruptedException {
     for (PendingNotice pending : chunk) {
-      begin(() -> look(pending, left).ifPresent(decided -> commit(decided, pending, left)));
+      begin(
+          places, () -> look(pending, left).ifPresent(decided -> commit(decided, pending, left)));
     }
     places.acquire(AT_ONCE);
     places.release(AT_ONCE);
   }
 
-  /** One look at a time, then what was decided goes to the journal together, as one commit. */
+  /** A few looks at a time, then what was decided goes to the journal together, as one commit. */
   private void decideSlowly(List<PendingNotice> chunk, List<PendingNotice> left)
       throws InterruptedException {
-    Map<PendingNotice, DecideNotice> decided = new LinkedHashMap<>();
+    Map<PendingNotice, DecideNotice> decided = new ConcurrentHashMap<>();
+    Instant oldest = chunk.getFirst().notice().receivedAt();
+    boolean behind = Duration.between(oldest, clock.instant()).compareTo(BEHIND) > 0;
+    int atOnce = behind ? AT_ONCE : FEW;
+    Semaphore looks = new Semaphore(atOnce);
     for (PendingNotice pending : chunk) {
-      look(pending, left).ifPresent(decision -> decided.put(pending, decision));
+      begin(
+          looks,
+          () -> look(pending, left).ifPresent(decision -> decided.put(pending, decision)));
     }
+    looks.acquire(atOnce);
     CountDownLatch open = new CountDownLatch(decided.size());
     decided.forEach((pending, decision) ->
         workers.execute(() -> {
@@ -138,7 +153,7 @@ public final class Admitter implements AutoCloseable {
     open.await();
   }
 
-  private void begin(Runnable work) throws InterruptedException {
+  private void begin(Semaphore places, Runnable work) throws InterruptedException {
     places.acquire();
     workers.execute(() -> {
       try {

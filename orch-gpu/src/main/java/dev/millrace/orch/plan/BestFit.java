@@ -28,7 +28,7 @@ final class BestFit {
     List<Device> found = demand.count() == 1 ? one(demand) : several(demand);
     if (found.isEmpty()) {
       return capacity
-          .whyNever(demand)
+          .whyNever(demand.inTime())
           .<Placement>map(Placement.NeverFits::new)
           .orElseGet(() -> new Placement.WaitForRoom(Shortage.of(demand, room)));
     }

@@ -65,8 +65,17 @@ record Demand(
 
   /** The same, wherever there is room. */
   Demand anywhere() {
+    return having(null);
+  }
+
+  /** The same, when what keeps it from devices has passed. */
+  Demand inTime() {
+    return only == null || only.later().isEmpty() ? this : having(only.inTime());
+  }
+
+  private Demand having(@Nullable Only devices) {
     return new Demand(
-        kind, count, memoryMib, charge, model, percent, cpuMillis, exclusive, enforcement, null);
+        kind, count, memoryMib, charge, model, percent, cpuMillis, exclusive, enforcement, devices);
   }
 
   /** The part of one such device's compute: 1 or more, above 100 when it is too small. */

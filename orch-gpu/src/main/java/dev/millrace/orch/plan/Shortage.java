@@ -13,10 +13,16 @@ final class Shortage {
   private Shortage() {}
 
   static String of(Demand demand, Room room) {
+    Only only = demand.only();
+    if (only != null
+        && !only.later().isEmpty()
+        && room.devices().stream().noneMatch(device -> fitsIdle(demand, device))) {
+      return only.otherwise();
+    }
     if (room.devices().stream().noneMatch(device -> device.present && fitsIdle(demand, device))) {
       return Words.need(demand) + "; those that fit are absent";
     }
-    if (demand.only() != null) {
+    if (only != null) {
       return Words.need(demand) + "; no device that may have its secrets has the room now";
     }
     if (demand.count() == 1 && !demand.exclusive()) {

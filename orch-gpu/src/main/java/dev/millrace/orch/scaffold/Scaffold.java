@@ -86,6 +86,7 @@ public record Scaffold(FunctionName name, String bucket, Runs runs) {
   private static final String SCRIPT =
       """
       #!/bin/sh
+      # The line above says what runs this: #!/usr/bin/env python3 would make it a Python script.
       # Runs once for each file that is dropped: reads $INPUT_FILE_PATH, and leaves its results in
       # $TMP_OUTPUT_DIR. What it prints is the job's log; its exit code decides.
       set -eu

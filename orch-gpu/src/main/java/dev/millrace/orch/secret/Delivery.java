@@ -36,6 +36,13 @@ public final class Delivery {
     this.plainAllowed = plainAllowed;
   }
 
+  /**
+   * Why a provider gets nothing of a function's.
+   *
+   * @param carrier whether it is trusted, and only the way that it asks stands against it
+   */
+  public record Refusal(String reason, boolean carrier) {}
+
   /** How a provider asked just now. */
   public void heard(ProviderId provider, Carrier carrier) {
     carriers.put(provider, carrier);
@@ -47,7 +54,7 @@ public final class Delivery {
   }
 
   /** Why a provider gets nothing of this function's, as far as is known before it asks. */
-  public Optional<String> refusal(FunctionSpec spec, PoolId pool, ProviderId provider) {
+  public Optional<Refusal> refusal(FunctionSpec spec, PoolId pool, ProviderId provider) {
     Carrier carrier =
         inside.test(provider)
             ? Carrier.INSIDE
@@ -57,7 +64,7 @@ public final class Delivery {
     return refusal(spec, pool, provider, carrier);
   }
 
-  private Optional<String> refusal(
+  private Optional<Refusal> refusal(
       FunctionSpec spec, PoolId pool, ProviderId provider, Carrier carrier) {
     if (spec.secrets().isEmpty()) {
       return Optional.empty();
@@ -69,9 +76,17 @@ public final class Delivery {
     return trusted
         ? carrier
             .refusal(plainAllowed)
-            .map(why -> "provider " + provider + " of trusted pool " + pool + " " + why)
+            .map(why ->
+                new Refusal("provider " + provider + " of trusted pool " + pool + " " + why, true))
         : Optional.of(
-            "secrets of " + spec.name() + " are not for provider " + provider + " of pool " + pool);
+            new Refusal(
+                "secrets of "
+                    + spec.name()
+                    + " are not for provider "
+                    + provider
+                    + " of pool "
+                    + pool,
+                false));
   }
 
   /** What a run gets with its claim. */
@@ -81,7 +96,7 @@ public final class Delivery {
       return new Vault.Opening.Values(Map.of());
     }
     return refusal(function.spec(), pool, provider, carrier)
-        .<Vault.Opening>map(Vault.Opening.Withheld::new)
+        .<Vault.Opening>map(refusal -> new Vault.Opening.Withheld(refusal.reason()))
         .orElseGet(() -> vault.open(function.ref().tenant(), function.spec().secrets()));
   }
 }

@@ -26,6 +26,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * Secrets, in the journal sealed, in clear in nobody's hands for longer than a call. Without the
@@ -40,6 +41,9 @@ public final class Vault {
   private final SecretKeyFile file;
   private final InstantSource clock;
   private final SecureRandom random;
+
+  /** Sealed texts that did not open though their key is there: until set again they never will. */
+  private final Set<String> broken = ConcurrentHashMap.newKeySet();
 
   public Vault(
       Journal journal,
@@ -141,6 +145,12 @@ public final class Vault {
 
   /** Opens what a function wants, all or nothing. */
   public Opening open(TenantId tenant, Map<String, String> names) {
+    Opening first = openOnce(tenant, names);
+    // Keys may have been changed between the look at the file and that at the journal.
+    return first instanceof Opening.Withheld ? openOnce(tenant, names) : first;
+  }
+
+  private Opening openOnce(TenantId tenant, Map<String, String> names) {
     Optional<String> withheld = withheld(tenant, names.values());
     if (withheld.isPresent()) {
       return new Opening.Withheld(withheld.get());
@@ -155,13 +165,10 @@ public final class Vault {
       }
       Optional<String> value = opened(kept.get(), keys);
       if (value.isEmpty()) {
-        return new Opening.Withheld(
-            "secret "
-                + name
-                + " does not open under the key that sealed it: set it again with 'millrace secret"
-                + " set "
-                + name
-                + "'");
+        if (keys.stream().anyMatch(key -> key.id().equals(kept.get().about().keyId()))) {
+          broken.add(kept.get().sealed());
+        }
+        return new Opening.Withheld(doesNotOpen(name.value()));
       }
       values.put(wanted.getKey(), value.get());
     }
@@ -191,7 +198,28 @@ public final class Vault {
       return Optional.of(
           "its secrets have " + (bytes >> 10) + " KiB together, and an environment holds 1024");
     }
-    return unknown(file, keyIds);
+    return unknown(file, keyIds).or(() -> broken(tenant, names));
+  }
+
+  private Optional<String> broken(TenantId tenant, Collection<String> names) {
+    return broken.isEmpty()
+        ? Optional.empty()
+        : names.stream()
+            .filter(name ->
+                journal
+                    .secret(tenant, new SecretName(name))
+                    .filter(kept -> broken.contains(kept.sealed()))
+                    .isPresent())
+            .findFirst()
+            .map(Vault::doesNotOpen);
+  }
+
+  private static String doesNotOpen(String name) {
+    return "secret "
+        + name
+        + " does not open under the key that sealed it: set it again with 'millrace secret set "
+        + name
+        + "'";
   }
 
   private static String missing(Set<String> names) {
@@ -245,17 +273,30 @@ public final class Vault {
     if (trouble.isPresent()) {
       throw new IOException("nothing was changed: " + trouble.get());
     }
-    List<Key> keys = new ArrayList<>();
-    keys.add(SecretKeyFile.fresh(random));
-    if (file.exists()) {
-      keys.addAll(file.read());
+    List<Key> keys = new ArrayList<>(file.exists() ? file.read() : List.of());
+    if (keys.size() < 2) {
+      // With two or more a change broke off: it goes on to the key that it made.
+      keys.addFirst(SecretKeyFile.fresh(random));
+      file.write(keys);
     }
-    file.write(keys);
-    int count = 0;
-    for (StoredSecret about : journal.secrets()) {
-      count += again(about, keys) ? 1 : 0;
-    }
+    int count = sealAll(keys);
     file.write(List.of(keys.getFirst()));
+    // Another coordinator may have sealed under the old key until it read the file.
+    return count + sealAll(keys);
+  }
+
+  private int sealAll(List<Key> keys) throws IOException {
+    int count = 0;
+    boolean more = true;
+    while (more) {
+      more = false;
+      for (StoredSecret about : journal.secrets()) {
+        if (!about.keyId().equals(keys.getFirst().id()) && again(about, keys)) {
+          count++;
+          more = true;
+        }
+      }
+    }
     return count;
   }
 

@@ -5,33 +5,44 @@ import dev.millrace.orch.journal.ProviderRecord;
 import dev.millrace.schema.id.ProviderId;
 import dev.millrace.schema.sign.TrustedKeys;
 import java.util.Base64;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.BiPredicate;
 
 /** Which key each provider signs with, as it introduced itself, and which it ever signed with. */
 public final class ProviderKeys {
   private final Journal journal;
-  private final Map<ProviderId, TrustedKeys> known = new ConcurrentHashMap<>();
+  private final BiPredicate<ProviderId, String> withdrawn;
+  private final Map<ProviderId, Optional<String>> known = new ConcurrentHashMap<>();
   private final Map<ProviderId, TrustedKeys> enrolled = new ConcurrentHashMap<>();
 
-  public ProviderKeys(Journal journal) {
+  /**
+   * @param withdrawn whether a key that a provider introduced itself with, in base64, is believed
+   *     no more: it got a fresh token since
+   */
+  public ProviderKeys(Journal journal, BiPredicate<ProviderId, String> withdrawn) {
     this.journal = journal;
+    this.withdrawn = withdrawn;
   }
 
   /** The keys that are believed of this provider; none for one that nobody knows. */
   public TrustedKeys of(ProviderId provider) {
-    TrustedKeys keys = known.get(provider);
-    if (keys != null) {
-      return keys;
+    Optional<String> key = known.computeIfAbsent(provider, this::introduced);
+    if (key.isEmpty()) {
+      known.remove(provider, key);
     }
-    for (ProviderRecord record : journal.providers()) {
-      if (record.id().equals(provider)) {
-        TrustedKeys found = TrustedKeys.of(Base64.getDecoder().decode(record.publicKey()));
-        known.put(provider, found);
-        return found;
-      }
-    }
-    return TrustedKeys.of();
+    return key.filter(each -> !withdrawn.test(provider, each))
+        .map(each -> TrustedKeys.of(Base64.getDecoder().decode(each)))
+        .orElseGet(TrustedKeys::of);
+  }
+
+  private Optional<String> introduced(ProviderId provider) {
+    return journal.providers().stream()
+        .filter(record -> record.id().equals(provider))
+        .map(ProviderRecord::publicKey)
+        .findFirst();
   }
 
   /**
@@ -39,18 +50,15 @@ public final class ProviderKeys {
    * was replaced. Nothing new is believed by them.
    */
   public TrustedKeys ever(ProviderId provider) {
-    TrustedKeys keys = enrolled.get(provider);
-    if (keys == null) {
-      Base64.Decoder decoder = Base64.getDecoder();
-      keys =
-          TrustedKeys.of(
-              journal.providerKeys(provider).stream().map(decoder::decode).toArray(byte[][]::new));
-      enrolled.put(provider, keys);
-    }
-    return keys;
+    return enrolled.computeIfAbsent(provider, id -> decoded(journal.providerKeys(id)));
   }
 
-  /** Looks the keys up anew, after an introduction. */
+  private static TrustedKeys decoded(List<String> keys) {
+    Base64.Decoder decoder = Base64.getDecoder();
+    return TrustedKeys.of(keys.stream().map(decoder::decode).toArray(byte[][]::new));
+  }
+
+  /** Looks the keys up anew, after an introduction; one that is looked up just now is not kept. */
   public void forget(ProviderId provider) {
     known.remove(provider);
     enrolled.remove(provider);

@@ -131,7 +131,11 @@ public final class Coordinator implements AutoCloseable {
     key = keys.signing("coordinator");
     orders = new Orders(key);
     journal = keep(Journals.open(config, ground.data()));
-    providerKeys = new ProviderKeys(journal);
+    attendance = new Attendance(nature.ticker(), config.providers().awayAfter());
+    ProviderTokens tokens = ProviderTokens.open(ground.data().file("providers.json"));
+    providerKeys =
+        new ProviderKeys(
+            journal, (id, own) -> !attendance.inside(id) && tokens.withdrawn(id, own));
     ledger =
         keep(
             LogLedger.open(
@@ -145,8 +149,6 @@ public final class Coordinator implements AutoCloseable {
     Inflow inflow = new Inflow(nature.ticker());
     intake = new Intake(catalog, journal, recorder, bells.admission(), inflow);
     places = new Places(ground.ordersStore(), settings.ordersBucket());
-    attendance = new Attendance(nature.ticker(), config.providers().awayAfter());
-    ProviderTokens tokens = ProviderTokens.open(ground.data().file("providers.json"));
     SecretParts.Recorded recorded = new SecretParts.Recorded(journal, recorder);
     SecretParts secrets = SecretParts.open(ground, nature, recorded, attendance, tokens);
     vault = secrets.vault();

@@ -31,12 +31,12 @@ final class LocalFdlFiles implements FdlFiles {
   }
 
   @Override
-  public Checked check(Path fdl) throws IOException {
+  public Checked check(Path fdl, String shown) throws IOException {
     FdlResult result =
-        FdlReader.read(fdl.getFileName().toString(), bounded(fdl), new ScriptFolder(folder(fdl)));
+        FdlReader.read(shown, bounded(fdl), new ScriptFolder(folder(fdl)));
     boolean usable = result.errors().isEmpty() && !result.functions().isEmpty();
     return new Checked(
-        FdlReport.text(fdl.getFileName().toString(), result),
+        FdlReport.text(shown, result),
         usable ? 0 : 1,
         result.functions().stream().map(f -> f.name().value()).toList(),
         result.problems().stream().map(LocalFdlFiles::remark).toList());
@@ -76,19 +76,20 @@ final class LocalFdlFiles implements FdlFiles {
   }
 
   @Override
-  public Converted convert(List<Path> files, Path into) throws IOException {
+  public Converted convert(List<Named> files, Path into) throws IOException {
     List<Conversion.Source> sources = new ArrayList<>();
     List<String> notes = new ArrayList<>();
-    for (Path file : files) {
+    for (Named named : files) {
+      Path file = named.file();
       String scripts = between(into, folder(file));
       if (scripts.startsWith("..") || scripts.startsWith("/")) {
         notes.add(
-            file
+            named.shown()
                 + ": warning: the converted file is in another folder, and a path may not lead out"
                 + " of it: put the scripts beside it as they are beside this file");
         scripts = "";
       }
-      sources.add(new Conversion.Source(file.getFileName().toString(), bounded(file), scripts));
+      sources.add(new Conversion.Source(named.shown(), bounded(file), scripts));
     }
     Conversion conversion = FdlConverter.convert(sources);
     notes.addAll(FdlReport.lines(conversion.problems()));

@@ -157,10 +157,51 @@ class ConvertCommandTest {
   @Test
   void aMissingFileAMissingFolderAndNoFileAreMistakesThatSaySo() {
     assertThat(run("convert", "gone.yaml")).isEqualTo(Exit.FAILED);
-    assertThat(err()).contains("there is no file").contains("gone.yaml");
+    assertThat(err()).contains("gone.yaml: there is no such file");
     assertThat(run("convert")).isEqualTo(Exit.USAGE);
     assertThat(run("convert", "scar.yaml", "-o", "no/such/new.yaml")).isEqualTo(Exit.FAILED);
     assertThat(err()).contains("no/such").doesNotContain("Exception");
+  }
+
+  @Test
+  void aFileIsNamedAsItWasGiven() throws IOException {
+    Files.createDirectories(folder.resolve("a/b"));
+    Files.writeString(folder.resolve("a/b/f.yaml"), "functions: {millrace: [{nam: f}]}");
+
+    assertThat(run("validate", "a/b/f.yaml", "a/../a/b/f.yaml")).isEqualTo(Exit.FAILED);
+    assertThat(out().lines())
+        .anyMatch(line -> line.startsWith("a/b/f.yaml: 0 functions"))
+        .anyMatch(line -> line.startsWith("a/b/f.yaml:1:"))
+        .anyMatch(line -> line.startsWith("a/../a/b/f.yaml: 0 functions"));
+    Files.copy(folder.resolve("scar.yaml"), folder.resolve("a/scar.yaml"));
+    assertThat(run("convert", "a/scar.yaml", "-o", "a/new.yaml")).isZero();
+    assertThat(err()).contains("a/scar.yaml:");
+  }
+
+  @Test
+  void aFolderIsSaidToBeOneAndWhetherItHasAnFdlFile() throws IOException {
+    Files.createDirectories(folder.resolve("empty"));
+    Files.createDirectories(folder.resolve("full"));
+    Files.writeString(folder.resolve("full/function.yaml"), "functions: {}");
+
+    assertThat(run("validate", "empty", "full", "gone")).isEqualTo(Exit.FAILED);
+
+    assertThat(out())
+        .contains("empty: is a folder, and has no function.yaml: give the path of an FDL file\n")
+        .contains("full: is a folder; its FDL file is full/function.yaml\n")
+        .contains("gone: there is no such file\n");
+    assertThat(run("convert", "full")).isEqualTo(Exit.FAILED);
+    assertThat(err()).contains("its FDL file is full/function.yaml");
+    assertThat(run("deploy", "full")).isEqualTo(Exit.FAILED);
+    assertThat(err()).contains("its FDL file is full/function.yaml");
+  }
+
+  @Test
+  void initRefusesAFolderWithoutAName() throws IOException {
+    assertThat(run("init", "")).isEqualTo(Exit.USAGE);
+
+    assertThat(err()).contains("'.' is the folder that you are in");
+    assertThat(folder.resolve("function.yaml")).doesNotExist();
   }
 
   @Test

@@ -6,7 +6,7 @@ import java.util.List;
 /** For commands that read no FDL. */
 public final class NoFiles implements FdlFiles {
   @Override
-  public Checked check(Path fdl) {
+  public Checked check(Path fdl, String shown) {
     throw new AssertionError("no file is to be read");
   }
 
@@ -16,7 +16,7 @@ public final class NoFiles implements FdlFiles {
   }
 
   @Override
-  public Converted convert(List<Path> files, Path folder) {
+  public Converted convert(List<Named> files, Path folder) {
     throw new AssertionError("no file is to be read");
   }
 

@@ -132,7 +132,7 @@ final class Shell implements AutoCloseable {
 
   private static final class NamedFiles implements FdlFiles {
     @Override
-    public Checked check(Path fdl) {
+    public Checked check(Path fdl, String shown) {
       String name = fdl.getFileName().toString();
       return new Checked(name + " checked\n", name.startsWith("good") ? 0 : 1);
     }
@@ -148,7 +148,7 @@ final class Shell implements AutoCloseable {
     }
 
     @Override
-    public Converted convert(List<Path> files, Path into) {
+    public Converted convert(List<Named> files, Path into) {
       return new Converted("functions:\n", files.size(), List.of("a note"));
     }
   }

@@ -15,6 +15,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.millrace.schema.fleet.AcceleratorRequest;
 import dev.millrace.schema.id.AcceleratorId;
 import java.util.Arrays;
+import java.util.Set;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 
@@ -38,7 +39,23 @@ final class OnlyTest extends PlannerFixture {
         any.waitingSince(),
         any.deadline(),
         new Only(
-            Arrays.stream(devices).map(AcceleratorId::new).collect(Collectors.toSet()), OTHERWISE));
+            Arrays.stream(devices).map(AcceleratorId::new).collect(Collectors.toSet()),
+            Set.of(),
+            OTHERWISE));
+  }
+
+  private static WaitingJob later(WaitingJob any, String device) {
+    return new WaitingJob(
+        any.id(),
+        any.function(),
+        any.request(),
+        any.hostMemory(),
+        any.cpuMillis(),
+        any.priority(),
+        any.admission(),
+        any.waitingSince(),
+        any.deadline(),
+        new Only(Set.of(), Set.of(new AcceleratorId(device)), OTHERWISE));
   }
 
   private static DeviceView idle(String host, int index, long memoryMib) {
@@ -63,6 +80,16 @@ final class OnlyTest extends PlannerFixture {
     assertThat(refusal(plan)).isEqualTo(OTHERWISE);
     assertThat(waitText(plan(undeclared(idle("a", 0, 2_000)), only(1, gpu(1_000, 1)))))
         .startsWith(OTHERWISE + "; waits");
+  }
+
+  @Test
+  void aJobThatMayHaveADeviceLaterWaitsForItAndHasItNotNow() {
+    WaitingJob later = later(job(1, gpu(1_000, 1)), "a/GPU-0");
+
+    assertThat(waitText(plan(declared(idle("a", 0, 2_000)), later))).isEqualTo(OTHERWISE);
+    assertThat(refusal(plan(declared(idle("a", 0, 500), idle("b", 0, 2_000)), later)))
+        .as("where it is too small, nothing passes")
+        .isEqualTo(OTHERWISE);
   }
 
   @Test

@@ -31,6 +31,7 @@ import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
 import java.util.function.Predicate;
 
 /** A store in memory that counts generations, and that can be told to fail. */
@@ -44,6 +45,7 @@ public final class MemoryStore implements ObjectStore {
   /** Each prefix of a bucket under which uploads were to be aborted. */
   public final List<String> aborted = new CopyOnWriteArrayList<>();
 
+  private volatile Consumer<String> beforeHead = key -> {};
   private volatile Predicate<ObjectName> failWrite = name -> false;
   private volatile Predicate<ObjectName> failCopyTo = name -> false;
 
@@ -54,6 +56,11 @@ public final class MemoryStore implements ObjectStore {
   /** Writes to these names fail from now on. */
   public void failWrites(Predicate<ObjectName> which) {
     failWrite = which;
+  }
+
+  /** Has each look at a key go through this first. */
+  public void beforeHeads(Consumer<String> look) {
+    beforeHead = look;
   }
 
   /** Copies to these names fail from now on. */
@@ -109,7 +116,12 @@ public final class MemoryStore implements ObjectStore {
   }
 
   @Override
-  public synchronized Optional<ObjectHead> head(String bucket, String key) {
+  public Optional<ObjectHead> head(String bucket, String key) {
+    beforeHead.accept(key);
+    return kept(bucket, key);
+  }
+
+  private synchronized Optional<ObjectHead> kept(String bucket, String key) {
     return Optional.ofNullable(objects.get(bucket + "/" + key)).map(Kept::head);
   }
 

@@ -8,6 +8,7 @@ import dev.millrace.orch.command.NoFiles;
 import dev.millrace.orch.command.NoLifecycle;
 import dev.millrace.orch.command.Setting;
 import dev.millrace.orch.command.Terminal;
+import dev.millrace.runtime.runner.FolderRemoval;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -24,6 +25,8 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Folders to a real store and back, by the commands. */
 final class FolderTransferTest {
@@ -45,6 +48,10 @@ final class FolderTransferTest {
   }
 
   private int run(boolean terminal, String... words) {
+    return run(terminal, folder, words);
+  }
+
+  private int run(boolean terminal, Path from, String... words) {
     out.reset();
     err.reset();
     List<String> all = new ArrayList<>(List.of(words));
@@ -62,7 +69,7 @@ final class FolderTransferTest {
             new NoLifecycle(),
             new NoFiles(),
             InstantSource.system(),
-            folder,
+            from,
             "1.2.3"),
         all.toArray(String[]::new));
   }
@@ -117,6 +124,66 @@ final class FolderTransferTest {
     try (Stream<Path> all = Files.walk(folder.resolve("back"))) {
       assertThat(all).noneMatch(path -> path.toString().endsWith(".part"));
     }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", ".", "./", "./.", "target/..", "absolute"})
+  void aPrefixComesIntoTheFolderOneIsIn(String named) throws IOException {
+    Path here = Files.createTempDirectory(Files.createDirectories(Path.of("target")), "get");
+    String name = here.getFileName().toString();
+    files("up/target/" + name, 6);
+    assertThat(run(true, "put", "up", "s3://dot/" + name + "/")).isZero();
+    String wanted = named.equals("absolute") ? Path.of("").toAbsolutePath().toString() : named;
+
+    try {
+      assertThat(run(true, Path.of(""), "get", "s3://dot/" + name + "/", wanted))
+          .as(err())
+          .isZero();
+
+      assertThat(out()).startsWith("got 6 files (");
+      assertThat(out()).endsWith(named.equals("absolute") ? wanted + "\n" : ") in .\n");
+      try (Stream<Path> found = Files.walk(here)) {
+        assertThat(found.filter(Files::isRegularFile)).hasSize(6);
+      }
+    } finally {
+      FolderRemoval.remove(here);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"x", "./x", "x/../y", "../x"})
+  void aPrefixComesIntoAFolderNamedFromHere(String named) throws IOException {
+    files("some", 6);
+    Path here = Files.createDirectories(folder.resolve("here"));
+    assertThat(run(true, "put", "some", "s3://named/in/")).isZero();
+
+    assertThat(run(true, here, "get", "s3://named/in/", named)).as(err()).isZero();
+
+    assertSame("some", Path.of("here", named).normalize().toString());
+  }
+
+  @Test
+  void whatIsNoFileInAFolderIsSaidToBeLeftOut() throws IOException {
+    files("linked", 3);
+    Path linked = folder.resolve("linked");
+    Path elsewhere = Files.createDirectories(folder.resolve("elsewhere"));
+    Files.writeString(elsewhere.resolve("x"), "x");
+    Files.createSymbolicLink(linked.resolve("to-folder"), elsewhere);
+    Files.createSymbolicLink(linked.resolve("round"), linked);
+    Files.createSymbolicLink(linked.resolve("to-file"), elsewhere.resolve("x"));
+    Files.createSymbolicLink(linked.resolve("broken"), elsewhere.resolve("none"));
+
+    assertThat(run(true, "put", "linked", "s3://linked/in/")).isZero();
+
+    assertThat(out()).startsWith("put 4 files (");
+    assertThat(err())
+        .contains("to-folder, a link to a folder: name it", "round, a link to a folder")
+        .contains("broken, a link that leads nowhere")
+        .doesNotContain("to-file");
+    assertThat(run(true, "put", "linked", "s3://linked/in/", "--json")).isZero();
+    assertThat(err()).contains("to-folder");
+    assertThat(run(true, "put", "linked/to-folder", "s3://linked/to/")).isZero();
+    assertThat(out()).startsWith("put 1 file (");
   }
 
   @Test

@@ -45,7 +45,7 @@ final class InitTest {
   }
 
   private FdlFiles.Checked checked(String name) throws IOException {
-    return Wired.fdl().check(folder.resolve(name).resolve("function.yaml"));
+    return Wired.fdl().check(folder.resolve(name).resolve("function.yaml"), "function.yaml");
   }
 
   private MillraceConfig config(String name) throws IOException {
@@ -95,7 +95,7 @@ final class InitTest {
 
       assertThat(run("init", at.toString(), "--image", image, "--name", "f")).isZero();
 
-      assertThat(Wired.fdl().check(at.resolve("function.yaml")).text())
+      assertThat(Wired.fdl().check(at.resolve("function.yaml"), "function.yaml").text())
           .contains("docker")
           .contains(image)
           .contains("0 errors, 0 warnings");

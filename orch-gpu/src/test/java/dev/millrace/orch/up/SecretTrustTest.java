@@ -7,11 +7,27 @@ import dev.millrace.orch.api.view.DeployRequest;
 import dev.millrace.orch.api.view.JobDetail;
 import dev.millrace.orch.api.view.ObjectView;
 import dev.millrace.orch.client.CoordinatorClient;
+import dev.millrace.orch.secret.Delivery;
+import dev.millrace.schema.id.PoolId;
+import dev.millrace.schema.id.ProviderId;
 import dev.millrace.schema.id.SecretName;
+import dev.millrace.schema.json.Json;
+import dev.millrace.schema.run.Introduction;
+import dev.millrace.schema.run.Join;
+import dev.millrace.schema.sign.SigningKey;
 import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.file.Path;
+import java.security.SecureRandom;
 import java.time.Duration;
+import java.util.Base64;
+import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -22,6 +38,7 @@ class SecretTrustTest {
   private final String secret = SecretSearch.fresh();
   private Site site;
   private boolean closed;
+  private String token = "";
 
   @AfterEach
   void stop() throws IOException {
@@ -110,6 +127,84 @@ class SecretTrustTest {
     deploy("[near, far/gpu-2]");
 
     waitsSaying("secrets of f are not for provider gpu-1 of pool far");
+  }
+
+  private HttpResponse<String> introduce(String proxySays, String body) throws Exception {
+    try (HttpClient http = HttpClient.newHttpClient()) {
+      return http.send(
+          HttpRequest.newBuilder(URI.create(site.api() + "/v1/providers/introduce"))
+              .header("Authorization", "Bearer " + token)
+              .header("Content-Type", "text/plain")
+              .header("X-Forwarded-Proto", proxySays)
+              .POST(HttpRequest.BodyPublishers.ofString(body))
+              .build(),
+          HttpResponse.BodyHandlers.ofString());
+    }
+  }
+
+  private Optional<Delivery.Refusal> refusal() {
+    return site.part()
+        .coordinator()
+        .remotes()
+        .delivery()
+        .refusal(
+            site.part().coordinator().catalog().functions().getFirst().spec(),
+            new PoolId("far"),
+            new ProviderId(Site.PROVIDER));
+  }
+
+  /** Whoever copied the token stops no delivery by asking over plain HTTP. */
+  @Test
+  void howACopiedTokenAsksIsNotHowItsProviderAsks() throws Exception {
+    site = new Site(folder, "");
+    Join join = site.join(Site.PROVIDER);
+    token = Objects.requireNonNull(join.http()).token();
+    site.provider(join).close();
+    deploy("[far]");
+    Introduction own =
+        new Introduction(
+            join.provider(),
+            new PoolId("far"),
+            Base64.getEncoder().encodeToString(SigningKey.generate().publicKey()),
+            List.of(),
+            "0".repeat(32));
+
+    for (String body :
+        List.of(
+            "nothing signed",
+            SigningKey.generate().sign(Introduction.TYPE, Json.bytes(own)).line())) {
+      assertThat(introduce("http", body).statusCode()).isBetween(400, 499);
+    }
+
+    assertThat(refusal()).isEmpty();
+  }
+
+  /** A proxy beside the coordinator that was asked without TLS is no safe way. */
+  @Test
+  void aProviderThatAProxyHeardWithoutTlsGetsNoneUntilItAsksOtherwise() throws Exception {
+    site = new Site(folder, "");
+    Join join = site.join(Site.PROVIDER);
+    token = Objects.requireNonNull(join.http()).token();
+    site.provider(join).close();
+    deploy("[far]");
+    SigningKey key = LocalProvider.key(folder.resolve(Site.PROVIDER), new SecureRandom());
+    Introduction own =
+        new Introduction(
+            join.provider(),
+            new PoolId("far"),
+            Base64.getEncoder().encodeToString(key.publicKey()),
+            List.of(),
+            "0".repeat(32));
+    String line = key.sign(Introduction.TYPE, Json.bytes(own)).line();
+
+    assertThat(introduce("https, http", line).statusCode()).isEqualTo(200);
+    assertThat(refusal())
+        .hasValueSatisfying(why -> {
+          assertThat(why.carrier()).isTrue();
+          assertThat(why.reason()).contains("HTTP without TLS");
+        });
+    assertThat(introduce("https", line).statusCode()).isEqualTo(200);
+    assertThat(refusal()).isEmpty();
   }
 
   @Test

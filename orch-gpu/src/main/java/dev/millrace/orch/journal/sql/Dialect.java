@@ -23,6 +23,9 @@ sealed interface Dialect extends AutoCloseable {
   /** How messages call the database. */
   String place();
 
+  /** Whether a statement pins a virtual thread to its carrier for as long as it runs. */
+  boolean pins();
+
   /** A connection that writes, with transactions from {@link #begin} to {@link #commit}. */
   Connection openWriter() throws SQLException;
 
@@ -100,6 +103,11 @@ sealed interface Dialect extends AutoCloseable {
     @Override
     public String place() {
       return file.toString();
+    }
+
+    @Override
+    public boolean pins() {
+      return true;
     }
 
     @Override
@@ -228,6 +236,11 @@ sealed interface Dialect extends AutoCloseable {
     @Override
     public String place() {
       return url.replaceAll("\\?.*", "");
+    }
+
+    @Override
+    public boolean pins() {
+      return false;
     }
 
     @Override

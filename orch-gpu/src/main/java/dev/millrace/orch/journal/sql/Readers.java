@@ -10,10 +10,11 @@ import org.jspecify.annotations.Nullable;
 /**
  * Reads on the caller's thread, a few at once, each on a connection that it borrows. The SQLite
  * driver pins a virtual thread to its carrier for as long as a statement runs, which is less than
- * handing the read to another thread and its answer back would take.
+ * handing the read to another thread and its answer back would take; fewer read at once than there
+ * are carriers, so that the process goes on meanwhile, however long a listing takes.
  */
 final class Readers implements AutoCloseable {
-  private static final int AT_ONCE = 4;
+  private static final int MOST = 4;
 
   /** Reads something. */
   @FunctionalInterface
@@ -23,11 +24,17 @@ final class Readers implements AutoCloseable {
 
   private final Dialect dialect;
   private final Queue<Session> idle = new ConcurrentLinkedQueue<>();
-  private final Semaphore places = new Semaphore(AT_ONCE);
+  private final int atOnce;
+  private final Semaphore places;
   private volatile boolean closed;
 
-  Readers(Dialect dialect) {
+  /**
+   * @param processors that carry virtual threads
+   */
+  Readers(Dialect dialect, int processors) {
     this.dialect = dialect;
+    this.atOnce = dialect.pins() ? Math.clamp(processors - 1, 1, MOST) : MOST;
+    this.places = new Semaphore(atOnce);
   }
 
   <T> T read(Read<T> read) {
@@ -88,13 +95,13 @@ final class Readers implements AutoCloseable {
   @Override
   public void close() {
     closed = true;
-    places.acquireUninterruptibly(AT_ONCE);
+    places.acquireUninterruptibly(atOnce);
     try {
       for (Session session = idle.poll(); session != null; session = idle.poll()) {
         close(session);
       }
     } finally {
-      places.release(AT_ONCE);
+      places.release(atOnce);
     }
   }
 

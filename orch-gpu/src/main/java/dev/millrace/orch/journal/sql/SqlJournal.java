@@ -50,7 +50,7 @@ public final class SqlJournal implements Journal {
   private SqlJournal(Dialect dialect, Writer writer) {
     this.dialect = dialect;
     this.writer = writer;
-    this.readers = new Readers(dialect);
+    this.readers = new Readers(dialect, Runtime.getRuntime().availableProcessors());
   }
 
   /**

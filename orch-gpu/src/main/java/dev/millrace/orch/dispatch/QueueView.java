@@ -1,0 +1,186 @@
+package dev.millrace.orch.dispatch;
+
+import dev.millrace.orch.intake.Catalog;
+import dev.millrace.orch.journal.Job;
+import dev.millrace.orch.journal.Journal;
+import dev.millrace.schema.function.DeployedFunction;
+import dev.millrace.schema.id.FunctionRef;
+import dev.millrace.schema.id.JobId;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+
+/**
+ * The queue's head, as far as a plan needs it. Jobs of one function want the same: where one
+ * tenant's jobs go by priority and age alone, a few of each function that has any tell as much as
+ * all of them. A function that nobody has heard of is found by the wide look, once a second. One
+ * thread reads; anyone may say what it has heard.
+ */
+final class QueueView {
+  /** How many jobs say all that there is to say of a head of one sort. */
+  static final int NEAR = 128;
+
+  private static final int WIDE = 1_000;
+  private static final int PAGES_MAX = 32;
+  private static final Duration LOOK_PAUSE = Duration.ofSeconds(1);
+
+  private final Journal journal;
+  private final Catalog catalog;
+  private final InstantSource clock;
+  private final Function<DeployedFunction, Optional<String>> reason;
+  private final Map<FunctionRef, String> withheld = new ConcurrentHashMap<>();
+  private final Set<FunctionRef> asked = new HashSet<>();
+  private final Set<FunctionRef> heard = ConcurrentHashMap.newKeySet();
+  private Set<JobId> kept = Set.of();
+  private boolean further;
+  private boolean more;
+  private boolean near;
+  private Instant lookAgain = Instant.MIN;
+  private Instant wideAgain = Instant.MIN;
+
+  /**
+   * @param reason why no job of a function may be placed anywhere now; empty where some may
+   */
+  QueueView(
+      Journal journal,
+      Catalog catalog,
+      InstantSource clock,
+      Function<DeployedFunction, Optional<String>> reason) {
+    this.journal = journal;
+    this.catalog = catalog;
+    this.clock = clock;
+    this.reason = reason;
+  }
+
+  /** Hears that jobs of a function wait; a hint that may be lost. */
+  void hear(FunctionRef function) {
+    heard.add(function);
+  }
+
+  /** Hears for which jobs the last plan keeps room free: no plan may overlook them. */
+  void keepInSight(Set<JobId> jobs) {
+    kept = Set.copyOf(jobs);
+  }
+
+  /** Why no job of a function was in the last view; safe for many threads. */
+  Optional<String> withheld(FunctionRef function) {
+    return Optional.ofNullable(withheld.get(function));
+  }
+
+  /** Whether the last view was of the first few only. */
+  boolean near() {
+    return near;
+  }
+
+  /**
+   * Jobs without room must not hide those of other functions behind them, however many they are:
+   * when a full view gave nothing, those are looked for, at most once a second.
+   *
+   * @return whether to look again now
+   */
+  boolean lookFurther() {
+    if (further || !more) {
+      lookAgain = further ? clock.instant().plus(LOOK_PAUSE) : lookAgain;
+      further = false;
+      return false;
+    }
+    further = !clock.instant().isBefore(lookAgain);
+    return further;
+  }
+
+  /**
+   * The jobs that the next plan is about. Those of functions that may not run at all now are not
+   * among them: however many they are, they hide nobody.
+   */
+  List<Job> read(Instant now) {
+    asked.clear();
+    ask(Set.copyOf(withheld.keySet()));
+    List<Job> head = page(now, Set.of(), NEAR);
+    near = head.size() == NEAR;
+    if (!near || suffices(head) && !further && now.isBefore(wideAgain)) {
+      more = false;
+      return head;
+    }
+    near = false;
+    wideAgain = now.plus(LOOK_PAUSE);
+    Set<FunctionRef> gone = new HashSet<>(heard);
+    List<Job> queue = wide(now);
+    heard.addAll(functions(queue));
+    if (!more) {
+      gone.removeAll(functions(queue));
+      gone.removeAll(withheld.keySet());
+      heard.removeAll(gone);
+    }
+    return queue;
+  }
+
+  private boolean suffices(List<Job> head) {
+    Set<FunctionRef> seen = functions(head);
+    return alike()
+        && heard.stream().allMatch(f -> seen.contains(f) || withheld.containsKey(f))
+        && head.stream().map(Job::id).collect(Collectors.toSet()).containsAll(kept);
+  }
+
+  private boolean alike() {
+    List<DeployedFunction> functions = catalog.functions();
+    return functions.stream().allMatch(f -> f.spec().rules().deadline() == null)
+        && functions.stream().map(f -> f.ref().tenant()).distinct().count() < 2;
+  }
+
+  private List<Job> wide(Instant now) {
+    List<Job> page = page(now, Set.of(), WIDE);
+    List<Job> queue = new ArrayList<>(page);
+    Set<FunctionRef> known = functions(queue);
+    more = page.size() == WIDE && known.size() + withheld.size() < catalog.functions().size();
+    for (int pages = 1; further && page.size() == WIDE && pages < PAGES_MAX; pages++) {
+      page = page(now, known, WIDE);
+      queue.addAll(page);
+      known = functions(queue);
+    }
+    return queue;
+  }
+
+  private List<Job> page(Instant now, Set<FunctionRef> beside, int max) {
+    while (true) {
+      Set<FunctionRef> hidden = new HashSet<>(beside);
+      hidden.addAll(withheld.keySet());
+      List<Job> page = journal.plannableBeside(now, hidden, max);
+      if (!ask(functions(page))) {
+        return page;
+      }
+    }
+  }
+
+  /**
+   * Asks once a view about each function.
+   *
+   * @return whether one is withheld that was not
+   */
+  private boolean ask(Set<FunctionRef> functions) {
+    boolean some = false;
+    for (FunctionRef function : functions) {
+      if (asked.add(function)) {
+        Optional<String> why = catalog.find(function).flatMap(reason);
+        some |= why.isPresent() && !withheld.containsKey(function);
+        why.ifPresentOrElse(
+            text -> withheld.put(function, text), () -> withheld.remove(function));
+      }
+    }
+    // Who may run again is looked for until seen: many others may wait before it.
+    heard.addAll(withheld.keySet());
+    return some;
+  }
+
+  private static Set<FunctionRef> functions(List<Job> queue) {
+    return queue.stream().map(Job::function).collect(Collectors.toSet());
+  }
+}
