@@ -31,6 +31,8 @@ expect() {
 
 expect 'millrace jo' job jobs
 expect 'millrace jobs --st' --state
+expect 'millrace jobs --state wait' waiting
+expect 'millrace init --sample th' thumbnails
 expect 'millrace ledger ' checkpoint list prove show verify
 expect 'millrace ledger ver' verify
 expect 'millrace token ' list revoke

@@ -157,14 +157,17 @@ final class JobRoutes {
                   + " runs at provider "
                   + provider
                   + ", from where its text comes when it has ended",
-              "ask again when GET /v1/jobs/{id} tells that the attempt has ended");
+              "ask again when GET /v1/jobs/" + attempt.job() + " tells that the attempt has ended");
       case RunLog.None _ ->
           throw Refusal.noSuch(
               "log of attempt " + attempt.number() + " of job " + attempt.job(),
-              "a log is there when the attempt has run; GET /v1/jobs/{id} tells");
+              "a log is there when the attempt has run; GET /v1/jobs/" + attempt.job() + " tells");
       case RunLog.Gone(String reason) ->
           throw Refusal.of(
-              410, "Gone", reason, "GET /v1/jobs/{id} tells how the attempt ended without it");
+              410,
+              "Gone",
+              reason,
+              "GET /v1/jobs/" + attempt.job() + " tells how the attempt ended without it");
     }
   }
 
@@ -211,7 +214,7 @@ final class JobRoutes {
       case FrontDesk.Answer.Ok() -> exchange.answer(200, row(exchange, id));
       case FrontDesk.Answer.NotFound() -> throw JobIds.none(id.value());
       case FrontDesk.Answer.No(String reason) ->
-          throw Refusal.of(409, "Not now", reason, "GET /v1/jobs/{id} tells where it stands");
+          throw Refusal.of(409, "Not now", reason, "GET /v1/jobs/" + id + " tells where it stands");
     }
   }
 

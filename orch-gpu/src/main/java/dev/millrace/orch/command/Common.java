@@ -70,7 +70,9 @@ final class Common {
         .map(CoordinatorFile::uri)
         .orElseThrow(() ->
             Mistake.nobody(
-                "no coordinator has run in "
+                (Files.exists(folder.resolve(TOKEN))
+                        ? "no coordinator is running in "
+                        : "no coordinator has run in ")
                     + data
                     + ": start one with 'millrace up', or say where with --data"));
   }

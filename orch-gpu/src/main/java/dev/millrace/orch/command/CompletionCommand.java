@@ -1,7 +1,6 @@
 package dev.millrace.orch.command;
 
 import java.util.concurrent.Callable;
-import picocli.AutoComplete;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -50,7 +49,7 @@ final class CompletionCommand implements Callable<Integer> {
   public Integer call() {
     String script =
         switch (shell) {
-          case "bash", "zsh" -> AutoComplete.bash(NAME, spec.root().commandLine());
+          case "bash", "zsh" -> BashScript.of(NAME, spec.root().commandLine());
           case "fish" -> FishScript.of(NAME, spec.root());
           default ->
               throw Mistake.usage(

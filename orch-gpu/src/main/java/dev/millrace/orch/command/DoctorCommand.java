@@ -90,11 +90,15 @@ final class DoctorCommand implements Callable<Integer> {
     return level.name().toLowerCase(Locale.ROOT);
   }
 
+  private static String mark(Finding.Level level) {
+    return level == Finding.Level.UNKNOWN ? "-" : word(level);
+  }
+
   private static void show(Terminal terminal, Finding finding) {
     int width = Math.max(20, terminal.columns() - INDENT);
     String head =
         terminal.paint(
-                paint(finding.level()), String.format(Locale.ROOT, "%-4s", word(finding.level())))
+                paint(finding.level()), String.format(Locale.ROOT, "%-4s", mark(finding.level())))
             + String.format(Locale.ROOT, "  %-" + SUBJECT + "s  ", finding.subject());
     for (String line : Words.wrap(finding.said(), width)) {
       terminal.line(head + line);
@@ -112,6 +116,7 @@ final class DoctorCommand implements Callable<Integer> {
   private static Paint paint(Finding.Level level) {
     return switch (level) {
       case OK -> Paint.GOOD;
+      case UNKNOWN -> Paint.NONE;
       case WARN -> Paint.STRONG;
       case BAD -> Paint.BAD;
     };

@@ -58,9 +58,15 @@ final class ExplainCommand implements Callable<Integer> {
     Words.wrap(story.object().uri(), terminal.columns())
         .forEach(line -> terminal.line(terminal.paint(Paint.STRONG, line)));
     for (String sentence : story.sentences()) {
-      List<String> lines = Words.wrap(terminal.hints().in(sentence), terminal.columns() - 4);
+      List<String> parts = sentence.lines().toList();
+      List<String> lines =
+          Words.wrap(terminal.hints().in(parts.getFirst()), terminal.columns() - 4);
       terminal.line("  - " + lines.getFirst());
       lines.stream().skip(1).forEach(line -> terminal.line("    " + line));
+      parts.stream()
+          .skip(1)
+          .flatMap(line -> Words.wrap(line, terminal.columns() - 6).stream())
+          .forEach(line -> terminal.line("      " + line));
     }
     if (!story.jobs().isEmpty()) {
       terminal.line("");

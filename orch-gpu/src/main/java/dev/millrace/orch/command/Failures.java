@@ -5,12 +5,17 @@ import dev.millrace.orch.api.view.ProblemView;
 import dev.millrace.orch.client.ApiFailure;
 import dev.millrace.orch.client.Stalled;
 import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.NoSuchFileException;
 import java.util.List;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 
 /** What a command says, and exits with, when it did not work out. */
 final class Failures
     implements CommandLine.IExecutionExceptionHandler, CommandLine.IParameterExceptionHandler {
+  private static final Pattern JOB = Pattern.compile("GET /v1/jobs/([0-9a-z]{26})\\b");
   private final Terminal terminal;
 
   Failures(Terminal terminal) {
@@ -70,7 +75,10 @@ final class Failures
   }
 
   private static String advice(String next) {
-    return next.replace("GET /v1/functions lists", "'millrace functions' lists")
+    return JOB.matcher(next)
+        .replaceAll("'millrace job $1'")
+        .replace("GET /v1/secrets lists", "'millrace secret list' shows")
+        .replace("GET /v1/functions lists", "'millrace functions' lists")
         .replace("GET /v1/buckets lists", "'millrace ls' lists")
         .replace("GET /v1/jobs/{id}", "'millrace job ID'")
         .replace("GET /v1/tokens lists", "'millrace token list' lists")
@@ -80,6 +88,15 @@ final class Failures
 
   private static String sentence(IOException thrown) {
     String message = thrown.getMessage();
+    return switch (thrown) {
+      case NoSuchFileException e -> "there is no file " + e.getFile() + ": give one that is there";
+      case AccessDeniedException e ->
+          e.getFile() + " is not open to this user: change its rights, or run as its owner";
+      default -> said(thrown, message);
+    };
+  }
+
+  private static String said(IOException thrown, @Nullable String message) {
     return message == null || message.isBlank()
         ? "input or output failed: " + thrown.getClass().getSimpleName()
         : message;
@@ -98,7 +115,7 @@ final class Failures
         && !unmatched.isUnknownOption()) {
       return noCommand(thrown.getCommandLine(), unmatched.getUnmatched().getFirst());
     }
-    terminal.tell("millrace: " + firstLine(thrown));
+    terminal.tell("millrace: " + Wrong.said(thrown, args));
     CommandLine.UnmatchedArgumentException.printSuggestions(
         thrown,
         new java.io.PrintWriter(terminal.err(), true, java.nio.charset.StandardCharsets.UTF_8));
@@ -116,9 +133,5 @@ final class Failures
                 .orElse(""));
     terminal.tell("Try '" + line.getCommandSpec().qualifiedName() + " --help'.");
     return Exit.USAGE;
-  }
-
-  private static String firstLine(CommandLine.ParameterException thrown) {
-    return String.valueOf(thrown.getMessage()).lines().findFirst().orElse("wrong usage");
   }
 }

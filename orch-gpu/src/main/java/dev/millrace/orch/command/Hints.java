@@ -63,7 +63,8 @@ public record Hints(String program, String data) {
       return text;
     }
     Matcher found = COMMAND.matcher(text);
-    return found.replaceAll(each -> Matcher.quoteReplacement(command(each.group(1), each.group(2))));
+    return found.replaceAll(
+        each -> Matcher.quoteReplacement(command(each.group(1), each.group(2))));
   }
 
   private String command(String words, String rest) {
@@ -77,10 +78,38 @@ public record Hints(String program, String data) {
 
   private static final List<String> COMMANDS =
       List.of(
-          "demo", "up", "store", "coordinator", "provider", "token", "secret", "deploy",
-          "functions", "remove", "put", "get", "ls", "jobs", "job", "logs", "cancel", "redrive",
-          "discard", "gpus", "explain", "ledger", "webhook", "validate", "init", "doctor",
-          "backup", "restore", "convert", "bench", "completion", "version");
+          "demo",
+          "up",
+          "store",
+          "coordinator",
+          "provider",
+          "token",
+          "secret",
+          "deploy",
+          "functions",
+          "remove",
+          "put",
+          "get",
+          "ls",
+          "jobs",
+          "job",
+          "logs",
+          "cancel",
+          "redrive",
+          "discard",
+          "gpus",
+          "explain",
+          "ledger",
+          "webhook",
+          "validate",
+          "init",
+          "doctor",
+          "backup",
+          "restore",
+          "convert",
+          "bench",
+          "completion",
+          "version");
 
   /** A word as a shell takes it. */
   static String quoted(String path) {

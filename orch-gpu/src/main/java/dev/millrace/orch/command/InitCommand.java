@@ -9,6 +9,8 @@ import dev.millrace.schema.id.FunctionName;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
@@ -45,7 +47,11 @@ final class InitCommand implements Callable<Integer> {
   @Option(names = "--image", paramLabel = "IMAGE", description = "Image of the container.")
   @Nullable String image;
 
-  @Option(names = "--sample", paramLabel = "NAME", description = "A sample of the checkout.")
+  @Option(
+      names = "--sample",
+      paramLabel = "NAME",
+      completionCandidates = SampleNames.class,
+      description = "A sample of the checkout.")
   @Nullable String sample;
 
   @Option(
@@ -74,6 +80,19 @@ final class InitCommand implements Callable<Integer> {
       usageHelp = true,
       description = "Show this help.")
   boolean help;
+
+  /** What a shell offers: the samples that are there when its script is written. */
+  static final class SampleNames implements Iterable<String> {
+    @Override
+    public Iterator<String> iterator() {
+      Path samples = Path.of(System.getProperty("millrace.home", "")).resolve("samples");
+      try {
+        return new Samples(samples).names().iterator();
+      } catch (IOException e) {
+        return Collections.emptyIterator();
+      }
+    }
+  }
 
   InitCommand(Setting setting) {
     this.setting = setting;
@@ -161,7 +180,7 @@ final class InitCommand implements Callable<Integer> {
         + " '"
         + written
         + "'"
-        + Nearest.to(written, words).map(n -> "; did you mean '" + n + "'?").orElse("")
+        + Nearest.to(written, words).map(n -> "; did you mean '" + n + "'?").orElse(".")
         + " There are: "
         + String.join(", ", words);
   }

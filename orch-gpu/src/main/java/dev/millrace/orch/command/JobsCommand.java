@@ -1,5 +1,6 @@
 package dev.millrace.orch.command;
 
+import dev.millrace.fdl.Nearest;
 import dev.millrace.orch.api.view.EventView;
 import dev.millrace.orch.api.view.JobPage;
 import dev.millrace.orch.api.view.JobRow;
@@ -12,6 +13,7 @@ import dev.millrace.schema.json.Json;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -47,6 +49,7 @@ final class JobsCommand implements Callable<Integer> {
       names = "--state",
       split = ",",
       paramLabel = "STATE",
+      completionCandidates = States.class,
       description = "Only jobs in these states, with commas between.")
   List<String> states = List.of();
 
@@ -72,6 +75,14 @@ final class JobsCommand implements Callable<Integer> {
   @Option(names = "--watch", description = "Follow what happens until Ctrl-C.")
   boolean watch;
 
+  /** What a shell offers. */
+  static final class States implements Iterable<String> {
+    @Override
+    public Iterator<String> iterator() {
+      return StateNames.labels().iterator();
+    }
+  }
+
   JobsCommand(Setting setting) {
     this.setting = setting;
   }
@@ -81,6 +92,7 @@ final class JobsCommand implements Callable<Integer> {
     if (limit < 1) {
       throw Mistake.usage("--limit must be 1 or more, found: " + limit);
     }
+    states.forEach(JobsCommand::known);
     if (all && watch) {
       throw Mistake.usage("--all and --watch are two ways: give one of them");
     }
@@ -92,6 +104,20 @@ final class JobsCommand implements Callable<Integer> {
         return watch(client);
       }
       return all ? stream(client) : list(client);
+    }
+  }
+
+  private static void known(String state) {
+    if (StateNames.parse(state).isEmpty()) {
+      throw Mistake.usage(
+          "there is no state '"
+              + state
+              + "'"
+              + Nearest.to(state, StateNames.labels())
+                  .map(near -> "; did you mean '" + near + "'?")
+                  .orElse(".")
+              + " There are: "
+              + StateNames.all());
     }
   }
 

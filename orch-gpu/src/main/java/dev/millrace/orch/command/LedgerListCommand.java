@@ -15,7 +15,7 @@ import picocli.CommandLine.Option;
 @Command(
     name = "list",
     description = "List entries, oldest first.",
-    footer = {"", "Example:", "  millrace ledger list --from 100 --max 50"})
+    footer = {"", "Example:", "  millrace ledger list --from 100 --limit 50"})
 final class LedgerListCommand implements Callable<Integer> {
   private final Setting setting;
 
@@ -29,7 +29,7 @@ final class LedgerListCommand implements Callable<Integer> {
   long from;
 
   @Option(
-      names = "--max",
+      names = {"--limit", "--max"},
       paramLabel = "N",
       defaultValue = "20",
       description = "At most so many, up to 1000 (default: ${DEFAULT-VALUE}).")
@@ -42,7 +42,7 @@ final class LedgerListCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     if (from < 0 || max < 1 || max > 1000) {
-      throw Mistake.usage("--from must be 0 or more, and --max 1..1000");
+      throw Mistake.usage("--from must be 0 or more, and --limit 1..1000");
     }
     try (CoordinatorClient client = common.connect(setting)) {
       LedgerPage page = client.entries(from, max);

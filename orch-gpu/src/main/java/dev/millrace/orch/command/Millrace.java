@@ -3,11 +3,11 @@ package dev.millrace.orch.command;
 import java.io.InputStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
+import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
-import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.Spec;
 
 /** The command line. */
@@ -33,7 +33,7 @@ import picocli.CommandLine.Spec;
       "  millrace put page.png s3://pages/in/     drop a file,",
       "  millrace jobs --watch                    and see what becomes of it"
     })
-public final class Millrace implements Runnable {
+public final class Millrace implements Callable<Integer> {
   @Spec CommandSpec spec = CommandSpec.create();
 
   @Option(
@@ -101,6 +101,7 @@ public final class Millrace implements Runnable {
             .addSubcommand(new CompletionCommand(setting))
             .addSubcommand(new VersionCommand(setting));
     Failures failures = new Failures(setting.terminal());
+    Footers.flow(line.getCommandSpec());
     line.getCommandSpec().version("millrace " + setting.version());
     return line.setOut(writer(setting.terminal().out()))
         .setErr(writer(setting.terminal().err()))
@@ -139,8 +140,10 @@ public final class Millrace implements Runnable {
     return new PrintWriter(stream, true, StandardCharsets.UTF_8);
   }
 
+  /** Alone it says what there is. */
   @Override
-  public void run() {
-    throw new ParameterException(spec.commandLine(), "say what to do: a command is missing");
+  public Integer call() {
+    spec.commandLine().usage(spec.commandLine().getOut());
+    return Exit.USAGE;
   }
 }

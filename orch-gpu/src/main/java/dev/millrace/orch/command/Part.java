@@ -13,7 +13,7 @@ final class Part {
       names = "--data",
       paramLabel = "DIR",
       defaultValue = Hints.DATA,
-      description = "Folder for everything that is kept (default: ${DEFAULT-VALUE}).")
+      description = "Folder for all that is kept (default: ${DEFAULT-VALUE}).")
   Path data = Path.of(".millrace");
 
   @Option(

@@ -3,9 +3,14 @@ package dev.millrace.orch.command;
 import dev.millrace.orch.client.Download;
 import java.time.Duration;
 
-/** How far a transfer is, with its rate and the time left, on one line of a terminal. */
+/**
+ * How far a transfer is, with its rate and the time left, on one line of a terminal: where it takes
+ * a while.
+ */
 final class Progress implements Download.Meter {
   private static final long REDRAW_NANOS = Duration.ofMillis(100).toNanos();
+
+  private static final long PATIENCE_NANOS = Duration.ofSeconds(1).toNanos();
 
   private final Terminal terminal;
   private final String what;
@@ -55,7 +60,10 @@ final class Progress implements Download.Meter {
 
   private void draw() {
     long now = System.nanoTime();
-    if (!ended && terminal.interactive() && now - drawn >= REDRAW_NANOS) {
+    if (!ended
+        && terminal.interactive()
+        && now - started >= PATIENCE_NANOS
+        && now - drawn >= REDRAW_NANOS) {
       drawn = now;
       shown = true;
       String line = Words.fit(text(counted(), done, total, now - started), terminal.columns() - 1);

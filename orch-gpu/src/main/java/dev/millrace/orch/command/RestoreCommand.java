@@ -84,7 +84,10 @@ final class RestoreCommand implements Callable<Integer> {
             + " into "
             + data.resolve("keys")
             + ": a backup is without it, and they open with no other");
-    labelled(terminal, "next:", terminal.hints().in("millrace up --data " + Hints.quoted(data.toString())));
+    labelled(
+        terminal,
+        "next:",
+        terminal.hints().in("millrace up --data " + Hints.quoted(data.toString())));
     return Exit.OK;
   }
 

@@ -12,6 +12,7 @@ import dev.millrace.schema.id.TenantId;
 import dev.millrace.schema.ledger.Ledger;
 import dev.millrace.schema.ledger.LedgerEntry;
 import dev.millrace.schema.object.ObjectName;
+import dev.millrace.schema.run.RunOutcome;
 import java.io.IOException;
 import java.io.InputStream;
 import java.time.Instant;
@@ -22,6 +23,8 @@ import java.util.Map;
 
 /** What became of one job, in sentences. */
 final class JobStory {
+  private static final String BROKEN = new RunOutcome.Broken("", false).label();
+
   private final Explainer.Sources sources;
   private final Journal journal;
   private final Map<AttemptId, Ledger.Recorded> entries;
@@ -48,9 +51,9 @@ final class JobStory {
     }
     outputs(tenant, job, told);
     if (job.state() == JobState.DEAD && job.attempts() > 0) {
-      told.add(lastWords(tenant, new AttemptId(job.id(), job.attempts())));
+      lastWords(tenant, new AttemptId(job.id(), job.attempts()), told);
     }
-    next(job, told);
+    next(job, broken(tenant, job), told);
     return told;
   }
 
@@ -130,29 +133,40 @@ final class JobStory {
   }
 
   /** What the function said at last, which is mostly why it failed. */
-  private String lastWords(TenantId tenant, AttemptId attempt) {
+  private void lastWords(TenantId tenant, AttemptId attempt, List<String> told) {
     try {
-      return switch (sources.logs().of(tenant, attempt)) {
-        case RunLog.None none -> "No log is kept of its last attempt.";
-        case RunLog.Running _, RunLog.AtItsEnd _ -> "Its last attempt runs.";
-        case RunLog.Gone(String reason) -> "The log of its last attempt is gone: " + reason + ".";
-        case RunLog.Text(InputStream bytes) -> lastWords(bytes);
-      };
+      switch (sources.logs().of(tenant, attempt)) {
+        case RunLog.None none -> told.add("No log is kept of its last attempt.");
+        case RunLog.Running _, RunLog.AtItsEnd _ -> told.add("Its last attempt runs.");
+        case RunLog.Gone(String reason) ->
+            told.add("The log of its last attempt is gone: " + reason + ".");
+        case RunLog.Text(InputStream bytes) -> lastWords(attempt, bytes, told);
+      }
     } catch (IOException e) {
-      return "The log of its last attempt cannot be read now: " + e.getMessage() + ".";
+      told.add("The log of its last attempt cannot be read now: " + e.getMessage() + ".");
     }
   }
 
-  private static String lastWords(InputStream log) throws IOException {
+  private static void lastWords(AttemptId attempt, InputStream log, List<String> told)
+      throws IOException {
     try (InputStream in = log) {
       List<String> lines = LogTail.of(in);
-      return lines.isEmpty()
-          ? "Its last attempt wrote nothing to its log."
-          : "The log of its last attempt ends with: " + String.join(" | ", lines);
+      if (lines.isEmpty()) {
+        told.add("Its last attempt wrote nothing to its log.");
+        return;
+      }
+      told.add("The log of its last attempt ends with:\n" + String.join("\n", lines));
+      told.add("`millrace logs " + attempt.job() + "` prints all that its last attempt wrote.");
     }
   }
 
-  private void next(Job job, List<String> told) {
+  /** Whether its last try could not even be made: another one ends in the same way. */
+  private boolean broken(TenantId tenant, Job job) {
+    List<Attempt> attempts = journal.attempts(tenant, job.id());
+    return !attempts.isEmpty() && BROKEN.equals(attempts.getLast().outcome());
+  }
+
+  private void next(Job job, boolean broken, List<String> told) {
     if (job.state() == JobState.WAITING) {
       String plan = sources.dispatcher().waitingFor(job).orElse("");
       if (job.notBefore().isAfter(now)) {
@@ -167,15 +181,23 @@ final class JobStory {
     if (job.cancelRequested()) {
       told.add("It was asked to stop.");
     }
-    if (job.state() == JobState.DEAD && job.attempts() > 0) {
-      told.add("`millrace logs " + job.id() + "` prints all that its last attempt wrote.");
-    }
     if (job.state() == JobState.REFUSED) {
       told.add(
-          "It rests: `millrace redrive` has it looked at again, and refused again while that reason"
-              + " holds; `millrace discard` ends it.");
+          "It rests: `millrace redrive "
+              + job.id()
+              + "` has it looked at again, and refused again while that reason holds; `millrace"
+              + " discard "
+              + job.id()
+              + "` ends it.");
     } else if (job.state().kind() == JobState.Kind.RESTING) {
-      told.add("It rests: `millrace redrive` runs it again, `millrace discard` ends it.");
+      told.add(
+          (broken
+                  ? "It rests: first change what its last attempt says; then `millrace redrive "
+                  : "It rests: `millrace redrive ")
+              + job.id()
+              + "` runs it again, `millrace discard "
+              + job.id()
+              + "` ends it.");
     }
   }
 }

@@ -12,6 +12,8 @@ public record Finding(String subject, Level level, String said, String remedy) {
   public enum Level {
     /** As it should be. */
     OK,
+    /** Cannot be told from here. */
+    UNKNOWN,
     /** Works, or not everything does. */
     WARN,
     /** Millrace does not work like this. */
@@ -21,6 +23,11 @@ public record Finding(String subject, Level level, String said, String remedy) {
   /** As it should be. */
   public static Finding ok(String subject, String said) {
     return new Finding(subject, Level.OK, said, "");
+  }
+
+  /** Not to be told from here. */
+  public static Finding unknown(String subject, String said, String remedy) {
+    return new Finding(subject, Level.UNKNOWN, said, remedy);
   }
 
   /** Worth a look. */

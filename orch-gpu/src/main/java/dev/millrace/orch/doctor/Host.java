@@ -133,7 +133,11 @@ public record Host(Path proc, Path etc) {
               "clock",
               "not synchronised with a time server",
               "start one that does: timedatectl set-ntp true, or chrony");
-      default -> Finding.ok("clock", "whether it is synchronised is not known here");
+      default ->
+          Finding.unknown(
+              "clock",
+              "whether it is synchronised cannot be told from here",
+              "ask what keeps it: 'chronyc tracking', 'ntpq -p', or the host of this container");
     };
   }
 

@@ -46,13 +46,18 @@ final class Checkup {
     List<Check> checks = new ArrayList<>(new Host(PROC, Path.of("/etc")).checks());
     List<Finding> config = new ArrayList<>();
     try {
-      MillraceConfig read = LocalUpkeep.config(data, configured);
+      Optional<InUse> used = configured.isPresent() ? Optional.empty() : InUse.of(PROC, data);
+      Optional<Path> named = configured.or(() -> used.map(InUse::config));
+      MillraceConfig read = LocalUpkeep.config(data, named);
       config.add(
           Finding.ok(
               "config",
-              configured
+              named
                   .or(() -> Optional.of(data.resolve(Wired.CONFIG)).filter(Files::exists))
-                  .map(file -> file + " can be used")
+                  .map(file ->
+                      file
+                          + " can be used"
+                          + used.map(by -> ", and process " + by.pid() + " does").orElse(""))
                   .orElse("no millrace.yaml: all defaults")));
       checks.addAll(
           new Folder(data, read.storeOptions().space().minFreeBytes(), nature.ticker(), PROC)

@@ -197,7 +197,9 @@ final class Processes {
         .addShutdownHook(
             Thread.ofPlatform()
                 .unstarted(() -> {
+                  line("stopping...");
                   close();
+                  line("stopped");
                   stopped.countDown();
                 }));
     stopped.await();

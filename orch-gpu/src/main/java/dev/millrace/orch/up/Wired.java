@@ -50,7 +50,9 @@ public final class Wired implements Lifecycle {
           .addShutdownHook(
               Thread.ofPlatform()
                   .unstarted(() -> {
+                    terminal.line("stopping...");
                     machine.close();
+                    terminal.line("stopped; functions that run go on");
                     stopped.countDown();
                   }));
       greet(terminal, machine, options.data(), (System.nanoTime() - began) / 1_000_000);

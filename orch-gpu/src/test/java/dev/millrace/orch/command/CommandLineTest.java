@@ -29,7 +29,6 @@ final class CommandLineTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "",
         "jbos",
         "jobs --stat dead",
         "jobs --max x",
@@ -46,9 +45,46 @@ final class CommandLineTest {
         "jobs --endpoint ftp://x"
       })
   void refusesCommandLinesThatMakeNoSense(String line) {
-    assertThat(shell.run(line.isEmpty() ? new String[0] : line.split(" "))).isEqualTo(Exit.USAGE);
+    assertThat(shell.run(line.split(" "))).isEqualTo(Exit.USAGE);
     assertThat(shell.err()).startsWith("millrace: ");
     assertThat(shell.out()).isEmpty();
+  }
+
+  @Test
+  void aloneItSaysWhatThereIs() {
+    assertThat(shell.run()).isEqualTo(Exit.USAGE);
+
+    assertThat(shell.out()).contains("Usage: millrace", "explain", "Exit codes");
+    assertThat(shell.err()).isEmpty();
+  }
+
+  @Test
+  void saysWhatACommandTakesAndWhichWordIsWrong() {
+    shell.run("deploy", "a", "b");
+    shell.run("put", "-x");
+    shell.run("put");
+    shell.run("jobs", "--state", "runing");
+    shell.run("init", "s", "--runner", "nope");
+    shell.run("secret", "set", "x", "--from-file", "/nonexistent");
+
+    assertThat(shell.err())
+        .contains("'b' is one word too many: millrace deploy takes FILE\n")
+        .contains("Unknown option: '-x'")
+        .contains("something is missing: millrace put takes FILE... s3://BUCKET/KEY\n")
+        .contains("no state 'runing'; did you mean 'running'? There are: waiting, placed,")
+        .contains("no runner 'nope'. There are: process, docker")
+        .contains("there is no file /nonexistent: give one that is there");
+  }
+
+  @Test
+  void tellsACoordinatorThatHasStoppedFromOneThatNeverWas() throws Exception {
+    java.nio.file.Files.delete(shell.data.resolve("coordinator.json"));
+    shell.run("jobs");
+    shell.run("jobs", "--data", "elsewhere");
+
+    assertThat(shell.err())
+        .contains("no coordinator is running in .millrace: start one")
+        .contains("no coordinator has run in elsewhere: start one");
   }
 
   @Test

@@ -126,8 +126,7 @@ class ExplainerTest {
         "failed with exit code 3",
         "Its last attempt wrote nothing to its log.",
         "Attempt 1 is entry 0 of the ledger, with the provider's receipt.",
-        "`millrace logs " + job.id(),
-        "`millrace redrive` runs it again");
+        "`millrace redrive " + job.id() + "` runs it again");
   }
 
   @Test

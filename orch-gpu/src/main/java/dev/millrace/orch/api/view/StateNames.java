@@ -16,7 +16,12 @@ public final class StateNames {
 
   /** All labels, with a comma between. */
   public static String all() {
-    return String.join(", ", Arrays.stream(JobState.values()).map(JobState::label).toList());
+    return String.join(", ", labels());
+  }
+
+  /** All labels. */
+  public static List<String> labels() {
+    return Arrays.stream(JobState.values()).map(JobState::label).toList();
   }
 
   /** Labels of the states that do not last. */
