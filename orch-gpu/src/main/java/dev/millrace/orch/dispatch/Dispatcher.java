@@ -39,6 +39,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -162,14 +163,15 @@ public final class Dispatcher implements AutoCloseable {
    * something new. Behind a full view more jobs of what was started may have room.
    */
   private static boolean told(Plan plan, Map<JobId, Job> jobs, int seen) {
-    Map<Boolean, Set<FunctionRef>> functions =
-        plan.decisions().stream()
-            .filter(d -> jobs.containsKey(d.job()))
-            .collect(
-                Collectors.partitioningBy(
-                    Decision.Wait.class::isInstance,
-                    Collectors.mapping(d -> jobs.get(d.job()).function(), Collectors.toSet())));
-    return seen < QueueView.NEAR || functions.get(true).containsAll(functions.get(false));
+    Set<FunctionRef> stuck = new HashSet<>();
+    Set<FunctionRef> went = new HashSet<>();
+    for (Decision decision : plan.decisions()) {
+      Job job = jobs.get(decision.job());
+      if (job != null) {
+        (decision instanceof Decision.Wait ? stuck : went).add(job.function());
+      }
+    }
+    return seen < QueueView.NEAR || stuck.containsAll(went);
   }
 
   private static Set<JobId> reserving(Plan plan) {
