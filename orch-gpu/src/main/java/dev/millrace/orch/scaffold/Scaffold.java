@@ -92,6 +92,7 @@ public record Scaffold(FunctionName name, String bucket, Runs runs) {
       set -eu
       # What the key has behind the input path, folders too: x/a.txt and y/a.txt stay two results.
       name=${STORAGE_OBJECT_KEY#in/}
+      case "/$name/" in */../*) echo "no result may be called $name" >&2; exit 1 ;; esac
       mkdir -p "$TMP_OUTPUT_DIR/$(dirname "$name")"
       echo "working on $name: $(wc -l < "$INPUT_FILE_PATH") lines, on $(uname -s)"
       tr '[:lower:]' '[:upper:]' < "$INPUT_FILE_PATH" > "$TMP_OUTPUT_DIR/$name"

@@ -73,19 +73,32 @@ final class InitTest {
     Files.writeString(folder.resolve("input"), "a b");
 
     for (String key : new String[] {"x/a.txt", "y/a b.txt", "c"}) {
-      assertThat(shouted("in/" + key).resolve(key)).as(key).hasContent("A B");
+      Path output = Files.createTempDirectory(folder, "output");
+      assertThat(shout("in/" + key, output)).as(key).isZero();
+      assertThat(output.resolve(key)).as(key).hasContent("A B");
     }
   }
 
-  private Path shouted(String key) throws Exception {
-    Path output = Files.createTempDirectory(folder, "output");
+  @Test
+  void itsScriptWritesNowhereElseWhateverTheKeyIs() throws Exception {
+    assertThat(run("init", "hello")).isZero();
+    Files.writeString(folder.resolve("input"), "a b");
+    Path output = Files.createDirectories(folder.resolve("run/output"));
+
+    for (String key : new String[] {"../out", "a/../../out", "..", "a/.."}) {
+      assertThat(shout("in/" + key, output)).as(key).isEqualTo(1);
+    }
+    assertThat(folder.resolve("run/out")).doesNotExist();
+    assertThat(output).isEmptyDirectory();
+  }
+
+  private int shout(String key, Path output) throws Exception {
     ProcessBuilder script = new ProcessBuilder("sh", folder.resolve("hello/script.sh").toString());
     script.redirectErrorStream(true).redirectOutput(folder.resolve("log").toFile());
     script.environment().put("STORAGE_OBJECT_KEY", key);
     script.environment().put("INPUT_FILE_PATH", folder.resolve("input").toString());
     script.environment().put("TMP_OUTPUT_DIR", output.toString());
-    assertThat(script.start().waitFor()).isZero();
-    return output;
+    return script.start().waitFor();
   }
 
   @Test
