@@ -110,6 +110,25 @@ class DockerRunnerIT {
 
   @ParameterizedTest
   @MethodSource("engines")
+  void theFirstLineSaysWhatRunsTheScript(Engines.Given given) throws Exception {
+    try (DockerBench bench = DockerBench.on(given, home)) {
+      DockerBench.Run perl = bench.run();
+      assertThat(perl.ends("#!/usr/bin/perl -w\nprint 'by perl ', 6 * 7;\nexit 3;").ending())
+          .isEqualTo(new RunEnd.Exited(3));
+      assertThat(perl.log()).contains("by perl 42");
+
+      DockerBench.Run bash = bench.run();
+      assertThat(bash.ends("#!/bin/bash\na=(1 2)\necho ${#a[@]} of them").ending())
+          .isEqualTo(new RunEnd.Exited(0));
+      assertThat(bash.log()).contains("2 of them");
+
+      assertThat(bench.run().ends("#!/no/such/program\necho never").ending())
+          .isEqualTo(new RunEnd.Exited(127));
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("engines")
   void theExitCodeIsKept(Engines.Given given) throws Exception {
     try (DockerBench bench = DockerBench.on(given, home)) {
       assertThat(bench.run().ends("exit 0").ending()).isEqualTo(new RunEnd.Exited(0));
@@ -176,11 +195,13 @@ class DockerRunnerIT {
       RunningFunction function =
           run.begins(
               "echo one; while [ ! -e /millrace/input/go ]; do sleep 0.1; done\n"
-                  + "printf 'two \\303'; sleep 1000");
+                  + "printf 'two \\303\\n'; sleep 1000");
 
       awaitPrinted(function, "one\n".getBytes(StandardCharsets.UTF_8));
       run.input("go", "");
-      awaitPrinted(function, new byte[] {'o', 'n', 'e', '\n', 't', 'w', 'o', ' ', (byte) 0xc3});
+      // An engine may keep a line to itself until it ends.
+      awaitPrinted(
+          function, new byte[] {'o', 'n', 'e', '\n', 't', 'w', 'o', ' ', (byte) 0xc3, '\n'});
       assertThat(function.printed(4, 3)).isEqualTo("two".getBytes(StandardCharsets.UTF_8));
       function.stop();
       function.await(DockerBench.LONG);
