@@ -458,7 +458,7 @@ def stopped(check, folder):
     folder.mkdir()
     (folder / "millrace.yaml").write_text(CONFIG)
     pool = concurrent.futures.ThreadPoolExecutor(1)
-    up = pool.submit(run, ["up", "--config", "millrace.yaml", "--port", "0", "--store-port", "0"], folder, True, True, 60 * PATIENCE, "Ctrl-C to stop")
+    up = pool.submit(run, ["up", "--config", "millrace.yaml", "--port", "0", "--store-port", "0"], folder, True, True, 60 * PATIENCE, "Ctrl-C")
     seen = up.result()
     found = faults(seen, [0, 130, 143], wide=False, limit=60 * PATIENCE, cpu=20)
     for fault in found:

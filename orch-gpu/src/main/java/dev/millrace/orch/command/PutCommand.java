@@ -86,7 +86,7 @@ final class PutCommand implements Callable<Integer> {
       }
       leftOut(terminal, leftOut);
       if (!common.json) {
-        readers.flatMap(r -> r.remark(uploads.done())).ifPresent(terminal::note);
+        readers.flatMap(r -> r.remark(uploads.done())).ifPresent(terminal::tell);
       }
     } finally {
       progress.clear();
