@@ -121,6 +121,7 @@ def run(words, folder, tty=True, colours=True, limit=60.0, until=None):
         pid, master = pty.fork()
         if pid == 0:
             os.chdir(folder)
+            signal.signal(signal.SIGINT, signal.SIG_DFL)  # ignored where this runs in the background
             fcntl.ioctl(1, termios.TIOCSWINSZ, struct.pack("HHHH", LINES, COLUMNS, 0, 0))
             os.execve(command[0], command, environment(colours))
         text = drain(pid, [master], began + limit, until)[0]
