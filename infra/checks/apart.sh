@@ -15,22 +15,6 @@ home=$(cd "$here/../.." && pwd)
 
 ran=$work/ran
 : >"$ran"
-cat >"$work/function.yaml" <<EOF
-functions:
-  millrace:
-    - name: upper
-      runner: process
-      memory: 64Mi
-      timeout: 60s
-      script: |
-        echo "\$STORAGE_OBJECT_KEY" >> "$ran"
-        case \$STORAGE_OBJECT_KEY in *slow*) sleep 6 ;; esac
-        tr a-z A-Z < "\$INPUT_FILE_PATH" > "\$TMP_OUTPUT_DIR/\$(basename "\$INPUT_FILE_PATH")"
-      input:
-        - {storage_provider: millrace.default, path: letters/in}
-      output:
-        - {storage_provider: millrace.default, path: letters/out}
-EOF
 cat >"$work/millrace.yaml" <<EOF
 leases: {duration: 90s, manifest_poll: 1s}
 providers: {introduce_every: 1s, away_after: 4s}
@@ -43,6 +27,9 @@ conf=$work/millrace.yaml
 
 # shellcheck source=infra/checks/parts.sh
 . "$here/parts.sh"
+# shellcheck disable=SC2016
+upper_function "echo \"\$STORAGE_OBJECT_KEY\" >> '$ran'" \
+  'case $STORAGE_OBJECT_KEY in *slow*) sleep 6 ;; esac'
 store_port=$(free_port)
 api_port=$(free_port)
 data=$work/site

@@ -4,6 +4,27 @@
 
 # shellcheck disable=SC2154,SC2034
 declare -A pids=()
+# upper_function LINE...: writes the function that all of them run; the lines come first in its script.
+upper_function() {
+  {
+    cat <<'EOF'
+functions:
+  millrace:
+    - name: upper
+      runner: process
+      memory: 64Mi
+      timeout: 60s
+      script: |
+EOF
+    printf '        %s\n' "$@" 'tr a-z A-Z < "$INPUT_FILE_PATH" > "$TMP_OUTPUT_DIR/$(basename "$INPUT_FILE_PATH")"'
+    cat <<'EOF'
+      input:
+        - {storage_provider: millrace.default, path: letters/in}
+      output:
+        - {storage_provider: millrace.default, path: letters/out}
+EOF
+  } >"$work/function.yaml"
+}
 # free_port: one that is free now.
 free_port() {
   python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])'

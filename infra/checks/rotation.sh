@@ -15,23 +15,10 @@ home=$(cd "$here/../.." && pwd)
 conf=$work/millrace.yaml
 # shellcheck source=infra/checks/parts.sh
 . "$here/parts.sh"
+upper_function
 data=$work/site
 store_port=$(free_port)
 api_port=$(free_port)
-cat >"$work/function.yaml" <<EOF
-functions:
-  millrace:
-    - name: upper
-      runner: process
-      memory: 64Mi
-      timeout: 60s
-      script: |
-        tr a-z A-Z < "\$INPUT_FILE_PATH" > "\$TMP_OUTPUT_DIR/\$(basename "\$INPUT_FILE_PATH")"
-      input:
-        - {storage_provider: millrace.default, path: letters/in}
-      output:
-        - {storage_provider: millrace.default, path: letters/out}
-EOF
 cat >"$conf" <<EOF
 stores:
   minio.default:

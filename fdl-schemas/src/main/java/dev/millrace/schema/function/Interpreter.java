@@ -16,6 +16,9 @@ public record Interpreter(List<String> words) {
   /** What runs a script that names nothing. */
   public static final Interpreter SHELL = new Interpreter(List.of("/bin/sh"));
 
+  /** Shells whose scripts a plain one mostly runs; those of fish or csh it would spoil. */
+  public static final List<String> SHELLS = List.of("sh", "bash", "dash", "ash", "ksh", "zsh");
+
   private static final String MARK = "#!";
 
   public Interpreter {
@@ -43,7 +46,8 @@ public record Interpreter(List<String> words) {
 
   /** Whether it is a shell, as OSCAR's scripts have: where it is missing, /bin/sh will do. */
   public boolean isShell() {
-    return words.getFirst().endsWith("sh");
+    String program = words.getFirst();
+    return SHELLS.contains(program.substring(program.lastIndexOf('/') + 1));
   }
 
   /** The same words for /bin/sh. */

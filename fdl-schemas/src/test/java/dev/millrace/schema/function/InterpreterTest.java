@@ -42,7 +42,9 @@ final class InterpreterTest {
 
     assertThat(bash.isShell()).isTrue();
     assertThat(bash.byPlainShell().words()).containsExactly("/bin/sh", "-e");
-    assertThat(Interpreter.of("#!/usr/bin/python3\n").isShell()).isFalse();
+    for (String other : List.of("/usr/bin/python3", "/usr/bin/fish", "/bin/csh", "/opt/pwsh")) {
+      assertThat(Interpreter.of("#!" + other + "\n").isShell()).as(other).isFalse();
+    }
   }
 
   @Test

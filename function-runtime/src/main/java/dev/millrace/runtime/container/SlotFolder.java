@@ -37,7 +37,9 @@ record SlotFolder(Path root) {
 
   /** A script for a shell that the image lacks is run by the one that it has, and says so. */
   static final String STAND_IN =
-      "[ -x \"$1\" ] || case $1 in *sh) "
+      "[ -x \"$1\" ] || case ${1##*/} in "
+          + String.join("|", Interpreter.SHELLS)
+          + ") "
           + "echo \"millrace: the image has no $1: /bin/sh runs the script\" >&2; "
           + "shift; set -- /bin/sh \"$@\" ;; esac; ";
 

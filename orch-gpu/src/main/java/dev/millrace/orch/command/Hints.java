@@ -26,7 +26,8 @@ public record Hints(String program, String data) {
   /** What they are as they are written. */
   public static final Hints AS_WRITTEN = new Hints(PLAIN, "");
 
-  private static final Set<String> WITHOUT_DATA =
+  /** Commands that take no data folder, or one of their own. */
+  static final Set<String> WITHOUT_DATA =
       Set.of("demo", "init", "validate", "convert", "completion", "version", "bench", "restore");
 
   /** Commands whose folder is not that of others. */
@@ -76,7 +77,8 @@ public record Hints(String program, String data) {
     return program + words + (bare ? "" : " --data " + data) + rest;
   }
 
-  private static final List<String> COMMANDS =
+  /** What follows the program's name in a command; other words are a sentence. */
+  static final List<String> COMMANDS =
       List.of(
           "demo",
           "up",

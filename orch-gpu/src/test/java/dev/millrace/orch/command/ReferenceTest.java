@@ -55,6 +55,30 @@ class ReferenceTest {
   }
 
   @Test
+  void adviceKnowsEveryCommandAndWhoseFolderItTakes() {
+    Hints hints = Hints.of("./millrace", Map.of(), "up", "--data", "here");
+    List<CommandLine> all = new ArrayList<>();
+    collect(Millrace.commandLine(setting()), all);
+    all.removeFirst();
+    for (CommandLine command : all) {
+      String words = command.getCommandSpec().qualifiedName();
+      boolean folder = command.getCommandSpec().findOption("--data") != null;
+      if (!folder && !command.getSubcommands().isEmpty()) {
+        continue; // Nothing by itself.
+      }
+      boolean takes = folder && !Hints.WITHOUT_DATA.contains(command.getCommandName());
+
+      assertThat(hints.in("give '" + words + " X'"))
+          .isEqualTo("give './" + words + (takes ? " --data here" : "") + " X'");
+    }
+    List<String> first = all.stream().map(c -> c.getCommandSpec().qualifiedName()).toList();
+    assertThat(Hints.COMMANDS).allMatch(name -> first.contains("millrace " + name));
+    for (String own : List.of("demo", "restore")) {
+      assertThat(Hints.WITHOUT_DATA).contains(own);
+    }
+  }
+
+  @Test
   void everyHelpFitsEightyColumnsAndEveryCommandHasAnExample() {
     List<CommandLine> all = new ArrayList<>();
     collect(Millrace.commandLine(setting()), all);

@@ -4,11 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
-import dev.millrace.orch.api.TokenFile;
 import dev.millrace.orch.api.view.DeployRequest;
 import dev.millrace.orch.client.ApiFailure;
 import dev.millrace.orch.client.CoordinatorClient;
-import dev.millrace.orch.config.ConfigReader;
 import dev.millrace.orch.journal.JobFilter;
 import dev.millrace.orch.journal.JobState;
 import dev.millrace.schema.id.JobId;
@@ -39,28 +37,20 @@ class ChangedSecretsTest {
   @TempDir Path folder;
   @TempDir Path signs;
   private final String secret = SecretSearch.fresh();
+  private AskedMachine asked;
   private Machine machine;
   private CoordinatorClient client;
 
   @BeforeEach
   void start() throws Exception {
-    String config =
-        """
-        {api: {port: 0}, store: {port: 0}, leases: {manifest_poll: 50ms},
-         provider: {runners: {process: {allow: ['*']}, docker: {enabled: false}}}}
-        """;
-    machine =
-        Machine.start(
-            new ConfigReader(name -> null).read("millrace.yaml", config, folder), folder, "test");
-    client =
-        new CoordinatorClient(
-            machine.apiEndpoint(), Files.readString(folder.resolve(TokenFile.NAME)).strip());
+    asked = AskedMachine.on(folder);
+    machine = asked.machine();
+    client = asked.client();
   }
 
   @AfterEach
   void stop() {
-    client.close();
-    machine.close();
+    asked.close();
   }
 
   private URI url(String key, boolean upload) throws Exception {

@@ -3,13 +3,11 @@ package dev.millrace.orch.up;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.millrace.orch.api.TokenFile;
 import dev.millrace.orch.api.view.DeployRequest;
 import dev.millrace.orch.backup.Watcher;
 import dev.millrace.orch.client.ApiFailure;
 import dev.millrace.orch.client.CoordinatorClient;
 import dev.millrace.orch.client.LogText;
-import dev.millrace.orch.config.ConfigReader;
 import dev.millrace.orch.desk.FrontDesk;
 import dev.millrace.orch.doctor.Finding;
 import dev.millrace.orch.journal.JobFilter;
@@ -56,28 +54,20 @@ class SecretsTest {
         public void moved(long bytes) {}
       };
 
+  private AskedMachine asked;
   private Machine machine;
   private CoordinatorClient client;
 
   @BeforeEach
   void start() throws Exception {
-    String config =
-        """
-        {api: {port: 0}, store: {port: 0}, leases: {manifest_poll: 50ms},
-         provider: {runners: {process: {allow: ['*']}, docker: {enabled: false}}}}
-        """;
-    machine =
-        Machine.start(
-            new ConfigReader(name -> null).read("millrace.yaml", config, folder), folder, "test");
-    client =
-        new CoordinatorClient(
-            machine.apiEndpoint(), Files.readString(folder.resolve(TokenFile.NAME)).strip());
+    asked = AskedMachine.on(folder);
+    machine = asked.machine();
+    client = asked.client();
   }
 
   @AfterEach
   void stop() {
-    client.close();
-    machine.close();
+    asked.close();
   }
 
   private void restart() throws Exception {
