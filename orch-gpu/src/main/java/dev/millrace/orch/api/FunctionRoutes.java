@@ -6,7 +6,6 @@ import dev.millrace.orch.api.view.FunctionView;
 import dev.millrace.orch.api.view.KeptFile;
 import dev.millrace.orch.desk.FrontDesk;
 import dev.millrace.schema.id.FunctionName;
-import dev.millrace.schema.id.TenantId;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -41,20 +40,22 @@ final class FunctionRoutes {
   private void deploy(Exchange exchange) throws IOException {
     byte[] body = exchange.body();
     DeployRequest asked = exchange.json(body, DeployRequest.class);
-    idempotency.once(exchange, body, KeptAnswers.KEPT, () -> deploy(exchange.tenant(), asked));
+    idempotency.once(exchange, body, KeptAnswers.KEPT, () -> deploy(exchange, asked));
   }
 
-  private DeployAnswer deploy(TenantId tenant, DeployRequest asked) throws IOException {
+  private DeployAnswer deploy(Exchange exchange, DeployRequest asked) throws IOException {
     Map<String, String> scripts = asked.scripts() == null ? Map.of() : asked.scripts();
     Map<String, String> files = asked.files() == null ? Map.of() : asked.files();
     FrontDesk.Deployment became =
         desk.deploy(
-            tenant,
-            asked.fileName(),
-            asked.fdl().getBytes(StandardCharsets.UTF_8),
-            scripts,
-            files,
-            Boolean.TRUE.equals(asked.backfill()));
+            exchange.tenant(),
+            new FrontDesk.Sent(
+                asked.fileName(),
+                asked.fdl().getBytes(StandardCharsets.UTF_8),
+                scripts,
+                files,
+                Boolean.TRUE.equals(asked.backfill())),
+            exchange.carrier());
     return switch (became) {
       case FrontDesk.Deployment.Done(var functions, var warnings) ->
           new DeployAnswer(functions.stream().map(FunctionView::of).toList(), warnings);

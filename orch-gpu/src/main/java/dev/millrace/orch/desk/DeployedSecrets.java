@@ -2,6 +2,7 @@ package dev.millrace.orch.desk;
 
 import dev.millrace.fdl.FdlResult;
 import dev.millrace.fdl.GivenSecret;
+import dev.millrace.orch.secret.Carrier;
 import dev.millrace.orch.secret.Vault;
 import dev.millrace.schema.function.FunctionSpec;
 import dev.millrace.schema.id.TenantId;
@@ -10,10 +11,32 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 
-/** The secrets of functions that are being deployed. */
-record DeployedSecrets(Vault vault) {
+/**
+ * The secrets of functions that are being deployed.
+ *
+ * @param plainAllowed whether values may come over HTTP without TLS
+ */
+public record DeployedSecrets(Vault vault, boolean plainAllowed) {
+  /** Why a file with values in it is not taken that came this way. */
+  Optional<String> unsafe(FdlResult result, Carrier carrier) {
+    if (result.given().isEmpty() || carrier.takes(plainAllowed)) {
+      return Optional.empty();
+    }
+    List<String> names = result.given().stream().map(g -> g.name().value()).distinct().toList();
+    return Optional.of(
+        "error: the file has values of secrets ("
+            + String.join(", ", names)
+            + ") and came over HTTP without TLS, where others may have read them: give them other"
+            + " values. Then deploy from the coordinator's own host or through a proxy with TLS; or"
+            + " set them there with 'millrace secret set "
+            + names.getFirst()
+            + "' and leave them blank in the file; or say that the network is safe with"
+            + " providers.plain_secrets in millrace.yaml");
+  }
+
   /**
    * Keeps the values that the file holds, once it is clear that nothing else is missing.
    *

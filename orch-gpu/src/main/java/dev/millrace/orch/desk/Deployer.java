@@ -12,7 +12,7 @@ import dev.millrace.orch.journal.StartMark;
 import dev.millrace.orch.journal.Transition.DeployFunction;
 import dev.millrace.orch.observe.Recorder;
 import dev.millrace.orch.order.Places;
-import dev.millrace.orch.secret.Vault;
+import dev.millrace.orch.secret.Carrier;
 import dev.millrace.schema.function.DeployedFunction;
 import dev.millrace.schema.function.FunctionFile;
 import dev.millrace.schema.function.FunctionSpec;
@@ -59,7 +59,7 @@ final class Deployer {
       Catalog catalog,
       Stores stores,
       Places places,
-      Vault vault,
+      DeployedSecrets secrets,
       List<String> processAllow,
       Prospect prospect) {}
 
@@ -69,25 +69,20 @@ final class Deployer {
     this.catalog = parts.catalog();
     this.stores = parts.stores();
     this.places = parts.places();
-    this.secrets = new DeployedSecrets(parts.vault());
+    this.secrets = parts.secrets();
     this.processAllow = List.copyOf(parts.processAllow());
     this.prospect = parts.prospect();
     this.clock = clock;
   }
 
-  /** What was sent. */
-  record Request(
-      TenantId tenant,
-      String fileName,
-      byte[] fdl,
-      Map<String, String> scripts,
-      Map<String, String> files,
-      boolean backfill) {}
+  /** What was sent, by whom and how. */
+  record Request(TenantId tenant, FrontDesk.Sent sent, Carrier carrier) {}
 
   synchronized FrontDesk.Deployment deploy(Request request) throws IOException {
+    FrontDesk.Sent sent = request.sent();
     Map<String, FunctionFile> kept = new HashMap<>();
     Map<String, Long> sizes = new HashMap<>();
-    for (Map.Entry<String, String> file : request.files().entrySet()) {
+    for (Map.Entry<String, String> file : sent.files().entrySet()) {
       ObjectName name = places.file(file.getValue());
       Optional<ObjectHead> head = stores.get(name.store()).head(name.bucket(), name.key());
       if (head.isPresent()) {
@@ -98,13 +93,13 @@ final class Deployer {
       }
     }
     FdlResult result =
-        FdlReader.read(
-            request.fileName(), request.fdl(), new DeployParts(request.scripts(), sizes));
+        FdlReader.read(sent.fileName(), sent.fdl(), new DeployParts(sent.scripts(), sizes));
     List<String> problems =
         new ArrayList<>(result.errors().stream().map(Problem::toString).toList());
     if (problems.isEmpty() && result.functions().isEmpty()) {
-      problems.add(request.fileName() + ": error: it has no function");
+      problems.add(sent.fileName() + ": error: it has no function");
     }
+    secrets.unsafe(result, request.carrier()).ifPresent(problems::add);
     problems.addAll(check(request.tenant(), result.functions()));
     if (problems.isEmpty()) {
       problems.addAll(secrets.take(request.tenant(), result));
@@ -199,7 +194,7 @@ final class Deployer {
     for (OutputRule output : spec.outputs()) {
       stores.get(output.store()).ensureBucket(output.bucket());
     }
-    List<StartMark> marks = marks(ref, spec, request.backfill());
+    List<StartMark> marks = marks(ref, spec, request.sent().backfill());
     List<FunctionFile> files = new ArrayList<>();
     for (String path : spec.code().files()) {
       FunctionFile file = kept.get(DeployParts.plain(path));

@@ -4,6 +4,7 @@ import dev.millrace.orch.journal.Job;
 import dev.millrace.orch.journal.JobFilter;
 import dev.millrace.orch.journal.JobState;
 import dev.millrace.orch.journal.PipelineEvent;
+import dev.millrace.orch.secret.Carrier;
 import dev.millrace.schema.function.DeployedFunction;
 import dev.millrace.schema.id.AttemptId;
 import dev.millrace.schema.id.FunctionName;
@@ -85,14 +86,15 @@ public final class FakeDesk implements FrontDesk {
   }
 
   @Override
-  public Deployment deploy(
-      TenantId tenant,
-      String fileName,
-      byte[] fdl,
-      Map<String, String> scripts,
-      Map<String, String> sent,
-      boolean backfill) {
-    deployments.add(new Deployed(tenant, fileName, new String(fdl), scripts, sent, backfill));
+  public Deployment deploy(TenantId tenant, Sent sent, Carrier carrier) {
+    deployments.add(
+        new Deployed(
+            tenant,
+            sent.fileName(),
+            new String(sent.fdl()),
+            sent.scripts(),
+            sent.files(),
+            sent.backfill()));
     return nextDeployment;
   }
 
