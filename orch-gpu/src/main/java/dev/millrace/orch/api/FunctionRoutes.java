@@ -5,21 +5,30 @@ import dev.millrace.orch.api.view.DeployRequest;
 import dev.millrace.orch.api.view.FunctionView;
 import dev.millrace.orch.api.view.KeptFile;
 import dev.millrace.orch.desk.FrontDesk;
+import dev.millrace.orch.desk.SecretDesk;
+import dev.millrace.schema.function.DeployedFunction;
 import dev.millrace.schema.id.FunctionName;
+import dev.millrace.schema.id.TenantId;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
 
 /** Functions and the files that ship with them. */
 final class FunctionRoutes {
   private final FrontDesk desk;
+  private final Optional<SecretDesk> secrets;
   private final Idempotency idempotency;
   private final long maxFileBytes;
 
-  FunctionRoutes(FrontDesk desk, Idempotency idempotency, long maxFileBytes) {
+  FunctionRoutes(
+      FrontDesk desk, Optional<SecretDesk> secrets, Idempotency idempotency, long maxFileBytes) {
     this.desk = desk;
+    this.secrets = secrets;
     this.idempotency = idempotency;
     this.maxFileBytes = maxFileBytes;
   }
@@ -58,7 +67,8 @@ final class FunctionRoutes {
             exchange.carrier());
     return switch (became) {
       case FrontDesk.Deployment.Done(var functions, var warnings) ->
-          new DeployAnswer(functions.stream().map(FunctionView::of).toList(), warnings);
+          new DeployAnswer(
+              functions.stream().map(views(exchange.tenant())).toList(), warnings);
       case FrontDesk.Deployment.Rejected(List<String> problems) ->
           throw Refusal.of(
               422,
@@ -66,6 +76,11 @@ final class FunctionRoutes {
               asked.fileName() + " has " + count(problems) + "; nothing was deployed",
               problems);
     };
+  }
+
+  private Function<DeployedFunction, FunctionView> views(TenantId tenant) {
+    Set<String> set = secrets.map(served -> served.names(tenant)).orElse(Set.of());
+    return function -> FunctionView.of(function, set::contains);
   }
 
   private static String count(List<String> problems) {
@@ -78,7 +93,7 @@ final class FunctionRoutes {
         "functions",
         desk.functions(exchange.tenant()),
         function -> function.ref().name().value(),
-        FunctionView::of);
+        views(exchange.tenant()));
   }
 
   private void remove(Exchange exchange) {

@@ -1,5 +1,6 @@
 package dev.millrace.orch.desk;
 
+import dev.millrace.fdl.FdlReader;
 import dev.millrace.orch.journal.Job;
 import dev.millrace.orch.journal.JobFilter;
 import dev.millrace.orch.journal.JobState;
@@ -8,6 +9,7 @@ import dev.millrace.orch.secret.Carrier;
 import dev.millrace.schema.function.DeployedFunction;
 import dev.millrace.schema.id.AttemptId;
 import dev.millrace.schema.id.FunctionName;
+import dev.millrace.schema.id.FunctionRef;
 import dev.millrace.schema.id.JobId;
 import dev.millrace.schema.id.ProviderId;
 import dev.millrace.schema.id.TenantId;
@@ -26,6 +28,7 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -75,6 +78,18 @@ public final class FakeDesk implements FrontDesk {
   /** Puts a job on the desk. */
   public void add(JobView view) {
     jobs.put(view.job().id(), view);
+  }
+
+  /** Puts the functions of an FDL file on the desk. */
+  public void furnish(String fdl) {
+    FdlReader.read(
+            "f.yaml", fdl.getBytes(StandardCharsets.UTF_8), new DeployParts(Map.of(), Map.of()))
+        .functions()
+        .forEach(spec ->
+            functions.put(
+                spec.name(),
+                new DeployedFunction(
+                    new FunctionRef(Jobs.TENANT, spec.name()), 1, spec, List.of(), Jobs.NOW)));
   }
 
   @Override
