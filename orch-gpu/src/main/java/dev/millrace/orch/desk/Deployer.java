@@ -9,8 +9,8 @@ import dev.millrace.orch.intake.Catalog;
 import dev.millrace.orch.journal.Commit;
 import dev.millrace.orch.journal.Journal;
 import dev.millrace.orch.journal.StartMark;
+import dev.millrace.orch.journal.Transition.Deploy;
 import dev.millrace.orch.journal.Transition.DeployFunction;
-import dev.millrace.orch.observe.Recorder;
 import dev.millrace.orch.order.Places;
 import dev.millrace.orch.secret.Carrier;
 import dev.millrace.schema.function.DeployedFunction;
@@ -43,7 +43,6 @@ import java.util.Set;
 /** Turns an FDL file into deployed functions, all or none. */
 final class Deployer {
   private final Journal journal;
-  private final Recorder recorder;
   private final Catalog catalog;
   private final Stores stores;
   private final Places places;
@@ -55,7 +54,6 @@ final class Deployer {
   /** What deploying works with. */
   record Parts(
       Journal journal,
-      Recorder recorder,
       Catalog catalog,
       Stores stores,
       Places places,
@@ -65,7 +63,6 @@ final class Deployer {
 
   Deployer(Parts parts, InstantSource clock) {
     this.journal = parts.journal();
-    this.recorder = parts.recorder();
     this.catalog = parts.catalog();
     this.stores = parts.stores();
     this.places = parts.places();
@@ -101,19 +98,26 @@ final class Deployer {
     }
     secrets.unsafe(result, request.carrier()).ifPresent(problems::add);
     problems.addAll(check(request.tenant(), result.functions()));
-    if (problems.isEmpty()) {
-      problems.addAll(secrets.take(request.tenant(), result));
-    }
     if (!problems.isEmpty()) {
       return new FrontDesk.Deployment.Rejected(problems);
     }
+    DeployedSecrets.Taken taken = secrets.take(request.tenant(), result);
+    if (!taken.problems().isEmpty()) {
+      return new FrontDesk.Deployment.Rejected(taken.problems());
+    }
     List<DeployedFunction> deployed = new ArrayList<>();
+    List<DeployFunction> steps = new ArrayList<>();
     for (FunctionSpec spec : result.functions()) {
-      deployed.add(commit(request, spec, kept));
+      deployed.add(prepare(request, spec, kept, steps));
+    }
+    if (commit(new Deploy(steps, taken.steps())) instanceof Commit.Conflict(String reason)) {
+      return new FrontDesk.Deployment.Rejected(
+          List.of("error: another change came first (" + reason + "); deploy again"));
     }
     catalog.reload();
     List<String> warnings =
         new ArrayList<>(result.warnings().stream().map(Problem::toString).toList());
+    warnings.addAll(taken.warnings());
     result.functions().stream()
         .filter(this::isNotAllowed)
         .forEach(spec -> warnings.add(notAllowed(spec)));
@@ -188,8 +192,17 @@ final class Deployer {
         + ", which this coordinator does not have; add it under stores: in millrace.yaml";
   }
 
-  private DeployedFunction commit(
-      Request request, FunctionSpec spec, Map<String, FunctionFile> kept) throws IOException {
+  /**
+   * Does all that may fail for a function.
+   *
+   * @param steps takes what is to be committed, where it is not there already
+   */
+  private DeployedFunction prepare(
+      Request request,
+      FunctionSpec spec,
+      Map<String, FunctionFile> kept,
+      List<DeployFunction> steps)
+      throws IOException {
     FunctionRef ref = new FunctionRef(request.tenant(), spec.name());
     for (OutputRule output : spec.outputs()) {
       stores.get(output.store()).ensureBucket(output.bucket());
@@ -209,13 +222,13 @@ final class Deployer {
     }
     DeployedFunction function =
         new DeployedFunction(ref, journal.newestRevision(ref) + 1, spec, files, clock.instant());
-    Commit commit = recorder.commit(new DeployFunction(function, marks));
-    return switch (commit) {
-      case Commit.Committed done -> function;
-      case Commit.Conflict(String reason) ->
-          throw new IOException(
-              "another deploy of " + ref + " came first (" + reason + "); try again");
-    };
+    steps.add(new DeployFunction(function, marks));
+    return function;
+  }
+
+  private Commit commit(Deploy deploy) {
+    boolean nothing = deploy.functions().isEmpty() && deploy.secrets().isEmpty();
+    return nothing ? new Commit.Committed(List.of()) : secrets.commit(deploy);
   }
 
   /** What was deployed before, and again now, is no new revision. */

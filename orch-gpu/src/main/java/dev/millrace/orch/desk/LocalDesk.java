@@ -105,7 +105,6 @@ public final class LocalDesk implements FrontDesk {
         new Deployer(
             new Deployer.Parts(
                 journal,
-                recorder,
                 catalog,
                 stores,
                 places,
