@@ -4,6 +4,7 @@ import dev.millrace.ledger.log.LogLedger;
 import dev.millrace.orch.bundle.Bundler;
 import dev.millrace.orch.channel.JournalChannel;
 import dev.millrace.orch.config.MillraceConfig;
+import dev.millrace.orch.desk.DeployedSecrets;
 import dev.millrace.orch.desk.FrontDesk;
 import dev.millrace.orch.desk.LocalDesk;
 import dev.millrace.orch.desk.SecretDesk;
@@ -237,7 +238,7 @@ public final class Coordinator implements AutoCloseable {
                 places,
                 ledger,
                 channel.live(),
-                vault,
+                new DeployedSecrets(vault, config.providers().plainSecrets()),
                 config.provider().processAllow(),
                 ground.data().file("scratch")),
             clock);
