@@ -24,7 +24,15 @@ import java.util.Set;
  */
 public interface Journal extends AutoCloseable {
   /** Commits a transition; when this returns Committed it survives a power cut. */
-  Commit commit(Transition transition);
+  default Commit commit(Transition transition) {
+    return hand(transition).await();
+  }
+
+  /**
+   * Hands a transition over without waiting for it: those that are handed over one after the other
+   * are made in that order, each for itself, and share the disk's sync as those of many callers do.
+   */
+  Handed hand(Transition transition);
 
   /**
    * Reserves fencing tokens that no one else gets.

@@ -1,8 +1,8 @@
 package dev.millrace.orch.journal.sql;
 
 import dev.millrace.orch.journal.Attempt;
-import dev.millrace.orch.journal.Commit;
 import dev.millrace.orch.journal.Course;
+import dev.millrace.orch.journal.Handed;
 import dev.millrace.orch.journal.Job;
 import dev.millrace.orch.journal.JobFilter;
 import dev.millrace.orch.journal.JobState;
@@ -99,8 +99,8 @@ public final class SqlJournal implements Journal {
   }
 
   @Override
-  public Commit commit(Transition transition) {
-    return writer.write(change -> Steps.apply(change, transition));
+  public Handed hand(Transition transition) {
+    return writer.hand(change -> Steps.apply(change, transition))::await;
   }
 
   @Override
