@@ -113,7 +113,7 @@ public final class Dispatcher implements AutoCloseable {
    */
   public void round(Bell bell) throws InterruptedException {
     int placed = placeAll();
-    if (placed > 0 ? settled : !view.lookFurther()) {
+    if (placed == 0 || settled) {
       Instant now = clock.instant();
       Duration wait =
           journal

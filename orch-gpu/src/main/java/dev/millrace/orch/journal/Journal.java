@@ -71,6 +71,14 @@ public interface Journal extends AutoCloseable {
   /** The same of other functions than these: the jobs that those hide. */
   List<Job> plannableBeside(Instant now, Set<FunctionRef> functions, int max);
 
+  /**
+   * Of each of these functions the waiting jobs that may be planned for the longest, whatever their
+   * priority.
+   *
+   * @param each so many of a function at most
+   */
+  List<Job> longestWaiting(Instant now, Set<FunctionRef> functions, int each);
+
   /** When the next waiting job becomes plannable after {@code now}; empty when there is none. */
   Optional<Instant> nextPlannable(Instant now);
 

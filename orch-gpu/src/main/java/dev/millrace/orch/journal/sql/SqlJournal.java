@@ -153,6 +153,11 @@ public final class SqlJournal implements Journal {
   }
 
   @Override
+  public List<Job> longestWaiting(Instant now, Set<FunctionRef> functions, int each) {
+    return readers.read(session -> JobReads.longestWaiting(session, now, functions, each));
+  }
+
+  @Override
   public Optional<Instant> nextPlannable(Instant now) {
     return readers.read(session -> JobReads.nextPlannable(session, now));
   }
