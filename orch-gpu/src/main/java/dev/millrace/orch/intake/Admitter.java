@@ -30,6 +30,7 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -45,6 +46,11 @@ public final class Admitter implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Admitter.class);
   private static final int AT_ONCE = 16;
   private static final int BATCH = 256;
+
+  /** Decisions that go to the journal at once, and how long the next one may let them wait. */
+  private static final int TOGETHER = 32;
+
+  private static final Duration SOON = Duration.ofMillis(2);
   private static final Duration IDLE = Duration.ofSeconds(5);
 
   private final Catalog catalog;
@@ -112,8 +118,7 @@ public final class Admitter implements AutoCloseable {
       boolean all = true;
       int open = batch.size();
       while (open > 0) {
-        List<Look> done = new ArrayList<>(List.of(looks.take()));
-        looks.drainTo(done);
+        List<Look> done = together(looks, Math.min(open, TOGETHER));
         open -= done.size();
         all &= commit(done);
       }
@@ -121,6 +126,22 @@ public final class Admitter implements AutoCloseable {
     } finally {
       next.set(batch.size());
     }
+  }
+
+  /** What is there, and what comes soon after it, up to so many: a commit costs the same. */
+  private static List<Look> together(BlockingQueue<Look> looks, int most)
+      throws InterruptedException {
+    List<Look> done = new ArrayList<>(List.of(looks.take()));
+    looks.drainTo(done, most - 1);
+    while (done.size() < most) {
+      Look next = looks.poll(SOON.toNanos(), TimeUnit.NANOSECONDS);
+      if (next == null) {
+        return done;
+      }
+      done.add(next);
+      looks.drainTo(done, most - done.size());
+    }
+    return done;
   }
 
   private void lookOn(List<PendingNotice> batch, AtomicInteger next, Queue<Look> looks) {

@@ -8,7 +8,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 
 /** Signs requests without a body by Signature Version 4, for what is the store's own. */
 public final class RequestSigner {
@@ -22,10 +21,7 @@ public final class RequestSigner {
   private final AccessKey key;
   private final String region;
   private final InstantSource clock;
-  private volatile @Nullable Derived derived;
-
-  @SuppressWarnings("ArrayRecordComponent")
-  private record Derived(Scope scope, byte[] bytes) {}
+  private final LatestKey latest = new LatestKey();
 
   /** Signs with this key, for this region, at this clock's time. */
   public RequestSigner(AccessKey key, String region, InstantSource clock) {
@@ -55,7 +51,9 @@ public final class RequestSigner {
     String hash =
         CanonicalRequest.hash(new SignedRequest(method, rawPath, query, headers), SIGNED, EMPTY);
     String signature =
-        Signing.sign(key(scope), String.join("\n", List.of(ALGORITHM, time, scope.text(), hash)));
+        Signing.sign(
+            latest.of(key.secret(), scope),
+            String.join("\n", List.of(ALGORITHM, time, scope.text(), hash)));
     List<SignedRequest.Header> sent = new ArrayList<>(headers.subList(1, headers.size()));
     sent.add(
         new SignedRequest.Header(
@@ -70,15 +68,5 @@ public final class RequestSigner {
                 + ", Signature="
                 + signature));
     return sent;
-  }
-
-  /** A day's key is four digests away from the secret. */
-  private byte[] key(Scope scope) {
-    Derived today = derived;
-    if (today == null || !today.scope().equals(scope)) {
-      today = new Derived(scope, Signing.key(key.secret(), scope));
-      derived = today;
-    }
-    return today.bytes();
   }
 }
