@@ -152,7 +152,7 @@ def run(words, folder, tty=True, colours=True, limit=60.0, until=None):
 
 
 def drain(pid, files, end, until):
-    got = {f: b"" for f in files}
+    got = {f: bytearray() for f in files}
     open_files = set(files)
     stopped = False
     while open_files:
@@ -165,7 +165,7 @@ def drain(pid, files, end, until):
             if not more:
                 open_files.discard(f)
             got[f] += more
-        if not stopped and until and any(until in g.decode("utf-8", "replace") for g in got.values()):
+        if not stopped and until and any(until.encode() in g for g in got.values()):
             os.kill(pid, signal.SIGINT)
             stopped = True
         if time.monotonic() > end:

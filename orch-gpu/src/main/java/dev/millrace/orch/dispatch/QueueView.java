@@ -8,7 +8,6 @@ import dev.millrace.schema.id.FunctionRef;
 import dev.millrace.schema.id.JobId;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.InstantSource;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -35,7 +34,6 @@ final class QueueView {
 
   private final Journal journal;
   private final Catalog catalog;
-  private final InstantSource clock;
   private final Function<DeployedFunction, Optional<String>> reason;
   private final Map<FunctionRef, String> withheld = new ConcurrentHashMap<>();
   private final Set<FunctionRef> asked = new HashSet<>();
@@ -48,13 +46,9 @@ final class QueueView {
    * @param reason why no job of a function may be placed anywhere now; empty where some may
    */
   QueueView(
-      Journal journal,
-      Catalog catalog,
-      InstantSource clock,
-      Function<DeployedFunction, Optional<String>> reason) {
+      Journal journal, Catalog catalog, Function<DeployedFunction, Optional<String>> reason) {
     this.journal = journal;
     this.catalog = catalog;
-    this.clock = clock;
     this.reason = reason;
   }
 

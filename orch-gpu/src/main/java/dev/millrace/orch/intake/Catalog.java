@@ -7,7 +7,9 @@ import dev.millrace.schema.function.InputRule;
 import dev.millrace.schema.id.FunctionRef;
 import dev.millrace.schema.object.ObjectName;
 import dev.millrace.schema.object.StoreId;
+import java.util.Collection;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -74,6 +76,31 @@ public final class Catalog {
         .stream()
         .filter(f -> f.spec().inputs().stream().anyMatch(rule -> rule.covers(object)))
         .toList();
+  }
+
+  /** Functions with an input in this bucket, each with those of these keys that are input. */
+  public Map<FunctionRef, List<String>> covered(
+      StoreId store, String bucket, Collection<String> keys) {
+    Map<FunctionRef, List<String>> covered = new LinkedHashMap<>();
+    List<ObjectName> names = keys.stream().map(key -> new ObjectName(store, bucket, key)).toList();
+    for (DeployedFunction function : view.functions()) {
+      List<InputRule> rules =
+          function.spec().inputs().stream()
+              .filter(rule -> rule.store().equals(store) && rule.bucket().equals(bucket))
+              .toList();
+      if (rules.isEmpty()) {
+        continue;
+      }
+      List<String> own =
+          names.stream()
+              .filter(name -> rules.stream().anyMatch(rule -> rule.covers(name)))
+              .map(ObjectName::key)
+              .toList();
+      if (!own.isEmpty()) {
+        covered.put(function.ref(), own);
+      }
+    }
+    return covered;
   }
 
   /** From when on a function's objects of a bucket are jobs. */
