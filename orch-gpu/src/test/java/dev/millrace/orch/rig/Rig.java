@@ -11,6 +11,8 @@ import dev.millrace.orch.journal.Attempt;
 import dev.millrace.orch.journal.Job;
 import dev.millrace.orch.journal.JobFilter;
 import dev.millrace.orch.journal.JobState;
+import dev.millrace.orch.journal.Journal;
+import dev.millrace.orch.retention.Retention;
 import dev.millrace.orch.up.Coordinator;
 import dev.millrace.orch.up.DataFolder;
 import dev.millrace.schema.id.JobId;
@@ -109,6 +111,14 @@ public final class Rig implements AutoCloseable {
 
   public SecretDesk secrets() {
     return coordinator.secrets();
+  }
+
+  public Retention retention() {
+    return coordinator.retention();
+  }
+
+  public Journal journal() {
+    return coordinator.journal();
   }
 
   public RunChannel channel() {
