@@ -217,7 +217,8 @@ public final class LocalDesk implements FrontDesk {
               journal.publishedBy(tenant, id),
               journal.overwritten(tenant, id),
               job.state() == JobState.WAITING ? dispatcher.waitingFor(job).orElse(null) : null,
-              Times.of(job, attempts));
+              Times.of(job, attempts),
+              journal.removal(tenant, id).orElse(null));
         });
   }
 

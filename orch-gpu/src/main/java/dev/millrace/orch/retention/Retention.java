@@ -21,7 +21,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Removes what its rules say, now and then or when asked, and tells what would go. */
-public final class Retention {
+public final class Retention implements RetentionDesk {
   private static final Logger LOG = LoggerFactory.getLogger(Retention.class);
   private static final Duration PAUSE = Duration.ofMinutes(1);
 
@@ -58,26 +58,14 @@ public final class Retention {
     this.sweeper = new Sweeper(parts.journal(), parts.recorder(), objects, ticker);
   }
 
-  /** The rules of the configuration. */
+  @Override
   public Rules rules() {
     return rules;
   }
 
-  /** The last round of this process; empty before there was one. */
+  @Override
   public Optional<Round> last() {
     return Optional.ofNullable(last);
-  }
-
-  /** What came of asking for a round. */
-  public sealed interface Asked {
-    /** It was made. */
-    record Done(Round round) implements Asked {}
-
-    /** The configuration removes nothing. */
-    record Off() implements Asked {}
-
-    /** Another one is under way. */
-    record Busy() implements Asked {}
   }
 
   /** A turn of the background: waits first, then looks at the clock, and sweeps when it is time. */
@@ -95,11 +83,7 @@ public final class Retention {
     }
   }
 
-  /**
-   * Makes a round of some seconds now.
-   *
-   * @param trustClock somebody has looked: what the machine's clock says is the time
-   */
+  @Override
   public Asked run(boolean trustClock) throws InterruptedException {
     if (rules.off()) {
       return new Asked.Off();
@@ -148,7 +132,7 @@ public final class Retention {
     round.troubles().forEach(why -> LOG.warn("retention leaves something: {}", why));
   }
 
-  /** What would go now by these rules, which need not be those of the configuration. */
+  @Override
   public Due due(Rules asked) {
     CarefulClock.Reading now = clock.read();
     Duration logs = asked.logs();
