@@ -32,6 +32,7 @@ import dev.millrace.orch.order.Orders;
 import dev.millrace.orch.order.Places;
 import dev.millrace.orch.plan.Policy;
 import dev.millrace.orch.publish.Publisher;
+import dev.millrace.orch.retention.Retention;
 import dev.millrace.orch.secret.Vault;
 import dev.millrace.orch.settle.Evidences;
 import dev.millrace.orch.settle.OutboxFeeder;
@@ -76,6 +77,7 @@ public final class Coordinator implements AutoCloseable {
   private final RemoteProviders remotes;
   private final Rounds.Bells bells = new Rounds.Bells();
   private final Rounds rounds;
+  private final Retention retention;
 
   /**
    * What a coordinator stands on.
@@ -222,8 +224,17 @@ public final class Coordinator implements AutoCloseable {
     LeaseWatch leases =
         new LeaseWatch(journal, recorder, settler, settings.stopGrace(), nature.ticker(), clock);
     OutboxFeeder feeder = new OutboxFeeder(journal, recorder, ledger);
+    retention =
+        new Retention(
+            config.retention(),
+            new Retention.Parts(journal, recorder, ground.stores(), places),
+            clock,
+            nature.ticker());
     rounds =
-        keep(new Rounds(new Rounds.Workers(admitter, dispatcher, leases, feeder, flows), bells));
+        keep(
+            new Rounds(
+                new Rounds.Workers(admitter, dispatcher, leases, feeder, flows, retention),
+                bells));
     desk =
         new LocalDesk(
             new LocalDesk.Parts(
@@ -319,6 +330,11 @@ public final class Coordinator implements AutoCloseable {
   public SecretDesk secrets() {
     return new SecretDesk(
         vault, catalog, bells.dispatch()::ring, ground.config().providers().plainSecrets());
+  }
+
+  /** What is removed after a while. */
+  public Retention retention() {
+    return retention;
   }
 
   /** Why secrets cannot be opened; empty where they can. */
