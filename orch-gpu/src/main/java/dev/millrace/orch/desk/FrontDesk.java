@@ -6,6 +6,7 @@ import dev.millrace.orch.journal.JobFilter;
 import dev.millrace.orch.journal.JobState;
 import dev.millrace.orch.journal.PipelineEvent;
 import dev.millrace.orch.journal.PublishedObject;
+import dev.millrace.orch.journal.Removal;
 import dev.millrace.orch.journal.TimelineEntry;
 import dev.millrace.orch.secret.Carrier;
 import dev.millrace.schema.fleet.Accelerator;
@@ -208,6 +209,7 @@ public interface FrontDesk {
    * @param overwritten keys of its outputs that another job has published since
    * @param waitingFor why a waiting job waits; null when it does not, or no plan has said yet
    * @param split where the time went, null before the end
+   * @param removed what retention has taken from it, null where nothing
    */
   record JobView(
       Job job,
@@ -216,7 +218,8 @@ public interface FrontDesk {
       List<PublishedObject> outputs,
       Map<ObjectName, JobId> overwritten,
       @Nullable String waitingFor,
-      @Nullable TimeSplit split) {}
+      @Nullable TimeSplit split,
+      @Nullable Removal removed) {}
 
   /** Microseconds of a succeeded job's way: queue, stage, start, run, publish. */
   record TimeSplit(long queue, long stage, long start, long run, long publish) {}

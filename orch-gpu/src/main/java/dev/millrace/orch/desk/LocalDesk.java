@@ -209,7 +209,8 @@ public final class LocalDesk implements FrontDesk {
               journal.publishedBy(tenant, id),
               journal.overwritten(tenant, id),
               job.state() == JobState.WAITING ? dispatcher.waitingFor(job).orElse(null) : null,
-              Times.of(job, attempts));
+              Times.of(job, attempts),
+              journal.removal(tenant, id).orElse(null));
         });
   }
 
@@ -306,8 +307,10 @@ public final class LocalDesk implements FrontDesk {
   @Override
   public List<Ledger.Recorded> ledgerOf(TenantId tenant, JobId id) throws IOException {
     List<Ledger.Recorded> found = new ArrayList<>();
-    for (Attempt attempt : journal.attempts(tenant, id)) {
-      ledger.entryOf(attempt.id()).ifPresent(found::add);
+    // By their numbers: the ledger knows attempts that the journal has forgotten.
+    int attempts = journal.job(tenant, id).map(Job::attempts).orElse(0);
+    for (int number = 1; number <= attempts; number++) {
+      ledger.entryOf(new AttemptId(id, number)).ifPresent(found::add);
     }
     found.sort(Comparator.comparingLong(Ledger.Recorded::index));
     return found;

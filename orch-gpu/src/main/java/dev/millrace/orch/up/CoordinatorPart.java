@@ -171,6 +171,7 @@ final class CoordinatorPart implements AutoCloseable {
               List.of(webhooks.route()),
               Optional.of(new ApiServer.Notices(webhooks.door(), NoticeLimits.DEFAULT)),
               Optional.of(coordinator.secrets()),
+              Optional.of(coordinator.retention()),
               new ApiServer.Kept(Optional.of(book), Optional.of(answers), nature.random())));
     } catch (UncheckedIOException e) {
       throw StorePart.inUse("API", config.api(), "--port", e);

@@ -214,7 +214,7 @@ public final class FakeDesk implements FrontDesk {
     }
     Printed printed = running.get(attempt);
     if (printed != null) {
-      return new RunLog.Running(printed);
+      return new RunLog.Running(printed, printed.full());
     }
     if (atTheirEnd.contains(attempt)) {
       return new RunLog.AtItsEnd(new ProviderId("far"));

@@ -11,6 +11,8 @@ import dev.millrace.orch.journal.Attempt;
 import dev.millrace.orch.journal.Job;
 import dev.millrace.orch.journal.JobFilter;
 import dev.millrace.orch.journal.JobState;
+import dev.millrace.orch.journal.Journal;
+import dev.millrace.orch.retention.Retention;
 import dev.millrace.orch.secret.Carrier;
 import dev.millrace.orch.secret.Vault;
 import dev.millrace.orch.up.Coordinator;
@@ -153,6 +155,14 @@ public final class Rig implements AutoCloseable {
                 Hand.PROVIDER,
                 Carrier.INSIDE);
     return ((Vault.Opening.Values) opening).byVariable().get(variable);
+  }
+
+  public Retention retention() {
+    return coordinator.retention();
+  }
+
+  public Journal journal() {
+    return coordinator.journal();
   }
 
   public RunChannel channel() {
