@@ -52,7 +52,7 @@ public final class ProcessRunner implements Runner {
     this.settings = settings;
     this.proc = proc;
     this.tools = Tools.in(List.of(SYSTEM_PATH.split(":")).stream().map(Path::of).toList());
-    this.spawner = 
+    this.spawner =
         new Spawner(Path.of(tools.path("setsid")), readWrapper(), InstantSource.system());
     this.watchdog = Watchdog.start(proc, settings.watchInterval());
   }

@@ -80,8 +80,7 @@ public final class Hand {
     return key.sign(
         Introduction.TYPE,
         Json.bytes(
-            new Introduction(
-                id, POOL, record.publicKey(), record.accelerators(), "0".repeat(32))));
+            new Introduction(id, POOL, record.publicKey(), record.accelerators(), "0".repeat(32))));
   }
 
   /** A fresh run. */

@@ -149,11 +149,7 @@ public final class Rig implements AutoCloseable {
         coordinator
             .remotes()
             .delivery()
-            .open(
-                desk().functions(MAIN).getFirst(),
-                Hand.POOL,
-                Hand.PROVIDER,
-                Carrier.INSIDE);
+            .open(desk().functions(MAIN).getFirst(), Hand.POOL, Hand.PROVIDER, Carrier.INSIDE);
     return ((Vault.Opening.Values) opening).byVariable().get(variable);
   }
 
