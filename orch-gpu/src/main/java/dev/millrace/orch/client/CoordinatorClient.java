@@ -17,6 +17,8 @@ import dev.millrace.orch.api.view.LedgerPage;
 import dev.millrace.orch.api.view.ObjectPage;
 import dev.millrace.orch.api.view.ObjectView;
 import dev.millrace.orch.api.view.RekeyAnswer;
+import dev.millrace.orch.api.view.RetentionView;
+import dev.millrace.orch.api.view.RoundView;
 import dev.millrace.orch.api.view.SecretRequest;
 import dev.millrace.orch.api.view.SecretView;
 import dev.millrace.orch.api.view.TokenAnswer;
@@ -25,6 +27,7 @@ import dev.millrace.orch.api.view.TokenView;
 import dev.millrace.orch.api.view.UploadRequest;
 import dev.millrace.orch.api.view.UploadStepView;
 import dev.millrace.orch.api.view.UrlAnswer;
+import dev.millrace.orch.api.view.VerifyProgress;
 import dev.millrace.orch.api.view.VerifyRequest;
 import dev.millrace.orch.api.view.VerifyView;
 import dev.millrace.orch.api.view.WebhookView;
@@ -34,6 +37,7 @@ import dev.millrace.schema.ledger.Checkpoint;
 import dev.millrace.schema.ledger.Ledger;
 import dev.millrace.schema.object.UploadStep;
 import dev.millrace.schema.run.Join;
+import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
@@ -43,6 +47,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.StringJoiner;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -167,7 +173,9 @@ public final class CoordinatorClient implements AutoCloseable {
                 + attempt
                 + "/log?from="
                 + Math.max(0, from));
-    return new LogText(answer.body(), answer.headers().firstValue("Millrace-Running").isPresent());
+    Optional<String> running = answer.headers().firstValue("Millrace-Running");
+    boolean full = running.filter("full"::equals).isPresent();
+    return new LogText(answer.body(), running.isPresent(), full);
   }
 
   /** What can be wished for a job. */
@@ -240,6 +248,28 @@ public final class CoordinatorClient implements AutoCloseable {
     http.delete("/v1/secrets/" + Http.part(name.value()) + (force ? "?force=true" : ""));
   }
 
+  /** What would be removed now, by the configured rules where none is given. */
+  public RetentionView retention(
+      @Nullable String logs, @Nullable String notices, @Nullable String jobs) throws IOException {
+    StringJoiner query = new StringJoiner("&", "?", "").setEmptyValue("");
+    given("logs", logs).ifPresent(query::add);
+    given("notices", notices).ifPresent(query::add);
+    given("jobs", jobs).ifPresent(query::add);
+    return http.get("/v1/retention" + query, RetentionView.class);
+  }
+
+  private static Optional<String> given(String name, @Nullable String value) {
+    return Optional.ofNullable(value).map(text -> name + "=" + Http.part(text));
+  }
+
+  /** Removes what is due, as far as one round goes. */
+  public RoundView runRetention(boolean trustClock) throws IOException {
+    return http.post(
+        "/v1/retention/run" + (trustClock ? "?trustClock=true" : ""),
+        HttpRequest.BodyPublishers.noBody(),
+        RoundView.class);
+  }
+
   /** Seals all secrets under a fresh key. */
   public RekeyAnswer rekeySecrets() throws IOException {
     return http.post("/v1/secrets/rekey", HttpRequest.BodyPublishers.noBody(), RekeyAnswer.class);
@@ -269,9 +299,28 @@ public final class CoordinatorClient implements AutoCloseable {
    * Has the ledger read and recomputed.
    *
    * @param note a checkpoint that was kept elsewhere
+   * @param progress is told how far it is
    */
+  public VerifyView verify(Optional<String> note, Consumer<VerifyProgress> progress)
+      throws IOException {
+    VerifyRequest asked = new VerifyRequest(note.orElse(null));
+    try (BufferedReader lines = http.lines("/v1/ledger/verify?progress=true", asked)) {
+      for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+        VerifyProgress told = Json.read(line.getBytes(StandardCharsets.UTF_8), VerifyProgress.class);
+        VerifyView found = told.found();
+        if (found != null) {
+          return found;
+        }
+        progress.accept(told);
+      }
+    }
+    throw new IOException(
+        "the coordinator broke off before it had read the ledger; its log says why");
+  }
+
+  /** The same, and tells nobody how far it is. */
   public VerifyView verify(Optional<String> note) throws IOException {
-    return http.post("/v1/ledger/verify", new VerifyRequest(note.orElse(null)), VerifyView.class);
+    return verify(note, told -> {});
   }
 
   /** Proof that an entry is in the ledger. */

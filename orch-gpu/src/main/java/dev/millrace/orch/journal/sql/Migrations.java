@@ -15,7 +15,12 @@ import java.util.List;
 final class Migrations {
   private static final List<String> FILES =
       List.of(
-          "0001-journal.sql", "0002-secrets.sql", "0003-provider-keys.sql", "0004-jobs-bucket.sql");
+          "0001-journal.sql",
+          "0002-secrets.sql",
+          "0003-provider-keys.sql",
+          "0004-jobs-bucket.sql",
+          "0005-jobs-waiting.sql",
+          "0006-retention.sql");
 
   private record Applied(int number, String name, String sha256) {}
 
