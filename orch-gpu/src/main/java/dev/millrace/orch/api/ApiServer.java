@@ -3,6 +3,7 @@ package dev.millrace.orch.api;
 import dev.millrace.orch.api.view.Health;
 import dev.millrace.orch.desk.FrontDesk;
 import dev.millrace.orch.desk.SecretDesk;
+import dev.millrace.orch.retention.RetentionDesk;
 import dev.millrace.orch.fleet.RemoteProviders;
 import dev.millrace.schema.id.ProviderId;
 import dev.millrace.schema.object.NoticeDoor;
@@ -44,6 +45,7 @@ public final class ApiServer implements AutoCloseable {
   private final List<ExtraRoute> extra;
   private final Optional<Notices> notices;
   private final Optional<SecretDesk> secrets;
+  private final Optional<RetentionDesk> retention;
   private final Kept kept;
   private final RequestIds ids;
   private final EventFeed events;
@@ -65,6 +67,7 @@ public final class ApiServer implements AutoCloseable {
     this.extra = mounted.extra();
     this.notices = mounted.notices();
     this.secrets = mounted.secrets();
+    this.retention = mounted.retention();
     this.kept = mounted.kept();
     this.ids = new RequestIds(kept.random());
     this.events = new EventFeed(desk, config, ids.of(null));
@@ -95,6 +98,7 @@ public final class ApiServer implements AutoCloseable {
    * @param providers takes providers in; empty when none may come
    * @param notices takes {@code POST /v1/notices/...}; empty when no store tells of objects here
    * @param secrets of functions; empty where none can be kept
+   * @param retention what is removed after a while; empty where nothing is
    * @param kept what the API remembers
    */
   public record Mounted(
@@ -103,6 +107,7 @@ public final class ApiServer implements AutoCloseable {
       List<ExtraRoute> extra,
       Optional<Notices> notices,
       Optional<SecretDesk> secrets,
+      Optional<RetentionDesk> retention,
       Kept kept) {
     /** Nothing. */
     public static final Mounted NOTHING = new Mounted(Optional.empty(), List.of());
@@ -119,6 +124,17 @@ public final class ApiServer implements AutoCloseable {
         List<ExtraRoute> extra,
         Optional<Notices> notices) {
       this(runs, providers, extra, notices, Kept.NOTHING);
+    }
+
+    /** With nothing that is removed. */
+    public Mounted(
+        Optional<RunRoutes> runs,
+        Optional<RemoteProviders> providers,
+        List<ExtraRoute> extra,
+        Optional<Notices> notices,
+        Optional<SecretDesk> secrets,
+        Kept kept) {
+      this(runs, providers, extra, notices, secrets, Optional.empty(), kept);
     }
 
     /** With no place for secrets. */
@@ -247,13 +263,14 @@ public final class ApiServer implements AutoCloseable {
     router.get("/v1/health", Router.Need.NOTHING, exchange -> exchange.answer(200, health));
     new DocumentRoutes().add(router);
     Idempotency idempotency = new Idempotency(kept.answers());
-    new FunctionRoutes(desk, idempotency, config.maxFileBytes()).add(router);
+    new FunctionRoutes(desk, secrets, idempotency, config.maxFileBytes()).add(router);
     new ObjectRoutes(desk, idempotency).add(router);
     new JobRoutes(desk).add(router);
     new LedgerRoutes(desk).add(router);
     events.add(router);
     kept.tokens().ifPresent(book -> new TokenRoutes(book).add(router));
     secrets.ifPresent(served -> new SecretRoutes(served).add(router));
+    retention.ifPresent(served -> new RetentionRoutes(served).add(router));
     notices.ifPresent(
         served -> router.post(NoticeHandler.ROUTE, Router.Need.NOTHING, NoticeHandler::notHere));
     runs.ifPresent(routes -> addRuns(router, routes));

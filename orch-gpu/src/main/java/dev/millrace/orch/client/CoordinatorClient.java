@@ -17,6 +17,8 @@ import dev.millrace.orch.api.view.LedgerPage;
 import dev.millrace.orch.api.view.ObjectPage;
 import dev.millrace.orch.api.view.ObjectView;
 import dev.millrace.orch.api.view.RekeyAnswer;
+import dev.millrace.orch.api.view.RetentionView;
+import dev.millrace.orch.api.view.RoundView;
 import dev.millrace.orch.api.view.SecretRequest;
 import dev.millrace.orch.api.view.SecretView;
 import dev.millrace.orch.api.view.TokenAnswer;
@@ -45,6 +47,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.StringJoiner;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -243,6 +246,28 @@ public final class CoordinatorClient implements AutoCloseable {
   /** Forgets a secret. */
   public void removeSecret(SecretName name, boolean force) throws IOException {
     http.delete("/v1/secrets/" + Http.part(name.value()) + (force ? "?force=true" : ""));
+  }
+
+  /** What would be removed now, by the configured rules where none is given. */
+  public RetentionView retention(
+      @Nullable String logs, @Nullable String notices, @Nullable String jobs) throws IOException {
+    StringJoiner query = new StringJoiner("&", "?", "").setEmptyValue("");
+    given("logs", logs).ifPresent(query::add);
+    given("notices", notices).ifPresent(query::add);
+    given("jobs", jobs).ifPresent(query::add);
+    return http.get("/v1/retention" + query, RetentionView.class);
+  }
+
+  private static Optional<String> given(String name, @Nullable String value) {
+    return Optional.ofNullable(value).map(text -> name + "=" + Http.part(text));
+  }
+
+  /** Removes what is due, as far as one round goes. */
+  public RoundView runRetention(boolean trustClock) throws IOException {
+    return http.post(
+        "/v1/retention/run" + (trustClock ? "?trustClock=true" : ""),
+        HttpRequest.BodyPublishers.noBody(),
+        RoundView.class);
   }
 
   /** Seals all secrets under a fresh key. */

@@ -4,6 +4,7 @@ import dev.millrace.orch.api.view.AttemptRow;
 import dev.millrace.orch.api.view.EntryView;
 import dev.millrace.orch.api.view.JobDetail;
 import dev.millrace.orch.api.view.JobRow;
+import dev.millrace.orch.api.view.RemovedView;
 import dev.millrace.orch.api.view.StateNames;
 import dev.millrace.schema.id.JobId;
 import java.time.Duration;
@@ -53,6 +54,16 @@ final class JobSheet {
     if (reason != null) {
       field("reason", reason);
     }
+    RemovedView removed = job.removed();
+    if (removed != null) {
+      field(
+          "removed",
+          (removed.what().equals("logs") ? "logs" : "attempts, steps and logs")
+              + ", "
+              + Words.day(removed.at())
+              + " by "
+              + removed.rule());
+    }
     String waitingFor = job.waitingFor();
     if (waitingFor != null) {
       field("waits", waitingFor);
@@ -80,6 +91,9 @@ final class JobSheet {
   }
 
   private void timeline() {
+    if (job.timeline().isEmpty()) {
+      return;
+    }
     heading("Timeline");
     List<JobDetail.Step> steps = job.timeline();
     for (int i = 0; i < steps.size(); i++) {

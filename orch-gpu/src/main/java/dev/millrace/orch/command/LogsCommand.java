@@ -1,6 +1,7 @@
 package dev.millrace.orch.command;
 
 import dev.millrace.orch.api.view.JobDetail;
+import dev.millrace.orch.api.view.RemovedView;
 import dev.millrace.orch.client.CoordinatorClient;
 import dev.millrace.orch.client.LogText;
 import java.io.IOException;
@@ -101,8 +102,10 @@ final class LogsCommand implements Callable<Integer> {
 
   private int follow(CoordinatorClient client, int first) throws IOException {
     Sheet sheet = new Sheet();
-    String state = new LogFollower(client, id, first, sheet).follow().job().state();
+    JobDetail job = new LogFollower(client, id, first, sheet).follow();
     sheet.finish();
+    requireAttempts(job);
+    String state = job.job().state();
     common
         .terminal(setting)
         .tell("The job is " + state + "; 'millrace job " + id + "' tells all of it.");
@@ -166,6 +169,7 @@ final class LogsCommand implements Callable<Integer> {
 
   private int last(CoordinatorClient client) throws IOException {
     JobDetail job = client.job(id);
+    requireAttempts(job);
     if (job.attempts().isEmpty()) {
       throw Mistake.failed(
           "the job has not been tried yet, it is "
@@ -175,5 +179,20 @@ final class LogsCommand implements Callable<Integer> {
               + "' tells why");
     }
     return job.attempts().getLast().number();
+  }
+
+  /** Where they were removed there is no log, which is not as if there had been none. */
+  private void requireAttempts(JobDetail job) {
+    RemovedView removed = job.removed();
+    if (job.attempts().isEmpty() && removed != null) {
+      throw Mistake.failed(
+          "the job's attempts and their logs were removed at "
+              + removed.at()
+              + " by "
+              + removed.rule()
+              + ": 'millrace job "
+              + id
+              + "' tells what is left");
+    }
   }
 }

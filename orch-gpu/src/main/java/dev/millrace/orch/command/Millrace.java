@@ -96,6 +96,9 @@ public final class Millrace implements Callable<Integer> {
             .addSubcommand(new DoctorCommand(setting))
             .addSubcommand(new BackupCommand(setting))
             .addSubcommand(new RestoreCommand(setting))
+            .addSubcommand(
+                new CommandLine(new RetentionCommand(setting))
+                    .addSubcommand(new RetentionRunCommand(setting)))
             .addSubcommand(new ConvertCommand(setting))
             .addSubcommand(new BenchCommand(setting))
             .addSubcommand(new CompletionCommand(setting))

@@ -1,5 +1,6 @@
 package dev.millrace.orch.config;
 
+import dev.millrace.orch.retention.Rules;
 import dev.millrace.schema.fleet.AcceleratorKind;
 import dev.millrace.schema.fleet.CdiName;
 import dev.millrace.schema.fleet.MemoryMib;
@@ -80,7 +81,8 @@ public final class ConfigReader {
             postgres(root.section("journal"), base),
             logs(root.section("logs")),
             providers(root.section("providers")),
-            storeElsewhere(store, base));
+            storeElsewhere(store, base),
+            retention(name, root.section("retention")));
     for (Section section : List.of(api, store, provider, listing, root)) {
       section.end();
     }
@@ -301,6 +303,18 @@ public final class ConfigReader {
     section.text("password_file", "");
     section.end();
     return postgres;
+  }
+
+  private static Rules retention(String file, Section section) throws ConfigException {
+    String logs = section.text("logs", "never");
+    String notices = section.text("notices", "never");
+    String jobs = section.text("jobs", "never");
+    section.end();
+    try {
+      return Rules.of(logs, notices, jobs);
+    } catch (IllegalArgumentException e) {
+      throw new ConfigException(file + ": retention." + e.getMessage());
+    }
   }
 
   private static long logs(Section section) throws ConfigException {

@@ -1,5 +1,6 @@
 package dev.millrace.orch.config;
 
+import dev.millrace.orch.retention.Rules;
 import dev.millrace.schema.fleet.AcceleratorKind;
 import dev.millrace.schema.fleet.CdiName;
 import dev.millrace.schema.fleet.MemoryMib;
@@ -28,7 +29,8 @@ public record MillraceConfig(
     @Nullable Postgres postgres,
     long logMaxBytes,
     Providers providers,
-    @Nullable StoreElsewhere storeElsewhere) {
+    @Nullable StoreElsewhere storeElsewhere,
+    Rules retention) {
   public MillraceConfig {
     stores = List.copyOf(stores);
   }
@@ -49,7 +51,8 @@ public record MillraceConfig(
         postgres,
         logMaxBytes,
         providers,
-        storeElsewhere);
+        storeElsewhere,
+        retention);
   }
 
   /** The same for a provider of this name. */
@@ -76,7 +79,8 @@ public record MillraceConfig(
         postgres,
         logMaxBytes,
         providers,
-        storeElsewhere);
+        storeElsewhere,
+        retention);
   }
 
   /**

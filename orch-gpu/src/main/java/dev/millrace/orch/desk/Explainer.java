@@ -4,6 +4,7 @@ import dev.millrace.orch.dispatch.Dispatcher;
 import dev.millrace.orch.intake.Catalog;
 import dev.millrace.orch.journal.Job;
 import dev.millrace.orch.journal.Journal;
+import dev.millrace.orch.journal.Mark;
 import dev.millrace.orch.journal.PublishedObject;
 import dev.millrace.orch.journal.Sighting;
 import dev.millrace.orch.journal.StartMark;
@@ -78,6 +79,7 @@ final class Explainer {
     List<Sighting> sightings = sources.journal().sightings(tenant, object, ROWS);
     coverage(tenant, object, published.isEmpty(), told);
     current(tenant, new Known(object, head, jobs, sightings), told);
+    forgotten(jobs, sightings).ifPresent(told::add);
     sightings.reversed().forEach(sighting -> told.add(sentence(sighting)));
     JobStory story = new JobStory(sources, entries(tenant, jobs), clock.instant());
     for (Job job : jobs.reversed()) {
@@ -85,6 +87,19 @@ final class Explainer {
     }
     published(tenant, published, told);
     return new FrontDesk.Explanation(object, told, jobs.stream().map(Job::id).toList());
+  }
+
+  /** Why notices that came are not told, where they are not. */
+  private Optional<String> forgotten(List<Job> jobs, List<Sighting> sightings) {
+    return sources
+        .journal()
+        .mark(Mark.NOTICES)
+        .filter(before ->
+            sightings.isEmpty() || jobs.stream().anyMatch(j -> !j.admittedAt().isAfter(before)))
+        .map(before ->
+            "Notices that were decided before "
+                + time(before)
+                + " were removed by retention.notices; what came of them is not told here.");
   }
 
   private record Known(
@@ -155,7 +170,10 @@ final class Explainer {
   private void current(TenantId tenant, Known known, List<String> told) {
     List<DeployedFunction> covering = covering(tenant, known.object());
     if (known.head().isEmpty()) {
-      if (!covering.isEmpty() && known.jobs().isEmpty() && known.sightings().isEmpty()) {
+      if (!covering.isEmpty()
+          && known.jobs().isEmpty()
+          && known.sightings().isEmpty()
+          && sources.journal().mark(Mark.NOTICES).isEmpty()) {
         told.add("It was never seen: no notice of this key has come, and no sweep has found it.");
       }
       return;

@@ -6,7 +6,9 @@ import dev.millrace.orch.journal.JobFilter;
 import dev.millrace.orch.journal.JobState;
 import dev.millrace.orch.journal.PipelineEvent;
 import dev.millrace.orch.journal.PublishedObject;
+import dev.millrace.orch.journal.Removal;
 import dev.millrace.orch.journal.TimelineEntry;
+import dev.millrace.orch.secret.Carrier;
 import dev.millrace.schema.fleet.Accelerator;
 import dev.millrace.schema.fleet.MemoryMib;
 import dev.millrace.schema.function.DeployedFunction;
@@ -44,19 +46,41 @@ public interface FrontDesk {
   /**
    * Reads an FDL file and deploys its functions, all or none.
    *
-   * @param fileName as problems shall call it
-   * @param scripts texts by path relative to the FDL file
-   * @param files digests of kept files by path relative to the FDL file
-   * @param backfill whether objects that are there already become jobs
+   * @param carrier the way that it came, which values of secrets may not come by
    */
-  Deployment deploy(
+  Deployment deploy(TenantId tenant, Sent sent, Carrier carrier) throws IOException;
+
+  /** The same of what never left this process. */
+  default Deployment deploy(
       TenantId tenant,
       String fileName,
       byte[] fdl,
       Map<String, String> scripts,
       Map<String, String> files,
       boolean backfill)
-      throws IOException;
+      throws IOException {
+    return deploy(tenant, new Sent(fileName, fdl, scripts, files, backfill), Carrier.INSIDE);
+  }
+
+  /**
+   * What is to be deployed.
+   *
+   * @param fileName as problems shall call it
+   * @param scripts texts by path relative to the FDL file
+   * @param files digests of kept files by path relative to the FDL file
+   * @param backfill whether objects that are there already become jobs
+   */
+  record Sent(
+      String fileName,
+      byte[] fdl,
+      Map<String, String> scripts,
+      Map<String, String> files,
+      boolean backfill) {
+    public Sent {
+      scripts = Map.copyOf(scripts);
+      files = Map.copyOf(files);
+    }
+  }
 
   /** What became of a deployment. */
   sealed interface Deployment {
@@ -185,6 +209,7 @@ public interface FrontDesk {
    * @param overwritten keys of its outputs that another job has published since
    * @param waitingFor why a waiting job waits; null when it does not, or no plan has said yet
    * @param split where the time went, null before the end
+   * @param removed what retention has taken from it, null where nothing
    */
   record JobView(
       Job job,
@@ -193,7 +218,8 @@ public interface FrontDesk {
       List<PublishedObject> outputs,
       Map<ObjectName, JobId> overwritten,
       @Nullable String waitingFor,
-      @Nullable TimeSplit split) {}
+      @Nullable TimeSplit split,
+      @Nullable Removal removed) {}
 
   /** Microseconds of a succeeded job's way: queue, stage, start, run, publish. */
   record TimeSplit(long queue, long stage, long start, long run, long publish) {}

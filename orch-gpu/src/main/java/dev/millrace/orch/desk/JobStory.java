@@ -4,7 +4,9 @@ import dev.millrace.orch.journal.Attempt;
 import dev.millrace.orch.journal.Job;
 import dev.millrace.orch.journal.JobState;
 import dev.millrace.orch.journal.Journal;
+import dev.millrace.orch.journal.Kept;
 import dev.millrace.orch.journal.PublishedObject;
+import dev.millrace.orch.journal.Removal;
 import dev.millrace.orch.order.Orders;
 import dev.millrace.schema.id.AttemptId;
 import dev.millrace.schema.id.JobId;
@@ -20,6 +22,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 
 /** What became of one job, in sentences. */
 final class JobStory {
@@ -40,11 +43,17 @@ final class JobStory {
   List<String> tell(TenantId tenant, Job job) {
     List<String> told = new ArrayList<>();
     told.add(state(job));
+    Optional<Removal> removal = journal.removal(tenant, job.id());
+    Removed.sentence(removal).ifPresent(told::add);
+    if (removal.filter(r -> r.kept() == Kept.IDENTITY).isPresent()) {
+      forgotten(job, told);
+      return told;
+    }
     for (Attempt attempt : journal.attempts(tenant, job.id())) {
       told.add(attempt(attempt));
       Ledger.Recorded entry = entries.get(attempt.id());
       if (entry != null) {
-        told.add(entry(attempt, entry));
+        told.add(entry(attempt.id(), entry));
       } else if (attempt.endedAt() != null) {
         told.add("Attempt " + attempt.id().number() + " is not in the ledger yet.");
       }
@@ -118,13 +127,25 @@ final class JobStory {
         : "running since " + Explainer.time(claimed);
   }
 
-  private static String entry(Attempt attempt, Ledger.Recorded recorded) {
+  /** What is known of a job that is no more than its name. */
+  private void forgotten(Job job, List<String> told) {
+    for (int number = 1; number <= job.attempts(); number++) {
+      AttemptId attempt = new AttemptId(job.id(), number);
+      Ledger.Recorded entry = entries.get(attempt);
+      if (entry != null) {
+        told.add(entry(attempt, entry));
+      }
+    }
+    outputs(job.function().tenant(), job, told);
+  }
+
+  private static String entry(AttemptId attempt, Ledger.Recorded recorded) {
     String evidence =
         recorded.entry().evidence() instanceof LedgerEntry.Unattested(String reason)
             ? ", without a receipt: " + reason
             : ", with the provider's receipt";
     return "Attempt "
-        + attempt.id().number()
+        + attempt.number()
         + " is entry "
         + recorded.index()
         + " of the ledger"

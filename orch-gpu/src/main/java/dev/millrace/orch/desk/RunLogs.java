@@ -82,7 +82,9 @@ final class RunLogs {
   RunLog kept(TenantId tenant, AttemptId id) throws IOException {
     Optional<Attempt> found = journal.attempt(tenant, id);
     if (found.isEmpty()) {
-      return new RunLog.None();
+      return Removed.everything(journal.removal(tenant, id.job()))
+          .<RunLog>map(RunLog.Gone::new)
+          .orElseGet(RunLog.None::new);
     }
     Attempt attempt = found.get();
     RunId run = attempt.run();
@@ -99,11 +101,16 @@ final class RunLogs {
       return new RunLog.Text(kept.get());
     }
     SignedBytes manifest = attempt.manifest();
-    return manifest == null ? new RunLog.None() : notThere(manifest, name);
+    Optional<String> removed = Removed.logs(journal.removal(tenant, id.job()));
+    if (manifest == null) {
+      return removed.<RunLog>map(RunLog.Gone::new).orElseGet(RunLog.None::new);
+    }
+    return notThere(manifest, name, removed);
   }
 
   /** Nothing is kept of a log that is empty, and only the manifest says that it was. */
-  private static RunLog notThere(SignedBytes manifest, ObjectName name) {
+  private static RunLog notThere(
+      SignedBytes manifest, ObjectName name, Optional<String> removed) {
     try {
       long bytes = Json.read(manifest.bytes(), Manifest.class).logBytes();
       if (bytes == 0) {
@@ -112,12 +119,13 @@ final class RunLogs {
       return new RunLog.Gone(
           bytes == Manifest.LOG_LOST
               ? "the provider could not keep the run's log, which is lost"
-              : "the run left a log of "
-                  + bytes
-                  + " bytes, and it is no longer in its bucket as "
-                  + name.bucket()
-                  + "/"
-                  + name.key());
+              : removed.orElse(
+                  "the run left a log of "
+                      + bytes
+                      + " bytes, and it is no longer in its bucket as "
+                      + name.bucket()
+                      + "/"
+                      + name.key()));
     } catch (MalformedJson e) {
       return new RunLog.Gone("the run's manifest cannot be read: " + e.getMessage());
     }

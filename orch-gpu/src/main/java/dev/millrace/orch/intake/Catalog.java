@@ -19,14 +19,17 @@ import java.util.Set;
 /** The deployed functions in memory, by what they cover; read again after each deploy. */
 public final class Catalog {
   private final Journal journal;
-  private volatile View view = new View(List.of(), Map.of());
+  private volatile View view = new View(List.of(), Map.of(), Map.of());
 
   public Catalog(Journal journal) {
     this.journal = journal;
     reload();
   }
 
-  private record View(List<DeployedFunction> functions, Map<FunctionRef, List<StartMark>> marks) {}
+  private record View(
+      List<DeployedFunction> functions,
+      Map<Watched, List<DeployedFunction>> readers,
+      Map<FunctionRef, List<StartMark>> marks) {}
 
   /** A bucket that functions read from. */
   public record Watched(StoreId store, String bucket) {}
@@ -38,7 +41,21 @@ public final class Catalog {
     for (DeployedFunction function : functions) {
       marks.put(function.ref(), journal.startMarks(function.ref()));
     }
-    view = new View(functions, marks);
+    view = new View(functions, readers(functions), marks);
+  }
+
+  private static Map<Watched, List<DeployedFunction>> readers(List<DeployedFunction> functions) {
+    Map<Watched, Set<DeployedFunction>> readers = new HashMap<>();
+    for (DeployedFunction function : functions) {
+      for (InputRule rule : function.spec().inputs()) {
+        readers
+            .computeIfAbsent(new Watched(rule.store(), rule.bucket()), w -> new LinkedHashSet<>())
+            .add(function);
+      }
+    }
+    Map<Watched, List<DeployedFunction>> lists = new HashMap<>();
+    readers.forEach((bucket, all) -> lists.put(bucket, List.copyOf(all)));
+    return lists;
   }
 
   /** All of them. */
@@ -53,7 +70,10 @@ public final class Catalog {
 
   /** Functions whose input this object is. */
   public List<DeployedFunction> covering(ObjectName object) {
-    return view.functions().stream()
+    return view
+        .readers()
+        .getOrDefault(new Watched(object.store(), object.bucket()), List.of())
+        .stream()
         .filter(f -> f.spec().inputs().stream().anyMatch(rule -> rule.covers(object)))
         .toList();
   }

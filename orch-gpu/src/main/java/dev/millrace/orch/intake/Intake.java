@@ -31,11 +31,8 @@ public final class Intake implements NoticeSink, KnownObjects {
   private final Journal journal;
   private final Recorder recorder;
   private final Bell admission;
-  private final Inflow inflow;
 
-  public Intake(
-      Catalog catalog, Journal journal, Recorder recorder, Bell admission, Inflow inflow) {
-    this.inflow = inflow;
+  public Intake(Catalog catalog, Journal journal, Recorder recorder, Bell admission) {
     this.catalog = catalog;
     this.journal = journal;
     this.recorder = recorder;
@@ -44,15 +41,6 @@ public final class Intake implements NoticeSink, KnownObjects {
 
   @Override
   public void accept(List<Notice> notices) {
-    inflow.begins();
-    try {
-      keep(notices);
-    } finally {
-      inflow.ends();
-    }
-  }
-
-  private void keep(List<Notice> notices) {
     Map<TenantId, List<Notice>> byTenant = new LinkedHashMap<>();
     for (Notice notice : notices) {
       Set<TenantId> tenants = new HashSet<>();

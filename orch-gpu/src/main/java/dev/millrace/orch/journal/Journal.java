@@ -16,6 +16,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The coordinator's memory. Calls block and may come from virtual threads; reads see every
@@ -24,7 +25,15 @@ import java.util.Set;
  */
 public interface Journal extends AutoCloseable {
   /** Commits a transition; when this returns Committed it survives a power cut. */
-  Commit commit(Transition transition);
+  default Commit commit(Transition transition) {
+    return hand(transition).await();
+  }
+
+  /**
+   * Hands a transition over without waiting for it: those that are handed over one after the other
+   * are made in that order, each for itself, and share the disk's sync as those of many callers do.
+   */
+  Handed hand(Transition transition);
 
   /**
    * Reserves fencing tokens that no one else gets.
@@ -142,6 +151,38 @@ public interface Journal extends AutoCloseable {
 
   /** Where a source was; empty when it never said. */
   Optional<String> checkpoint(String source);
+
+  /**
+   * Jobs of all tenants that ended no later than {@code before} and of which so much is kept, oldest
+   * end first; none whose slices are not free for sure, or that the ledger lacks.
+   *
+   * @param after the last one of the page before; null for the first
+   */
+  List<Job> ended(Kept kept, Instant before, @Nullable Job after, int max);
+
+  /** How many those are. */
+  long endedCount(Kept kept, Instant before);
+
+  /** Bytes of their attempts' orders and manifests. */
+  long endedBytes(Kept kept, Instant before);
+
+  /** What was taken from a job; empty when all of it is kept. */
+  Optional<Removal> removal(TenantId tenant, JobId job);
+
+  /** Removals that are decided and not finished, oldest first. */
+  List<Removal> openRemovals(int max);
+
+  /** Rows with a larger number than {@code after}, in order. */
+  List<PassingRow> passing(Passing what, long after, int max);
+
+  /** How many rows were over no later than {@code before}. */
+  long passingCount(Passing what, Instant before);
+
+  /** A time of retention; empty when there is none yet. */
+  Optional<Instant> mark(Mark mark);
+
+  /** When a job was last changed; empty when there are none. */
+  Optional<Instant> latestChange();
 
   @Override
   void close();

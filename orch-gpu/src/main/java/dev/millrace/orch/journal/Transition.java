@@ -176,6 +176,17 @@ public sealed interface Transition {
    */
   record DeployFunction(DeployedFunction function, List<StartMark> marks) implements Transition {}
 
+  /**
+   * Functions, and values of secrets that came with them: all or none. Conflict where one of the
+   * steps is one.
+   */
+  record Deploy(List<DeployFunction> functions, List<KeepSecret> secrets) implements Transition {
+    public Deploy {
+      functions = List.copyOf(functions);
+      secrets = List.copyOf(secrets);
+    }
+  }
+
   /** Takes no new jobs; waiting ones are cancelled. Conflict unless it is deployed. */
   record RemoveFunction(FunctionRef function, Instant at) implements Transition {}
 
@@ -206,4 +217,50 @@ public sealed interface Transition {
 
   /** How far a source has come. */
   record KeepCheckpoint(String source, String position) implements Transition {}
+
+  /**
+   * Decides that no more than this is kept of jobs; what else there is may be deleted from then on.
+   * Takes those that ended no later than {@code before}, whose slices are free, that the ledger has
+   * and of which more is kept; the others stay as they are. Conflict when that leaves none.
+   *
+   * @param kept not {@link Kept#ALL}
+   */
+  record BeginRemoval(Kept kept, Instant before, List<JobRef> jobs, Instant at)
+      implements Transition {
+    public BeginRemoval {
+      jobs = List.copyOf(jobs);
+      if (kept == Kept.ALL) {
+        throw new IllegalArgumentException("a removal leaves less than all");
+      }
+    }
+  }
+
+  /**
+   * Their objects are deleted. Of a job of which nothing but its identity is kept, attempts, leases,
+   * carried entries, late receipts and steps go now. Takes those that are being removed down to
+   * {@code kept}. Conflict when there are none.
+   */
+  record FinishRemoval(Kept kept, List<JobRef> jobs) implements Transition {
+    public FinishRemoval {
+      jobs = List.copyOf(jobs);
+    }
+  }
+
+  /** Which job. */
+  record JobRef(TenantId tenant, JobId id) {
+    /** Of this job. */
+    public static JobRef of(Job job) {
+      return new JobRef(job.function().tenant(), job.id());
+    }
+  }
+
+  /** Removes those of these rows that were over no later than {@code before}. */
+  record ForgetPassing(Passing what, List<Long> numbers, Instant before) implements Transition {
+    public ForgetPassing {
+      numbers = List.copyOf(numbers);
+    }
+  }
+
+  /** Moves a time of retention, unless that would be back. */
+  record KeepMark(Mark mark, Instant at) implements Transition {}
 }

@@ -4,6 +4,7 @@ import dev.millrace.ledger.log.LogLedger;
 import dev.millrace.orch.bundle.Bundler;
 import dev.millrace.orch.channel.JournalChannel;
 import dev.millrace.orch.config.MillraceConfig;
+import dev.millrace.orch.desk.DeployedSecrets;
 import dev.millrace.orch.desk.FrontDesk;
 import dev.millrace.orch.desk.LocalDesk;
 import dev.millrace.orch.desk.SecretDesk;
@@ -17,7 +18,6 @@ import dev.millrace.orch.flow.Flows;
 import dev.millrace.orch.flow.Settings;
 import dev.millrace.orch.intake.Admitter;
 import dev.millrace.orch.intake.Catalog;
-import dev.millrace.orch.intake.Inflow;
 import dev.millrace.orch.intake.Intake;
 import dev.millrace.orch.journal.Commit;
 import dev.millrace.orch.journal.Journal;
@@ -32,6 +32,7 @@ import dev.millrace.orch.order.Orders;
 import dev.millrace.orch.order.Places;
 import dev.millrace.orch.plan.Policy;
 import dev.millrace.orch.publish.Publisher;
+import dev.millrace.orch.retention.Retention;
 import dev.millrace.orch.secret.Vault;
 import dev.millrace.orch.settle.Evidences;
 import dev.millrace.orch.settle.OutboxFeeder;
@@ -76,6 +77,7 @@ public final class Coordinator implements AutoCloseable {
   private final RemoteProviders remotes;
   private final Rounds.Bells bells = new Rounds.Bells();
   private final Rounds rounds;
+  private final Retention retention;
 
   /**
    * What a coordinator stands on.
@@ -145,8 +147,7 @@ public final class Coordinator implements AutoCloseable {
                     provider -> Optional.of(providerKeys.ever(provider)))));
     recorder = new Recorder(journal);
     catalog = new Catalog(journal);
-    Inflow inflow = new Inflow(nature.ticker());
-    intake = new Intake(catalog, journal, recorder, bells.admission(), inflow);
+    intake = new Intake(catalog, journal, recorder, bells.admission());
     places = new Places(ground.ordersStore(), settings.ordersBucket());
     SecretParts.Recorded recorded = new SecretParts.Recorded(journal, recorder);
     SecretParts secrets = SecretParts.open(ground, nature, recorded, attendance, tokens);
@@ -217,14 +218,23 @@ public final class Coordinator implements AutoCloseable {
     Admitter admitter =
         keep(
             new Admitter(
-                new Admitter.Parts(catalog, journal, recorder, ground.stores(), inflow),
+                new Admitter.Parts(catalog, journal, recorder, ground.stores()),
                 new Ulids(clock, nature.random()),
                 clock));
     LeaseWatch leases =
         new LeaseWatch(journal, recorder, settler, settings.stopGrace(), nature.ticker(), clock);
     OutboxFeeder feeder = new OutboxFeeder(journal, recorder, ledger);
+    retention =
+        new Retention(
+            config.retention(),
+            new Retention.Parts(journal, recorder, ground.stores(), places),
+            clock,
+            nature.ticker());
     rounds =
-        keep(new Rounds(new Rounds.Workers(admitter, dispatcher, leases, feeder, flows), bells));
+        keep(
+            new Rounds(
+                new Rounds.Workers(admitter, dispatcher, leases, feeder, flows, retention),
+                bells));
     desk =
         new LocalDesk(
             new LocalDesk.Parts(
@@ -237,7 +247,7 @@ public final class Coordinator implements AutoCloseable {
                 places,
                 ledger,
                 channel.live(),
-                vault,
+                new DeployedSecrets(vault, config.providers().plainSecrets()),
                 config.provider().processAllow(),
                 ground.data().file("scratch")),
             clock);
@@ -320,6 +330,11 @@ public final class Coordinator implements AutoCloseable {
   public SecretDesk secrets() {
     return new SecretDesk(
         vault, catalog, bells.dispatch()::ring, ground.config().providers().plainSecrets());
+  }
+
+  /** What is removed after a while. */
+  public Retention retention() {
+    return retention;
   }
 
   /** Why secrets cannot be opened; empty where they can. */

@@ -9,6 +9,7 @@ import dev.millrace.orch.lease.LeaseWatch;
 import dev.millrace.orch.observe.Bell;
 import dev.millrace.orch.observe.Loop;
 import dev.millrace.orch.observe.Recorder;
+import dev.millrace.orch.retention.Retention;
 import dev.millrace.orch.settle.OutboxFeeder;
 import java.time.Duration;
 import java.util.ArrayDeque;
@@ -26,7 +27,8 @@ final class Rounds implements AutoCloseable {
       Dispatcher dispatcher,
       LeaseWatch leases,
       OutboxFeeder feeder,
-      Flows flows) {}
+      Flows flows,
+      Retention retention) {}
 
   /** What wakes those that wait for work. */
   record Bells(Bell admission, Bell dispatch, Bell feeding) {
@@ -49,6 +51,10 @@ final class Rounds implements AutoCloseable {
     every(Duration.ofSeconds(1), "leases", () -> workers.leases().look());
     every(Duration.ofMinutes(10), "stale-orders", workers.flows()::clearOrders);
     every(Duration.ofSeconds(5), "flows", workers.flows()::resume);
+    if (!workers.retention().rules().off()) {
+      Bell timer = new Bell();
+      keep(Loop.start("retention", () -> workers.retention().turn(timer)));
+    }
   }
 
   private void every(Duration pause, String name, Loop.Round round) {

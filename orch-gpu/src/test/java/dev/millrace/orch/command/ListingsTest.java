@@ -195,6 +195,7 @@ class ListingsTest {
             List.of(),
             java.util.Map.of(),
             null,
+            null,
             null));
     AttemptId attempt = new AttemptId(Jobs.id(1), 1);
     desk.logs.put(attempt, "one\n".getBytes(StandardCharsets.UTF_8));
@@ -272,6 +273,7 @@ class ListingsTest {
             full.timeline(),
             List.of(),
             java.util.Map.of(),
+            null,
             null,
             null));
     return new AttemptId(Jobs.id(1), 1);

@@ -69,7 +69,7 @@ final class JudgeTest {
             "succeeded",
             0,
             "");
-    return new JobDetail(row, List.of(attempt), List.of(), List.of(), null, null, List.of());
+    return new JobDetail(row, List.of(attempt), List.of(), List.of(), null, null, List.of(), null);
   }
 
   private static EntryView entry(JobDetail of) {

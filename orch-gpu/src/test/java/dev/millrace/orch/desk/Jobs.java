@@ -71,6 +71,7 @@ public final class Jobs {
         List.of(),
         Map.of(),
         state == JobState.WAITING ? "no device has 4,000 MiB free; the next is free soon" : null,
+        null,
         null);
   }
 
@@ -112,7 +113,8 @@ public final class Jobs {
                 NOW)),
         Map.of(new ObjectName(StoreId.EMBEDDED, "results", "o/" + key), id(n + 1)),
         null,
-        new FrontDesk.TimeSplit(123_456, 1_000, 65_000_000, 4_000_000_000L, 12));
+        new FrontDesk.TimeSplit(123_456, 1_000, 65_000_000, 4_000_000_000L, 12),
+        null);
   }
 
   public static PipelineEvent event(int n, JobState state, String key) {

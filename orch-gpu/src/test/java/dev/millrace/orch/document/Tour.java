@@ -11,6 +11,8 @@ import dev.millrace.orch.desk.FakeDesk;
 import dev.millrace.orch.desk.FrontDesk;
 import dev.millrace.orch.desk.Jobs;
 import dev.millrace.orch.journal.JobState;
+import dev.millrace.orch.retention.FakeRetention;
+import dev.millrace.orch.retention.Rules;
 import dev.millrace.orch.secret.OpenVault;
 import dev.millrace.schema.fleet.Accelerator;
 import dev.millrace.schema.fleet.AcceleratorKind;
@@ -65,6 +67,7 @@ public final class Tour implements AutoCloseable {
                 List.of(),
                 Optional.empty(),
                 Optional.of(vault.desk()),
+                Optional.of(new FakeRetention(Rules.of("30d", "30d", "never"), Jobs.NOW)),
                 new ApiServer.Kept(
                     Optional.of(book),
                     Optional.of(
@@ -74,6 +77,19 @@ public final class Tour implements AutoCloseable {
   }
 
   private void furnish() {
+    desk.furnish(
+        """
+        functions:
+          millrace:
+            - name: align
+              image: debian
+              script: |
+                tr a-z A-Z < "$INPUT_FILE_PATH" > "$TMP_OUTPUT_DIR/out"
+              secrets: {API_KEY: maps.key}
+              trust: [far]
+              input: [{path: queries/reads}]
+              output: [{path: results}]
+        """);
     desk.add(Jobs.full(1, "reads/a.fa"));
     desk.add(Jobs.view(2, JobState.WAITING, "reads/b.fa"));
     AttemptId attempt = new AttemptId(Jobs.id(1), 1);
@@ -153,6 +169,8 @@ public final class Tour implements AutoCloseable {
     get("/v1/secrets", "/v1/secrets");
     post("/v1/secrets/rekey", "/v1/secrets/rekey", "");
     send("/v1/secrets/{secret}", request("/v1/secrets/none").DELETE());
+    get("/v1/retention", "/v1/retention?jobs=365d");
+    post("/v1/retention/run", "/v1/retention/run", "");
     problems();
     return given;
   }

@@ -12,6 +12,7 @@ public abstract class JournalContract
         JobContract,
         FleetContract,
         SecretContract,
+        RetentionContract,
         ConcurrencyContract,
         RandomContract {
   private Journal journal;

@@ -31,6 +31,7 @@ import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 
@@ -47,7 +48,13 @@ public final class MemoryStore implements ObjectStore {
 
   private volatile Consumer<String> beforeHead = key -> {};
   private volatile Predicate<ObjectName> failWrite = name -> false;
+  private volatile Predicate<String> failBucket = name -> false;
   private volatile Predicate<ObjectName> failCopyTo = name -> false;
+  private volatile Predicate<String> failDelete = key -> false;
+  private volatile StoreException.Kind deleteFailure = StoreException.Kind.RETRY;
+
+  /** How often something was to be deleted. */
+  public final AtomicInteger deletions = new AtomicInteger();
 
   public MemoryStore(InstantSource clock) {
     this.clock = clock;
@@ -58,9 +65,20 @@ public final class MemoryStore implements ObjectStore {
     failWrite = which;
   }
 
+  /** Deletions of these keys fail from now on. */
+  public void failDeletes(StoreException.Kind kind, Predicate<String> which) {
+    deleteFailure = kind;
+    failDelete = which;
+  }
+
   /** Has each look at a key go through this first. */
   public void beforeHeads(Consumer<String> look) {
     beforeHead = look;
+  }
+
+  /** Buckets of these names cannot be made from now on. */
+  public void failBuckets(Predicate<String> which) {
+    failBucket = which;
   }
 
   /** Copies to these names fail from now on. */
@@ -162,7 +180,11 @@ public final class MemoryStore implements ObjectStore {
   }
 
   @Override
-  public synchronized void delete(String bucket, String key) {
+  public synchronized void delete(String bucket, String key) throws StoreException {
+    if (failDelete.test(key)) {
+      throw new StoreException(deleteFailure, "told to fail deleting " + key);
+    }
+    deletions.incrementAndGet();
     objects.remove(bucket + "/" + key);
   }
 
@@ -218,7 +240,11 @@ public final class MemoryStore implements ObjectStore {
   }
 
   @Override
-  public void ensureBucket(String bucket) {}
+  public void ensureBucket(String bucket) throws StoreException {
+    if (failBucket.test(bucket)) {
+      throw new StoreException(StoreException.Kind.RETRY, "told to fail making " + bucket);
+    }
+  }
 
   @Override
   public Instant now(String bucket) {

@@ -23,6 +23,8 @@ import dev.millrace.orch.api.view.LedgerPage;
 import dev.millrace.orch.api.view.ObjectPage;
 import dev.millrace.orch.api.view.ObjectView;
 import dev.millrace.orch.api.view.RekeyAnswer;
+import dev.millrace.orch.api.view.RetentionView;
+import dev.millrace.orch.api.view.RoundView;
 import dev.millrace.orch.api.view.SecretRequest;
 import dev.millrace.orch.api.view.SecretView;
 import dev.millrace.orch.api.view.TokenAnswer;
@@ -94,6 +96,8 @@ final class OpenApiTest {
           Map.entry("LedgerPage", LedgerPage.class),
           Map.entry("ObjectView", ObjectView.class),
           Map.entry("RekeyAnswer", RekeyAnswer.class),
+          Map.entry("RetentionView", RetentionView.class),
+          Map.entry("RoundView", RoundView.class),
           Map.entry("SecretRequest", SecretRequest.class),
           Map.entry("SecretView", SecretView.class),
           Map.entry("StagedOrders", StagedOrders.class),

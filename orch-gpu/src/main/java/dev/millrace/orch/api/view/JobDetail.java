@@ -2,6 +2,7 @@ package dev.millrace.orch.api.view;
 
 import dev.millrace.orch.desk.FrontDesk;
 import dev.millrace.orch.journal.PublishedObject;
+import dev.millrace.orch.journal.Removal;
 import dev.millrace.orch.journal.TimelineEntry;
 import dev.millrace.schema.id.JobId;
 import dev.millrace.schema.object.ObjectName;
@@ -16,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * @param waitingFor why a waiting job waits
  * @param split where the time went, null before the end
  * @param ledger the entries of its attempts
+ * @param removed what retention has taken from it, null where nothing
  */
 public record JobDetail(
     JobRow job,
@@ -24,7 +26,8 @@ public record JobDetail(
     List<Output> outputs,
     @Nullable String waitingFor,
     @Nullable Split split,
-    List<EntryView> ledger) {
+    List<EntryView> ledger,
+    @Nullable RemovedView removed) {
   public JobDetail {
     attempts = List.copyOf(attempts);
     timeline = List.copyOf(timeline);
@@ -35,6 +38,7 @@ public record JobDetail(
   /** As the API writes it. */
   public static JobDetail of(FrontDesk.JobView view, List<EntryView> ledger) {
     FrontDesk.TimeSplit split = view.split();
+    Removal removed = view.removed();
     return new JobDetail(
         JobRow.of(view.job()),
         view.attempts().stream().map(AttemptRow::of).toList(),
@@ -42,7 +46,8 @@ public record JobDetail(
         view.outputs().stream().map(o -> Output.of(o, view.overwritten())).toList(),
         view.waitingFor(),
         split == null ? null : Split.of(split),
-        ledger);
+        ledger,
+        removed == null ? null : RemovedView.of(removed));
   }
 
   /** A step of the job's way. */

@@ -1,14 +1,19 @@
 package dev.millrace.orch.journal.sql;
 
 import dev.millrace.orch.journal.Attempt;
-import dev.millrace.orch.journal.Commit;
 import dev.millrace.orch.journal.Course;
+import dev.millrace.orch.journal.Handed;
 import dev.millrace.orch.journal.Job;
 import dev.millrace.orch.journal.JobFilter;
 import dev.millrace.orch.journal.JobState;
 import dev.millrace.orch.journal.Journal;
 import dev.millrace.orch.journal.JournalException;
 import dev.millrace.orch.journal.Lease;
+import dev.millrace.orch.journal.Removal;
+import dev.millrace.orch.journal.PassingRow;
+import dev.millrace.orch.journal.Passing;
+import dev.millrace.orch.journal.Mark;
+import dev.millrace.orch.journal.Kept;
 import dev.millrace.orch.journal.OutboxItem;
 import dev.millrace.orch.journal.PendingNotice;
 import dev.millrace.orch.journal.ProviderRecord;
@@ -99,8 +104,8 @@ public final class SqlJournal implements Journal {
   }
 
   @Override
-  public Commit commit(Transition transition) {
-    return writer.write(change -> Steps.apply(change, transition));
+  public Handed hand(Transition transition) {
+    return writer.hand(change -> Steps.apply(change, transition))::await;
   }
 
   @Override
@@ -276,6 +281,51 @@ public final class SqlJournal implements Journal {
   @Override
   public Optional<String> checkpoint(String source) {
     return readers.read(session -> IntakeReads.checkpoint(session, source));
+  }
+
+  @Override
+  public List<Job> ended(Kept kept, Instant before, @Nullable Job after, int max) {
+    return readers.read(session -> RemovalReads.ended(session, kept, before, after, max));
+  }
+
+  @Override
+  public long endedCount(Kept kept, Instant before) {
+    return readers.read(session -> RemovalReads.endedCount(session, kept, before));
+  }
+
+  @Override
+  public long endedBytes(Kept kept, Instant before) {
+    return readers.read(session -> RemovalReads.endedBytes(session, kept, before));
+  }
+
+  @Override
+  public Optional<Removal> removal(TenantId tenant, JobId job) {
+    return readers.read(session -> RemovalReads.of(session, tenant, job));
+  }
+
+  @Override
+  public List<Removal> openRemovals(int max) {
+    return readers.read(session -> RemovalReads.open(session, max));
+  }
+
+  @Override
+  public List<PassingRow> passing(Passing what, long after, int max) {
+    return readers.read(session -> PassingRows.page(session, what, after, max));
+  }
+
+  @Override
+  public long passingCount(Passing what, Instant before) {
+    return readers.read(session -> PassingRows.count(session, what, before));
+  }
+
+  @Override
+  public Optional<Instant> mark(Mark mark) {
+    return readers.read(session -> RemovalReads.mark(session, mark));
+  }
+
+  @Override
+  public Optional<Instant> latestChange() {
+    return readers.read(RemovalReads::latestChange);
   }
 
   /** Receipts of an attempt that came after its ledger entry was written. */

@@ -32,7 +32,12 @@ final class Steps {
       case Transition.KeepSecret t -> SecretRows.keep(change, t);
       case Transition.DropSecret t -> SecretRows.drop(change, t);
       case Transition.DeployFunction t -> FunctionSteps.deploy(change, t);
+      case Transition.Deploy t -> FunctionSteps.deploy(change, t);
       case Transition.RemoveFunction t -> FunctionSteps.remove(change, t);
+      case Transition.BeginRemoval t -> RemovalSteps.begin(change, t);
+      case Transition.FinishRemoval t -> RemovalSteps.finish(change, t);
+      case Transition.ForgetPassing t -> PassingRows.forget(change, t);
+      case Transition.KeepMark t -> RemovalSteps.mark(change, t.mark(), t.at());
     };
   }
 

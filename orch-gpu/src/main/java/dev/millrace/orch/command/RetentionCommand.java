@@ -1,0 +1,134 @@
+package dev.millrace.orch.command;
+
+import dev.millrace.orch.api.view.RetentionView;
+import dev.millrace.orch.api.view.RoundView;
+import dev.millrace.orch.client.CoordinatorClient;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** Tells what is removed after a while. */
+@Command(
+    name = "retention",
+    description = {
+      "Tell what would be removed now, by the rules of millrace.yaml or by others; nothing is"
+          + " removed by asking.",
+      "Inputs, outputs and the ledger are never removed. 'retention run' removes what is due."
+    },
+    footer = {
+      "",
+      "Examples:",
+      "  millrace retention",
+      "  millrace retention --logs 30d --jobs 365d    before any rule is written"
+    })
+final class RetentionCommand implements Callable<Integer> {
+  private static final Duration NOTABLE = Duration.ofHours(1);
+
+  private final Setting setting;
+
+  @Mixin Common common = new Common();
+
+  @Option(
+      names = "--logs",
+      paramLabel = "TIME",
+      description = "As if logs were kept so long after their job's end: 12h, 30d, never.")
+  @Nullable String logs;
+
+  @Option(
+      names = "--notices",
+      paramLabel = "TIME",
+      description = "As if decided notices were kept so long, and rows that are done with.")
+  @Nullable String notices;
+
+  @Option(
+      names = "--jobs",
+      paramLabel = "TIME",
+      description = "As if attempts and steps of jobs were kept so long after the job's end.")
+  @Nullable String jobs;
+
+  RetentionCommand(Setting setting) {
+    this.setting = setting;
+  }
+
+  @Override
+  public Integer call() throws IOException {
+    try (CoordinatorClient client = common.connect(setting)) {
+      RetentionView view =
+          client.retention(
+              given("--logs", logs), given("--notices", notices), given("--jobs", jobs));
+      if (common.json) {
+        common.json(setting, view);
+      } else {
+        tell(common.terminal(setting), view);
+      }
+      return Exit.OK;
+    }
+  }
+
+  private static @Nullable String given(String option, @Nullable String time) {
+    if (time != null && time.isBlank()) {
+      throw Mistake.usage(option + " takes a time such as 12h or 30d, or never; found nothing");
+    }
+    return time;
+  }
+
+  private static void tell(Terminal terminal, RetentionView view) {
+    RetentionView.Times never = new RetentionView.Times("never", "never", "never");
+    boolean off = view.configured().equals(never);
+    terminal.line(off ? "retention is off: nothing is removed" : rules("kept", view.configured()));
+    if (!view.asked().equals(view.configured())) {
+      terminal.line(rules("as if kept", view.asked()));
+    }
+    if (view.asked().equals(never)) {
+      terminal.say("What would go: millrace retention --logs 30d --notices 30d --jobs 365d");
+    } else {
+      due(terminal, view);
+    }
+    if (view.unfinished() > 0) {
+      terminal.line(
+          Words.count(view.unfinished()) + " removals are decided and not finished");
+    }
+    if (Duration.between(view.counted(), view.now()).compareTo(NOTABLE) > 0) {
+      terminal.line(
+          "counted by " + Words.day(view.counted()) + ": the clock is ahead of what has passed");
+    }
+    RoundView last = view.last();
+    if (last != null) {
+      terminal.line("last round at " + Words.day(last.at()) + ":");
+      RetentionRunCommand.tell(terminal, last);
+    }
+  }
+
+  private static String rules(String how, RetentionView.Times times) {
+    return how
+        + ": logs "
+        + times.logs()
+        + ", notices "
+        + times.notices()
+        + ", jobs "
+        + times.jobs();
+  }
+
+  private static void due(Terminal terminal, RetentionView view) {
+    RetentionView.Logs logs = view.logs();
+    String bytes = (logs.looked() < logs.jobs() ? "more than " : "") + Words.size(logs.bytes());
+    terminal.line("would go now:");
+    terminal.line("  logs     of " + Words.count(logs.jobs()) + " jobs, " + bytes);
+    terminal.line(
+        "  notices  "
+            + Words.count(view.notices())
+            + ", free leases "
+            + Words.count(view.leases())
+            + ", carried entries "
+            + Words.count(view.entries()));
+    terminal.line(
+        "  jobs     attempts and steps of "
+            + Words.count(view.jobs().jobs())
+            + ", "
+            + Words.size(view.jobs().bytes()));
+  }
+}

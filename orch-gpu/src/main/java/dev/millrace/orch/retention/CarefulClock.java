@@ -1,0 +1,88 @@
+package dev.millrace.orch.retention;
+
+import dev.millrace.orch.journal.Journal;
+import dev.millrace.orch.journal.Mark;
+import dev.millrace.orch.journal.Transition.KeepMark;
+import dev.millrace.orch.observe.Recorder;
+import dev.millrace.schema.time.Ticker;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The time by which things are old enough to be removed. It never runs ahead of the machine's clock,
+ * and follows it no faster than {@link #CATCHING_UP} times as fast as time passes: a clock that jumps
+ * a year ages nothing by more than a day in the first hour. It is kept in the journal, begins where
+ * the journal's newest job is, and does not go back with a clock that does. One thread at a time.
+ */
+final class CarefulClock {
+  /** How much of its delay it makes good in a while, counted in that while. */
+  static final int CATCHING_UP = 24;
+
+  /** A delay that is worth a word: less is what a restart takes. */
+  static final Duration NOTABLE = Duration.ofHours(1);
+
+  private final Journal journal;
+  private final Recorder recorder;
+  private final InstantSource clock;
+  private final Ticker ticker;
+  private @Nullable Long lookedNanos;
+
+  CarefulClock(Journal journal, Recorder recorder, InstantSource clock, Ticker ticker) {
+    this.journal = journal;
+    this.recorder = recorder;
+    this.clock = clock;
+    this.ticker = ticker;
+  }
+
+  /**
+   * What it says.
+   *
+   * @param wall what the machine's clock says
+   * @param counted what removals go by: not after {@code wall}
+   */
+  record Reading(Instant wall, Instant counted) {
+    /** Whether the machine's clock is ahead by more than a restart explains. */
+    boolean lagging() {
+      return Duration.between(counted, wall).compareTo(NOTABLE) > 0;
+    }
+  }
+
+  /** Goes on by as much as may be. */
+  Reading advance() {
+    Instant wall = clock.instant();
+    Instant known = known(wall);
+    long now = ticker.nanos();
+    Long before = lookedNanos;
+    lookedNanos = now;
+    Duration passed = before == null ? Duration.ZERO : Duration.ofNanos(now - before);
+    Instant reached = earlier(wall, known.plus(passed.multipliedBy(CATCHING_UP)));
+    if (reached.isAfter(known) || journal.mark(Mark.CLOCK).isEmpty()) {
+      recorder.commit(new KeepMark(Mark.CLOCK, reached));
+    }
+    return new Reading(wall, reached);
+  }
+
+  /** What it says now, without going on. */
+  Reading read() {
+    Instant wall = clock.instant();
+    return new Reading(wall, earlier(wall, known(wall)));
+  }
+
+  /** Believes the machine's clock from now on; somebody has said that it is right. */
+  Reading trust() {
+    Instant wall = clock.instant();
+    recorder.commit(new KeepMark(Mark.CLOCK, wall));
+    lookedNanos = ticker.nanos();
+    return new Reading(wall, wall);
+  }
+
+  private Instant known(Instant wall) {
+    return journal.mark(Mark.CLOCK).or(journal::latestChange).orElse(wall);
+  }
+
+  private static Instant earlier(Instant one, Instant other) {
+    return one.isBefore(other) ? one : other;
+  }
+}

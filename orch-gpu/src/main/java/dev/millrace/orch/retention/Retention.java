@@ -1,0 +1,198 @@
+package dev.millrace.orch.retention;
+
+import dev.millrace.orch.journal.Course;
+import dev.millrace.orch.journal.Job;
+import dev.millrace.orch.journal.Journal;
+import dev.millrace.orch.journal.Kept;
+import dev.millrace.orch.journal.Passing;
+import dev.millrace.orch.observe.Bell;
+import dev.millrace.orch.observe.Recorder;
+import dev.millrace.orch.order.Places;
+import dev.millrace.schema.object.Stores;
+import dev.millrace.schema.time.Ticker;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Semaphore;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Removes what its rules say, now and then or when asked, and tells what would go. */
+public final class Retention implements RetentionDesk {
+  private static final Logger LOG = LoggerFactory.getLogger(Retention.class);
+  private static final Duration PAUSE = Duration.ofMinutes(1);
+
+  /** Looks of the clock between two rounds that left nothing behind. */
+  private static final int LOOKS = 10;
+
+  /** A round of the background takes no more jobs and rows than this. */
+  private static final long MOST = 20_000;
+
+  /** A round that somebody waits for is shorter. */
+  private static final long MOST_ASKED = 500;
+
+  private static final int LOOKED_MAX = 5_000;
+  private static final int PAGE = 100;
+  private static final int OPEN_MAX = 1000;
+
+  private final Rules rules;
+  private final Journal journal;
+  private final OwnObjects objects;
+  private final CarefulClock clock;
+  private final Sweeper sweeper;
+  private final Semaphore turn = new Semaphore(1);
+  private volatile @Nullable Round last;
+  private int looks;
+
+  /** What it works with. */
+  public record Parts(Journal journal, Recorder recorder, Stores stores, Places places) {}
+
+  public Retention(Rules rules, Parts parts, InstantSource wall, Ticker ticker) {
+    this.rules = rules;
+    this.journal = parts.journal();
+    this.objects = new OwnObjects(parts.stores(), parts.places());
+    this.clock = new CarefulClock(parts.journal(), parts.recorder(), wall, ticker);
+    this.sweeper = new Sweeper(parts.journal(), parts.recorder(), objects, ticker);
+  }
+
+  @Override
+  public Rules rules() {
+    return rules;
+  }
+
+  @Override
+  public Optional<Round> last() {
+    return Optional.ofNullable(last);
+  }
+
+  /** A turn of the background: waits first, then looks at the clock, and sweeps when it is time. */
+  public void turn(Bell timer) throws InterruptedException {
+    timer.await(PAUSE);
+    turn.acquire();
+    try {
+      CarefulClock.Reading now = clock.advance();
+      Round before = last;
+      if (looks++ % LOOKS == 0 || before != null && before.more()) {
+        tell(sweep(now, MOST), now);
+      }
+    } finally {
+      turn.release();
+    }
+  }
+
+  @Override
+  public Asked run(boolean trustClock) throws InterruptedException {
+    if (rules.off()) {
+      return new Asked.Off();
+    }
+    if (!turn.tryAcquire()) {
+      return new Asked.Busy();
+    }
+    try {
+      CarefulClock.Reading now = trustClock ? clock.trust() : clock.advance();
+      Round round = sweep(now, MOST_ASKED);
+      tell(round, now);
+      return new Asked.Done(round);
+    } finally {
+      turn.release();
+    }
+  }
+
+  private Round sweep(CarefulClock.Reading now, long most) throws InterruptedException {
+    Round round = sweeper.sweep(rules, now, most);
+    last = round;
+    return round;
+  }
+
+  /** What is removed for good is said, each time. */
+  private void tell(Round round, CarefulClock.Reading now) {
+    if (now.lagging()) {
+      LOG.warn(
+          "the clock says {}, which is ahead of what passed: removals go by {}, and follow it a day"
+              + " an hour; where the clock is right, `millrace retention run --trust-clock` says so",
+          now.wall(),
+          now.counted());
+    }
+    if (round.anything()) {
+      LOG.info(
+          "removed by retention: logs of {} jobs ({} bytes), attempts and steps of {} jobs, {}"
+              + " notices, {} leases, {} carried entries; {} deletions in stores{}",
+          round.logs(),
+          round.logBytes(),
+          round.jobs(),
+          round.notices(),
+          round.leases(),
+          round.entries(),
+          round.objects(),
+          round.more() ? "; there is more" : "");
+    }
+    round.troubles().forEach(why -> LOG.warn("retention leaves something: {}", why));
+  }
+
+  @Override
+  public Due due(Rules asked) {
+    CarefulClock.Reading now = clock.read();
+    Duration logs = asked.logs();
+    Duration jobs = asked.jobs();
+    Duration notices = asked.notices();
+    return new Due(
+        asked,
+        now.wall(),
+        now.counted(),
+        logs == null ? new Due.Logs(0, 0, 0, 0) : logs(now.counted().minus(logs)),
+        jobs == null ? new Due.Jobs(0, 0) : jobs(now.counted().minus(jobs)),
+        rows(Passing.NOTICES, notices, now),
+        rows(Passing.LEASES, notices, now),
+        rows(Passing.ENTRIES, notices, now),
+        journal.openRemovals(OPEN_MAX).size());
+  }
+
+  private long rows(Passing what, @Nullable Duration time, CarefulClock.Reading now) {
+    return time == null ? 0 : journal.passingCount(what, now.counted().minus(time));
+  }
+
+  private Due.Jobs jobs(Instant before) {
+    long count = 0;
+    long bytes = 0;
+    for (Kept kept : List.of(Kept.NO_LOGS, Kept.ALL)) {
+      count += journal.endedCount(kept, before);
+      bytes += journal.endedBytes(kept, before);
+    }
+    return new Due.Jobs(count, bytes);
+  }
+
+  private Due.Logs logs(Instant before) {
+    long looked = 0;
+    long logs = 0;
+    long bytes = 0;
+    List<Job> page = journal.ended(Kept.ALL, before, null, PAGE);
+    while (!page.isEmpty()) {
+      for (Job job : page) {
+        List<OwnObjects.Log> left =
+            journal
+                .course(job.function().tenant(), job.id())
+                .map(this::left)
+                .orElse(List.of());
+        logs += left.size();
+        bytes += left.stream().mapToLong(OwnObjects.Log::bytes).sum();
+      }
+      looked += page.size();
+      page =
+          looked >= LOOKED_MAX
+              ? List.of()
+              : journal.ended(Kept.ALL, before, page.getLast(), PAGE);
+    }
+    return new Due.Logs(journal.endedCount(Kept.ALL, before), looked, logs, bytes);
+  }
+
+  private List<OwnObjects.Log> left(Course course) {
+    try {
+      return objects.logs(course);
+    } catch (IllegalStateException e) {
+      return List.of();
+    }
+  }
+}
