@@ -544,10 +544,8 @@ def many(check, folder, known_system):
         ["doctor"], ["backup", "many-%d.zip"],
     ]
     for words in lines:
-        for tty, colours, as_json in (COLOURS, JSON):
+        for tty, colours, as_json in (COLOURS, JSON) if words[0] != "backup" else (COLOURS,):
             check.look("many", " ".join(words[:2]) if words[0] == "ledger" else words[0], words + (["--json"] if as_json else []), known_system.folder, CHANGES.get(words[0], [0]), tty=tty, colours=colours, **patience(words))
-            if words[0] == "backup":  # one at a time
-                check.settle()
         check.settle()
     stopped_by_hand(check, known_system)
     restored(check, known_system)
@@ -567,7 +565,7 @@ CHANGES = {"cancel": [0, 1], "doctor": [0, 1], "redrive": [1], "discard": [0, 1]
 def patience(words):
     """What may take its time, and shows that it does."""
     if words[0] == "backup" or words[-1] == "verify":
-        return {"cpu": 10.0, "wall": 180.0 * PATIENCE, "limit": 300.0 * PATIENCE}
+        return {"cpu": 60.0, "wall": 180.0 * PATIENCE, "limit": 300.0 * PATIENCE}
     return {"cpu": 15.0, "wall": 60.0 * PATIENCE, "limit": 120.0 * PATIENCE} if words in LONG_LISTS else {}
 
 
