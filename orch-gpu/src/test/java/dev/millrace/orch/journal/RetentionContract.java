@@ -221,8 +221,7 @@ interface RetentionContract extends JournalUnderTest {
     story.host(1000);
     JobId job = succeeded("k", 1);
     Job before = story.job(job);
-    story.done(
-        new KeepLateReceipt(TENANT, new AttemptId(job, 1), Story.SIGNED, T0.plusSeconds(9)));
+    story.done(new KeepLateReceipt(TENANT, new AttemptId(job, 1), Story.SIGNED, T0.plusSeconds(9)));
 
     story.done(begin(Kept.NO_LOGS, LATER, job));
     story.done(begin(Kept.IDENTITY, LATER, job));
@@ -250,8 +249,7 @@ interface RetentionContract extends JournalUnderTest {
     story.done(begin(Kept.IDENTITY, LATER, job));
     story.done(finish(Kept.IDENTITY, job));
 
-    story.done(
-        story.decision(story.noticed(TENANT, "k"), "k", story.admission(RESIZE, "k", 1)));
+    story.done(story.decision(story.noticed(TENANT, "k"), "k", story.admission(RESIZE, "k", 1)));
 
     assertThat(journal().jobsOf(TENANT, object("k"), 9)).extracting(Job::id).containsExactly(job);
   }
