@@ -77,6 +77,7 @@ FUNCTION = """  - name: %s
     - {storage_provider: millrace.default, path: %s}
 """
 GPU = "accelerator: {kind: gpu, memory: 48Gi}"
+PRICED = "accelerator: {kind: gpu, memory: 1Gi}\n    price: {currency: EUR, per_gib_hour: 0.04}"
 FUNCTIONS = FDL % "".join(
     [
         FUNCTION % ("good", "cpu: 0.1", 'cp "$INPUT_FILE_PATH" "$TMP_OUTPUT_DIR/"', "good/in", "chain/in"),
@@ -86,6 +87,8 @@ FUNCTIONS = FDL % "".join(
         FUNCTION % ("huge", "accelerator: {kind: gpu, memory: 900Gi}", "true", "huge/in", "huge/out"),
     ]
 )
+# Of its own file: nothing happens to it but in the past, and that is made up.
+PAST = FDL % (FUNCTION % ("many", PRICED, "true", "many/in", "many/out")).replace("retry: 1", "retry: {attempts: 2, delay: 1s}")
 CONFIG = """provider:
   runs: 4
   runners: {process: {allow: ["*"]}, docker: {enabled: false}}
@@ -149,7 +152,7 @@ def run(words, folder, tty=True, colours=True, limit=60.0, until=None):
 
 
 def drain(pid, files, end, until):
-    got = {f: b"" for f in files}
+    got = {f: bytearray() for f in files}
     open_files = set(files)
     stopped = False
     while open_files:
@@ -162,7 +165,7 @@ def drain(pid, files, end, until):
             if not more:
                 open_files.discard(f)
             got[f] += more
-        if not stopped and until and any(until in g.decode("utf-8", "replace") for g in got.values()):
+        if not stopped and until and any(until.encode() in g for g in got.values()):
             os.kill(pid, signal.SIGINT)
             stopped = True
         if time.monotonic() > end:
@@ -312,13 +315,16 @@ def with_few(folder):
     return system
 
 
-def waiting(system, count):
+def seed(system, count):
+    """As many jobs that ended and as many that wait, written while nobody has the folder."""
+    (system.folder / "past.yaml").write_text(PAST)
+    system.ask("deploy", "past.yaml")
     jar = [j for j in glob.glob(str(HOME / "orch-gpu/target/orch-gpu-*.jar")) if not re.search(r"-(tests|sources|javadoc)\.jar$", j)][0]
     java = os.readlink(f"/proc/{system.process.pid}/exe")
     system.stop()
     subprocess.run(
-        [java, "--enable-native-access=ALL-UNNAMED", "-cp", f"{jar}:{HOME}/orch-gpu/target/lib/*", str(HERE / "Seed.java"),
-         str(system.folder / ".millrace"), "held", "held", str(count)], check=True,
+        [java, "--enable-native-access=ALL-UNNAMED", "-cp", f"{jar}:{HOME}/orch-gpu/target/lib/*", str(HERE / "seed/Seed.java"),
+         str(system.folder / ".millrace"), str(count), "1"], check=True,
     )
     system.up()
 
@@ -491,7 +497,7 @@ def connected(folder):
 
 def many(check, folder, known_system):
     """100,000 waiting jobs: what must not become slow."""
-    waiting(known_system, MANY)
+    seed(known_system, MANY)
     print(f"ready after {known_system.ready:.1f} s with {MANY} waiting jobs, heap {known_system.heap():.0f} MiB", flush=True)
     if known_system.ready > 5 * PATIENCE:
         check.bad += 1

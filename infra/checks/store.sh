@@ -12,8 +12,12 @@ stop() {
 }
 trap stop EXIT
 
-python3 -m venv "$work/venv"
-"$work/venv/bin/pip" install -q --disable-pip-version-check -r "$home/infra/checks/requirements.txt"
+aws=${AWS:-}
+if [ -z "$aws" ]; then
+  python3 -m venv "$work/venv"
+  "$work/venv/bin/pip" install -q --disable-pip-version-check -r "$home/infra/checks/requirements.txt"
+  aws=$work/venv/bin/aws
+fi
 
 "$home/millrace" version
 "$home/millrace" up --data "$work/data" --port 0 --store-port 0 >"$work/up.log" 2>&1 &
@@ -25,7 +29,7 @@ for _ in $(seq 300); do
 done
 # shellcheck disable=SC1091
 . "$work/data/store.env"
-AWS=$work/venv/bin/aws "$home/infra/checks/store-aws-cli.sh" "$AWS_ENDPOINT_URL_S3"
+AWS=$aws "$home/infra/checks/store-aws-cli.sh" "$AWS_ENDPOINT_URL_S3"
 
 java_home=${JAVA_HOME:-}
 for each in "$java_home" /usr/lib/jvm/*; do
@@ -39,5 +43,5 @@ JAVA_HOME=$java_home "$home/infra/checks/store-durability.sh" "$home/orch-gpu/ta
 # A file system of a few MiB is mounted, which only root may.
 sudo=
 [ "$(id -u)" -eq 0 ] || sudo="sudo --preserve-env=JAVA_HOME,PYTHON"
-export JAVA_HOME=$java_home PYTHON=$work/venv/bin/python
+export JAVA_HOME=$java_home PYTHON=$(sed -n "1s/^#!//p" "$aws")
 $sudo "$home/infra/checks/store-full-disk.sh" "$home/orch-gpu/target/lib/*"

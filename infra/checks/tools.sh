@@ -15,24 +15,25 @@ tools=${MILLRACE_TOOLS:-$HOME/.cache/millrace-tools/bin}
 export DEBIAN_FRONTEND=noninteractive
 sudo=
 [ "$(id -u)" -eq 0 ] || sudo=sudo
-updated=
+wanted=()
+builds=()
 
 fail() {
   printf 'tools: %s\n' "$1" >&2
   exit 1
 }
 
-# debian PROGRAM PACKAGE...: the packages, when the program is not there.
+# debian PROGRAM PACKAGE...: the packages are wanted, when the program is not there.
 debian() {
   local program=$1
   shift
-  if command -v "$program" >/dev/null 2>&1 || [ -e "$program" ]; then
-    return
-  fi
-  if [ -z "$updated" ]; then
-    $sudo apt-get update -q
-    updated=yes
-  fi
+  command -v "$program" >/dev/null 2>&1 || [ -e "$program" ] || wanted+=("$@")
+}
+
+# All at once: the lists of packages are read once.
+install() {
+  [ "${#wanted[@]}" -gt 0 ] || return 0
+  $sudo apt-get update -q
   # A service that a package brings must not start by itself: the checks start their own.
   local held=
   if [ ! -e /usr/sbin/policy-rc.d ]; then
@@ -40,15 +41,16 @@ debian() {
     $sudo chmod +x /usr/sbin/policy-rc.d
     held=yes
   fi
-  $sudo apt-get install -q -y --no-install-recommends "$@"
+  $sudo apt-get install -q -y --no-install-recommends "${wanted[@]}"
   [ -z "$held" ] || $sudo rm /usr/sbin/policy-rc.d
 }
 
-# built PROGRAM MODULE@VERSION [OPTION...]: by the Go tools, when it is not there.
-built() {
+# built PROGRAM MODULE@VERSION [OPTION...]: to be built by the Go tools, when it is not there.
+built() { [ -x "$tools/$1" ] || builds+=("$*"); }
+
+build() {
   local program=$1 module=$2
   shift 2
-  [ -x "$tools/$program" ] && return
   command -v go >/dev/null || fail "$program is built with Go 1.26, which is not on the path"
   mkdir -p "$tools"
   GOBIN=$tools go install "$@" "$module"
@@ -75,6 +77,11 @@ for name in "$@"; do
       debian s3fs s3fs
       debian /usr/lib/python3/dist-packages/boto3 python3-boto3
       ;;
-    *) fail "there is no '$name': $(sed -n '3,9s/^#   \([a-z, -]*[a-z]\)  .*/\1/p' "$0" | tr '\n' ' ')" ;;
+    *) fail "there is no '$name': $(sed -n '3,10s/^#   \([a-z, -]*[a-z]\)  .*/\1/p' "$0" | tr '\n' ' ')" ;;
   esac
+done
+install
+for each in "${builds[@]}"; do
+  # shellcheck disable=SC2086 # the words of one build
+  build $each
 done

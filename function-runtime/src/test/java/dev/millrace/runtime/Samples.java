@@ -34,6 +34,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /** Values that the tests start from. */
 public final class Samples {
@@ -46,7 +47,19 @@ public final class Samples {
   public static final RunId RUN = new RunId("01jd0000000000000000000001");
   public static final RunRef REF = new RunRef(ATTEMPT, RUN, 7);
 
+
+  private static final AtomicInteger RUNS = new AtomicInteger();
+
   private Samples() {}
+
+  /**
+   * A run that no other test has, here or in another process of this machine: what is left of a run
+   * is found by its id among all processes, and ended.
+   */
+  public static RunRef run() {
+    String id = "01jd%011d%011d".formatted(ProcessHandle.current().pid(), RUNS.incrementAndGet());
+    return new RunRef(ATTEMPT, new RunId(id), 7);
+  }
 
   public static Limits limits() {
     return new Limits(

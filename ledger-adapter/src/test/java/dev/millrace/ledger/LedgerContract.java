@@ -1,6 +1,7 @@
 package dev.millrace.ledger;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.millrace.schema.id.AttemptId;
 import dev.millrace.schema.json.Json;
@@ -134,6 +135,28 @@ public abstract class LedgerContract {
     assertThat(ledger.entries(0, 1000)).hasSize(200);
     assertThat(ledger.entries(0, 1000).stream().map(r -> r.entry().attempt()).distinct())
         .hasSize(200);
+    assertThat(ledger.verify(null)).isInstanceOf(Verification.Sound.class);
+  }
+
+  @Test
+  void verifyingTellsHowFarItIsAndEndsWhenNobodyWants() throws IOException {
+    List<LedgerEntry> entries = new ArrayList<>();
+    for (int i = 0; i < 3_000; i++) {
+      entries.add(FakeProvider.unattested(i));
+    }
+    ledger.append(entries);
+    List<Long> told = new ArrayList<>();
+
+    assertThat(ledger.verify(null, told::add)).isInstanceOf(Verification.Sound.class);
+
+    assertThat(told).hasSizeGreaterThan(1).isSorted().allMatch(done -> done < 3_000);
+    assertThatThrownBy(() ->
+            ledger.verify(
+                null,
+                done -> {
+                  throw new IllegalStateException("enough");
+                }))
+        .hasMessage("enough");
     assertThat(ledger.verify(null)).isInstanceOf(Verification.Sound.class);
   }
 

@@ -4,6 +4,7 @@ import dev.millrace.schema.id.AttemptId;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /** An append-only account that anyone can check. Safe for many threads. */
@@ -41,6 +42,16 @@ public interface Ledger extends AutoCloseable {
    *     for none
    */
   Verification verify(@Nullable Checkpoint trusted) throws IOException;
+
+  /**
+   * The same, and tells how far it is.
+   *
+   * @param progress is told now and then how many entries are done; what it throws ends the reading
+   */
+  default Verification verify(@Nullable Checkpoint trusted, LongConsumer progress)
+      throws IOException {
+    return verify(trusted);
+  }
 
   /** Proof that the entry of that index is in the log; empty when there is none. */
   Optional<Proof> prove(long index) throws IOException;

@@ -10,8 +10,10 @@ public final class StoreException extends IOException {
   public enum Kind {
     /** Network, overload, 5xx: the outcome of a write is unknown. */
     RETRY,
-    /** Refused: credentials, a missing bucket, a bad request. */
-    GIVE_UP
+    /** Refused: a missing bucket, a bad request. */
+    GIVE_UP,
+    /** Refused to whoever asked: a key that the store does not know, or that may not do this. */
+    DENIED
   }
 
   private final Kind kind;

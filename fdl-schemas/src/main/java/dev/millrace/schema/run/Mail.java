@@ -122,6 +122,11 @@ public final class Mail {
     return "orders/" + provider + FOLDER;
   }
 
+  /** What keys of marks begin with, by which a key of the store for the folder's prefix holds. */
+  public static String marks(ProviderId provider) {
+    return folder(provider) + "key-";
+  }
+
   /** Where the answer to a request lies. */
   public static String answer(ProviderId provider, String id) {
     return folder(provider) + id;

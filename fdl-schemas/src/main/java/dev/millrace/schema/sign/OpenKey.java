@@ -8,13 +8,20 @@ import org.bouncycastle.crypto.params.Ed25519PublicKeyParameters;
 import org.bouncycastle.crypto.signers.Ed25519Signer;
 
 /** The public half of an Ed25519 key, read by the JDK and used by Bouncy Castle. */
-record OpenKey(Ed25519PublicKeyParameters point) {
+public final class OpenKey {
+  private final Ed25519PublicKeyParameters point;
+
+  private OpenKey(Ed25519PublicKeyParameters point) {
+    this.point = point;
+  }
+
   /**
    * Reads a key.
    *
+   * @param x509 its X.509 form
    * @throws IllegalArgumentException when it is none, or no point that a signature could be of
    */
-  static OpenKey of(byte[] x509) {
+  public static OpenKey of(byte[] x509) {
     try {
       var key =
           (EdECPublicKey)
@@ -28,7 +35,8 @@ record OpenKey(Ed25519PublicKeyParameters point) {
     }
   }
 
-  boolean verify(byte[] text, byte[] signature) {
+  /** Whether the key's holder has signed exactly these bytes. */
+  public boolean verify(byte[] text, byte[] signature) {
     Ed25519Signer signer = new Ed25519Signer();
     signer.init(false, point);
     signer.update(text, 0, text.length);

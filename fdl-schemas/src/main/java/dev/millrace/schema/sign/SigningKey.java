@@ -86,10 +86,14 @@ public final class SigningKey {
 
   /** Signs bytes under a type tag. */
   public SignedBytes sign(String type, byte[] bytes) {
-    byte[] text = SignedBytes.preAuthentication(type, bytes);
+    return new SignedBytes(type, bytes, id, signature(SignedBytes.preAuthentication(type, bytes)));
+  }
+
+  /** The 64 bytes of the signature of a text whose own form says what it is, as a note's does. */
+  public byte[] signature(byte[] text) {
     Ed25519Signer signer = new Ed25519Signer();
     signer.init(true, scalar);
     signer.update(text, 0, text.length);
-    return new SignedBytes(type, bytes, id, signer.generateSignature());
+    return signer.generateSignature();
   }
 }

@@ -5,6 +5,7 @@ import dev.millrace.schema.id.ProviderId;
 import dev.millrace.schema.json.Json;
 import dev.millrace.schema.object.ObjectBody;
 import dev.millrace.schema.object.ObjectStore;
+import dev.millrace.schema.object.StoreException;
 import dev.millrace.schema.run.Mail;
 import dev.millrace.schema.sign.Hex;
 import dev.millrace.schema.sign.SealedBox;
@@ -198,7 +199,7 @@ public final class BucketMail implements AutoCloseable {
       return;
     }
     SignedBytes signed =
-        find(Mail.box(ends.provider()))
+        box()
             .orElseThrow(() ->
                 new IOException(
                     "the coordinator has left no mailbox for provider " + ends.provider()));
@@ -217,6 +218,23 @@ public final class BucketMail implements AutoCloseable {
     slots.addAll(box.slots());
     filled = true;
     filledAt = ticker.nanos();
+  }
+
+  private Optional<SignedBytes> box() throws IOException {
+    try {
+      return find(Mail.box(ends.provider()));
+    } catch (StoreException e) {
+      if (e.kind() != StoreException.Kind.DENIED) {
+        throw e;
+      }
+      throw new Denied(
+          "the store refuses this provider's key: if a newer join file was made, or the key is no"
+              + " more, join it again with a file that 'millrace token "
+              + ends.provider()
+              + " --buckets' makes ("
+              + e.getMessage()
+              + ")");
+    }
   }
 
   private Mail.Answer awaitAnswer(String id, long until) throws IOException, InterruptedException {

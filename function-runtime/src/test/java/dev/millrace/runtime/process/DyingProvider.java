@@ -4,6 +4,8 @@ import dev.millrace.runtime.Samples;
 import dev.millrace.runtime.runner.RunPlan;
 import dev.millrace.runtime.runner.WorkFolder;
 import dev.millrace.schema.function.Code;
+import dev.millrace.schema.id.RunId;
+import dev.millrace.schema.id.RunRef;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -15,14 +17,15 @@ final class DyingProvider {
   private DyingProvider() {}
 
   /**
-   * @param args the run's folder, the script, and a file whose coming is the moment to die
+   * @param args the run's folder, the script, a file whose coming is the moment to die, and the
+   *     run's id
    */
   public static void main(String[] args) throws Exception {
     ProcessRunner runner =
         new ProcessRunner(ProcessSettings.of(Samples.PROVIDER, new Allowed.Everything()));
     runner.start(
         new RunPlan(
-            Samples.REF,
+            new RunRef(Samples.ATTEMPT, new RunId(args[3]), 7),
             Samples.FUNCTION,
             new WorkFolder(Path.of(args[0])),
             new Code(null, args[1], List.of()),

@@ -168,7 +168,7 @@ final class ProcessEndingTest extends ProcessRunnerFixture {
     runner = runner();
 
     RunningFunction again =
-        ((Runner.Reattach.Found) runner.reattach(Samples.REF, folder, Samples.limits())).function();
+        ((Runner.Reattach.Found) runner.reattach(run, folder, Samples.limits())).function();
     Files.createFile(folder.tmp().resolve("go"));
 
     assertThat(again.await(LONG).orElseThrow().ending()).isInstanceOf(RunEnd.OutOfDisk.class);

@@ -24,7 +24,7 @@ final class ProcessReattachTest extends ProcessRunnerFixture {
     runner = runner();
 
     RunningFunction again =
-        ((Runner.Reattach.Found) runner.reattach(Samples.REF, folder, Samples.limits())).function();
+        ((Runner.Reattach.Found) runner.reattach(run, folder, Samples.limits())).function();
     assertThat(again.await(Duration.ofMillis(50))).isEmpty();
     Files.createFile(folder.tmp().resolve("stop"));
 
@@ -49,14 +49,15 @@ final class ProcessReattachTest extends ProcessRunnerFixture {
                 DyingProvider.class.getName(),
                 folder.root().toString(),
                 script,
-                home.resolve("running").toString())
+                home.resolve("running").toString(),
+                run.run().value())
             .inheritIO()
             .start();
     assertThat(provider.waitFor()).isEqualTo(137);
     Files.createFile(home.resolve("go"));
 
     RunningFunction again =
-        ((Runner.Reattach.Found) runner.reattach(Samples.REF, folder, Samples.limits())).function();
+        ((Runner.Reattach.Found) runner.reattach(run, folder, Samples.limits())).function();
 
     assertThat(again.await(LONG).orElseThrow().ending()).isEqualTo(new RunEnd.Exited(11));
     assertThat(log()).startsWith("first\nxxx").endsWith("x\nlast\n");
@@ -71,7 +72,7 @@ final class ProcessReattachTest extends ProcessRunnerFixture {
     runner = runner();
 
     RunningFunction again =
-        ((Runner.Reattach.Found) runner.reattach(Samples.REF, folder, Samples.limits())).function();
+        ((Runner.Reattach.Found) runner.reattach(run, folder, Samples.limits())).function();
 
     assertThat(again.await(LONG).orElseThrow().ending()).isEqualTo(new RunEnd.Exited(5));
     assertThat(log()).isEqualTo("done\n");
@@ -86,7 +87,7 @@ final class ProcessReattachTest extends ProcessRunnerFixture {
 
     RunningFunction again =
         ((Runner.Reattach.Found)
-                runner.reattach(Samples.REF, folder, Samples.timeout(Duration.ofMillis(300))))
+                runner.reattach(run, folder, Samples.timeout(Duration.ofMillis(300))))
             .function();
 
     assertThat(again.await(LONG).orElseThrow().ending()).isEqualTo(new RunEnd.TimedOut());
@@ -95,10 +96,10 @@ final class ProcessReattachTest extends ProcessRunnerFixture {
   @Test
   void whatWasNeverStartedIsToldAndCanBeStartedAnew() throws Exception {
     folder.create();
-    assertThat(runner.reattach(Samples.REF, folder, Samples.limits()))
+    assertThat(runner.reattach(run, folder, Samples.limits()))
         .isEqualTo(new Runner.Reattach.NeverStarted());
     Control.next(folder.control());
-    assertThat(runner.reattach(Samples.REF, folder, Samples.limits()))
+    assertThat(runner.reattach(run, folder, Samples.limits()))
         .isEqualTo(new Runner.Reattach.NeverStarted());
 
     assertThat(run("exit 6", Samples.limits()).ending()).isEqualTo(new RunEnd.Exited(6));
@@ -110,7 +111,7 @@ final class ProcessReattachTest extends ProcessRunnerFixture {
     Files.writeString(folder.control().resolve("1/boot"), "another-boot");
 
     RunningFunction again =
-        ((Runner.Reattach.Found) runner.reattach(Samples.REF, folder, Samples.limits())).function();
+        ((Runner.Reattach.Found) runner.reattach(run, folder, Samples.limits())).function();
 
     assertThat(again.await(LONG).orElseThrow().ending()).isInstanceOf(RunEnd.Lost.class);
   }

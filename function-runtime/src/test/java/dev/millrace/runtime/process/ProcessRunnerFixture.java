@@ -7,6 +7,7 @@ import dev.millrace.runtime.runner.Runner;
 import dev.millrace.runtime.runner.RunningFunction;
 import dev.millrace.runtime.runner.WorkFolder;
 import dev.millrace.schema.function.Code;
+import dev.millrace.schema.id.RunRef;
 import dev.millrace.schema.run.Limits;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -25,6 +26,7 @@ abstract class ProcessRunnerFixture {
 
   static final Duration LONG = Duration.ofSeconds(30);
 
+  final RunRef run = Samples.run();
   @TempDir Path home;
   WorkFolder folder;
   ProcessRunner runner;
@@ -52,7 +54,7 @@ abstract class ProcessRunnerFixture {
 
   RunPlan plan(String script, Map<String, String> variables, Limits limits) {
     return new RunPlan(
-        Samples.REF,
+        run,
         Samples.FUNCTION,
         folder,
         new Code(null, script, List.of()),

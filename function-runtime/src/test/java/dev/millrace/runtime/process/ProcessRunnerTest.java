@@ -92,7 +92,7 @@ final class ProcessRunnerTest extends ProcessRunnerFixture {
         plan("env > \"$OUT\"; exit 0", Map.of("OUT", home + "/env", "A", "b c"), Samples.limits()));
     await().until(() -> Files.exists(home.resolve("env")) && Files.size(home.resolve("env")) > 0);
     RunningFunction found =
-        ((Runner.Reattach.Found) runner.reattach(Samples.REF, folder, Samples.limits())).function();
+        ((Runner.Reattach.Found) runner.reattach(run, folder, Samples.limits())).function();
     found.await(LONG);
 
     List<String> names =
@@ -162,7 +162,7 @@ final class ProcessRunnerTest extends ProcessRunnerFixture {
   void anImageWithoutAScriptIsRefused() {
     RunPlan plan =
         new RunPlan(
-            Samples.REF,
+            run,
             Samples.FUNCTION,
             folder,
             new Code("debian:12", null, List.of()),

@@ -13,7 +13,6 @@ import dev.millrace.runtime.runner.RunPlan;
 import dev.millrace.runtime.runner.Runner;
 import dev.millrace.runtime.runner.WorkFolder;
 import dev.millrace.schema.function.Code;
-import dev.millrace.schema.id.RunId;
 import dev.millrace.schema.id.RunRef;
 import dev.millrace.schema.time.Ticker;
 import java.io.IOException;
@@ -46,9 +45,11 @@ final class Examples {
             new ProcessWorkers(process, home.resolve("workers")),
             new ResidentRunner.Times(
                 InstantSource.system(), Ticker.system(), Duration.ofMinutes(1)))) {
+      List<RunRef> runs = List.of(Samples.run(), Samples.run(), Samples.run());
       for (int number = 1; number <= 3; number++) {
         WorkFolder folder = new WorkFolder(home.resolve("run" + number));
-        RunEnd.Ending ending = ending(runner, folder, number, program, file);
+        RunEnd.Ending ending =
+            ending(runner, plan(runs.get(number - 1), folder, number, program, file));
 
         if (number == 2) {
           assertThat(ending).isEqualTo(new RunEnd.Exited(1));
@@ -58,38 +59,33 @@ final class Examples {
           assertThat(folder.output().resolve("in.txt")).hasContent("TEXT " + number);
           assertThat(folder.log()).hasContent("read 6 characters\n");
         }
-        assertThat(home.resolve("workers")).isDirectoryContaining("glob:**/" + run(1).value());
+        assertThat(home.resolve("workers")).isDirectoryContaining("glob:**/" + runs.getFirst().run());
       }
     }
     Path page = Path.of("..", "docs", "worker.md");
     assertThat(Files.readString(page)).contains(text(file));
   }
 
-  private static RunId run(int number) {
-    return new RunId("01jd%022d".formatted(number));
-  }
-
-  private static RunEnd.Ending ending(
-      ResidentRunner runner, WorkFolder folder, int number, String program, String file)
-      throws Exception {
+  private static RunPlan plan(
+      RunRef run, WorkFolder folder, int number, String program, String file) throws Exception {
     folder.create();
     Files.writeString(folder.function().resolve(file), text(file));
     if (number != 2) {
       Files.writeString(folder.input().resolve("in.txt"), "text " + number);
     }
-    RunPlan plan =
-        new RunPlan(
-            new RunRef(Samples.ATTEMPT, run(number), 7),
-            Samples.FUNCTION,
-            folder,
-            new Code(
-                null,
-                "exec " + program + " \"$MILLRACE_FUNCTION_DIR/" + file + "\"",
-                List.of(file)),
-            Map.of("INPUT_FILE_PATH", folder.input().resolve("in.txt").toString()),
-            Samples.limits(),
-            List.of(Samples.cpuSlice()),
-            new Keep(1, 1, true));
+    return new RunPlan(
+        run,
+        Samples.FUNCTION,
+        folder,
+        new Code(
+            null, "exec " + program + " \"$MILLRACE_FUNCTION_DIR/" + file + "\"", List.of(file)),
+        Map.of("INPUT_FILE_PATH", folder.input().resolve("in.txt").toString()),
+        Samples.limits(),
+        List.of(Samples.cpuSlice()),
+        new Keep(1, 1, true));
+  }
+
+  private static RunEnd.Ending ending(ResidentRunner runner, RunPlan plan) throws Exception {
     return ((Runner.Start.Started) runner.start(plan))
         .function()
         .await(Duration.ofSeconds(60))

@@ -14,7 +14,6 @@ import dev.millrace.runtime.runner.Runner;
 import dev.millrace.runtime.runner.RunningFunction;
 import dev.millrace.runtime.runner.WorkFolder;
 import dev.millrace.schema.function.Code;
-import dev.millrace.schema.id.RunId;
 import dev.millrace.schema.id.RunRef;
 import dev.millrace.schema.run.Limits;
 import dev.millrace.schema.time.Ticker;
@@ -42,7 +41,6 @@ abstract class ResidentFixture {
 
   @TempDir Path home;
   ResidentRunner runner;
-  int jobs;
 
   @BeforeEach
   void start() throws IOException {
@@ -77,7 +75,7 @@ abstract class ResidentFixture {
 
   /** A job's plan, its folder, and what it wants done. */
   RunPlan plan(String wish, Limits limits, Map<String, String> variables) throws IOException {
-    RunRef run = run(++jobs);
+    RunRef run = Samples.run();
     WorkFolder folder = folder(run);
     folder.create();
     Files.writeString(folder.input().resolve("in"), wish + "\n");
@@ -93,10 +91,6 @@ abstract class ResidentFixture {
         limits,
         List.of(Samples.cpuSlice()),
         new Keep(1, 1, true));
-  }
-
-  static RunRef run(int number) {
-    return new RunRef(Samples.ATTEMPT, new RunId("01jd%022d".formatted(number)), 7);
   }
 
   WorkFolder folder(RunRef run) {

@@ -98,8 +98,8 @@ class BundleRunTest {
     RunOutcome outcome = host.run(staged(zip(environment, "input"), environment));
 
     assertThat(outcome).isEqualTo(new RunOutcome.Succeeded());
-    assertThat(host.bucket.text(Host.prefix() + "out/up")).isEqualTo("HELLO");
-    assertThat(host.bucket.text(Host.prefix() + "out/env"))
+    assertThat(host.bucket.text(host.prefix() + "out/up")).isEqualTo("HELLO");
+    assertThat(host.bucket.text(host.prefix() + "out/env"))
         .contains(
             "COLOUR=blue\n",
             "FROM_THE=bundle's\nown \"file\"\n",
@@ -112,7 +112,7 @@ class BundleRunTest {
         .isEqualTo(
             new ReceiptDigests(FakeCoordinator.DIGEST_KEY)
                 .of(Hex.of(Hex.sha256("hello".getBytes(StandardCharsets.UTF_8)))));
-    assertThat(data.resolve("runs").resolve(Samples.RUN.value())).doesNotExist();
+    assertThat(data.resolve("runs").resolve(host.ref.run().value())).doesNotExist();
   }
 
   @Test
@@ -129,7 +129,7 @@ class BundleRunTest {
               assertThat(broken.reason()).contains("the bundle has SHA-256", "the order names");
               assertThat(broken.retryable()).isTrue();
             });
-    assertThat(host.bucket.under(Host.prefix())).doesNotContainKey("out/up");
+    assertThat(host.bucket.under(host.prefix())).doesNotContainKey("out/up");
   }
 
   @Test
@@ -139,7 +139,7 @@ class BundleRunTest {
     store(Arrays.copyOf(zip, zip.length - 1));
 
     assertThat(host.run(order).toString()).contains("bytes, the order says " + zip.length);
-    assertThat(host.bucket.under(Host.prefix())).doesNotContainKey("out/up");
+    assertThat(host.bucket.under(host.prefix())).doesNotContainKey("out/up");
   }
 
   @Test
@@ -201,6 +201,6 @@ class BundleRunTest {
     OrderRun left = host.services.leftOver().getFirst();
 
     assertThat(left.apply(order)).isEqualTo(new RunOutcome.Succeeded());
-    assertThat(host.bucket.text(Host.prefix() + "out/env")).contains("KEPT=yes\n");
+    assertThat(host.bucket.text(host.prefix() + "out/env")).contains("KEPT=yes\n");
   }
 }

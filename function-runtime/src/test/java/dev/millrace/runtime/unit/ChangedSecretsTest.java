@@ -86,7 +86,7 @@ class ChangedSecretsTest {
   private RunOutcome across(Host host, String place, Map<String, String> then) throws Exception {
     host.bucket.put("input", "hello", 4);
     host.coordinator.secrets = Map.of("TOKEN", OLD);
-    host.coordinator.followed = new Followed.Runs(7, List.of(Samples.RUN));
+    host.coordinator.followed = new Followed.Runs(7, List.of(host.ref.run()));
     if (place.equals("ended")) {
       Files.createFile(data.resolve("go"));
     }
@@ -114,7 +114,7 @@ class ChangedSecretsTest {
       RunOutcome outcome = across(host, place, Map.of("TOKEN", "another-secret-value"));
 
       assertThat(outcome).isEqualTo(new RunOutcome.Succeeded());
-      assertThat(host.bucket.under(Host.prefix())).containsOnlyKeys("out/o", "manifest");
+      assertThat(host.bucket.under(host.prefix())).containsOnlyKeys("out/o", "manifest");
       assertThat(host.manifest().logBytes()).isEqualTo(Manifest.LOG_LOST);
       assertThat(told(host)).isFalse();
       assertThat(data.resolve("count")).hasContent("x");
@@ -128,7 +128,7 @@ class ChangedSecretsTest {
       RunOutcome outcome = across(host, place, Map.of());
 
       assertThat(outcome).isEqualTo(new RunOutcome.Succeeded());
-      assertThat(host.bucket.under(Host.prefix())).containsOnlyKeys("out/o", "manifest");
+      assertThat(host.bucket.under(host.prefix())).containsOnlyKeys("out/o", "manifest");
       assertThat(host.manifest().logBytes()).isEqualTo(Manifest.LOG_LOST);
       assertThat(told(host)).isFalse();
     }
@@ -141,7 +141,7 @@ class ChangedSecretsTest {
       RunOutcome outcome = across(host, place, Map.of("TOKEN", OLD));
 
       assertThat(outcome).isEqualTo(new RunOutcome.Succeeded());
-      assertThat(host.bucket.text(Host.prefix() + "log")).isEqualTo("***\n***\n");
+      assertThat(host.bucket.text(host.prefix() + "log")).isEqualTo("***\n***\n");
     }
   }
 
@@ -152,7 +152,7 @@ class ChangedSecretsTest {
       RunOutcome outcome = across(host, "claimed", Map.of("TOKEN", "another-secret-value"));
 
       assertThat(outcome).isEqualTo(new RunOutcome.Succeeded());
-      assertThat(host.bucket.text(Host.prefix() + "log")).isEqualTo("***\n***\n");
+      assertThat(host.bucket.text(host.prefix() + "log")).isEqualTo("***\n***\n");
     }
   }
 
@@ -169,7 +169,7 @@ class ChangedSecretsTest {
                 assertThat(broken.reason()).contains("TOKEN");
                 assertThat(broken.retryable()).isTrue();
               });
-      assertThat(host.coordinator.settled).containsKey(Samples.RUN);
+      assertThat(host.coordinator.settled).containsKey(host.ref.run());
       assertThat(data.resolve("count")).doesNotExist();
     }
   }
@@ -183,7 +183,7 @@ class ChangedSecretsTest {
       host.run(order);
       assertThat(Thread.interrupted()).isTrue();
 
-      assertThat(data.resolve("runs").resolve(Samples.RUN.value()).resolve("states"))
+      assertThat(data.resolve("runs").resolve(host.ref.run().value()).resolve("states"))
           .content(StandardCharsets.UTF_8)
           .contains("secretsMark")
           .doesNotContain(OLD);

@@ -8,6 +8,7 @@ import dev.millrace.runtime.process.ProcessSettings;
 import dev.millrace.runtime.runner.Runner;
 import dev.millrace.schema.function.RunnerKind;
 import dev.millrace.schema.id.RunId;
+import dev.millrace.schema.id.RunRef;
 import dev.millrace.schema.json.Json;
 import dev.millrace.schema.run.Manifest;
 import dev.millrace.schema.run.Order;
@@ -30,6 +31,7 @@ public final class Host implements AutoCloseable {
   public final Bucket bucket = new Bucket();
   public final FakeCoordinator coordinator =
       new FakeCoordinator(TrustedKeys.of(coordinatorKey.publicKey()), bucket::url);
+  public final RunRef ref = Samples.run();
   public final Path data;
   public ProcessRunner runner;
   public RunServices services;
@@ -86,7 +88,7 @@ public final class Host implements AutoCloseable {
   }
 
   public RunOutcome run(Order order) {
-    return new OrderRun(services, sign(order), Samples.RUN).apply(order);
+    return new OrderRun(services, sign(order), ref.run()).apply(order);
   }
 
   public OrderRun again(Order order, RunId run) {
@@ -99,8 +101,8 @@ public final class Host implements AutoCloseable {
     return Json.read(signed.bytes(), Manifest.class);
   }
 
-  public static String prefix() {
-    return Manifest.prefix(Samples.REF);
+  public String prefix() {
+    return Manifest.prefix(ref);
   }
 
   @Override

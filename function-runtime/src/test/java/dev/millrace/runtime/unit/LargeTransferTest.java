@@ -21,7 +21,6 @@ import org.junit.jupiter.api.io.TempDir;
 /** What is uploaded in parts and fetched over several connections; parts of 300,000 bytes. */
 class LargeTransferTest {
   private static final int SIZE = 1_300_000;
-  private static final String OUTPUT = Host.prefix() + "out/o";
 
   @TempDir Path data;
   private final byte[] bytes = new byte[SIZE];
@@ -49,7 +48,7 @@ class LargeTransferTest {
 
   private void assertCopied(RunOutcome outcome) throws Exception {
     assertThat(outcome).isEqualTo(new RunOutcome.Succeeded());
-    assertThat(host.bucket.objects.get(OUTPUT).bytes()).isEqualTo(bytes);
+    assertThat(host.bucket.objects.get(host.prefix() + "out/o").bytes()).isEqualTo(bytes);
     assertThat(host.manifest().outputs().getFirst().sha256()).isEqualTo(Hex.of(Hex.sha256(bytes)));
     assertThat(host.bucket.uploads).isEmpty();
   }

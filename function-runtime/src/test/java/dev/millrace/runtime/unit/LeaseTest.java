@@ -60,7 +60,7 @@ class LeaseTest {
   }
 
   private boolean folderLeft() {
-    return Files.exists(data.resolve("runs").resolve(Samples.RUN.value()));
+    return Files.exists(data.resolve("runs").resolve(host.ref.run().value()));
   }
 
   private boolean running() throws Exception {
@@ -94,7 +94,7 @@ class LeaseTest {
     thread.join();
 
     assertThat(host.manifest().outcome()).isInstanceOf(RunOutcome.Stopped.class);
-    assertThat(host.bucket.text(Host.prefix() + "log")).startsWith("hi\n");
+    assertThat(host.bucket.text(host.prefix() + "log")).startsWith("hi\n");
     assertThat(running()).isFalse();
   }
 
@@ -141,7 +141,7 @@ class LeaseTest {
     RunOutcome outcome = left.getFirst().apply(order);
 
     assertThat(outcome).isEqualTo(new RunOutcome.Succeeded());
-    assertThat(host.bucket.under(Host.prefix())).containsEntry("out/late", "late\n");
+    assertThat(host.bucket.under(host.prefix())).containsEntry("out/late", "late\n");
     assertThat(data.resolve("runs")).isEmptyDirectory();
   }
 

@@ -55,12 +55,12 @@ final class LiveTextTest {
   private void awaitTold(String text) {
     await()
         .atMost(Duration.ofSeconds(30))
-        .until(() -> host.coordinator.printed.containsKey(Samples.RUN) && told().equals(text));
+        .until(() -> host.coordinator.printed.containsKey(host.ref.run()) && told().equals(text));
   }
 
   private String told() {
     return new String(
-        host.coordinator.printed.get(Samples.RUN).read(0, 1 << 20), StandardCharsets.UTF_8);
+        host.coordinator.printed.get(host.ref.run()).read(0, 1 << 20), StandardCharsets.UTF_8);
   }
 
   @Test
@@ -78,14 +78,14 @@ final class LiveTextTest {
     Thread run = run("echo one\n" + pause("two") + "echo two\n" + pause("end") + "echo three");
     await().until(() -> host.coordinator.winners.size() == 1);
 
-    follow(7, Samples.RUN);
+    follow(7, host.ref.run());
     awaitTold("one\n");
     go("two");
     awaitTold("one\ntwo\n");
     go("end");
     run.join();
 
-    assertThat(host.bucket.text(Host.prefix() + Manifest.LOG)).isEqualTo("one\ntwo\nthree\n");
+    assertThat(host.bucket.text(host.prefix() + Manifest.LOG)).isEqualTo("one\ntwo\nthree\n");
     assertThat(host.manifest().logBytes()).isEqualTo(14);
     assertThat(host.manifest().outputs()).isEmpty();
   }
@@ -93,12 +93,12 @@ final class LiveTextTest {
   @Test
   void aCoordinatorThatForgotWhatItHeardIsToldAllAgain() throws Exception {
     Thread run = run("echo one\n" + pause("end"));
-    follow(7, Samples.RUN);
+    follow(7, host.ref.run());
     awaitTold("one\n");
 
     host.coordinator.unreachable = true;
     host.coordinator.printed.clear();
-    follow(99, Samples.RUN);
+    follow(99, host.ref.run());
     host.coordinator.unreachable = false;
 
     awaitTold("one\n");
@@ -109,7 +109,7 @@ final class LiveTextTest {
   @Test
   void aReaderThatWentAndCameBackIsToldOn() throws Exception {
     Thread run = run("echo one\n" + pause("two") + "echo two\n" + pause("end"));
-    follow(7, Samples.RUN);
+    follow(7, host.ref.run());
     awaitTold("one\n");
 
     follow(8);
@@ -118,7 +118,7 @@ final class LiveTextTest {
         .during(Duration.ofMillis(600))
         .atMost(Duration.ofSeconds(5))
         .until(() -> told().equals("one\n"));
-    follow(9, Samples.RUN);
+    follow(9, host.ref.run());
 
     awaitTold("one\ntwo\n");
     go("end");
@@ -127,13 +127,13 @@ final class LiveTextTest {
 
   @Test
   void aCoordinatorThatRefusesWhatIsToldDoesTheRunNoHarm() throws Exception {
-    follow(7, Samples.RUN);
+    follow(7, host.ref.run());
     host.coordinator.deaf = true;
     Thread run = run("echo one\nsleep 2");
 
     run.join();
 
     assertThat(host.coordinator.hearings.get()).isPositive();
-    assertThat(host.bucket.text(Host.prefix() + Manifest.LOG)).isEqualTo("one\n");
+    assertThat(host.bucket.text(host.prefix() + Manifest.LOG)).isEqualTo("one\n");
   }
 }

@@ -53,7 +53,7 @@ class OrderRunTest {
   }
 
   private boolean folderLeft() {
-    return Files.exists(data.resolve("runs").resolve(Samples.RUN.value()));
+    return Files.exists(data.resolve("runs").resolve(host.ref.run().value()));
   }
 
   @Test
@@ -65,18 +65,18 @@ class OrderRunTest {
                     + " \"$TMP_OUTPUT_DIR/d\"; echo $COLOUR > \"$TMP_OUTPUT_DIR/d/colour\""));
 
     assertThat(outcome).isEqualTo(new RunOutcome.Succeeded());
-    assertThat(host.bucket.under(Host.prefix()))
+    assertThat(host.bucket.under(host.prefix()))
         .containsEntry("out/up.txt", "HELLO")
         .containsEntry("out/d/colour", "blue\n")
         .containsEntry("log", "working\n");
-    assertThat(host.bucket.written).last().isEqualTo(Host.prefix() + Manifest.NAME);
+    assertThat(host.bucket.written).last().isEqualTo(host.prefix() + Manifest.NAME);
     Manifest manifest = host.manifest();
     assertThat(manifest.outputs())
         .containsExactly(
             new OutputFile("d/colour", 5, sha256("blue\n")),
             new OutputFile("up.txt", 5, sha256("HELLO")));
     assertThat(manifest.logBytes()).isEqualTo(8);
-    assertThat(host.coordinator.settled).containsKey(Samples.RUN);
+    assertThat(host.coordinator.settled).containsKey(host.ref.run());
     assertThat(folderLeft()).isFalse();
   }
 
@@ -107,8 +107,8 @@ class OrderRunTest {
 
     host.run(order("env > \"$TMP_OUTPUT_DIR/env\""));
 
-    String env = host.bucket.text(Host.prefix() + "out/env");
-    String folder = data.resolve("runs").resolve(Samples.RUN.value()).toString();
+    String env = host.bucket.text(host.prefix() + "out/env");
+    String folder = data.resolve("runs").resolve(host.ref.run().value()).toString();
     assertThat(env.lines())
         .contains(
             "COLOUR=blue",
@@ -119,7 +119,7 @@ class OrderRunTest {
             "STORAGE_OBJECT_KEY=q/query one.fasta",
             "MILLRACE_JOB_ID=" + Samples.ATTEMPT.job(),
             "MILLRACE_ATTEMPT=1",
-            "MILLRACE_RUN_ID=" + Samples.RUN,
+            "MILLRACE_RUN_ID=" + host.ref.run(),
             "MILLRACE_FUNCTION=align",
             "MILLRACE_FUNCTION_DIR=" + folder + "/function",
             "MILLRACE_DEVICES=cpu",
@@ -134,7 +134,7 @@ class OrderRunTest {
 
     host.run(order("grep -r \"$TOKEN\" " + data + "; echo grep=$?"));
 
-    assertThat(host.bucket.text(Host.prefix() + "log")).isEqualTo("grep=1\n");
+    assertThat(host.bucket.text(host.prefix() + "log")).isEqualTo("grep=1\n");
   }
 
   @Test
@@ -147,10 +147,10 @@ class OrderRunTest {
             "echo \"a $TOKEN b $PIN\"; echo \"$KEY\" >&2; printf %s \"$KEY\" >"
                 + " \"$TMP_OUTPUT_DIR/key\""));
 
-    assertThat(host.bucket.text(Host.prefix() + "log")).isEqualTo("a *** b 1234\n***\n\n");
-    assertThat(host.bucket.text(Host.prefix() + "out/key")).isEqualTo(key);
+    assertThat(host.bucket.text(host.prefix() + "log")).isEqualTo("a *** b 1234\n***\n\n");
+    assertThat(host.bucket.text(host.prefix() + "out/key")).isEqualTo(key);
     assertThat(host.manifest().logBytes())
-        .isEqualTo(host.bucket.text(Host.prefix() + "log").length());
+        .isEqualTo(host.bucket.text(host.prefix() + "log").length());
   }
 
   /** The log's two halves are cut within the secret; nothing but its beginning and end is there. */
@@ -160,7 +160,7 @@ class OrderRunTest {
 
     host.run(order("i=0; while [ $i -lt 4000 ]; do printf %s \"$TOKEN\"; i=$((i + 1)); done"));
 
-    String log = host.bucket.text(Host.prefix() + "log");
+    String log = host.bucket.text(host.prefix() + "log");
     assertThat(log).matches("(\\*{3})+\n\\[the middle of the log was left out]\n(\\*{3})+");
   }
 
@@ -176,7 +176,7 @@ class OrderRunTest {
                     + " \"$TMP_OUTPUT_DIR/o\""));
 
     assertThat(outcome).isEqualTo(new RunOutcome.Succeeded());
-    assertThat(host.bucket.under(Host.prefix())).containsOnlyKeys("out/o", "manifest");
+    assertThat(host.bucket.under(host.prefix())).containsOnlyKeys("out/o", "manifest");
     assertThat(host.manifest().logBytes()).isEqualTo(Manifest.LOG_LOST);
   }
 
@@ -185,18 +185,18 @@ class OrderRunTest {
     RunOutcome outcome = host.run(order("exit 0"));
 
     assertThat(outcome).isEqualTo(new RunOutcome.Succeeded());
-    assertThat(host.bucket.under(Host.prefix())).containsOnlyKeys("manifest");
+    assertThat(host.bucket.under(host.prefix())).containsOnlyKeys("manifest");
     assertThat(host.manifest().logBytes()).isZero();
   }
 
   @Test
   void aLogThatCannotBeKeptIsToldApartFromAnEmptyOne() throws Exception {
-    host.bucket.refused.add("PUT " + Host.prefix() + "log");
+    host.bucket.refused.add("PUT " + host.prefix() + "log");
 
     RunOutcome outcome = host.run(order("echo working"));
 
     assertThat(outcome).isEqualTo(new RunOutcome.Succeeded());
-    assertThat(host.bucket.under(Host.prefix())).containsOnlyKeys("manifest");
+    assertThat(host.bucket.under(host.prefix())).containsOnlyKeys("manifest");
     assertThat(host.manifest().logBytes()).isEqualTo(Manifest.LOG_LOST);
   }
 
@@ -205,7 +205,7 @@ class OrderRunTest {
     RunOutcome outcome = host.run(order("echo oh; touch \"$TMP_OUTPUT_DIR/half\"; exit 3"));
 
     assertThat(outcome).isEqualTo(new RunOutcome.Failed(3));
-    assertThat(host.bucket.under(Host.prefix())).containsOnlyKeys("log", "manifest");
+    assertThat(host.bucket.under(host.prefix())).containsOnlyKeys("log", "manifest");
     assertThat(Json.read(host.manifest().receipt().bytes(), Receipt.class).exitCode()).isEqualTo(3);
   }
 
@@ -218,7 +218,7 @@ class OrderRunTest {
 
     assertThat(host.manifest().outputs().stream().map(OutputFile::path))
         .containsExactlyInAnyOrder("new\nline", " blank ", "a\\b%2F+&?#", "...", "-rf");
-    assertThat(host.bucket.text(Host.prefix() + "out/new\nline")).isEqualTo("1");
+    assertThat(host.bucket.text(host.prefix() + "out/new\nline")).isEqualTo("1");
   }
 
   @Test
@@ -229,7 +229,7 @@ class OrderRunTest {
                 + " kept"));
 
     assertThat(host.manifest().outputs().stream().map(OutputFile::path)).containsExactly("kept");
-    assertThat(host.bucket.text(Host.prefix() + "log"))
+    assertThat(host.bucket.text(host.prefix() + "log"))
         .contains("'users' is left out: it is a link")
         .contains("'all' is left out: it is a link")
         .contains("'pipe' is left out: it is no regular file");
@@ -243,7 +243,7 @@ class OrderRunTest {
 
     assertThat(outcome).isInstanceOf(RunOutcome.Broken.class);
     assertThat(((RunOutcome.Broken) outcome).retryable()).isFalse();
-    assertThat(host.bucket.under(Host.prefix())).containsOnlyKeys("manifest");
+    assertThat(host.bucket.under(host.prefix())).containsOnlyKeys("manifest");
   }
 
   @Test
@@ -312,7 +312,7 @@ class OrderRunTest {
             file);
 
     host.run(Samples.order(function, INPUT, Samples.limits()));
-    assertThat(host.bucket.under(Host.prefix()))
+    assertThat(host.bucket.under(host.prefix()))
         .containsEntry("out/m.txt", text)
         .containsEntry("log", "555\n");
 
@@ -347,7 +347,7 @@ class OrderRunTest {
                 Samples.limits()));
 
     assertThat(outcome).isEqualTo(new RunOutcome.Succeeded());
-    assertThat(host.bucket.text(Host.prefix() + "log")).isEqualTo("matrix");
+    assertThat(host.bucket.text(host.prefix() + "log")).isEqualTo("matrix");
   }
 
   @Test

@@ -80,7 +80,7 @@ class RestartTest {
 
       host.run(order);
       assertThat(Thread.interrupted()).isTrue();
-      assertThat(host.bucket.written).doesNotContain(Host.prefix() + Manifest.NAME);
+      assertThat(host.bucket.written).doesNotContain(host.prefix() + Manifest.NAME);
       host.restart(RunEvents.NONE);
       List<OrderRun> left = host.services.leftOver();
       assertThat(left).hasSize(1);

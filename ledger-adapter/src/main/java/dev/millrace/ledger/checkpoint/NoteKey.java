@@ -1,12 +1,8 @@
 package dev.millrace.ledger.checkpoint;
 
 import dev.millrace.schema.sign.Hex;
+import dev.millrace.schema.sign.OpenKey;
 import java.nio.charset.StandardCharsets;
-import java.security.GeneralSecurityException;
-import java.security.KeyFactory;
-import java.security.PublicKey;
-import java.security.Signature;
-import java.security.spec.X509EncodedKeySpec;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.HexFormat;
@@ -22,18 +18,14 @@ public final class NoteKey {
 
   private final String name;
   private final byte[] raw;
-  private final PublicKey key;
+  private final OpenKey key;
 
   private NoteKey(String name, byte[] raw) {
     this.name = name;
     this.raw = raw;
     byte[] x509 = Arrays.copyOf(X509_HEAD, X509_HEAD.length + raw.length);
     System.arraycopy(raw, 0, x509, X509_HEAD.length, raw.length);
-    try {
-      this.key = KeyFactory.getInstance("Ed25519").generatePublic(new X509EncodedKeySpec(x509));
-    } catch (GeneralSecurityException e) {
-      throw new IllegalArgumentException("not an Ed25519 public key", e);
-    }
+    this.key = OpenKey.of(x509);
   }
 
   /**
@@ -103,13 +95,6 @@ public final class NoteKey {
   }
 
   boolean verify(byte[] text, byte[] signature) {
-    try {
-      Signature verifier = Signature.getInstance("Ed25519");
-      verifier.initVerify(key);
-      verifier.update(text);
-      return verifier.verify(signature);
-    } catch (GeneralSecurityException e) {
-      return false;
-    }
+    return key.verify(text, signature);
   }
 }

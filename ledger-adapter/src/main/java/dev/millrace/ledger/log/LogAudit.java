@@ -15,6 +15,7 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.LongConsumer;
 
 /**
  * What a full reading found.
@@ -87,15 +88,23 @@ public record LogAudit(
 
   /** Takes each entry of a scan, and holds what is found. */
   static final class Reading {
+    /** So often it is told how far the reading is. */
+    private static final int TOLD = 1_024;
+
     private final EntryAudit entries;
+    private final LongConsumer progress;
     private final List<Problem> unreadable = new ArrayList<>();
     private final List<AttemptKey> keys = new ArrayList<>();
 
-    Reading(EntryAudit entries) {
+    Reading(EntryAudit entries, LongConsumer progress) {
       this.entries = entries;
+      this.progress = progress;
     }
 
     void entry(long index, byte[] bytes, boolean recorded) {
+      if (index % TOLD == 0) {
+        progress.accept(index);
+      }
       while (keys.size() < index) {
         keys.add(new AttemptKey(0, 0));
       }

@@ -19,6 +19,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -204,14 +205,24 @@ public final class LogLedger implements Ledger {
     return audit(trusted).verification();
   }
 
+  @Override
+  public Verification verify(@Nullable Checkpoint trusted, LongConsumer progress)
+      throws IOException {
+    return audit(trusted, progress).verification();
+  }
+
   /** Reads everything again and recomputes it; what {@link #verify} does, with figures. */
   public LogAudit audit(@Nullable Checkpoint trusted) throws IOException {
+    return audit(trusted, done -> {});
+  }
+
+  private LogAudit audit(@Nullable Checkpoint trusted, LongConsumer progress) throws IOException {
     byte[] note = files.checkpoint();
     long size = state.size();
     long end = size == 0 ? Frames.FIRST_LINE.length : state.place(size - 1).end();
     long indexed = damage.isEmpty() ? size : Long.MAX_VALUE;
     EntryAudit entries = new EntryAudit(providers);
-    LogAudit.Reading found = new LogAudit.Reading(entries);
+    LogAudit.Reading found = new LogAudit.Reading(entries, progress);
     List<Problem> problems;
     LogScan scan;
     try (LogFiles.Reading reading = files.reading()) {

@@ -14,6 +14,7 @@ import dev.millrace.schema.sign.Hex;
 import dev.millrace.schema.sign.SigningKey;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -67,9 +68,20 @@ abstract class DamageFixture {
   }
 
   void put(byte[] newEntries, byte[] newIndex, byte[] newCheckpoint) throws IOException {
-    Files.write(folder.resolve("entries"), newEntries);
-    Files.write(folder.resolve("index"), newIndex);
-    Files.write(folder.resolve("checkpoint"), newCheckpoint);
+    put("entries", newEntries);
+    put("index", newIndex);
+    put("checkpoint", newCheckpoint);
+  }
+
+  /**
+   * In place: a file that is emptied first goes to the disk when it is closed, on some file systems,
+   * and these are thousands.
+   */
+  private void put(String name, byte[] bytes) throws IOException {
+    try (RandomAccessFile file = new RandomAccessFile(folder.resolve(name).toFile(), "rw")) {
+      file.write(bytes);
+      file.setLength(bytes.length);
+    }
   }
 
   int start(int entry) {

@@ -263,7 +263,7 @@ public final class ApiServer implements AutoCloseable {
     router.get("/v1/health", Router.Need.NOTHING, exchange -> exchange.answer(200, health));
     new DocumentRoutes().add(router);
     Idempotency idempotency = new Idempotency(kept.answers());
-    new FunctionRoutes(desk, idempotency, config.maxFileBytes()).add(router);
+    new FunctionRoutes(desk, secrets, idempotency, config.maxFileBytes()).add(router);
     new ObjectRoutes(desk, idempotency).add(router);
     new JobRoutes(desk).add(router);
     new LedgerRoutes(desk).add(router);

@@ -5,6 +5,8 @@ import dev.millrace.orch.api.view.DeployRequest;
 import dev.millrace.orch.api.view.FunctionView;
 import dev.millrace.orch.api.view.KeptFile;
 import dev.millrace.orch.desk.FrontDesk;
+import dev.millrace.orch.desk.SecretDesk;
+import dev.millrace.schema.function.DeployedFunction;
 import dev.millrace.schema.id.FunctionName;
 import dev.millrace.schema.id.TenantId;
 import java.io.IOException;
@@ -12,15 +14,21 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
 
 /** Functions and the files that ship with them. */
 final class FunctionRoutes {
   private final FrontDesk desk;
+  private final Optional<SecretDesk> secrets;
   private final Idempotency idempotency;
   private final long maxFileBytes;
 
-  FunctionRoutes(FrontDesk desk, Idempotency idempotency, long maxFileBytes) {
+  FunctionRoutes(
+      FrontDesk desk, Optional<SecretDesk> secrets, Idempotency idempotency, long maxFileBytes) {
     this.desk = desk;
+    this.secrets = secrets;
     this.idempotency = idempotency;
     this.maxFileBytes = maxFileBytes;
   }
@@ -41,23 +49,26 @@ final class FunctionRoutes {
   private void deploy(Exchange exchange) throws IOException {
     byte[] body = exchange.body();
     DeployRequest asked = exchange.json(body, DeployRequest.class);
-    idempotency.once(exchange, body, KeptAnswers.KEPT, () -> deploy(exchange.tenant(), asked));
+    idempotency.once(exchange, body, KeptAnswers.KEPT, () -> deploy(exchange, asked));
   }
 
-  private DeployAnswer deploy(TenantId tenant, DeployRequest asked) throws IOException {
+  private DeployAnswer deploy(Exchange exchange, DeployRequest asked) throws IOException {
     Map<String, String> scripts = asked.scripts() == null ? Map.of() : asked.scripts();
     Map<String, String> files = asked.files() == null ? Map.of() : asked.files();
     FrontDesk.Deployment became =
         desk.deploy(
-            tenant,
-            asked.fileName(),
-            asked.fdl().getBytes(StandardCharsets.UTF_8),
-            scripts,
-            files,
-            Boolean.TRUE.equals(asked.backfill()));
+            exchange.tenant(),
+            new FrontDesk.Sent(
+                asked.fileName(),
+                asked.fdl().getBytes(StandardCharsets.UTF_8),
+                scripts,
+                files,
+                Boolean.TRUE.equals(asked.backfill())),
+            exchange.carrier());
     return switch (became) {
       case FrontDesk.Deployment.Done(var functions, var warnings) ->
-          new DeployAnswer(functions.stream().map(FunctionView::of).toList(), warnings);
+          new DeployAnswer(
+              functions.stream().map(views(exchange.tenant())).toList(), warnings);
       case FrontDesk.Deployment.Rejected(List<String> problems) ->
           throw Refusal.of(
               422,
@@ -65,6 +76,11 @@ final class FunctionRoutes {
               asked.fileName() + " has " + count(problems) + "; nothing was deployed",
               problems);
     };
+  }
+
+  private Function<DeployedFunction, FunctionView> views(TenantId tenant) {
+    Set<String> set = secrets.map(served -> served.names(tenant)).orElse(Set.of());
+    return function -> FunctionView.of(function, set::contains);
   }
 
   private static String count(List<String> problems) {
@@ -77,7 +93,7 @@ final class FunctionRoutes {
         "functions",
         desk.functions(exchange.tenant()),
         function -> function.ref().name().value(),
-        FunctionView::of);
+        views(exchange.tenant()));
   }
 
   private void remove(Exchange exchange) {

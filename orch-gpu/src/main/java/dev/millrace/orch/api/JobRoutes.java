@@ -142,8 +142,8 @@ final class JobRoutes {
           logFrom(exchange, bytes, from);
         }
       }
-      case RunLog.Running(Printed text) -> {
-        exchange.context().header(RUNNING, "true");
+      case RunLog.Running(Printed text, boolean full) -> {
+        exchange.context().header(RUNNING, full ? "full" : "true");
         OutputStream out = exchange.open(TEXT + ";charset=utf-8");
         out.write(text.read(from, Integer.MAX_VALUE));
         out.flush();

@@ -2,16 +2,23 @@ package dev.millrace.orch.api;
 
 import dev.millrace.orch.api.view.EntryView;
 import dev.millrace.orch.api.view.LedgerPage;
+import dev.millrace.orch.api.view.VerifyProgress;
 import dev.millrace.orch.api.view.VerifyRequest;
 import dev.millrace.orch.api.view.VerifyView;
 import dev.millrace.orch.desk.FrontDesk;
+import dev.millrace.schema.json.Json;
 import dev.millrace.schema.ledger.Checkpoint;
 import java.io.IOException;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.function.LongConsumer;
 
 /** The ledger, for those who want to check it. */
 final class LedgerRoutes {
   private static final String LIST = "ledger";
+  private static final String LINES = "application/x-ndjson";
 
   private final FrontDesk desk;
 
@@ -47,7 +54,26 @@ final class LedgerRoutes {
     VerifyRequest asked = exchange.json(VerifyRequest.class);
     String note = asked.checkpoint();
     Checkpoint trusted = note == null ? null : CheckpointNote.parse(note);
-    exchange.answer(200, VerifyView.of(desk.ledger().verify(trusted)));
+    if (exchange.query("progress").filter("true"::equals).isEmpty()) {
+      exchange.answer(200, VerifyView.of(desk.ledger().verify(trusted)));
+      return;
+    }
+    long size = desk.ledger().checkpoint().size();
+    try (OutputStream out = exchange.open(LINES)) {
+      line(out, VerifyProgress.of(0, size));
+      LongConsumer told = done -> line(out, VerifyProgress.of(done, size));
+      line(out, VerifyProgress.of(VerifyView.of(desk.ledger().verify(trusted, told))));
+    }
+  }
+
+  /** A client that has gone ends the reading by this. */
+  private static void line(OutputStream out, VerifyProgress progress) {
+    try {
+      out.write((Json.text(progress) + "\n").getBytes(StandardCharsets.UTF_8));
+      out.flush();
+    } catch (IOException e) {
+      throw new UncheckedIOException("nobody waits for the verification", e);
+    }
   }
 
   private void prove(Exchange exchange) throws IOException {

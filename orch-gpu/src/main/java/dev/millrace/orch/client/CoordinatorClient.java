@@ -27,6 +27,7 @@ import dev.millrace.orch.api.view.TokenView;
 import dev.millrace.orch.api.view.UploadRequest;
 import dev.millrace.orch.api.view.UploadStepView;
 import dev.millrace.orch.api.view.UrlAnswer;
+import dev.millrace.orch.api.view.VerifyProgress;
 import dev.millrace.orch.api.view.VerifyRequest;
 import dev.millrace.orch.api.view.VerifyView;
 import dev.millrace.orch.api.view.WebhookView;
@@ -36,6 +37,7 @@ import dev.millrace.schema.ledger.Checkpoint;
 import dev.millrace.schema.ledger.Ledger;
 import dev.millrace.schema.object.UploadStep;
 import dev.millrace.schema.run.Join;
+import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
@@ -46,6 +48,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.StringJoiner;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -170,7 +173,9 @@ public final class CoordinatorClient implements AutoCloseable {
                 + attempt
                 + "/log?from="
                 + Math.max(0, from));
-    return new LogText(answer.body(), answer.headers().firstValue("Millrace-Running").isPresent());
+    Optional<String> running = answer.headers().firstValue("Millrace-Running");
+    boolean full = running.filter("full"::equals).isPresent();
+    return new LogText(answer.body(), running.isPresent(), full);
   }
 
   /** What can be wished for a job. */
@@ -294,9 +299,28 @@ public final class CoordinatorClient implements AutoCloseable {
    * Has the ledger read and recomputed.
    *
    * @param note a checkpoint that was kept elsewhere
+   * @param progress is told how far it is
    */
+  public VerifyView verify(Optional<String> note, Consumer<VerifyProgress> progress)
+      throws IOException {
+    VerifyRequest asked = new VerifyRequest(note.orElse(null));
+    try (BufferedReader lines = http.lines("/v1/ledger/verify?progress=true", asked)) {
+      for (String line = lines.readLine(); line != null; line = lines.readLine()) {
+        VerifyProgress told = Json.read(line.getBytes(StandardCharsets.UTF_8), VerifyProgress.class);
+        VerifyView found = told.found();
+        if (found != null) {
+          return found;
+        }
+        progress.accept(told);
+      }
+    }
+    throw new IOException(
+        "the coordinator broke off before it had read the ledger; its log says why");
+  }
+
+  /** The same, and tells nobody how far it is. */
   public VerifyView verify(Optional<String> note) throws IOException {
-    return http.post("/v1/ledger/verify", new VerifyRequest(note.orElse(null)), VerifyView.class);
+    return verify(note, told -> {});
   }
 
   /** Proof that an entry is in the ledger. */

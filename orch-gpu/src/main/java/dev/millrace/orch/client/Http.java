@@ -3,8 +3,10 @@ package dev.millrace.orch.client;
 import dev.millrace.orch.api.view.ProblemView;
 import dev.millrace.schema.json.Json;
 import dev.millrace.schema.json.MalformedJson;
+import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.InputStreamReader;
 import java.io.InterruptedIOException;
 import java.net.URI;
 import java.net.URLEncoder;
@@ -73,6 +75,14 @@ final class Http implements AutoCloseable {
     HttpRequest.BodyPublisher bytes = HttpRequest.BodyPublishers.ofByteArray(Json.bytes(body));
     return Json.read(
         bytes(request(path).header("Content-Type", "application/json").POST(bytes)), type);
+  }
+
+  /** The lines of an answer while they come; the caller closes it. */
+  BufferedReader lines(String path, Object body) throws IOException {
+    HttpRequest.BodyPublisher bytes = HttpRequest.BodyPublishers.ofByteArray(Json.bytes(body));
+    InputStream in =
+        open(request(path).header("Content-Type", "application/json").POST(bytes));
+    return new BufferedReader(new InputStreamReader(in, StandardCharsets.UTF_8));
   }
 
   <T> T put(String path, Object body, Class<T> type) throws IOException {

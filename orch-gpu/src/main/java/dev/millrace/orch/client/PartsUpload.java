@@ -92,19 +92,12 @@ public final class PartsUpload {
   }
 
   private String part(Piece piece, UploadStep step, String what) throws IOException {
-    long[] sent = {0};
+    Sent sent = new Sent(progress);
     boolean done = false;
     try {
       String eTag =
           transfer
-              .put(
-                  piece,
-                  steps.url(step),
-                  bytes -> {
-                    sent[0] += bytes;
-                    progress.accept(bytes);
-                  },
-                  what)
+              .put(piece, steps.url(step), sent, what)
               .orElseThrow(() -> new IOException(what + " was answered without an entity tag"));
       done = true;
       return eTag;
@@ -112,8 +105,35 @@ public final class PartsUpload {
       throw e.ofPart();
     } finally {
       if (!done) {
-        progress.accept(-sent[0]);
+        sent.takeBack();
       }
+    }
+  }
+
+  /**
+   * What was told of one try. A request that failed may read a buffer more on its own thread after
+   * it was given up, and nobody is told of that one.
+   */
+  private static final class Sent implements LongConsumer {
+    private final LongConsumer progress;
+    private long bytes;
+    private boolean over;
+
+    Sent(LongConsumer progress) {
+      this.progress = progress;
+    }
+
+    @Override
+    public synchronized void accept(long more) {
+      if (!over) {
+        bytes += more;
+        progress.accept(more);
+      }
+    }
+
+    synchronized void takeBack() {
+      over = true;
+      progress.accept(-bytes);
     }
   }
 

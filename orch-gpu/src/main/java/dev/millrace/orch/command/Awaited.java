@@ -6,23 +6,27 @@ import java.io.InterruptedIOException;
 import java.time.Instant;
 import java.time.InstantSource;
 
-/** Asks again for an object that is not there yet. */
+/** Asks again for an object that is not there yet, until it is clear that none comes. */
 final class Awaited {
   private static final int PAUSE_MILLIS = 200;
+  private static final int TRIES = (int) (Outlook.EVERY.toMillis() / PAUSE_MILLIS);
   private static final int SECONDS_MAX = 86_400;
 
+  private final String what;
   private final InstantSource clock;
   private final Instant until;
 
   /**
    * Waits so long.
    *
+   * @param what as people call it
    * @param seconds 0 for not at all
    */
-  Awaited(int seconds, InstantSource clock) {
+  Awaited(String what, int seconds, InstantSource clock) {
     if (seconds < 0 || seconds > SECONDS_MAX) {
       throw Mistake.usage("--wait must be 0.." + SECONDS_MAX + " seconds, found: " + seconds);
     }
+    this.what = what;
     this.clock = clock;
     this.until = clock.instant().plusSeconds(seconds);
   }
@@ -33,13 +37,23 @@ final class Awaited {
     long bytes() throws IOException;
   }
 
-  long until(Download download) throws IOException {
-    while (true) {
+  /**
+   * @param outlook asked from the first time on that the object is not there
+   */
+  long until(Download download, Outlook outlook) throws IOException {
+    for (int tries = 0; ; tries++) {
       try {
         return download.bytes();
       } catch (FileNotFoundException e) {
         if (!clock.instant().isBefore(until)) {
           throw e;
+        }
+        if (tries % TRIES == 0) {
+          outlook
+              .look()
+              .ifPresent(reason -> {
+                throw Mistake.failed(what + " does not come: " + reason);
+              });
         }
         pause();
       }

@@ -38,11 +38,29 @@ final class FunctionSheet {
     if (!function.files().isEmpty()) {
       field(terminal, "files", String.join(", ", function.files()));
     }
+    function.secrets().forEach(secret -> field(terminal, "secret", wanted(secret)));
+    if (!function.secrets().isEmpty()) {
+      field(terminal, "trusts", trusted(function.trust()));
+    }
     EntryView.Billed price = function.price();
     field(
         terminal,
         "price",
         price == null ? "nothing" : Words.money(price) + " for a MiB and second");
+  }
+
+  private static String wanted(FunctionView.Wanted secret) {
+    return secret.said()
+        + (secret.set()
+            ? ""
+            : ", missing: jobs wait for 'millrace secret set " + secret.name() + "'");
+  }
+
+  /** The provider beside the coordinator is trusted by every function. */
+  private static String trusted(List<String> trust) {
+    return trust.isEmpty()
+        ? "no provider elsewhere"
+        : String.join(", ", trust) + ", and no other provider elsewhere";
   }
 
   private static String place(FunctionView.Rule rule) {

@@ -15,7 +15,15 @@ import picocli.CommandLine.Parameters;
 @Command(
     name = "functions",
     description = "List the deployed functions, or show one.",
-    footer = {"", "Examples:", "  millrace functions", "  millrace functions align --json"})
+    footer = {
+      "",
+      "One function is shown with the secrets that it wants, which of them are missing, and which",
+      "providers elsewhere it trusts with them.",
+      "",
+      "Examples:",
+      "  millrace functions",
+      "  millrace functions align --json"
+    })
 final class FunctionsCommand implements Callable<Integer> {
   private final Setting setting;
 

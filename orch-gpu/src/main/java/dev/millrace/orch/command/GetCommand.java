@@ -27,6 +27,11 @@ import picocli.CommandLine.Parameters;
       "same one. A prefix ends in '/': all that begins with it comes into a folder, and after",
       "Ctrl-C --continue gets what is not here yet.",
       "",
+      "--wait tells on the standard error what is waited for, and each job that could have written",
+      "the object and failed. It ends early when none of them is live any more, one has failed, and",
+      "no other has begun for 5 seconds (45 where a function reads another store than the embedded",
+      "one). Where no job failed it waits to the end: somebody else may put the object.",
+      "",
       "Examples:",
       "  millrace get s3://results/aqp1.tsv",
       "  millrace get s3://results/monday/ monday --continue"
@@ -68,7 +73,9 @@ final class GetCommand implements Callable<Integer> {
   @Option(
       names = "--wait",
       paramLabel = "SECONDS",
-      description = "Wait so long for an object that is not there yet.")
+      description =
+          "Wait so long for an object that is not there yet. Ends before, with exit code 1, when"
+              + " the jobs that could have written it have ended and one of them failed.")
   int wait;
 
   @Mixin Patience patience = new Patience();
@@ -88,16 +95,19 @@ final class GetCommand implements Callable<Integer> {
     Progress progress = new Progress(common.terminal(setting), "downloading", 0);
     try (CoordinatorClient client = common.connect(setting);
         Transfer transfer = patience.transfer()) {
-      Awaited awaited = new Awaited(wait, setting.clock());
+      Awaited awaited = new Awaited(object.object().uri(), wait, setting.clock());
+      Outlook outlook =
+          new Outlook(
+              client, object.object(), setting.clock().instant(), common.terminal(setting)::tell);
       if ("-".equals(file)) {
-        awaited.until(() -> download(client, transfer, SILENT).to(setting.terminal().out()));
+        awaited.until(() -> download(client, transfer, SILENT).to(setting.terminal().out()), outlook);
         setting.terminal().out().flush();
         return Exit.OK;
       }
       Path to = target();
       long size;
       try (Stopped stopped = new Stopped(() -> Download.forget(to))) {
-        size = awaited.until(() -> download(client, transfer, progress).to(to));
+        size = awaited.until(() -> download(client, transfer, progress).to(to), outlook);
       }
       progress.clear();
       report(to, size);

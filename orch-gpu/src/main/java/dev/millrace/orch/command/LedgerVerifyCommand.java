@@ -55,13 +55,9 @@ final class LedgerVerifyCommand implements Callable<Integer> {
   }
 
   private VerifyView verified(CoordinatorClient client, Optional<String> note) throws IOException {
-    Terminal terminal = common.terminal(setting);
-    String what =
-        terminal.interactive()
-            ? "reading " + Words.count(client.checkpoint().size()) + " entries again"
-            : "";
-    try (Meanwhile meanwhile = new Meanwhile(terminal, what)) {
-      return client.verify(note);
+    try (Meanwhile meanwhile = new Meanwhile(common.terminal(setting), "reading the ledger again")) {
+      return client.verify(
+          note, told -> meanwhile.counted("entries read again", told.done(), told.of()));
     }
   }
 

@@ -27,6 +27,9 @@ final class LogFollower {
 
   private static final int BUFFER = 1 << 16;
 
+  /** Said where the text of a running attempt is as long as it gets. */
+  static final String REST = "what it prints from here on is shown when it has ended.";
+
   /** So much of what was printed is asked for again, to know that the rest belongs behind it. */
   private static final int SEEN_MAX = 64;
 
@@ -40,6 +43,9 @@ final class LogFollower {
 
   /** The attempt of which it was told why there is no text. */
   private int explained;
+
+  /** The attempt of which it was told that its text is full. */
+  private int full;
 
   /** Where what comes goes. */
   interface Sink {
@@ -130,11 +136,23 @@ final class LogFollower {
         return anew();
       }
       for (Optional<byte[]> next = read(text, BUFFER); ; next = read(text, BUFFER)) {
-        if (next.isEmpty() || next.get().length == 0) {
-          return next.isPresent();
+        if (next.isEmpty()) {
+          return false;
+        }
+        if (next.get().length == 0) {
+          rest(text);
+          return true;
         }
         printed(next.get());
       }
+    }
+  }
+
+  /** Once an attempt, that a silence from here on means nothing. */
+  private void rest(LogText text) {
+    if (text.full() && full != current) {
+      full = current;
+      sink.note("Attempt " + current + " goes on; " + REST);
     }
   }
 

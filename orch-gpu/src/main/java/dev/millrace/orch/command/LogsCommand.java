@@ -83,7 +83,10 @@ final class LogsCommand implements Callable<Integer> {
           if (log.running()) {
             common
                 .terminal(setting)
-                .tell("The attempt runs; 'millrace logs -f " + id + "' goes on.");
+                .tell(
+                    log.full()
+                        ? "The attempt runs; " + LogFollower.REST
+                        : "The attempt runs; 'millrace logs -f " + id + "' goes on.");
           }
         }
       }

@@ -1,6 +1,7 @@
 package dev.millrace.orch.command;
 
 import java.time.Duration;
+import java.util.Optional;
 
 /**
  * Says on one line of a terminal what is waited for, and since when, where it takes longer than a
@@ -11,10 +12,13 @@ final class Meanwhile implements AutoCloseable {
   private static final long REDRAW_MILLIS = 500;
 
   private final Terminal terminal;
-  private final String what;
+  private String what;
+  private Optional<Count> count = Optional.empty();
   private final long began = System.nanoTime();
   private boolean closed;
   private boolean shown;
+
+  private record Count(long done, long of) {}
 
   Meanwhile(Terminal terminal, String what) {
     this.terminal = terminal;
@@ -22,6 +26,12 @@ final class Meanwhile implements AutoCloseable {
     if (terminal.interactive()) {
       Thread.ofVirtual().name("meanwhile").start(this::draw);
     }
+  }
+
+  /** Goes on with how many of how many are done. */
+  synchronized void counted(String what, long done, long of) {
+    this.what = what;
+    this.count = Optional.of(new Count(done, of));
   }
 
   private void draw() {
@@ -46,11 +56,33 @@ final class Meanwhile implements AutoCloseable {
       return false;
     }
     shown = true;
-    Duration since = Duration.ofSeconds((System.nanoTime() - began) / 1_000_000_000L);
-    String line = Words.fit(what + ", " + Words.took(since) + " so far", terminal.columns() - 1);
+    long nanos = System.nanoTime() - began;
+    String line = Words.fit(text(what, nanos), terminal.columns() - 1);
     terminal.err().print("\r\u001b[K" + line);
     terminal.err().flush();
     return true;
+  }
+
+  /** {@code 4,096 of 100,000 entries read again, 9,100/s, 10.5 s left}. */
+  private String text(String what, long nanos) {
+    if (count.isEmpty() || count.get().done() == 0) {
+      Duration since = Duration.ofSeconds(nanos / 1_000_000_000L);
+      return what + ", " + Words.took(since) + " so far";
+    }
+    long done = count.get().done();
+    long of = count.get().of();
+    double rate = done * 1e9 / nanos;
+    Duration left = Duration.ofMillis((long) (Math.max(0, of - done) * 1000 / rate));
+    return Words.count(done)
+        + " of "
+        + Words.count(of)
+        + " "
+        + what
+        + ", "
+        + Words.count((long) rate)
+        + "/s, "
+        + Words.took(left)
+        + " left";
   }
 
   @Override

@@ -30,10 +30,18 @@ final class Redeployed {
     changed(changes, "priority", before.priority(), after.priority());
     changed(changes, "origin", before.origin(), after.origin());
     changed(changes, "files", String.join(" ", before.files()), String.join(" ", after.files()));
+    changed(changes, "secrets", secrets(before), secrets(after));
+    changed(changes, "trust", String.join(" ", before.trust()), String.join(" ", after.trust()));
     return Optional.of(
         changes.isEmpty()
             ? "something else than where it reads, writes and runs: its script for instance"
             : String.join(", ", changes));
+  }
+
+  private static String secrets(FunctionView function) {
+    return function.secrets().stream()
+        .map(FunctionView.Wanted::said)
+        .collect(Collectors.joining(" "));
   }
 
   private static String uris(List<FunctionView.Rule> rules) {

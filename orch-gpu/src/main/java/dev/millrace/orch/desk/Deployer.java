@@ -9,10 +9,10 @@ import dev.millrace.orch.intake.Catalog;
 import dev.millrace.orch.journal.Commit;
 import dev.millrace.orch.journal.Journal;
 import dev.millrace.orch.journal.StartMark;
+import dev.millrace.orch.journal.Transition.Deploy;
 import dev.millrace.orch.journal.Transition.DeployFunction;
-import dev.millrace.orch.observe.Recorder;
 import dev.millrace.orch.order.Places;
-import dev.millrace.orch.secret.Vault;
+import dev.millrace.orch.secret.Carrier;
 import dev.millrace.schema.function.DeployedFunction;
 import dev.millrace.schema.function.FunctionFile;
 import dev.millrace.schema.function.FunctionSpec;
@@ -43,7 +43,6 @@ import java.util.Set;
 /** Turns an FDL file into deployed functions, all or none. */
 final class Deployer {
   private final Journal journal;
-  private final Recorder recorder;
   private final Catalog catalog;
   private final Stores stores;
   private final Places places;
@@ -55,39 +54,32 @@ final class Deployer {
   /** What deploying works with. */
   record Parts(
       Journal journal,
-      Recorder recorder,
       Catalog catalog,
       Stores stores,
       Places places,
-      Vault vault,
+      DeployedSecrets secrets,
       List<String> processAllow,
       Prospect prospect) {}
 
   Deployer(Parts parts, InstantSource clock) {
     this.journal = parts.journal();
-    this.recorder = parts.recorder();
     this.catalog = parts.catalog();
     this.stores = parts.stores();
     this.places = parts.places();
-    this.secrets = new DeployedSecrets(parts.vault());
+    this.secrets = parts.secrets();
     this.processAllow = List.copyOf(parts.processAllow());
     this.prospect = parts.prospect();
     this.clock = clock;
   }
 
-  /** What was sent. */
-  record Request(
-      TenantId tenant,
-      String fileName,
-      byte[] fdl,
-      Map<String, String> scripts,
-      Map<String, String> files,
-      boolean backfill) {}
+  /** What was sent, by whom and how. */
+  record Request(TenantId tenant, FrontDesk.Sent sent, Carrier carrier) {}
 
   synchronized FrontDesk.Deployment deploy(Request request) throws IOException {
+    FrontDesk.Sent sent = request.sent();
     Map<String, FunctionFile> kept = new HashMap<>();
     Map<String, Long> sizes = new HashMap<>();
-    for (Map.Entry<String, String> file : request.files().entrySet()) {
+    for (Map.Entry<String, String> file : sent.files().entrySet()) {
       ObjectName name = places.file(file.getValue());
       Optional<ObjectHead> head = stores.get(name.store()).head(name.bucket(), name.key());
       if (head.isPresent()) {
@@ -98,27 +90,34 @@ final class Deployer {
       }
     }
     FdlResult result =
-        FdlReader.read(
-            request.fileName(), request.fdl(), new DeployParts(request.scripts(), sizes));
+        FdlReader.read(sent.fileName(), sent.fdl(), new DeployParts(sent.scripts(), sizes));
     List<String> problems =
         new ArrayList<>(result.errors().stream().map(Problem::toString).toList());
     if (problems.isEmpty() && result.functions().isEmpty()) {
-      problems.add(request.fileName() + ": error: it has no function");
+      problems.add(sent.fileName() + ": error: it has no function");
     }
+    secrets.unsafe(result, request.carrier()).ifPresent(problems::add);
     problems.addAll(check(request.tenant(), result.functions()));
-    if (problems.isEmpty()) {
-      problems.addAll(secrets.take(request.tenant(), result));
-    }
     if (!problems.isEmpty()) {
       return new FrontDesk.Deployment.Rejected(problems);
     }
+    DeployedSecrets.Taken taken = secrets.take(request.tenant(), result);
+    if (!taken.problems().isEmpty()) {
+      return new FrontDesk.Deployment.Rejected(taken.problems());
+    }
     List<DeployedFunction> deployed = new ArrayList<>();
+    List<DeployFunction> steps = new ArrayList<>();
     for (FunctionSpec spec : result.functions()) {
-      deployed.add(commit(request, spec, kept));
+      deployed.add(prepare(request, spec, kept, steps));
+    }
+    if (commit(new Deploy(steps, taken.steps())) instanceof Commit.Conflict(String reason)) {
+      return new FrontDesk.Deployment.Rejected(
+          List.of("error: another change came first (" + reason + "); deploy again"));
     }
     catalog.reload();
     List<String> warnings =
         new ArrayList<>(result.warnings().stream().map(Problem::toString).toList());
+    warnings.addAll(taken.warnings());
     result.functions().stream()
         .filter(this::isNotAllowed)
         .forEach(spec -> warnings.add(notAllowed(spec)));
@@ -193,13 +192,22 @@ final class Deployer {
         + ", which this coordinator does not have; add it under stores: in millrace.yaml";
   }
 
-  private DeployedFunction commit(
-      Request request, FunctionSpec spec, Map<String, FunctionFile> kept) throws IOException {
+  /**
+   * Does all that may fail for a function.
+   *
+   * @param steps takes what is to be committed, where it is not there already
+   */
+  private DeployedFunction prepare(
+      Request request,
+      FunctionSpec spec,
+      Map<String, FunctionFile> kept,
+      List<DeployFunction> steps)
+      throws IOException {
     FunctionRef ref = new FunctionRef(request.tenant(), spec.name());
     for (OutputRule output : spec.outputs()) {
       stores.get(output.store()).ensureBucket(output.bucket());
     }
-    List<StartMark> marks = marks(ref, spec, request.backfill());
+    List<StartMark> marks = marks(ref, spec, request.sent().backfill());
     List<FunctionFile> files = new ArrayList<>();
     for (String path : spec.code().files()) {
       FunctionFile file = kept.get(DeployParts.plain(path));
@@ -214,13 +222,13 @@ final class Deployer {
     }
     DeployedFunction function =
         new DeployedFunction(ref, journal.newestRevision(ref) + 1, spec, files, clock.instant());
-    Commit commit = recorder.commit(new DeployFunction(function, marks));
-    return switch (commit) {
-      case Commit.Committed done -> function;
-      case Commit.Conflict(String reason) ->
-          throw new IOException(
-              "another deploy of " + ref + " came first (" + reason + "); try again");
-    };
+    steps.add(new DeployFunction(function, marks));
+    return function;
+  }
+
+  private Commit commit(Deploy deploy) {
+    boolean nothing = deploy.functions().isEmpty() && deploy.secrets().isEmpty();
+    return nothing ? new Commit.Committed(List.of()) : secrets.commit(deploy);
   }
 
   /** What was deployed before, and again now, is no new revision. */

@@ -8,6 +8,7 @@ import dev.millrace.orch.journal.PipelineEvent;
 import dev.millrace.orch.journal.PublishedObject;
 import dev.millrace.orch.journal.Removal;
 import dev.millrace.orch.journal.TimelineEntry;
+import dev.millrace.orch.secret.Carrier;
 import dev.millrace.schema.fleet.Accelerator;
 import dev.millrace.schema.fleet.MemoryMib;
 import dev.millrace.schema.function.DeployedFunction;
@@ -45,19 +46,41 @@ public interface FrontDesk {
   /**
    * Reads an FDL file and deploys its functions, all or none.
    *
-   * @param fileName as problems shall call it
-   * @param scripts texts by path relative to the FDL file
-   * @param files digests of kept files by path relative to the FDL file
-   * @param backfill whether objects that are there already become jobs
+   * @param carrier the way that it came, which values of secrets may not come by
    */
-  Deployment deploy(
+  Deployment deploy(TenantId tenant, Sent sent, Carrier carrier) throws IOException;
+
+  /** The same of what never left this process. */
+  default Deployment deploy(
       TenantId tenant,
       String fileName,
       byte[] fdl,
       Map<String, String> scripts,
       Map<String, String> files,
       boolean backfill)
-      throws IOException;
+      throws IOException {
+    return deploy(tenant, new Sent(fileName, fdl, scripts, files, backfill), Carrier.INSIDE);
+  }
+
+  /**
+   * What is to be deployed.
+   *
+   * @param fileName as problems shall call it
+   * @param scripts texts by path relative to the FDL file
+   * @param files digests of kept files by path relative to the FDL file
+   * @param backfill whether objects that are there already become jobs
+   */
+  record Sent(
+      String fileName,
+      byte[] fdl,
+      Map<String, String> scripts,
+      Map<String, String> files,
+      boolean backfill) {
+    public Sent {
+      scripts = Map.copyOf(scripts);
+      files = Map.copyOf(files);
+    }
+  }
 
   /** What became of a deployment. */
   sealed interface Deployment {

@@ -17,7 +17,7 @@ import dev.millrace.orch.live.LiveLogs;
 import dev.millrace.orch.observe.Recorder;
 import dev.millrace.orch.order.Places;
 import dev.millrace.orch.plan.DeviceView;
-import dev.millrace.orch.secret.Vault;
+import dev.millrace.orch.secret.Carrier;
 import dev.millrace.schema.fleet.Slice;
 import dev.millrace.schema.function.DeployedFunction;
 import dev.millrace.schema.id.AttemptId;
@@ -85,7 +85,7 @@ public final class LocalDesk implements FrontDesk {
       Places places,
       Ledger ledger,
       LiveLogs live,
-      Vault vault,
+      DeployedSecrets secrets,
       List<String> processAllow,
       Path scratch) {}
 
@@ -105,11 +105,10 @@ public final class LocalDesk implements FrontDesk {
         new Deployer(
             new Deployer.Parts(
                 journal,
-                recorder,
                 catalog,
                 stores,
                 places,
-                parts.vault(),
+                parts.secrets(),
                 parts.processAllow(),
                 new Prospect(fleet)),
             clock);
@@ -144,15 +143,8 @@ public final class LocalDesk implements FrontDesk {
   }
 
   @Override
-  public Deployment deploy(
-      TenantId tenant,
-      String fileName,
-      byte[] fdl,
-      Map<String, String> scripts,
-      Map<String, String> files,
-      boolean backfill)
-      throws IOException {
-    return deployer.deploy(new Deployer.Request(tenant, fileName, fdl, scripts, files, backfill));
+  public Deployment deploy(TenantId tenant, Sent sent, Carrier carrier) throws IOException {
+    return deployer.deploy(new Deployer.Request(tenant, sent, carrier));
   }
 
   @Override

@@ -84,7 +84,7 @@ final class ObjectDesk {
     try {
       return Optional.of(page(store, listing));
     } catch (StoreException e) {
-      if (e.kind() == StoreException.Kind.GIVE_UP && isAbsent(store, listing.bucket(), e)) {
+      if (e.kind() != StoreException.Kind.RETRY && isAbsent(store, listing.bucket(), e)) {
         return Optional.empty();
       }
       throw e;

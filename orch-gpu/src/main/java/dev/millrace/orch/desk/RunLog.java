@@ -9,8 +9,12 @@ public sealed interface RunLog {
   /** Its text, possibly empty; the caller closes it. */
   record Text(InputStream bytes) implements RunLog {}
 
-  /** It runs, and this is what it has printed so far: more may come. */
-  record Running(Printed text) implements RunLog {}
+  /**
+   * It runs, and this is what it has printed so far: more may come.
+   *
+   * @param full this is as much as is shown before its end
+   */
+  record Running(Printed text, boolean full) implements RunLog {}
 
   /**
    * It runs, and what it prints comes when it has ended.

@@ -6,6 +6,7 @@ import dev.millrace.orch.journal.Journal;
 import dev.millrace.orch.live.LiveLogs;
 import dev.millrace.orch.order.Orders;
 import dev.millrace.orch.order.Places;
+import dev.millrace.runtime.runner.LogCut;
 import dev.millrace.schema.id.AttemptId;
 import dev.millrace.schema.id.RunId;
 import dev.millrace.schema.id.RunRef;
@@ -67,7 +68,8 @@ final class RunLogs {
     boolean sure = claimed.plus(PROVIDER_ASKS).isBefore(clock.instant());
     try {
       return switch (live.read(ref, attempt.provider(), bytesMax, sure)) {
-        case LiveLogs.Reading.SoFar(Printed text) -> new RunLog.Running(text);
+        case LiveLogs.Reading.SoFar(Printed text) ->
+            new RunLog.Running(text, text.size() >= LogCut.within(bytesMax).headBytes());
         case LiveLogs.Reading.Never() -> new RunLog.AtItsEnd(attempt.provider());
       };
     } catch (InterruptedException e) {

@@ -11,6 +11,8 @@ import dev.millrace.schema.id.TenantId;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /** Secrets as their owners see them: they come in, and their values never go out here. */
 public final class SecretDesk {
@@ -55,7 +57,7 @@ public final class SecretDesk {
 
   /** Whether a value is taken that came this way. */
   public boolean takes(Carrier carrier) {
-    return plainAllowed || carrier != Carrier.PLAIN;
+    return carrier.takes(plainAllowed);
   }
 
   /** Those of a tenant, by name. */
@@ -65,6 +67,11 @@ public final class SecretDesk {
       rows.add(new Row(secret, functions(tenant, secret.name())));
     }
     return rows;
+  }
+
+  /** The names of those that are set. */
+  public Set<String> names(TenantId tenant) {
+    return vault.list(tenant).stream().map(s -> s.name().value()).collect(Collectors.toSet());
   }
 
   private List<FunctionName> functions(TenantId tenant, SecretName name) {

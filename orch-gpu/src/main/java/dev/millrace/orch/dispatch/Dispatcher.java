@@ -57,6 +57,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Dispatcher implements AutoCloseable {
   private static final Duration IDLE = Duration.ofSeconds(5);
+  private static final String BEHIND = "more jobs wait before it than a plan looks at";
 
   private final Journal journal;
   private final Recorder recorder;
@@ -71,6 +72,7 @@ public final class Dispatcher implements AutoCloseable {
   private final Map<JobId, String> waiting = new ConcurrentHashMap<>();
   private final QueueView view;
   private boolean settled;
+  private volatile boolean full;
   private final ExecutorService committers = Executors.newVirtualThreadPerTaskExecutor();
 
   /** What dispatching works with. */
@@ -94,7 +96,7 @@ public final class Dispatcher implements AutoCloseable {
     this.settings = settings;
     this.policy = policy;
     this.clock = clock;
-    this.view = new QueueView(journal, catalog, clock, parts.delivery()::withheld);
+    this.view = new QueueView(journal, catalog, parts.delivery()::withheld);
   }
 
   /** Hears that jobs of a function wait; a hint that may be lost. */
@@ -104,7 +106,9 @@ public final class Dispatcher implements AutoCloseable {
 
   /** Why a waiting job waits, by the last plan that saw it or passed it over. */
   public Optional<String> waitingFor(Job job) {
-    return view.withheld(job.function()).or(() -> Optional.ofNullable(waiting.get(job.id())));
+    return view.withheld(job.function())
+        .or(() -> Optional.ofNullable(waiting.get(job.id())))
+        .or(() -> full ? Optional.of(BEHIND) : Optional.empty());
   }
 
   /**
@@ -113,7 +117,7 @@ public final class Dispatcher implements AutoCloseable {
    */
   public void round(Bell bell) throws InterruptedException {
     int placed = placeAll();
-    if (placed > 0 ? settled : !view.lookFurther()) {
+    if (placed == 0 || settled) {
       Instant now = clock.instant();
       Duration wait =
           journal
@@ -133,6 +137,7 @@ public final class Dispatcher implements AutoCloseable {
   public int placeAll() throws InterruptedException {
     Instant now = clock.instant();
     List<Job> queue = view.read(now);
+    full = queue.size() >= QueueView.NEAR;
     if (queue.isEmpty()) {
       waiting.clear();
       return 0;

@@ -8,9 +8,8 @@ import dev.millrace.schema.id.FunctionRef;
 import dev.millrace.schema.id.JobId;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -30,34 +29,26 @@ final class QueueView {
   static final int NEAR = 128;
 
   private static final int WIDE = 1_000;
-  private static final int PAGES_MAX = 32;
+  private static final int EACH = 32;
   private static final Duration LOOK_PAUSE = Duration.ofSeconds(1);
 
   private final Journal journal;
   private final Catalog catalog;
-  private final InstantSource clock;
   private final Function<DeployedFunction, Optional<String>> reason;
   private final Map<FunctionRef, String> withheld = new ConcurrentHashMap<>();
   private final Set<FunctionRef> asked = new HashSet<>();
   private final Set<FunctionRef> heard = ConcurrentHashMap.newKeySet();
   private Set<JobId> kept = Set.of();
-  private boolean further;
-  private boolean more;
   private boolean near;
-  private Instant lookAgain = Instant.MIN;
   private Instant wideAgain = Instant.MIN;
 
   /**
    * @param reason why no job of a function may be placed anywhere now; empty where some may
    */
   QueueView(
-      Journal journal,
-      Catalog catalog,
-      InstantSource clock,
-      Function<DeployedFunction, Optional<String>> reason) {
+      Journal journal, Catalog catalog, Function<DeployedFunction, Optional<String>> reason) {
     this.journal = journal;
     this.catalog = catalog;
-    this.clock = clock;
     this.reason = reason;
   }
 
@@ -82,32 +73,15 @@ final class QueueView {
   }
 
   /**
-   * Jobs without room must not hide those of other functions behind them, however many they are:
-   * when a full view gave nothing, those are looked for, at most once a second.
-   *
-   * @return whether to look again now
-   */
-  boolean lookFurther() {
-    if (further || !more) {
-      lookAgain = further ? clock.instant().plus(LOOK_PAUSE) : lookAgain;
-      further = false;
-      return false;
-    }
-    further = !clock.instant().isBefore(lookAgain);
-    return further;
-  }
-
-  /**
    * The jobs that the next plan is about. Those of functions that may not run at all now are not
    * among them: however many they are, they hide nobody.
    */
   List<Job> read(Instant now) {
     asked.clear();
     ask(Set.copyOf(withheld.keySet()));
-    List<Job> head = page(now, Set.of(), NEAR);
+    List<Job> head = page(now, NEAR);
     near = head.size() == NEAR;
-    if (!near || suffices(head) && !further && now.isBefore(wideAgain)) {
-      more = false;
+    if (!near || suffices(head) && now.isBefore(wideAgain)) {
       return head;
     }
     near = false;
@@ -115,11 +89,9 @@ final class QueueView {
     Set<FunctionRef> gone = new HashSet<>(heard);
     List<Job> queue = wide(now);
     heard.addAll(functions(queue));
-    if (!more) {
-      gone.removeAll(functions(queue));
-      gone.removeAll(withheld.keySet());
-      heard.removeAll(gone);
-    }
+    gone.removeAll(functions(queue));
+    gone.removeAll(withheld.keySet());
+    heard.removeAll(gone);
     return queue;
   }
 
@@ -136,24 +108,31 @@ final class QueueView {
         && functions.stream().map(f -> f.ref().tenant()).distinct().count() < 2;
   }
 
+  /**
+   * The head of the queue, and behind a full one the longest waiting of each function: whatever the
+   * head's jobs are and however many, a function that has room there, a tenant whose turn it is and
+   * a job that starves are seen.
+   */
   private List<Job> wide(Instant now) {
-    List<Job> page = page(now, Set.of(), WIDE);
-    List<Job> queue = new ArrayList<>(page);
-    Set<FunctionRef> known = functions(queue);
-    more = page.size() == WIDE && known.size() + withheld.size() < catalog.functions().size();
-    for (int pages = 1; further && page.size() == WIDE && pages < PAGES_MAX; pages++) {
-      page = page(now, known, WIDE);
-      queue.addAll(page);
-      known = functions(queue);
+    List<Job> page = page(now, WIDE);
+    if (page.size() < WIDE) {
+      return page;
     }
-    return queue;
+    Set<FunctionRef> functions =
+        catalog.functions().stream().map(DeployedFunction::ref).collect(Collectors.toSet());
+    ask(functions);
+    functions.removeAll(withheld.keySet());
+    Map<JobId, Job> queue = new LinkedHashMap<>();
+    page.stream()
+        .filter(job -> !withheld.containsKey(job.function()))
+        .forEach(job -> queue.put(job.id(), job));
+    journal.longestWaiting(now, functions, EACH).forEach(job -> queue.putIfAbsent(job.id(), job));
+    return List.copyOf(queue.values());
   }
 
-  private List<Job> page(Instant now, Set<FunctionRef> beside, int max) {
+  private List<Job> page(Instant now, int max) {
     while (true) {
-      Set<FunctionRef> hidden = new HashSet<>(beside);
-      hidden.addAll(withheld.keySet());
-      List<Job> page = journal.plannableBeside(now, hidden, max);
+      List<Job> page = journal.plannableBeside(now, Set.copyOf(withheld.keySet()), max);
       if (!ask(functions(page))) {
         return page;
       }

@@ -125,6 +125,7 @@ public final class MailRoom implements AutoCloseable {
       Long written = boxes.get(provider);
       if (written == null || parts.ticker().nanos() - written > BOX_EVERY.toNanos()) {
         leaveBox(provider);
+        renewMark(provider);
       }
     }
     List<ListedObject> requests = all(Mail.REQUESTS);
@@ -150,11 +151,39 @@ public final class MailRoom implements AutoCloseable {
     boxes.put(provider, parts.ticker().nanos());
   }
 
-  /** Answers that nobody has said to have read. */
+  /** As it should be there already; a token that was given out meanwhile has its own. */
+  private void renewMark(ProviderId provider) throws StoreException {
+    ProviderTokens tokens = parts.remotes().tokens();
+    String mark = tokens.mark(provider).orElseThrow();
+    leaveMark(provider, mark);
+    boolean still =
+        tokens.byBuckets().contains(provider) && tokens.mark(provider).equals(Optional.of(mark));
+    if (!still) {
+      store.delete(bucket, Mail.marks(provider) + mark);
+    }
+  }
+
+  /** Lets the store take the key that came with a provider's token. */
+  public void leaveMark(ProviderId provider, String mark) throws StoreException {
+    write(Mail.marks(provider) + mark, new byte[] {'1'});
+  }
+
+  /** Lets the store take no other key of a provider's. */
+  public void endOthers(ProviderId provider, String mark) throws StoreException {
+    for (ListedObject object : all(Mail.marks(provider))) {
+      if (!object.key().equals(Mail.marks(provider) + mark)) {
+        store.delete(bucket, object.key());
+      }
+    }
+  }
+
+  /** Answers that nobody has said to have read, and marks of tokens that never came to be. */
   private void tidy(ProviderId provider) throws StoreException {
+    String mark = Mail.marks(provider) + parts.remotes().tokens().mark(provider).orElse("");
     Instant old = store.now(bucket).minus(ANSWER_AGE);
     for (ListedObject object : all(Mail.folder(provider))) {
-      if (!object.key().equals(Mail.box(provider)) && object.lastModified().isBefore(old)) {
+      boolean stays = object.key().equals(Mail.box(provider)) || object.key().equals(mark);
+      if (!stays && object.lastModified().isBefore(old)) {
         store.delete(bucket, object.key());
       }
     }
@@ -313,11 +342,14 @@ public final class MailRoom implements AutoCloseable {
   }
 
   private void write(String key, SignedBytes signed) throws StoreException {
-    byte[] line = text(signed.line());
+    write(key, text(signed.line()));
+  }
+
+  private void write(String key, byte[] bytes) throws StoreException {
     store.write(
         new ObjectName(parts.places().store(), bucket, key),
-        new ByteArrayInputStream(line),
-        line.length,
+        new ByteArrayInputStream(bytes),
+        bytes.length,
         WriteOptions.PLAIN);
   }
 

@@ -119,6 +119,23 @@ public final class ProviderTokens {
             entry -> entry.provider().equals(provider) && !entry.publicKey().equals(publicKey));
   }
 
+  /** What is left in the bucket for the store's key that came with a provider's token. */
+  Optional<String> mark(ProviderId provider) {
+    return entries.stream()
+        .filter(entry -> entry.provider().equals(provider))
+        .map(entry -> markOf(entry.sha256()))
+        .findFirst();
+  }
+
+  /** The same for a token that may not be a provider's yet. */
+  public static String mark(String token) {
+    return markOf(digest(token));
+  }
+
+  private static String markOf(String sha256) {
+    return digest("millrace prefix key\n" + sha256).substring(0, 32);
+  }
+
   /**
    * Binds a provider's signing key, durably, when none is bound yet.
    *

@@ -37,11 +37,17 @@ public record RemoteProviders(
     RandomGenerator random,
     BucketKeys bucketKeys) {
 
-  /** Makes the key of a provider's prefix in the intermediate bucket. */
+  /** Makes and ends keys of providers' prefixes in the intermediate bucket. */
   @FunctionalInterface
   public interface BucketKeys {
     /** How a provider reaches its prefix, with this token for its introduction. */
     Join.Buckets of(ProviderId provider, String token) throws IOException;
+
+    /**
+     * Ends those that came with other tokens than this one; all where it is empty. Who makes none
+     * has none to end.
+     */
+    default void endOthers(ProviderId provider, String token) throws IOException {}
   }
 
   /** The name is that of a provider in this process. */
@@ -59,19 +65,24 @@ public record RemoteProviders(
    *
    * @param endpoint where it will reach this coordinator
    */
-  public Join invite(ProviderId provider, URI endpoint) throws IOException {
+  public synchronized Join invite(ProviderId provider, URI endpoint) throws IOException {
     requireElsewhere(provider);
+    if (tokens.byBuckets().contains(provider)) {
+      // Before the token: broken off between the two, it is asked for again.
+      bucketKeys.endOthers(provider, "");
+    }
     String token = tokens.issue(provider, false, random);
     return new Join(provider, key, new Join.Http(endpoint, token));
   }
 
   /** Lets a provider in that comes through the intermediate bucket alone. */
-  public Join inviteByBucket(ProviderId provider) throws IOException {
+  public synchronized Join inviteByBucket(ProviderId provider) throws IOException {
     requireElsewhere(provider);
     String token = ProviderTokens.fresh(random);
     // First what may fail: the token that it has holds until there is another way in.
     Join.Buckets way = bucketKeys.of(provider, token);
     tokens.put(provider, true, token);
+    bucketKeys.endOthers(provider, token);
     return new Join(provider, key, null, way);
   }
 

@@ -24,13 +24,14 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.CountDownLatch;
+import java.util.Queue;
+import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.concurrent.Semaphore;
+import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -44,15 +45,12 @@ public final class Admitter implements AutoCloseable {
 
   private static final Logger LOG = LoggerFactory.getLogger(Admitter.class);
   private static final int AT_ONCE = 16;
-
-  /** Looks at once while keeping notices comes first: a store far away is slow with one alone. */
-  private static final int FEW = 4;
-
-  /** A notice that is undecided for so long is looked at as fast as may be, whoever waits. */
-  private static final Duration BEHIND = Duration.ofSeconds(1);
-
   private static final int BATCH = 256;
-  private static final int CHUNK = 64;
+
+  /** Decisions that go to the journal at once, and how long the next one may let them wait. */
+  private static final int TOGETHER = 32;
+
+  private static final Duration SOON = Duration.ofMillis(2);
   private static final Duration IDLE = Duration.ofSeconds(5);
 
   private final Catalog catalog;
@@ -61,20 +59,24 @@ public final class Admitter implements AutoCloseable {
   private final Stores stores;
   private final Ulids ids;
   private final InstantSource clock;
-  private final Inflow inflow;
-  private final Semaphore places = new Semaphore(AT_ONCE);
   private final ExecutorService workers = Executors.newVirtualThreadPerTaskExecutor();
 
   /** What admission works with. */
-  public record Parts(
-      Catalog catalog, Journal journal, Recorder recorder, Stores stores, Inflow inflow) {}
+  public record Parts(Catalog catalog, Journal journal, Recorder recorder, Stores stores) {}
+
+  /** What a look at an object came to. */
+  private sealed interface Look {}
+
+  private record Decided(DecideNotice decision) implements Look {}
+
+  /** The notice stays pending. */
+  private record Undecided() implements Look {}
 
   public Admitter(Parts parts, Ulids ids, InstantSource clock) {
     this.catalog = parts.catalog();
     this.journal = parts.journal();
     this.recorder = parts.recorder();
     this.stores = parts.stores();
-    this.inflow = parts.inflow();
     this.ids = ids;
     this.clock = clock;
   }
@@ -102,93 +104,83 @@ public final class Admitter implements AutoCloseable {
     }
   }
 
+  /** Several look at once; what they have decided meanwhile is committed together. */
   private boolean decideAll(List<PendingNotice> batch) throws InterruptedException {
-    List<PendingNotice> left = new ArrayList<>();
-    for (int from = 0; from < batch.size(); from += CHUNK) {
-      List<PendingNotice> chunk = batch.subList(from, Math.min(batch.size(), from + CHUNK));
-      if (inflow.pours()) {
-        decideSlowly(chunk, left);
-      } else {
-        decideAtOnce(chunk, left);
+    if (batch.size() == 1) {
+      return commit(List.of(look(batch.getFirst())));
+    }
+    BlockingQueue<Look> looks = new LinkedBlockingQueue<>();
+    AtomicInteger next = new AtomicInteger();
+    try {
+      for (int i = 0; i < Math.min(AT_ONCE, batch.size()); i++) {
+        workers.execute(() -> lookOn(batch, next, looks));
       }
-    }
-    synchronized (left) {
-      return left.isEmpty();
+      boolean all = true;
+      int open = batch.size();
+      while (open > 0) {
+        List<Look> done = together(looks, Math.min(open, TOGETHER));
+        open -= done.size();
+        all &= commit(done);
+      }
+      return all;
+    } finally {
+      next.set(batch.size());
     }
   }
 
-  private void decideAtOnce(List<PendingNotice> chunk, List<PendingNotice> left)
+  /** What is there, and what comes soon after it, up to so many: a commit costs the same. */
+  private static List<Look> together(BlockingQueue<Look> looks, int most)
       throws InterruptedException {
-    for (PendingNotice pending : chunk) {
-      begin(places, () -> look(pending, left).ifPresent(decided -> commit(decided, pending, left)));
+    List<Look> done = new ArrayList<>(List.of(looks.take()));
+    looks.drainTo(done, most - 1);
+    while (done.size() < most) {
+      Look next = looks.poll(SOON.toNanos(), TimeUnit.NANOSECONDS);
+      if (next == null) {
+        return done;
+      }
+      done.add(next);
+      looks.drainTo(done, most - done.size());
     }
-    places.acquire(AT_ONCE);
-    places.release(AT_ONCE);
+    return done;
   }
 
-  /** A few looks at a time, then what was decided goes to the journal together, as one commit. */
-  private void decideSlowly(List<PendingNotice> chunk, List<PendingNotice> left)
-      throws InterruptedException {
-    Map<PendingNotice, DecideNotice> decided = new ConcurrentHashMap<>();
-    Instant oldest = chunk.getFirst().notice().receivedAt();
-    boolean behind = Duration.between(oldest, clock.instant()).compareTo(BEHIND) > 0;
-    int atOnce = behind ? AT_ONCE : FEW;
-    Semaphore looks = new Semaphore(atOnce);
-    for (PendingNotice pending : chunk) {
-      begin(looks, () -> look(pending, left).ifPresent(decision -> decided.put(pending, decision)));
-    }
-    looks.acquire(atOnce);
-    CountDownLatch open = new CountDownLatch(decided.size());
-    decided.forEach((pending, decision) ->
-        workers.execute(() -> {
-          try {
-            commit(decision, pending, left);
-          } finally {
-            open.countDown();
-          }
-        }));
-    open.await();
-  }
-
-  private void begin(Semaphore places, Runnable work) throws InterruptedException {
-    places.acquire();
-    workers.execute(() -> {
+  private void lookOn(List<PendingNotice> batch, AtomicInteger next, Queue<Look> looks) {
+    for (int i = next.getAndIncrement(); i < batch.size(); i = next.getAndIncrement()) {
+      Look made = new Undecided();
       try {
-        work.run();
+        made = look(batch.get(i));
       } finally {
-        places.release();
+        looks.add(made);
       }
-    });
-  }
-
-  private void commit(DecideNotice decided, PendingNotice pending, List<PendingNotice> left) {
-    try {
-      recorder.commit(decided);
-    } catch (RuntimeException e) {
-      // The outermost frame: the notice stays pending and is looked at again.
-      LOG.error("deciding on {} failed", pending.notice().object().uri(), e);
-      keep(left, pending);
     }
   }
 
-  private Optional<DecideNotice> look(PendingNotice pending, List<PendingNotice> left) {
+  /** Whether all of them are decided now. */
+  private boolean commit(List<Look> looks) {
+    List<DecideNotice> decisions = new ArrayList<>();
+    for (Look look : looks) {
+      switch (look) {
+        case Decided(DecideNotice decision) -> decisions.add(decision);
+        case Undecided() -> {}
+      }
+    }
+    List<Recorder.Failed<DecideNotice>> failed = recorder.commitAll(decisions);
+    for (Recorder.Failed<DecideNotice> one : failed) {
+      LOG.error("deciding on {} failed", one.transition().object().uri(), one.cause());
+    }
+    return decisions.size() == looks.size() && failed.isEmpty();
+  }
+
+  private Look look(PendingNotice pending) {
     try {
-      return Optional.of(decide(pending));
+      return new Decided(decide(pending));
     } catch (StoreException e) {
       LOG.warn("cannot look at {} yet: {}", pending.notice().object().uri(), e.getMessage());
-      keep(left, pending);
     } catch (RuntimeException e) {
       // The outermost frame: the notice stays pending and is looked at again.
       LOG.error("looking at {} failed", pending.notice().object().uri(), e);
-      keep(left, pending);
     }
-    return Optional.empty();
-  }
-
-  private static void keep(List<PendingNotice> left, PendingNotice pending) {
-    synchronized (left) {
-      left.add(pending);
-    }
+    return new Undecided();
   }
 
   private DecideNotice decide(PendingNotice pending) throws StoreException {

@@ -16,7 +16,6 @@ import dev.millrace.schema.object.StoreId;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -32,11 +31,8 @@ public final class Intake implements NoticeSink, KnownObjects {
   private final Journal journal;
   private final Recorder recorder;
   private final Bell admission;
-  private final Inflow inflow;
 
-  public Intake(
-      Catalog catalog, Journal journal, Recorder recorder, Bell admission, Inflow inflow) {
-    this.inflow = inflow;
+  public Intake(Catalog catalog, Journal journal, Recorder recorder, Bell admission) {
     this.catalog = catalog;
     this.journal = journal;
     this.recorder = recorder;
@@ -45,15 +41,6 @@ public final class Intake implements NoticeSink, KnownObjects {
 
   @Override
   public void accept(List<Notice> notices) {
-    inflow.begins();
-    try {
-      keep(notices);
-    } finally {
-      inflow.ends();
-    }
-  }
-
-  private void keep(List<Notice> notices) {
     Map<TenantId, List<Notice>> byTenant = new LinkedHashMap<>();
     for (Notice notice : notices) {
       Set<TenantId> tenants = new HashSet<>();
@@ -76,17 +63,11 @@ public final class Intake implements NoticeSink, KnownObjects {
 
   @Override
   public List<ListedObject> unknown(StoreId store, String bucket, List<ListedObject> page) {
-    Map<DeployedFunction, List<String>> covered = new HashMap<>();
-    for (ListedObject row : page) {
-      for (DeployedFunction function : catalog.covering(new ObjectName(store, bucket, row.key()))) {
-        covered.computeIfAbsent(function, f -> new ArrayList<>()).add(row.key());
-      }
-    }
-    Map<String, String> aliases = new HashMap<>();
+    Map<String, String> aliases = new LinkedHashMap<>();
     page.forEach(row -> aliases.put(row.key(), row.alias()));
     Set<String> undecided = new HashSet<>();
-    covered.forEach((function, keys) -> {
-      Map<String, String> known = journal.knownAliases(function.ref(), store, bucket, keys);
+    catalog.covered(store, bucket, aliases.keySet()).forEach((function, keys) -> {
+      Map<String, String> known = journal.knownAliases(function, store, bucket, keys);
       for (String key : keys) {
         if (!String.valueOf(aliases.get(key)).equals(known.get(key))) {
           undecided.add(key);

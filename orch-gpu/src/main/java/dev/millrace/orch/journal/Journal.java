@@ -25,7 +25,15 @@ import org.jspecify.annotations.Nullable;
  */
 public interface Journal extends AutoCloseable {
   /** Commits a transition; when this returns Committed it survives a power cut. */
-  Commit commit(Transition transition);
+  default Commit commit(Transition transition) {
+    return hand(transition).await();
+  }
+
+  /**
+   * Hands a transition over without waiting for it: those that are handed over one after the other
+   * are made in that order, each for itself, and share the disk's sync as those of many callers do.
+   */
+  Handed hand(Transition transition);
 
   /**
    * Reserves fencing tokens that no one else gets.
@@ -63,6 +71,14 @@ public interface Journal extends AutoCloseable {
 
   /** The same of other functions than these: the jobs that those hide. */
   List<Job> plannableBeside(Instant now, Set<FunctionRef> functions, int max);
+
+  /**
+   * Of each of these functions the waiting jobs that may be planned for the longest, whatever their
+   * priority.
+   *
+   * @param each so many of a function at most
+   */
+  List<Job> longestWaiting(Instant now, Set<FunctionRef> functions, int each);
 
   /** When the next waiting job becomes plannable after {@code now}; empty when there is none. */
   Optional<Instant> nextPlannable(Instant now);

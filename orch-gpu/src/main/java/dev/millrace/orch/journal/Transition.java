@@ -176,6 +176,17 @@ public sealed interface Transition {
    */
   record DeployFunction(DeployedFunction function, List<StartMark> marks) implements Transition {}
 
+  /**
+   * Functions, and values of secrets that came with them: all or none. Conflict where one of the
+   * steps is one.
+   */
+  record Deploy(List<DeployFunction> functions, List<KeepSecret> secrets) implements Transition {
+    public Deploy {
+      functions = List.copyOf(functions);
+      secrets = List.copyOf(secrets);
+    }
+  }
+
   /** Takes no new jobs; waiting ones are cancelled. Conflict unless it is deployed. */
   record RemoveFunction(FunctionRef function, Instant at) implements Transition {}
 

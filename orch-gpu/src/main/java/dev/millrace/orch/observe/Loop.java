@@ -1,6 +1,7 @@
 package dev.millrace.orch.observe;
 
 import java.time.Duration;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -10,9 +11,11 @@ public final class Loop implements AutoCloseable {
   private static final Duration AFTER_FAILURE = Duration.ofMillis(500);
 
   private final Thread thread;
+  private final AtomicBoolean over;
 
-  private Loop(Thread thread) {
+  private Loop(Thread thread, AtomicBoolean over) {
     this.thread = thread;
+    this.over = over;
   }
 
   /** One round; it waits for its own work and returns when it has done some. */
@@ -24,16 +27,21 @@ public final class Loop implements AutoCloseable {
 
   /** Starts a virtual thread of this name. A round that fails is logged and made again. */
   public static Loop start(String name, Round round) {
-    return new Loop(Thread.ofVirtual().name(name).start(() -> repeat(name, round)));
+    AtomicBoolean over = new AtomicBoolean();
+    return new Loop(Thread.ofVirtual().name(name).start(() -> repeat(name, round, over)), over);
   }
 
-  private static void repeat(String name, Round round) {
-    while (!Thread.currentThread().isInterrupted()) {
+  private static void repeat(String name, Round round, AtomicBoolean over) {
+    while (!over.get() && !Thread.currentThread().isInterrupted()) {
       try {
         round.run();
       } catch (InterruptedException e) {
         return;
       } catch (Exception e) {
+        if (over.get()) {
+          // Some who are interrupted say so in words of their own, and forget it.
+          return;
+        }
         // The outermost frame of this thread: what the round was about is still in the journal.
         LOG.warn("{} failed and goes on: {}", name, e.toString());
         LOG.debug("{}", name, e);
@@ -48,6 +56,7 @@ public final class Loop implements AutoCloseable {
 
   @Override
   public void close() {
+    over.set(true);
     thread.interrupt();
     try {
       thread.join(Duration.ofSeconds(5));

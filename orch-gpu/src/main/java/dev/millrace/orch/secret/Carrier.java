@@ -14,6 +14,15 @@ public enum Carrier {
   BUCKET;
 
   /**
+   * Whether a value of a secret is taken that came this way.
+   *
+   * @param plainAllowed whether someone said that the network is safe
+   */
+  public boolean takes(boolean plainAllowed) {
+    return plainAllowed || this != PLAIN;
+  }
+
+  /**
    * Why it carries no secrets.
    *
    * @param plainAllowed whether someone said that the network is safe

@@ -4,6 +4,7 @@ import dev.millrace.orch.journal.Commit;
 import dev.millrace.orch.journal.Journal;
 import dev.millrace.orch.journal.SealedSecret;
 import dev.millrace.orch.journal.StoredSecret;
+import dev.millrace.orch.journal.Transition.Deploy;
 import dev.millrace.orch.journal.Transition.DropSecret;
 import dev.millrace.orch.journal.Transition.KeepSecret;
 import dev.millrace.orch.keys.SecretKeyFile;
@@ -93,34 +94,65 @@ public final class Vault {
       return new Change.Not(refusal.get());
     }
     Key key = sealing();
-    byte[] bytes = value.getBytes(StandardCharsets.UTF_8);
     Optional<SealedSecret> before = journal.secret(tenant, name);
+    Contents next = Contents.of(value, before.flatMap(b -> Contents.open(b, keysOrNone())));
+    return changed(recorder.commit(step(key, tenant, name, next, before)));
+  }
+
+  /**
+   * What a file's value comes to. A file that says what it said at its last deploy changes nothing:
+   * deploying it again undoes no rotation. Nothing is kept before the step is committed.
+   */
+  public synchronized Giving giving(TenantId tenant, SecretName name, String value) throws IOException {
+    Optional<String> refusal = SecretText.refusal(value);
+    if (refusal.isPresent()) {
+      return new Giving.Not(refusal.get());
+    }
+    Optional<SealedSecret> kept = journal.secret(tenant, name);
+    Optional<Contents> before = kept.flatMap(k -> Contents.open(k, keysOrNone()));
+    boolean same = before.filter(b -> b.value().equals(value)).isPresent();
+    if (before.filter(b -> b.wasGiven(value)).isPresent()) {
+      return same ? new Giving.Same() : new Giving.Rotated(kept.orElseThrow().about().setAt());
+    }
+    KeepSecret step = step(sealing(), tenant, name, Contents.ofFile(value), kept);
+    if (kept.isEmpty()) {
+      return new Giving.First(step);
+    }
+    boolean byCommand = before.filter(b -> !b.wasGiven(b.value())).isPresent();
+    Instant setAt = kept.get().about().setAt();
+    return same ? new Giving.Agreed(since(setAt, step)) : new Giving.Put(step, byCommand, setAt);
+  }
+
+  /** Commits steps of {@link #giving} with functions that want them, unless keys were changed. */
+  public synchronized Commit commit(Deploy deploy) {
+    List<String> keys = keysOrNone().stream().map(Key::id).toList();
+    return deploy.secrets().stream().allMatch(s -> keys.contains(s.secret().about().keyId()))
+        ? recorder.commit(deploy)
+        : new Commit.Conflict("the key of secrets was changed");
+  }
+
+  private static KeepSecret since(Instant setAt, KeepSecret step) {
+    StoredSecret about = step.secret().about();
+    StoredSecret old =
+        new StoredSecret(
+            about.tenant(), about.name(), about.keyId(), about.bytes(), about.createdAt(), setAt);
+    return new KeepSecret(new SealedSecret(old, step.secret().sealed()), step.replaces());
+  }
+
+  private KeepSecret step(
+      Key key, TenantId tenant, SecretName name, Contents next, Optional<SealedSecret> before) {
     Instant now = clock.instant();
     StoredSecret about =
         new StoredSecret(
             tenant,
             name,
             key.id(),
-            bytes.length,
+            next.value().getBytes(StandardCharsets.UTF_8).length,
             before.map(b -> b.about().createdAt()).orElse(now),
             now);
-    String sealed = SecretSeal.seal(key, tenant, name, bytes, random);
-    return changed(
-        recorder.commit(
-            new KeepSecret(
-                new SealedSecret(about, sealed), before.map(SealedSecret::sealed).orElse(""))));
-  }
-
-  /** The same where the value is not the one that is there. */
-  public synchronized Change give(TenantId tenant, SecretName name, String value)
-      throws IOException {
-    boolean same =
-        journal
-            .secret(tenant, name)
-            .flatMap(kept -> opened(kept, keysOrNone()))
-            .filter(value::equals)
-            .isPresent();
-    return same ? new Change.Kept() : set(tenant, name, value);
+    return new KeepSecret(
+        new SealedSecret(about, next.seal(key, tenant, name, random)),
+        before.map(SealedSecret::sealed).orElse(""));
   }
 
   private static Change changed(Commit commit) {
@@ -163,25 +195,36 @@ public final class Vault {
       if (kept.isEmpty()) {
         return new Opening.Withheld(missing(Set.of(name.value())));
       }
-      Optional<String> value = opened(kept.get(), keys);
-      if (value.isEmpty()) {
+      Optional<Contents> opened = Contents.open(kept.get(), keys);
+      if (opened.isEmpty()) {
         if (keys.stream().anyMatch(key -> key.id().equals(kept.get().about().keyId()))) {
           broken.add(kept.get().sealed());
         }
         return new Opening.Withheld(doesNotOpen(name.value()));
       }
-      values.put(wanted.getKey(), value.get());
+      values.put(wanted.getKey(), opened.get().value());
     }
     return new Opening.Values(values);
   }
 
   /** Why secrets of these names cannot all be opened, as far as can be told without opening. */
   public Optional<String> withheld(TenantId tenant, Collection<String> names) {
+    return withheld(tenant, names, List.of());
+  }
+
+  /**
+   * The same, as it will be.
+   *
+   * @param coming secrets that are about to be kept
+   */
+  public Optional<String> withheld(
+      TenantId tenant, Collection<String> names, List<StoredSecret> coming) {
     if (names.isEmpty()) {
       return Optional.empty();
     }
     Map<String, StoredSecret> stored = new HashMap<>();
     list(tenant).forEach(s -> stored.put(s.name().value(), s));
+    coming.forEach(s -> stored.put(s.name().value(), s));
     Set<String> missing = new TreeSet<>(names);
     missing.removeAll(stored.keySet());
     if (!missing.isEmpty()) {
@@ -198,7 +241,9 @@ public final class Vault {
       return Optional.of(
           "its secrets have " + (bytes >> 10) + " KiB together, and an environment holds 1024");
     }
-    return unknown(file, keyIds).or(() -> broken(tenant, names));
+    List<String> there = new ArrayList<>(names);
+    coming.forEach(s -> there.remove(s.name().value()));
+    return unknown(file, keyIds).or(() -> broken(tenant, there));
   }
 
   private Optional<String> broken(TenantId tenant, Collection<String> names) {
@@ -306,8 +351,8 @@ public final class Vault {
       if (kept.isEmpty()) {
         return false;
       }
-      Optional<String> value = opened(kept.get(), keys);
-      if (value.isEmpty()) {
+      Optional<Contents> opened = Contents.open(kept.get(), keys);
+      if (opened.isEmpty()) {
         throw new IOException(
             "secret "
                 + about.name()
@@ -318,22 +363,12 @@ public final class Vault {
       StoredSecret next =
           new StoredSecret(
               old.tenant(), old.name(), key.id(), old.bytes(), old.createdAt(), old.setAt());
-      byte[] bytes = value.get().getBytes(StandardCharsets.UTF_8);
-      String sealed = SecretSeal.seal(key, old.tenant(), old.name(), bytes, random);
+      String sealed = opened.get().seal(key, old.tenant(), old.name(), random);
       if (recorder.commit(new KeepSecret(new SealedSecret(next, sealed), kept.get().sealed()))
           instanceof Commit.Committed) {
         return true;
       }
     }
-  }
-
-  private static Optional<String> opened(SealedSecret kept, List<Key> keys) {
-    StoredSecret about = kept.about();
-    return keys.stream()
-        .filter(key -> key.id().equals(about.keyId()))
-        .findFirst()
-        .flatMap(key -> SecretSeal.open(key, about.tenant(), about.name(), kept.sealed()))
-        .map(bytes -> new String(bytes, StandardCharsets.UTF_8));
   }
 
   private List<Key> keysOrNone() {

@@ -4,6 +4,7 @@ import dev.millrace.ledger.log.LogLedger;
 import dev.millrace.orch.bundle.Bundler;
 import dev.millrace.orch.channel.JournalChannel;
 import dev.millrace.orch.config.MillraceConfig;
+import dev.millrace.orch.desk.DeployedSecrets;
 import dev.millrace.orch.desk.FrontDesk;
 import dev.millrace.orch.desk.LocalDesk;
 import dev.millrace.orch.desk.SecretDesk;
@@ -17,7 +18,6 @@ import dev.millrace.orch.flow.Flows;
 import dev.millrace.orch.flow.Settings;
 import dev.millrace.orch.intake.Admitter;
 import dev.millrace.orch.intake.Catalog;
-import dev.millrace.orch.intake.Inflow;
 import dev.millrace.orch.intake.Intake;
 import dev.millrace.orch.journal.Commit;
 import dev.millrace.orch.journal.Journal;
@@ -147,8 +147,7 @@ public final class Coordinator implements AutoCloseable {
                     provider -> Optional.of(providerKeys.ever(provider)))));
     recorder = new Recorder(journal);
     catalog = new Catalog(journal);
-    Inflow inflow = new Inflow(nature.ticker());
-    intake = new Intake(catalog, journal, recorder, bells.admission(), inflow);
+    intake = new Intake(catalog, journal, recorder, bells.admission());
     places = new Places(ground.ordersStore(), settings.ordersBucket());
     SecretParts.Recorded recorded = new SecretParts.Recorded(journal, recorder);
     SecretParts secrets = SecretParts.open(ground, nature, recorded, attendance, tokens);
@@ -219,7 +218,7 @@ public final class Coordinator implements AutoCloseable {
     Admitter admitter =
         keep(
             new Admitter(
-                new Admitter.Parts(catalog, journal, recorder, ground.stores(), inflow),
+                new Admitter.Parts(catalog, journal, recorder, ground.stores()),
                 new Ulids(clock, nature.random()),
                 clock));
     LeaseWatch leases =
@@ -247,7 +246,7 @@ public final class Coordinator implements AutoCloseable {
                 places,
                 ledger,
                 channel.live(),
-                vault,
+                new DeployedSecrets(vault, config.providers().plainSecrets()),
                 config.provider().processAllow(),
                 ground.data().file("scratch")),
             clock);

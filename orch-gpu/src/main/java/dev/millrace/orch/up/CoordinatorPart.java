@@ -17,7 +17,6 @@ import dev.millrace.orch.fleet.RemoteProviders;
 import dev.millrace.orch.keys.KeyFiles;
 import dev.millrace.orch.observe.Bell;
 import dev.millrace.orch.observe.Loop;
-import dev.millrace.orch.order.Places;
 import dev.millrace.orch.secret.Carrier;
 import dev.millrace.runtime.channel.RunChannelWire;
 import dev.millrace.schema.id.PoolId;
@@ -25,14 +24,10 @@ import dev.millrace.schema.id.ProviderId;
 import dev.millrace.schema.json.MalformedJson;
 import dev.millrace.schema.object.ObjectStore;
 import dev.millrace.schema.object.StoreId;
-import dev.millrace.schema.run.Join;
 import dev.millrace.schema.run.Mail;
 import dev.millrace.schema.run.OrderNotice;
 import dev.millrace.schema.run.RunChannel;
 import dev.millrace.triggers.embedded.names.Outbox;
-import dev.millrace.triggers.embedded.signature.AccessKey;
-import dev.millrace.triggers.embedded.signature.PrefixKeys;
-import dev.millrace.triggers.embedded.signature.SecretKey;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -90,7 +85,7 @@ final class CoordinatorPart implements AutoCloseable {
                       StoreId.EMBEDDED,
                       notice -> listeners.forEach(l -> l.accept(notice)),
                       around.pools(),
-                      this::bucketKey),
+                      new BucketKeyring(around, this::mail)),
                   nature));
       mail =
           keep(
@@ -120,23 +115,8 @@ final class CoordinatorPart implements AutoCloseable {
     return part;
   }
 
-  /** A key of the embedded store, for a provider's own prefix alone. */
-  private Join.Buckets bucketKey(ProviderId provider, String token) throws IOException {
-    mail.leaveBox(provider);
-    StoreAccess access = around.store();
-    String bucket = around.config().orders().bucket();
-    MillraceConfig.StoreElsewhere elsewhere = around.config().storeElsewhere();
-    if (elsewhere != null && !elsewhere.events()) {
-      // Another store's keys are made by its own means; they are to be filled in.
-      return new Join.Buckets(access.endpoint(), access.region(), bucket, "", "", token);
-    }
-    AccessKey key =
-        PrefixKeys.derive(
-            new AccessKey(access.keys().id(), new SecretKey(access.keys().secret()), "main"),
-            bucket,
-            Places.ORDERS + provider + "/");
-    return new Join.Buckets(
-        access.endpoint(), access.region(), bucket, key.id(), key.secret().value(), token);
+  private MailRoom mail() {
+    return mail;
   }
 
   /** Orders that providers elsewhere are to ask for. */

@@ -33,6 +33,9 @@ final class Triggers implements AutoCloseable {
   private static final Duration PAUSE = Duration.ofMillis(500);
   private static final Duration LOOK = Duration.ofMillis(500);
 
+  /** A sweep takes at most one part in so many of the time, however many keys there are. */
+  private static final long SHARE = 20;
+
   private final Stores stores;
   private final Catalog catalog;
   private final Intake intake;
@@ -40,8 +43,8 @@ final class Triggers implements AutoCloseable {
   private final Deque<AutoCloseable> opened = new ArrayDeque<>();
   private final Map<Catalog.Watched, ListingSource> sources = new HashMap<>();
 
-  /** When by the machine's ticker a bucket was last swept. */
-  private final Map<Catalog.Watched, Long> swept = new HashMap<>();
+  /** When by the machine's ticker a bucket is swept again. */
+  private final Map<Catalog.Watched, Long> sweptAgain = new HashMap<>();
 
   /** What sources feed. */
   record Funnel(Stores stores, Catalog catalog, Intake intake) {}
@@ -97,12 +100,11 @@ final class Triggers implements AutoCloseable {
 
   /** A bucket that cannot be listed, or whose store is not configured, is in no other's way. */
   private void sweepAlone(Catalog.Watched watched, Duration interval) {
-    Long last = swept.get(watched);
-    long now = System.nanoTime();
-    if (last != null && now - last < interval.toNanos()) {
+    Long due = sweptAgain.get(watched);
+    long began = System.nanoTime();
+    if (due != null && began - due < 0) {
       return;
     }
-    swept.put(watched, now);
     try {
       sources.computeIfAbsent(watched, this::source).sweep();
     } catch (StoreException | RuntimeException e) {
@@ -112,6 +114,8 @@ final class Triggers implements AutoCloseable {
           watched.store(),
           e.getMessage());
     }
+    long took = System.nanoTime() - began;
+    sweptAgain.put(watched, began + Math.max(interval.toNanos(), took * SHARE));
   }
 
   private ListingSource source(Catalog.Watched watched) {

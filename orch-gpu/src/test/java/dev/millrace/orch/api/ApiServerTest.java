@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.millrace.orch.api.view.ProblemView;
 import dev.millrace.schema.json.Json;
 import java.net.http.HttpResponse;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
@@ -58,6 +59,18 @@ final class ApiServerTest {
       })
   void refusesQueriesThatMakeNoSense(String path) throws Exception {
     assertThat(problem(api.send(api.with(ADMIN, path).GET())).status()).isEqualTo(400);
+  }
+
+  @Test
+  void tellsHowFarAVerificationIsAndThenWhatItFound() throws Exception {
+    HttpResponse<String> answer =
+        api.send(api.with(ADMIN, "/v1/ledger/verify?progress=true").POST(body("{}")));
+
+    assertThat(answer.headers().firstValue("Content-Type")).hasValue("application/x-ndjson");
+    List<String> lines = answer.body().lines().toList();
+    assertThat(lines.getFirst()).contains("\"done\":0").contains("\"found\":null");
+    assertThat(lines.getLast()).contains("\"sound\":true");
+    assertThat(lines).hasSizeGreaterThan(1);
   }
 
   @Test

@@ -230,6 +230,29 @@ class ListingsTest {
   }
 
   @Test
+  void saysOnceThatWhatAnAttemptPrintsFromHereOnComesAtItsEnd() throws Exception {
+    AttemptId attempt = runs();
+    Printed text = new Printed(4);
+    text.add("one\ntwo\n".getBytes(StandardCharsets.UTF_8), 8);
+    desk.running.put(attempt, text);
+
+    int exit =
+        followed(
+            attempt,
+            "one\n",
+            () -> {
+              awaitTwoMore();
+              desk.running.remove(attempt);
+              desk.logs.put(attempt, "one\n[middle]\nend\n".getBytes(StandardCharsets.UTF_8));
+              desk.add(Jobs.full(1, "a"));
+            });
+
+    assertThat(exit).isEqualTo(Exit.FAILED);
+    assertThat(out()).isEqualTo("one\n[middle]\nend\n");
+    assertThat(err()).containsOnlyOnce("what it prints from here on is shown when it has ended");
+  }
+
+  @Test
   void aLogThatIsLostIsSaidToBeOnce() {
     desk.add(Jobs.full(1, "a"));
     desk.lostLogs.put(new AttemptId(Jobs.id(1), 1), "the log is lost");

@@ -27,7 +27,9 @@ final class RedeployedTest {
         List.of(new FunctionView.Rule("millrace.default", in, "in", List.of(), List.of())),
         List.of(),
         List.of(),
-        null);
+        null,
+        image == null ? List.of() : List.of(new FunctionView.Wanted("KEY", "maps.key", true)),
+        image == null ? List.of("far") : List.of());
   }
 
   @Test
@@ -35,7 +37,7 @@ final class RedeployedTest {
     assertThat(Redeployed.changes(view(2, "slow", null), view(3, "other", "debian:12")))
         .contains(
             "input s3://slow/in/ -> s3://other/in/, runner process -> docker,"
-                + " image none -> debian:12");
+                + " image none -> debian:12, secrets none -> KEY from maps.key, trust far -> none");
   }
 
   @Test

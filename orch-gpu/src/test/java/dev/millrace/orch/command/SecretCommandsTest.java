@@ -40,6 +40,7 @@ class SecretCommandsTest {
   @TempDir Path folder;
   private final ByteArrayOutputStream out = new ByteArrayOutputStream();
   private final ByteArrayOutputStream err = new ByteArrayOutputStream();
+  private final FakeDesk desk = new FakeDesk();
   private OpenVault vault;
   private String token;
   private ApiServer server;
@@ -52,7 +53,7 @@ class SecretCommandsTest {
     server =
         ApiServer.start(
             ApiConfig.loopback(0, "1.2.3"),
-            new FakeDesk(),
+            desk,
             Tokens.admin(token, Jobs.TENANT),
             new ApiServer.Mounted(
                 Optional.empty(),
@@ -149,6 +150,43 @@ class SecretCommandsTest {
     assertThat(err()).contains("there is no secret 'a'");
     assertThat(run("secret", "list")).isZero();
     assertThat(out()).contains("There are no secrets", "millrace secret set");
+  }
+
+  @Test
+  void aFunctionIsShownWithTheSecretsThatItWantsAndWhomItTrusts() throws Exception {
+    String fdl =
+        """
+        functions:
+          millrace:
+            - name: f
+              runner: process
+              script: |
+                true
+              secrets: {TOKEN: maps.token, API_KEY: maps.key}
+              trust: %s
+              input: [{path: bucket/in}]
+        """;
+    desk.furnish(fdl.formatted("[far, near/gpu-1]"));
+    run("hunter22".getBytes(StandardCharsets.UTF_8), "secret", "set", "maps.key");
+
+    assertThat(run("functions", "f")).isZero();
+    assertThat(out())
+        .contains("secret    API_KEY from maps.key\n")
+        .contains("secret    TOKEN from maps.token, missing: jobs wait for\n")
+        .contains("'millrace secret set maps.token'\n")
+        .contains("trusts    far, near/gpu-1, and no other provider elsewhere\n")
+        .doesNotContain("hunter22");
+    assertThat(run("functions", "f", "--json")).isZero();
+    assertThat(Json.tree(out.toByteArray()).get("secrets").toString())
+        .isEqualTo(
+            "[{\"variable\":\"API_KEY\",\"name\":\"maps.key\",\"set\":true},"
+                + "{\"variable\":\"TOKEN\",\"name\":\"maps.token\",\"set\":false}]");
+    assertThat(Json.tree(out.toByteArray()).get("trust").toString())
+        .isEqualTo("[\"far\",\"near/gpu-1\"]");
+
+    desk.furnish(fdl.formatted("[]"));
+    run("functions", "f");
+    assertThat(out()).contains("trusts    no provider elsewhere\n");
   }
 
   @Test

@@ -1,12 +1,15 @@
 package dev.millrace.orch.desk;
 
+import dev.millrace.fdl.FdlReader;
 import dev.millrace.orch.journal.Job;
 import dev.millrace.orch.journal.JobFilter;
 import dev.millrace.orch.journal.JobState;
 import dev.millrace.orch.journal.PipelineEvent;
+import dev.millrace.orch.secret.Carrier;
 import dev.millrace.schema.function.DeployedFunction;
 import dev.millrace.schema.id.AttemptId;
 import dev.millrace.schema.id.FunctionName;
+import dev.millrace.schema.id.FunctionRef;
 import dev.millrace.schema.id.JobId;
 import dev.millrace.schema.id.ProviderId;
 import dev.millrace.schema.id.TenantId;
@@ -25,6 +28,7 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -76,6 +80,18 @@ public final class FakeDesk implements FrontDesk {
     jobs.put(view.job().id(), view);
   }
 
+  /** Puts the functions of an FDL file on the desk. */
+  public void furnish(String fdl) {
+    FdlReader.read(
+            "f.yaml", fdl.getBytes(StandardCharsets.UTF_8), new DeployParts(Map.of(), Map.of()))
+        .functions()
+        .forEach(spec ->
+            functions.put(
+                spec.name(),
+                new DeployedFunction(
+                    new FunctionRef(Jobs.TENANT, spec.name()), 1, spec, List.of(), Jobs.NOW)));
+  }
+
   @Override
   public String keepFile(InputStream bytes) throws IOException {
     byte[] all = bytes.readAllBytes();
@@ -85,14 +101,15 @@ public final class FakeDesk implements FrontDesk {
   }
 
   @Override
-  public Deployment deploy(
-      TenantId tenant,
-      String fileName,
-      byte[] fdl,
-      Map<String, String> scripts,
-      Map<String, String> sent,
-      boolean backfill) {
-    deployments.add(new Deployed(tenant, fileName, new String(fdl), scripts, sent, backfill));
+  public Deployment deploy(TenantId tenant, Sent sent, Carrier carrier) {
+    deployments.add(
+        new Deployed(
+            tenant,
+            sent.fileName(),
+            new String(sent.fdl()),
+            sent.scripts(),
+            sent.files(),
+            sent.backfill()));
     return nextDeployment;
   }
 
@@ -197,7 +214,7 @@ public final class FakeDesk implements FrontDesk {
     }
     Printed printed = running.get(attempt);
     if (printed != null) {
-      return new RunLog.Running(printed);
+      return new RunLog.Running(printed, printed.full());
     }
     if (atTheirEnd.contains(attempt)) {
       return new RunLog.AtItsEnd(new ProviderId("far"));

@@ -116,6 +116,21 @@ final class RunLogsTest {
   }
 
   @Test
+  void aTextThatIsAsLongAsItGetsBeforeTheEndIsFull() throws Exception {
+    JobId job = rig.job().id();
+    rig.await(job, JobState.STAGED);
+    RunRef run = rig.claim(job, rig.hand.run());
+    log(run);
+    rig.channel().printed(run, 0, "line\n".getBytes(StandardCharsets.UTF_8));
+    assertThat(((RunLog.Running) log(run)).full()).isFalse();
+
+    // A provider hands in the first half of what it keeps.
+    rig.channel().printed(run, 5, new byte[1 << 19]);
+
+    assertThat(((RunLog.Running) log(run)).full()).isTrue();
+  }
+
+  @Test
   void whatARunPrintedIsNotTakenForTheLogThatItDidNotLeave() throws Exception {
     JobId job = rig.job().id();
     rig.await(job, JobState.STAGED);

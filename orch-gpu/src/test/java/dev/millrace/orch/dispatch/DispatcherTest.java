@@ -4,11 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.orch.desk.FrontDesk;
 import dev.millrace.orch.journal.Job;
+import dev.millrace.orch.journal.JobFilter;
 import dev.millrace.orch.journal.JobState;
 import dev.millrace.orch.rig.Rig;
 import dev.millrace.schema.id.RunRef;
 import dev.millrace.schema.id.SecretName;
 import dev.millrace.schema.object.Notice;
+import dev.millrace.schema.object.StoreId;
 import dev.millrace.schema.run.RunOutcome;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -19,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import org.awaitility.Awaitility;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -151,6 +154,43 @@ class DispatcherTest {
     }
   }
 
+  /** More than a full view of them: the old job is seen by how long it waits alone. */
+  @Test
+  void aStarvedJobIsSeenBehindMoreNewOnesOfItsFunctionThanAViewHolds() throws Exception {
+    try (Rig rig = new Rig(folder, "")) {
+      deploy(rig, "quarter", "256Mi", 0);
+      List<RunRef> runs = claimed(rig, "quarter", 4);
+      drop(rig, "quarter/old", 1);
+      waitUntil(rig, JobState.WAITING, 1);
+      deploy(rig, "quarter", "256Mi", 10);
+      rig.clock.move(Duration.ofMinutes(6));
+      drop(rig, "quarter/new", 1_200);
+      waitUntil(rig, JobState.WAITING, 1_201);
+
+      rig.settle(runs.getFirst(), new RunOutcome.Succeeded(), Map.of());
+
+      awaitStaged(rig, "quarter/old/0");
+    }
+  }
+
+  /** The first one's jobs start one after the other all the while. */
+  @Test
+  void aFunctionThatHasRoomIsSeenBehindMoreJobsOfAnotherThanAViewHolds() throws Exception {
+    try (Rig rig = new Rig(folder, "")) {
+      deploy(rig, "most", "700Mi", 10);
+      deploy(rig, "little", "200Mi", 0);
+      List<RunRef> runs = claimed(rig, "most", 1);
+      drop(rig, "most/more", 1_200);
+      waitUntil(rig, JobState.WAITING, 1_200);
+      rig.clock.move(Duration.ofSeconds(2));
+
+      drop(rig, "little", 1);
+      rig.settle(runs.getFirst(), new RunOutcome.Succeeded(), Map.of());
+
+      awaitStaged(rig, "little/0");
+    }
+  }
+
   private static void deploy(Rig rig, String name, String memory, int priority) throws IOException {
     deploy(rig, name, memory, priority, "");
   }
@@ -212,7 +252,9 @@ class DispatcherTest {
   }
 
   private static Optional<Job> job(Rig rig, String key) {
-    return rig.jobs().stream().filter(j -> j.input().name().key().equals(key)).findFirst();
+    JobFilter.Input input = new JobFilter.Input(StoreId.EMBEDDED, "bucket", key);
+    return rig.desk().jobs(Rig.MAIN, new JobFilter(Set.of(), null, input, null, 1)).stream()
+        .findFirst();
   }
 
   private static void waitUntil(Rig rig, JobState state, long jobs) {

@@ -77,6 +77,19 @@ public final class Tour implements AutoCloseable {
   }
 
   private void furnish() {
+    desk.furnish(
+        """
+        functions:
+          millrace:
+            - name: align
+              image: debian
+              script: |
+                tr a-z A-Z < "$INPUT_FILE_PATH" > "$TMP_OUTPUT_DIR/out"
+              secrets: {API_KEY: maps.key}
+              trust: [far]
+              input: [{path: queries/reads}]
+              output: [{path: results}]
+        """);
     desk.add(Jobs.full(1, "reads/a.fa"));
     desk.add(Jobs.view(2, JobState.WAITING, "reads/b.fa"));
     AttemptId attempt = new AttemptId(Jobs.id(1), 1);

@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.orch.journal.JobState;
 import dev.millrace.orch.journal.Journal;
+import dev.millrace.orch.journal.PipelineEvent;
 import dev.millrace.orch.journal.Story;
 import dev.millrace.orch.journal.Transition.AcceptNotices;
 import dev.millrace.orch.journal.Transition.DeployFunction;
@@ -20,63 +21,102 @@ import dev.millrace.schema.id.Ulids;
 import dev.millrace.schema.object.Notice;
 import dev.millrace.schema.object.ObjectName;
 import java.nio.file.Path;
-import java.time.Duration;
-import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.BrokenBarrierException;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
 
 final class AdmitterTest {
   private static final int OBJECTS = 64;
+  private static final int AT_ONCE = 16;
 
   @TempDir Path folder;
+  private final Ulids ids = new Ulids(() -> T0, new Random(3));
+  private final MemoryStore store = new MemoryStore(() -> T0);
   private final AtomicInteger looking = new AtomicInteger();
   private final AtomicInteger most = new AtomicInteger();
 
   /** The store answers nobody before so many have asked it. */
-  @ParameterizedTest
-  @CsvSource({"0, 4", "1000, 4", "1001, 16"})
-  void whileManySourcesWaitASlowStoreIsAskedByAFewAndByMoreWhenBehind(long millis, int atOnce)
-      throws Exception {
-    Instant now = T0.plus(Duration.ofMillis(millis));
-    MemoryStore store = new MemoryStore(() -> T0);
-    try (Journal journal = SqlJournal.sqlite(folder.resolve("journal.db"))) {
-      Story story = new Story(journal);
-      story.done(new DeployFunction(Story.function(RESIZE, 1), List.of()));
-      for (int i = 0; i < OBJECTS; i++) {
-        store.put(BUCKET, i + ".fa", "x");
-        Notice notice = new Notice("test", new ObjectName(STORE, BUCKET, i + ".fa"), null, T0);
-        story.done(new AcceptNotices(TENANT, List.of(notice)));
-      }
-      CyclicBarrier together = new CyclicBarrier(atOnce);
-      store.beforeHeads(key -> look(together));
-      Inflow inflow = new Inflow(() -> 0);
-      for (int source = 0; source < 8; source++) {
-        inflow.begins();
-      }
-
-      Admitter.Parts parts =
-          new Admitter.Parts(
-              new Catalog(journal),
-              journal,
-              new Recorder(journal),
-              id -> Optional.of(store),
-              inflow);
-      try (Admitter admitter = new Admitter(parts, new Ulids(() -> T0, new Random(3)), () -> now)) {
-        admitter.round(new Bell());
-      }
+  @Test
+  void manyLookAtOnceIntoASlowStore() throws Exception {
+    CyclicBarrier together = new CyclicBarrier(AT_ONCE);
+    store.beforeHeads(key -> look(together));
+    try (Journal journal = noticed()) {
+      admit(journal);
 
       assertThat(journal.pendingNotices(0, 10)).isEmpty();
       assertThat(journal.counts(TENANT)).containsEntry(JobState.WAITING, (long) OBJECTS);
-      assertThat(most).hasValue(atOnce);
+      assertThat(most).hasValue(AT_ONCE);
+    }
+  }
+
+  @Test
+  void anObjectThatCannotBeLookedAtWaitsAloneAndIsAJobLater() throws Exception {
+    try (Journal journal = noticed()) {
+      store.beforeHeads(key -> {
+        if (key.equals("7.fa")) {
+          throw new IllegalStateException("this object cannot be looked at");
+        }
+      });
+      admit(journal);
+      assertThat(journal.pendingNotices(0, 10))
+          .singleElement()
+          .satisfies(left -> assertThat(left.notice().object().key()).isEqualTo("7.fa"));
+      assertThat(journal.counts(TENANT)).containsEntry(JobState.WAITING, OBJECTS - 1L);
+
+      store.beforeHeads(key -> {});
+      admit(journal);
+      assertThat(journal.pendingNotices(0, 10)).isEmpty();
+      assertThat(journal.counts(TENANT)).containsEntry(JobState.WAITING, (long) OBJECTS);
+    }
+  }
+
+  @Test
+  void tellsOfEachJobThatItMakes() throws Exception {
+    List<PipelineEvent> events = new CopyOnWriteArrayList<>();
+    try (Journal journal = noticed()) {
+      admit(journal, events::add);
+    }
+
+    assertThat(events).hasSize(OBJECTS).allMatch(event -> event.state() == JobState.WAITING);
+    assertThat(events.stream().map(PipelineEvent::job)).doesNotHaveDuplicates();
+  }
+
+  /** A journal that was told of so many objects, all of which are there. */
+  private Journal noticed() {
+    Journal journal = SqlJournal.sqlite(folder.resolve("journal.db"));
+    Story story = new Story(journal);
+    story.done(new DeployFunction(Story.function(RESIZE, 1), List.of()));
+    for (int i = 0; i < OBJECTS; i++) {
+      store.put(BUCKET, i + ".fa", "x");
+      Notice notice = new Notice("test", new ObjectName(STORE, BUCKET, i + ".fa"), null, T0);
+      story.done(new AcceptNotices(TENANT, List.of(notice)));
+    }
+    return journal;
+  }
+
+  private void admit(Journal journal) throws InterruptedException {
+    admit(journal, event -> {});
+  }
+
+  private void admit(Journal journal, Consumer<PipelineEvent> observer)
+      throws InterruptedException {
+    Recorder recorder = new Recorder(journal);
+    recorder.observe(observer);
+    Admitter.Parts parts =
+        new Admitter.Parts(new Catalog(journal), journal, recorder, id -> Optional.of(store));
+    Bell bell = new Bell();
+    bell.ring();
+    try (Admitter admitter = new Admitter(parts, ids, () -> T0)) {
+      admitter.round(bell);
     }
   }
 

@@ -7,6 +7,7 @@ import static dev.millrace.orch.journal.Story.TENANT;
 import static dev.millrace.orch.journal.Story.object;
 import static dev.millrace.orch.journal.Story.slice;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.millrace.orch.journal.Transition.AcceptNotices;
 import dev.millrace.orch.journal.Transition.DecideNotice;
@@ -186,5 +187,46 @@ interface ConcurrencyContract extends JournalUnderTest {
       }
       assertThat(tokens).doesNotHaveDuplicates();
     }
+  }
+
+  @Test
+  default void whatIsHandedOverIsMadeInThatOrderEachForItself() {
+    Story story = story();
+    AcceptNotices three =
+        new AcceptNotices(
+            TENANT, List.of(Story.notice("k1"), Story.notice("k2"), Story.notice("k3")));
+    story.done(three);
+    List<Long> ids = journal().pendingNotices(0, 10).stream().map(PendingNotice::id).toList();
+
+    Handed first = journal().hand(story.decision(ids.get(0), "k1"));
+    Handed again = journal().hand(story.decision(ids.get(0), "k1"));
+    Handed second = journal().hand(story.decision(ids.get(1), "k2"));
+    Handed more = journal().hand(new AcceptNotices(TENANT, List.of(Story.notice("k4"))));
+
+    assertThat(more.await()).isInstanceOf(Commit.Committed.class);
+    assertThat(second.await()).isInstanceOf(Commit.Committed.class);
+    assertThat(again.await()).isInstanceOf(Commit.Conflict.class);
+    assertThat(first.await()).isInstanceOf(Commit.Committed.class);
+    assertThat(journal().pendingNotices(0, 10).stream().map(p -> p.notice().object().key()))
+        .containsExactly("k3", "k4");
+  }
+
+  @Test
+  default void whatIsHandedOverAndFailsTakesNothingElseAlong() {
+    Story story = story();
+    JobId job = story.admitted("k");
+    story.done(new AcceptNotices(TENANT, List.of(Story.notice("k1"), Story.notice("k2"))));
+    List<Long> ids = journal().pendingNotices(0, 10).stream().map(PendingNotice::id).toList();
+    Transition.EndJob never =
+        new Transition.EndJob(TENANT, job, JobState.RUNNING, JobState.DEAD, "no such step", T0);
+
+    Handed first = journal().hand(story.decision(ids.get(0), "k1"));
+    Handed bad = journal().hand(never);
+    Handed second = journal().hand(story.decision(ids.get(1), "k2"));
+
+    assertThatThrownBy(bad::await).isInstanceOf(IllegalArgumentException.class);
+    assertThat(first.await()).isInstanceOf(Commit.Committed.class);
+    assertThat(second.await()).isInstanceOf(Commit.Committed.class);
+    assertThat(journal().pendingNotices(0, 10)).isEmpty();
   }
 }

@@ -181,6 +181,25 @@ interface JobContract extends JournalUnderTest {
     assertThat(journal().plannableBeside(T0, Set.of(), 10)).hasSize(3);
   }
 
+  @Test
+  default void findsTheLongestWaitingOfEachFunctionWhateverTheirPriority() {
+    Story story = story();
+    FunctionRef blur = new FunctionRef(TENANT, new FunctionName("blur"));
+    Admission low = prioritised(story, "low", -1);
+    Admission high = prioritised(story, "high", 5);
+    story.done(end(story.admitted("refused"), JobState.WAITING, JobState.REFUSED));
+    story.admitted(blur, "a", 1);
+
+    assertThat(journal().longestWaiting(T0, Set.of(RESIZE), 10))
+        .extracting(Job::id)
+        .containsExactly(low.job(), high.job());
+    assertThat(journal().longestWaiting(T0, Set.of(RESIZE, blur), 1))
+        .extracting(Job::function)
+        .containsExactlyInAnyOrder(RESIZE, blur);
+    assertThat(journal().longestWaiting(T0.minusSeconds(1), Set.of(RESIZE, blur), 10)).isEmpty();
+    assertThat(journal().longestWaiting(T0, Set.of(), 10)).isEmpty();
+  }
+
   private static Admission prioritised(Story story, String key, int priority) {
     Admission plain = story.admission(RESIZE, key, 1);
     Admission admission = new Admission(plain.job(), RESIZE, plain.input(), 1, 0, priority, "");

@@ -2,11 +2,14 @@ package dev.millrace.orch.journal;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.millrace.orch.journal.Transition.Deploy;
+import dev.millrace.orch.journal.Transition.DeployFunction;
 import dev.millrace.orch.journal.Transition.DropSecret;
 import dev.millrace.orch.journal.Transition.KeepSecret;
 import dev.millrace.schema.id.SecretName;
 import dev.millrace.schema.id.TenantId;
 import java.time.Instant;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 /** What a journal promises of secrets. */
@@ -64,6 +67,26 @@ interface SecretContract extends JournalUnderTest {
     assertThat(journal().commit(drop)).isInstanceOf(Commit.Committed.class);
     assertThat(journal().commit(drop)).isInstanceOf(Commit.Conflict.class);
     assertThat(journal().secrets()).extracting(StoredSecret::tenant).containsExactly(OTHER);
+  }
+
+  @Test
+  default void functionsAndSecretsOfOneDeployAreKeptTogetherOrNotAtAll() {
+    DeployFunction function = new DeployFunction(Story.function(Story.RESIZE, 1), List.of());
+    KeepSecret one = new KeepSecret(sealed(ONE, "a", "1"), "");
+    KeepSecret stale = new KeepSecret(sealed(ONE, "b", "2"), "0");
+    Deploy refused = new Deploy(List.of(function), List.of(one, stale));
+    DeployFunction late = new DeployFunction(Story.function(Story.RESIZE, 3), List.of());
+    Deploy behind = new Deploy(List.of(function, late), List.of(one));
+
+    assertThat(journal().commit(refused)).isInstanceOf(Commit.Conflict.class);
+    assertThat(journal().commit(behind)).isInstanceOf(Commit.Conflict.class);
+    assertThat(journal().secrets()).isEmpty();
+    assertThat(journal().newestRevision(Story.RESIZE)).isZero();
+
+    Deploy whole = new Deploy(List.of(function), List.of(one));
+    assertThat(journal().commit(whole)).isInstanceOf(Commit.Committed.class);
+    assertThat(journal().secrets()).hasSize(1);
+    assertThat(journal().newestRevision(Story.RESIZE)).isEqualTo(1);
   }
 
   @Test

@@ -48,6 +48,7 @@ public final class MemoryStore implements ObjectStore {
 
   private volatile Consumer<String> beforeHead = key -> {};
   private volatile Predicate<ObjectName> failWrite = name -> false;
+  private volatile Predicate<String> failBucket = name -> false;
   private volatile Predicate<ObjectName> failCopyTo = name -> false;
   private volatile Predicate<String> failDelete = key -> false;
   private volatile StoreException.Kind deleteFailure = StoreException.Kind.RETRY;
@@ -73,6 +74,11 @@ public final class MemoryStore implements ObjectStore {
   /** Has each look at a key go through this first. */
   public void beforeHeads(Consumer<String> look) {
     beforeHead = look;
+  }
+
+  /** Buckets of these names cannot be made from now on. */
+  public void failBuckets(Predicate<String> which) {
+    failBucket = which;
   }
 
   /** Copies to these names fail from now on. */
@@ -234,7 +240,11 @@ public final class MemoryStore implements ObjectStore {
   }
 
   @Override
-  public void ensureBucket(String bucket) {}
+  public void ensureBucket(String bucket) throws StoreException {
+    if (failBucket.test(bucket)) {
+      throw new StoreException(StoreException.Kind.RETRY, "told to fail making " + bucket);
+    }
+  }
 
   @Override
   public Instant now(String bucket) {

@@ -13,6 +13,8 @@ import dev.millrace.orch.journal.JobFilter;
 import dev.millrace.orch.journal.JobState;
 import dev.millrace.orch.journal.Journal;
 import dev.millrace.orch.retention.Retention;
+import dev.millrace.orch.secret.Carrier;
+import dev.millrace.orch.secret.Vault;
 import dev.millrace.orch.up.Coordinator;
 import dev.millrace.orch.up.DataFolder;
 import dev.millrace.schema.id.JobId;
@@ -41,6 +43,7 @@ import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 
 /** A real coordinator on a temporary folder, over a store in memory, with time set by hand. */
 public final class Rig implements AutoCloseable {
@@ -111,6 +114,20 @@ public final class Rig implements AutoCloseable {
 
   public SecretDesk secrets() {
     return coordinator.secrets();
+  }
+
+  /** What a run of the only function would find in the variable of a secret. */
+  public @Nullable String secretIn(String variable) {
+    Vault.Opening opening =
+        coordinator
+            .remotes()
+            .delivery()
+            .open(
+                desk().functions(MAIN).getFirst(),
+                Hand.POOL,
+                Hand.PROVIDER,
+                Carrier.INSIDE);
+    return ((Vault.Opening.Values) opening).byVariable().get(variable);
   }
 
   public Retention retention() {

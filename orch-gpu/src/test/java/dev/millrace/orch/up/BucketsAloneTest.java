@@ -81,8 +81,8 @@ final class BucketsAloneTest {
           .untilAsserted(() -> {
             assertThat(keys(store, Mail.REQUESTS)).isEmpty();
             assertThat(keys(store, "orders/"))
-                .as("the box, and the answers to the last introductions")
-                .hasSizeLessThan(5)
+                .as("the box, the mark, and the answers to the last introductions")
+                .hasSizeLessThan(6)
                 .contains(Mail.box(new ProviderId(Site.PROVIDER)));
           });
     }
@@ -115,7 +115,7 @@ final class BucketsAloneTest {
         ObjectStore stranger = open(keys(other));
         ObjectStore forged =
             open(new S3StoreSettings.AccessKeyPair(mine.accessKeyId(), other.secretKey()))) {
-      assertThat(keys(own, "orders/" + Site.PROVIDER + "/")).containsExactly(box);
+      assertThat(keys(own, "orders/" + Site.PROVIDER + "/")).contains(box);
       assertThat(own.read("millrace-orders", box)).isPresent();
       for (ObjectStore each : List.of(stranger, forged)) {
         assertThatThrownBy(() -> each.read("millrace-orders", box)).hasMessageContaining("403");
@@ -135,6 +135,57 @@ final class BucketsAloneTest {
                   1,
                   WriteOptions.PLAIN))
           .hasMessageContaining("403");
+    }
+  }
+
+  @Test
+  void aNewTokenMakesTheFormerPairWorthNothing() throws Exception {
+    start("orders: {poll: 200ms}");
+    Join.Buckets first = Objects.requireNonNull(site.joinByBucket(Site.PROVIDER).buckets());
+    Join.Buckets second = Objects.requireNonNull(site.joinByBucket(Site.PROVIDER).buckets());
+    String prefix = "orders/" + Site.PROVIDER + "/";
+    String box = Mail.box(new ProviderId(Site.PROVIDER));
+
+    try (ObjectStore former = open(keys(first));
+        ObjectStore own = open(keys(second))) {
+      assertThatThrownBy(() -> former.read("millrace-orders", box)).hasMessageContaining("403");
+      assertThatThrownBy(() -> keys(former, prefix)).hasMessageContaining("403");
+      assertThat(own.read("millrace-orders", box)).isPresent();
+    }
+    site.closeStore();
+    site.startStore();
+    site.stopCoordinator();
+    site.startCoordinator("coordinator");
+    try (ObjectStore former = open(keys(first));
+        ObjectStore own = open(keys(second))) {
+      assertThat(keys(own, prefix)).contains(box);
+      assertThatThrownBy(() -> keys(former, prefix)).hasMessageContaining("403");
+
+      site.join(Site.PROVIDER);
+      assertThatThrownBy(() -> keys(own, prefix)).hasMessageContaining("403");
+    }
+  }
+
+  /** Whoever has the whole key of the store may take it away; a backup may lack it. */
+  @Test
+  void aMarkThatWasLostComesBackWhenTheCoordinatorStarts() throws Exception {
+    start("orders: {poll: 200ms}");
+    Join.Buckets mine = Objects.requireNonNull(site.joinByBucket(Site.PROVIDER).buckets());
+    String prefix = "orders/" + Site.PROVIDER + "/";
+
+    try (ObjectStore all = whole();
+        ObjectStore own = open(keys(mine))) {
+      for (String mark : keys(all, Mail.marks(new ProviderId(Site.PROVIDER)))) {
+        all.delete("millrace-orders", mark);
+      }
+      assertThatThrownBy(() -> keys(own, prefix)).hasMessageContaining("403");
+      site.stopCoordinator();
+      site.startCoordinator("coordinator");
+
+      await()
+          .atMost(Duration.ofSeconds(20))
+          .ignoreExceptions()
+          .untilAsserted(() -> assertThat(keys(own, prefix)).isNotEmpty());
     }
   }
 
@@ -217,6 +268,7 @@ final class BucketsAloneTest {
         .hasMessageContaining("joined a coordinator with another");
     assertThatThrownBy(site.unstarted(old)::start)
         .isInstanceOf(CoordinatorHttp.Denied.class)
-        .hasMessageContaining("refuses this provider's token");
+        .hasMessageContaining("the store refuses this provider's key")
+        .hasMessageContaining("'millrace token gpu-1 --buckets'");
   }
 }

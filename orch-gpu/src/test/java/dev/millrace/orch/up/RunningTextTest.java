@@ -50,7 +50,7 @@ final class RunningTextTest {
 
   @BeforeEach
   void start() throws Exception {
-    site = new Site(folder.resolve("site"), "logs: {max: 16Ki}\n");
+    site = new Site(folder.resolve("site"), "logs: {max: 16Ki}\norders: {poll: 200ms}\n");
   }
 
   @AfterEach

@@ -206,6 +206,39 @@ class SecretsTest {
     assertThat(SecretSearch.of(secret, folder)).isEmpty();
   }
 
+  /** As from another host: a proxy beside the coordinator says that it was asked without TLS. */
+  @Test
+  void whatOscarsFileHoldsIsNotTakenOverPlainHttp() throws Exception {
+    String oscar =
+        """
+        {"functions": {"oscar": [{"c": {"name": "f", "image": "debian", "script": "a\\nb",
+          "environment": {"secrets": {"API_KEY": "%s"}},
+          "input": [{"storage_provider": "millrace.default", "path": "bucket/in"}],
+          "output": [{"storage_provider": "millrace.default", "path": "bucket/out"}]}}]}}
+        """
+            .formatted(secret);
+    HttpRequest.Builder request =
+        HttpRequest.newBuilder(machine.apiEndpoint().resolve("/v1/functions"))
+            .header("Authorization", "Bearer " + Files.readString(folder.resolve("token")).strip())
+            .POST(
+                HttpRequest.BodyPublishers.ofByteArray(
+                    Json.bytes(new DeployRequest("f.yaml", oscar, Map.of(), Map.of(), false))));
+    try (HttpClient http = HttpClient.newHttpClient()) {
+      HttpResponse<String> refused =
+          http.send(
+              request.copy().header("X-Forwarded-Proto", "http").build(),
+              HttpResponse.BodyHandlers.ofString());
+
+      assertThat(refused.statusCode()).isEqualTo(422);
+      assertThat(refused.body()).contains("f.API_KEY", "without TLS").doesNotContain(secret);
+      assertThat(client.secrets()).isEmpty();
+      assertThat(client.functions()).isEmpty();
+      HttpResponse<String> taken =
+          http.send(request.build(), HttpResponse.BodyHandlers.ofString());
+      assertThat(taken.statusCode()).as(taken.body()).isEqualTo(200);
+    }
+  }
+
   @Test
   void aFunctionWhoseSecretIsNotSetIsNotDeployed() throws Exception {
     assertThatThrownBy(() -> deploy(fdl("reference")))

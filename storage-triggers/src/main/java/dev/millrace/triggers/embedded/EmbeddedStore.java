@@ -20,6 +20,7 @@ import dev.millrace.triggers.embedded.signature.Authorizer;
 import dev.millrace.triggers.embedded.signature.PrefixKeys;
 import dev.millrace.triggers.embedded.signature.SignatureVerifier;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
@@ -80,7 +81,6 @@ public final class EmbeddedStore implements AutoCloseable {
     try {
       SecureRandom random = new SecureRandom();
       AccessKeyFile keys = AccessKeyFile.open(config.folder().resolve("access-keys"), random);
-      PrefixKeys restricted = new PrefixKeys(keys, authorizer);
       CommitSignal commits = new CommitSignal();
       NameDatabase database =
           NameDatabase.open(config.folder().resolve("names.sqlite"), commits, quota(config));
@@ -101,6 +101,8 @@ public final class EmbeddedStore implements AutoCloseable {
               new Uploads(database, config.clock(), () -> randomHex(random, 32)),
               blobs,
               new EventOutbox(database, commits));
+      PrefixKeys restricted =
+          new PrefixKeys(keys, authorizer, (bucket, key) -> isThere(catalog, bucket, key));
       S3Server server =
           S3Server.start(
               settings(config),
@@ -116,6 +118,14 @@ public final class EmbeddedStore implements AutoCloseable {
       }
       lockFile.close();
       throw e;
+    }
+  }
+
+  private static boolean isThere(Catalog catalog, String bucket, String key) {
+    try {
+      return catalog.objects().find(bucket, key).isPresent();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 

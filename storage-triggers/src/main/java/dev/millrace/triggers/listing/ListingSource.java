@@ -92,7 +92,7 @@ public final class ListingSource {
       try {
         page = store.list(place.bucket(), place.prefix(), token, PAGE);
       } catch (StoreException e) {
-        if (!resumed || e.kind() != StoreException.Kind.GIVE_UP) {
+        if (!resumed || e.kind() == StoreException.Kind.RETRY) {
           throw e;
         }
         // A token kept over a restart may mean nothing to the store any more.

@@ -24,14 +24,22 @@ final class S3Errors {
 
   private static final int INSUFFICIENT_STORAGE = 507;
   private static final int NOT_IMPLEMENTED = 501;
+  private static final int FORBIDDEN = 403;
 
   private S3Errors() {}
 
   /** The exception of the port for one of the SDK. */
   static StoreException sorted(String wish, SdkException failure) {
-    StoreException.Kind kind =
-        canPass(failure) ? StoreException.Kind.RETRY : StoreException.Kind.GIVE_UP;
-    return new StoreException(kind, wish + ": " + failure.getMessage(), failure);
+    return new StoreException(kind(failure), wish + ": " + failure.getMessage(), failure);
+  }
+
+  private static StoreException.Kind kind(SdkException failure) {
+    if (canPass(failure)) {
+      return StoreException.Kind.RETRY;
+    }
+    return failure instanceof SdkServiceException answer && answer.statusCode() == FORBIDDEN
+        ? StoreException.Kind.DENIED
+        : StoreException.Kind.GIVE_UP;
   }
 
   /** Whether the answer says that the object, or what it needs, is not there. */

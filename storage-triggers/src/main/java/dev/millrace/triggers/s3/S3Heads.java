@@ -4,6 +4,7 @@ import dev.millrace.schema.object.ObjectHead;
 import dev.millrace.schema.object.ObjectName;
 import dev.millrace.schema.object.VersionTag;
 import java.time.Instant;
+import java.time.format.DateTimeFormatter;
 import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
@@ -15,6 +16,7 @@ import software.amazon.awssdk.services.s3.model.HeadObjectResponse;
 
 /** Heads of objects from the SDK's answers. */
 final class S3Heads {
+  private static final String METADATA = "x-amz-meta-";
   private static final String GENERATION = "x-millrace-generation";
 
   private S3Heads() {}
@@ -37,6 +39,33 @@ final class S3Heads {
         answer.contentLength(),
         answer.lastModified(),
         lowerCase(answer.metadata()));
+  }
+
+  /** The head that an answer's own lines tell; empty when one that it needs is missing. */
+  static Optional<ObjectHead> of(ObjectName name, SdkHttpResponse answer) {
+    Optional<String> eTag = answer.firstMatchingHeader("ETag");
+    Optional<String> length = answer.firstMatchingHeader("Content-Length");
+    Optional<String> modified = answer.firstMatchingHeader("Last-Modified");
+    if (eTag.isEmpty() || length.isEmpty() || modified.isEmpty()) {
+      return Optional.empty();
+    }
+    Instant lastModified =
+        DateTimeFormatter.RFC_1123_DATE_TIME.parse(modified.get(), Instant::from);
+    Map<String, String> metadata = new HashMap<>();
+    answer.forEachHeader((header, values) -> {
+      if (header.regionMatches(true, 0, METADATA, 0, METADATA.length()) && !values.isEmpty()) {
+        metadata.put(header.substring(METADATA.length()), values.getFirst());
+      }
+    });
+    String versionId = answer.firstMatchingHeader("x-amz-version-id").orElse(null);
+    return Optional.of(
+        new ObjectHead(
+            name,
+            version(answer, versionId, eTag.get(), lastModified),
+            unquoted(eTag.get()),
+            Long.parseLong(length.get()),
+            lastModified,
+            lowerCase(metadata)));
   }
 
   static String unquoted(String eTag) {

@@ -16,6 +16,7 @@ import java.io.InputStream;
 import java.net.URI;
 import java.time.Duration;
 import java.time.Instant;
+import java.time.InstantSource;
 import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
 import java.util.Comparator;
@@ -40,14 +41,17 @@ public final class S3ObjectStore implements ObjectStore {
   private final StoreId id;
   private final String region;
   private final S3Client client;
+  private final Optional<S3Looks> looks;
   private final S3Urls urls;
   private final S3Uploads uploads;
   private final S3Writes writes;
   private final S3Copies copies;
 
-  private S3ObjectStore(StoreId id, String region, S3Client client, S3Presigner presigner) {
-    this.id = id;
-    this.region = region;
+  private S3ObjectStore(
+      S3StoreSettings settings, Optional<S3Looks> looks, S3Client client, S3Presigner presigner) {
+    this.id = settings.id();
+    this.region = settings.region();
+    this.looks = looks;
     this.client = client;
     this.urls = new S3Urls(presigner);
     this.uploads = new S3Uploads(client);
@@ -58,8 +62,8 @@ public final class S3ObjectStore implements ObjectStore {
   /** Connects to a store; nothing is sent yet. */
   public static S3ObjectStore open(S3StoreSettings settings) {
     return new S3ObjectStore(
-        settings.id(),
-        settings.region(),
+        settings,
+        S3Looks.into(settings, InstantSource.system()),
         S3Clients.client(settings),
         S3Clients.presigner(settings));
   }
@@ -71,6 +75,15 @@ public final class S3ObjectStore implements ObjectStore {
 
   @Override
   public Optional<ObjectHead> head(String bucket, String key) throws StoreException {
+    ObjectName name = new ObjectName(id, bucket, key);
+    return switch (looks.map(l -> l.at(name)).orElseGet(S3Looks.Unclear::new)) {
+      case S3Looks.Seen(ObjectHead head) -> Optional.of(head);
+      case S3Looks.Absent() -> Optional.empty();
+      case S3Looks.Unclear() -> headBySdk(bucket, key);
+    };
+  }
+
+  private Optional<ObjectHead> headBySdk(String bucket, String key) throws StoreException {
     try {
       HeadObjectResponse head = client.headObject(r -> r.bucket(bucket).key(key));
       return Optional.of(S3Heads.of(new ObjectName(id, bucket, key), head));
@@ -265,6 +278,7 @@ public final class S3ObjectStore implements ObjectStore {
   @Override
   public void close() {
     client.close();
+    looks.ifPresent(S3Looks::close);
     urls.close();
   }
 

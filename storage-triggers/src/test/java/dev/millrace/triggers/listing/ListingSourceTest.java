@@ -22,6 +22,10 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -85,8 +89,18 @@ final class ListingSourceTest {
 
   @Test
   void resumesAfterTheLastPageWhoseNoticesAreDurable() throws Exception {
-    for (int i = 0; i < 1500; i++) {
-      write("in/%04d".formatted(i));
+    try (ExecutorService writers = Executors.newFixedThreadPool(16)) {
+      List<Callable<Void>> writes = new ArrayList<>();
+      for (int i = 0; i < 1500; i++) {
+        String key = "in/%04d".formatted(i);
+        writes.add(() -> {
+          write(key);
+          return null;
+        });
+      }
+      for (Future<Void> each : writers.invokeAll(writes)) {
+        each.get();
+      }
     }
     ListingSource failing =
         source(notices -> {

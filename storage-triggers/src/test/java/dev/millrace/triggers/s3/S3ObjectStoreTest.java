@@ -153,7 +153,7 @@ final class S3ObjectStoreTest extends ObjectStoreContract {
     try (ObjectStore wrong = S3ObjectStore.open(settings(embedded.endpoint(), "wrong"));
         ObjectStore dead =
             S3ObjectStore.open(settings(URI.create("http://127.0.0.1:" + freePort), "x"))) {
-      assertKind(wrong, StoreException.Kind.GIVE_UP);
+      assertKind(wrong, StoreException.Kind.DENIED);
       assertKind(dead, StoreException.Kind.RETRY);
     }
   }

@@ -9,14 +9,19 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A deployed function. Its script and the values of its variables are not told.
+ * A deployed function. Its script and the values of its variables and secrets are not told.
  *
  * @param origin the FDL list that it came from
  * @param accelerator kind of device
  * @param price of a MiB-second, null when it costs nothing
+ * @param secrets that its runs get, by variable
+ * @param trust pools, and single providers as {@code pool/provider}, that are given them beside
+ *     those in the coordinator's own process
  */
 public record FunctionView(
     String name,
@@ -34,15 +39,23 @@ public record FunctionView(
     List<Rule> inputs,
     List<Rule> outputs,
     List<String> files,
-    EntryView.@Nullable Billed price) {
+    EntryView.@Nullable Billed price,
+    List<Wanted> secrets,
+    List<String> trust) {
   public FunctionView {
     inputs = List.copyOf(inputs);
     outputs = List.copyOf(outputs);
     files = List.copyOf(files);
+    secrets = List.copyOf(secrets);
+    trust = List.copyOf(trust);
   }
 
-  /** As the API writes it. */
-  public static FunctionView of(DeployedFunction function) {
+  /**
+   * As the API writes it.
+   *
+   * @param set whether there is a secret of this name
+   */
+  public static FunctionView of(DeployedFunction function, Predicate<String> set) {
     FunctionSpec spec = function.spec();
     Price price = spec.price();
     return new FunctionView(
@@ -61,12 +74,30 @@ public record FunctionView(
         spec.inputs().stream().map(Rule::of).toList(),
         spec.outputs().stream().map(Rule::of).toList(),
         function.files().stream().map(f -> f.name()).toList(),
-        price == null ? null : billed(price));
+        price == null ? null : billed(price),
+        spec.secrets().entrySet().stream()
+            .sorted(Map.Entry.comparingByKey())
+            .map(each -> new Wanted(each.getKey(), each.getValue(), set.test(each.getValue())))
+            .toList(),
+        spec.trust());
   }
 
   private static EntryView.Billed billed(Price price) {
     return new EntryView.Billed(
         Long.toString(price.perMibSecond().nanos()), price.perMibSecond().currency());
+  }
+
+  /**
+   * A secret that a function wants.
+   *
+   * @param variable that its runs find it in
+   * @param set false where jobs wait until there is one
+   */
+  public record Wanted(String variable, String name, boolean set) {
+    /** As people write it. */
+    public String said() {
+      return variable + " from " + name;
+    }
   }
 
   /** Where files come from or go to. */

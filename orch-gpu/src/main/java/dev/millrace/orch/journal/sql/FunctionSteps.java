@@ -4,7 +4,9 @@ import dev.millrace.orch.journal.Commit;
 import dev.millrace.orch.journal.Job;
 import dev.millrace.orch.journal.JobState;
 import dev.millrace.orch.journal.StartMark;
+import dev.millrace.orch.journal.Transition.Deploy;
 import dev.millrace.orch.journal.Transition.DeployFunction;
+import dev.millrace.orch.journal.Transition.KeepSecret;
 import dev.millrace.orch.journal.Transition.RemoveFunction;
 import dev.millrace.schema.function.DeployedFunction;
 import dev.millrace.schema.id.FunctionRef;
@@ -14,6 +16,20 @@ import java.sql.SQLException;
 /** Functions come in revisions and go. */
 final class FunctionSteps {
   private FunctionSteps() {}
+
+  static Commit deploy(Change change, Deploy t) throws SQLException {
+    for (DeployFunction function : t.functions()) {
+      if (deploy(change, function) instanceof Commit.Conflict conflict) {
+        return conflict;
+      }
+    }
+    for (KeepSecret secret : t.secrets()) {
+      if (SecretRows.keep(change, secret) instanceof Commit.Conflict conflict) {
+        return conflict;
+      }
+    }
+    return change.committed();
+  }
 
   static Commit deploy(Change change, DeployFunction t) throws SQLException {
     Session session = change.session();

@@ -99,6 +99,26 @@ final class JobReads {
         values.toArray());
   }
 
+  /** One seek along an index for each function. */
+  static List<Job> longestWaiting(
+      Session session, Instant now, Set<FunctionRef> functions, int each) throws SQLException {
+    List<Job> found = new ArrayList<>();
+    for (FunctionRef function : functions) {
+      found.addAll(
+          session.all(
+              SELECT
+                  + session.dialect().by("jobs_waiting")
+                  + " WHERE tenant = ? AND function = ? AND state = 'WAITING' AND not_before <= ?"
+                  + " ORDER BY not_before, admission LIMIT ?",
+              JobReads::job,
+              function.tenant(),
+              function.name(),
+              now,
+              each));
+    }
+    return found;
+  }
+
   static Optional<Instant> nextPlannable(Session session, Instant now) throws SQLException {
     return session.first(
         "SELECT not_before FROM jobs"

@@ -19,7 +19,8 @@ final class Migrations {
           "0002-secrets.sql",
           "0003-provider-keys.sql",
           "0004-jobs-bucket.sql",
-          "0005-retention.sql");
+          "0005-jobs-waiting.sql",
+          "0006-retention.sql");
 
   private record Applied(int number, String name, String sha256) {}
 

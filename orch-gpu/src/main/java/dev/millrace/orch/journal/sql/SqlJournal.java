@@ -1,8 +1,8 @@
 package dev.millrace.orch.journal.sql;
 
 import dev.millrace.orch.journal.Attempt;
-import dev.millrace.orch.journal.Commit;
 import dev.millrace.orch.journal.Course;
+import dev.millrace.orch.journal.Handed;
 import dev.millrace.orch.journal.Job;
 import dev.millrace.orch.journal.JobFilter;
 import dev.millrace.orch.journal.JobState;
@@ -104,8 +104,8 @@ public final class SqlJournal implements Journal {
   }
 
   @Override
-  public Commit commit(Transition transition) {
-    return writer.write(change -> Steps.apply(change, transition));
+  public Handed hand(Transition transition) {
+    return writer.hand(change -> Steps.apply(change, transition))::await;
   }
 
   @Override
@@ -155,6 +155,11 @@ public final class SqlJournal implements Journal {
   @Override
   public List<Job> plannableBeside(Instant now, Set<FunctionRef> functions, int max) {
     return readers.read(session -> JobReads.plannable(session, now, functions, max));
+  }
+
+  @Override
+  public List<Job> longestWaiting(Instant now, Set<FunctionRef> functions, int each) {
+    return readers.read(session -> JobReads.longestWaiting(session, now, functions, each));
   }
 
   @Override

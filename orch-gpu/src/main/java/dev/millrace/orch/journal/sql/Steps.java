@@ -32,6 +32,7 @@ final class Steps {
       case Transition.KeepSecret t -> SecretRows.keep(change, t);
       case Transition.DropSecret t -> SecretRows.drop(change, t);
       case Transition.DeployFunction t -> FunctionSteps.deploy(change, t);
+      case Transition.Deploy t -> FunctionSteps.deploy(change, t);
       case Transition.RemoveFunction t -> FunctionSteps.remove(change, t);
       case Transition.BeginRemoval t -> RemovalSteps.begin(change, t);
       case Transition.FinishRemoval t -> RemovalSteps.finish(change, t);

@@ -27,6 +27,13 @@ final class Writer implements AutoCloseable {
     T apply(Change change) throws SQLException;
   }
 
+  /** A step that was handed over. */
+  @FunctionalInterface
+  interface Answer<T> {
+    /** Blocks until the step is durable, or nothing of it is there. */
+    T await();
+  }
+
   private static final class Request<T> {
     private final Step<T> step;
     private final CompletableFuture<T> answer = new CompletableFuture<>();
@@ -76,6 +83,11 @@ final class Writer implements AutoCloseable {
 
   /** Blocks until the step is durable, or nothing of it is there. */
   <T> T write(Step<T> step) {
+    return hand(step).await();
+  }
+
+  /** Blocks while too many steps wait, but not for this one to be durable. */
+  <T> Answer<T> hand(Step<T> step) {
     Request<T> request = new Request<>(step);
     try {
       if (closing) {
@@ -85,10 +97,22 @@ final class Writer implements AutoCloseable {
       if (ended) {
         refuseRest();
       }
+      return () -> await(request);
+    } catch (InterruptedException e) {
+      throw interrupted(e);
+    }
+  }
+
+  private static JournalException interrupted(InterruptedException cause) {
+    Thread.currentThread().interrupt();
+    return new JournalException("interrupted; whether it was committed is unknown", cause);
+  }
+
+  private <T> T await(Request<T> request) {
+    try {
       return request.answer.get();
     } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new JournalException("interrupted; whether it was committed is unknown", e);
+      throw interrupted(e);
     } catch (ExecutionException e) {
       throw failure(e.getCause());
     }

@@ -26,8 +26,10 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.api.parallel.Isolated;
 
 /** Pages of 100,000 jobs: what they hold, by which index, and that none of them takes long. */
+@Isolated("It takes times.")
 final class JobPagesTest {
   private static final int JOBS = 100_000;
   private static final int PAGE = 100;

@@ -47,6 +47,9 @@ final class PostgresJournalTest extends JournalContract {
     server =
         EmbeddedPostgres.builder()
             .setServerConfig("listen_addresses", "127.0.0.1")
+            // Nobody pulls its plug here, and each test makes all tables anew.
+            .setServerConfig("fsync", "off")
+            .setServerConfig("full_page_writes", "off")
             .setOutputRedirector(ProcessBuilder.Redirect.DISCARD)
             .start();
   }

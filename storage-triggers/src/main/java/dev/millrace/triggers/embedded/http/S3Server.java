@@ -183,6 +183,8 @@ public final class S3Server implements AutoCloseable {
     http.setRequestHeaderSize(HEADERS_MAX_BYTES);
     http.setResponseHeaderSize(HEADERS_MAX_BYTES);
     http.setHeaderCacheCaseSensitive(true);
+    // A connection's next request has another signature and another time: nothing is met again.
+    http.setHeaderCacheSize(0);
     http.setSendServerVersion(false);
     http.setSendDateHeader(true);
     return http;

@@ -10,13 +10,15 @@ import java.sql.SQLException;
 import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Queue;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.Semaphore;
+import org.jspecify.annotations.Nullable;
 import org.sqlite.SQLiteConfig;
 import org.sqlite.SQLiteErrorCode;
 import org.sqlite.SQLiteException;
@@ -24,11 +26,12 @@ import org.sqlite.SQLiteException;
 /**
  * The SQLite file. All writes run on one platform thread, which commits what has queued up
  * meanwhile in one transaction with one sync; {@link #write} returns when that is on disk. Reads
- * run on a few platform threads with connections of their own, since the driver would pin virtual
- * threads.
+ * run on the caller's thread, each on a connection that it borrows. The driver pins a virtual
+ * thread to its carrier meanwhile, which is less than handing the read to another thread and its
+ * answer back would take; fewer read at once than there are carriers, so that the process goes on.
  */
 public final class NameDatabase implements AutoCloseable {
-  private static final int READERS = 3;
+  private static final int READERS_MAX = 3;
   private static final int GROUP_MAX = 256;
   private static final int QUEUE_MAX = 4096;
 
@@ -45,9 +48,11 @@ public final class NameDatabase implements AutoCloseable {
   private final Statements writerStatements;
   private final Thread writerThread;
   private final BlockingQueue<Pending<?>> queue = new ArrayBlockingQueue<>(QUEUE_MAX);
-  private final BlockingQueue<Statements> idleReaders = new ArrayBlockingQueue<>(READERS);
+  private final int readersAtOnce =
+      Math.clamp(Runtime.getRuntime().availableProcessors() - 1, 1, READERS_MAX);
+  private final Semaphore reading = new Semaphore(readersAtOnce);
+  private final Queue<Statements> idleReaders = new ConcurrentLinkedQueue<>();
   private final List<Connection> readers = new ArrayList<>();
-  private final ExecutorService readerThreads;
   private final CommitSignal commits;
   private final Quota quota;
   private volatile boolean closing;
@@ -73,14 +78,11 @@ public final class NameDatabase implements AutoCloseable {
     writer = connect(file);
     Schema.create(writer);
     writerStatements = new Statements(writer);
-    for (int i = 0; i < READERS; i++) {
+    for (int i = 0; i < readersAtOnce; i++) {
       Connection reader = connect(file);
       readers.add(reader);
       idleReaders.add(new Statements(reader));
     }
-    readerThreads =
-        Executors.newFixedThreadPool(
-            READERS, Thread.ofPlatform().daemon().name("store-reader-", 0).factory());
     writerThread = Thread.ofPlatform().daemon().name("store-writer").unstarted(this::writeLoop);
   }
 
@@ -127,15 +129,25 @@ public final class NameDatabase implements AutoCloseable {
   /** Runs work that only reads, on the last committed state: all of it sees the same. */
   <T> T read(Work<T> work) throws IOException {
     try {
-      return await(readerThreads.submit(() -> onIdleReader(work)));
+      reading.acquire();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new InterruptedIOException("Interrupted while reading names");
     }
+    try {
+      return onIdleReader(work);
+    } catch (SQLException | RuntimeException e) {
+      throw failed(e);
+    } finally {
+      reading.release();
+    }
   }
 
-  private <T> T onIdleReader(Work<T> work) throws SQLException, InterruptedException {
-    Statements statements = idleReaders.take();
+  private <T> T onIdleReader(Work<T> work) throws SQLException {
+    Statements statements = idleReaders.poll();
+    if (statements == null) {
+      throw new SQLException("the store is closing");
+    }
     try {
       statements.update("BEGIN");
       try {
@@ -162,18 +174,21 @@ public final class NameDatabase implements AutoCloseable {
     try {
       return future.get();
     } catch (ExecutionException e) {
-      Throwable cause = e.getCause();
-      if (cause instanceof Refusal refusal) {
-        throw refusal;
-      }
-      if (isFull(cause)) {
-        throw new Refusal(ErrorCode.INSUFFICIENT_STORAGE, "The disk of the store is full.");
-      }
-      throw new IOException("The store's names could not be read or written", cause);
+      throw failed(e.getCause());
     }
   }
 
-  private static boolean isFull(@org.jspecify.annotations.Nullable Throwable cause) {
+  private static IOException failed(@Nullable Throwable cause) {
+    if (cause instanceof Refusal refusal) {
+      throw refusal;
+    }
+    if (isFull(cause)) {
+      throw new Refusal(ErrorCode.INSUFFICIENT_STORAGE, "The disk of the store is full.");
+    }
+    return new IOException("The store's names could not be read or written", cause);
+  }
+
+  private static boolean isFull(@Nullable Throwable cause) {
     return cause instanceof SQLiteException e && e.getResultCode() == SQLiteErrorCode.SQLITE_FULL;
   }
 
@@ -302,10 +317,11 @@ public final class NameDatabase implements AutoCloseable {
   public void close() throws IOException {
     closing = true;
     writerThread.interrupt();
-    readerThreads.shutdown();
     try {
       writerThread.join();
-      readerThreads.close();
+      reading.acquire(readersAtOnce);
+      idleReaders.clear();
+      reading.release(readersAtOnce);
       for (Connection reader : readers) {
         reader.close();
       }

@@ -8,8 +8,9 @@ import java.util.Set;
 /**
  * Access keys that can list and read one prefix of one bucket, and nothing else. Such a key's id
  * says what it may and which key it comes from; its secret is derived from that key's secret. So
- * whoever has the one can make the other without asking the store, which keeps none of them; they
- * end with the key that they come from.
+ * whoever has the one can make the other without asking the store, which keeps none of them. A key
+ * holds while its mark, an object below its prefix, is there: it ends with that, or with the key
+ * that it comes from.
  */
 public final class PrefixKeys implements Credentials, Authorizer {
   private static final String MARK = "MRP.";
@@ -17,25 +18,43 @@ public final class PrefixKeys implements Credentials, Authorizer {
 
   private final Credentials whole;
   private final Authorizer others;
+  private final Marks marks;
+
+  /** Whether an object is there. */
+  @FunctionalInterface
+  public interface Marks {
+    /** Asked at each request that comes with such a key. */
+    boolean stands(String bucket, String key);
+  }
 
   /** What such a key may. */
-  private record Scope(String parent, String bucket, String prefix) {}
+  private record Scope(String parent, String bucket, String prefix, String mark) {}
 
   /**
    * Knows these keys, and those that are derived from them.
    *
    * @param others decides for keys that are not derived
    */
-  public PrefixKeys(Credentials whole, Authorizer others) {
+  public PrefixKeys(Credentials whole, Authorizer others, Marks marks) {
+    this.marks = marks;
     this.whole = whole;
     this.others = others;
   }
 
-  /** The key of this prefix that comes from a whole key. */
-  public static AccessKey derive(AccessKey whole, String bucket, String prefix) {
+  /** Where the mark of this name lies, without which a key that names it is worth nothing. */
+  public static String markKey(String prefix, String mark) {
+    return prefix + ".mail/key-" + mark;
+  }
+
+  /**
+   * The key of this prefix that comes from a whole key.
+   *
+   * @param mark letters and digits
+   */
+  public static AccessKey derive(AccessKey whole, String bucket, String prefix, String mark) {
     Base64.Encoder encoder = Base64.getUrlEncoder().withoutPadding();
     byte[] scope = (bucket + "/" + prefix).getBytes(StandardCharsets.UTF_8);
-    String id = MARK + whole.id() + "." + encoder.encodeToString(scope);
+    String id = MARK + whole.id() + "." + encoder.encodeToString(scope) + "." + mark;
     return derived(whole, id);
   }
 
@@ -59,7 +78,7 @@ public final class PrefixKeys implements Credentials, Authorizer {
 
   private static Optional<Scope> scope(String id) {
     String[] parts = id.substring(MARK.length()).split("\\.", -1);
-    if (parts.length != 2) {
+    if (parts.length != 3 || parts[2].isEmpty()) {
       return Optional.empty();
     }
     try {
@@ -67,7 +86,9 @@ public final class PrefixKeys implements Credentials, Authorizer {
       int slash = text.indexOf('/');
       return slash < 1 || slash == text.length() - 1
           ? Optional.empty()
-          : Optional.of(new Scope(parts[0], text.substring(0, slash), text.substring(slash + 1)));
+          : Optional.of(
+              new Scope(
+                  parts[0], text.substring(0, slash), text.substring(slash + 1), parts[2]));
     } catch (IllegalArgumentException e) {
       return Optional.empty();
     }
@@ -88,6 +109,7 @@ public final class PrefixKeys implements Credentials, Authorizer {
         && scope(caller.id())
             .filter(s -> s.bucket().equals(access.bucket()))
             .filter(s -> access.key().startsWith(s.prefix()))
+            .filter(s -> marks.stands(s.bucket(), markKey(s.prefix(), s.mark())))
             .isPresent();
   }
 }

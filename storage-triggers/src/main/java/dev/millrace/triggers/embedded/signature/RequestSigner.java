@@ -13,6 +13,7 @@ import java.util.Optional;
 public final class RequestSigner {
   private static final String ALGORITHM = "AWS4-HMAC-SHA256";
   private static final String EMPTY = Signing.sha256Hex(new byte[0]);
+  private static final Query NO_QUERY = new Query(List.of());
   private static final List<String> SIGNED = List.of("host", "x-amz-content-sha256", "x-amz-date");
   private static final DateTimeFormatter BASIC =
       DateTimeFormatter.ofPattern("uuuuMMdd'T'HHmmss'Z'", Locale.ROOT);
@@ -20,6 +21,7 @@ public final class RequestSigner {
   private final AccessKey key;
   private final String region;
   private final InstantSource clock;
+  private final LatestKey latest = new LatestKey();
 
   /** Signs with this key, for this region, at this clock's time. */
   public RequestSigner(AccessKey key, String region, InstantSource clock) {
@@ -30,21 +32,27 @@ public final class RequestSigner {
 
   /** The headers to send beside {@code Host}, which the client sends by itself. */
   public List<SignedRequest.Header> sign(String method, URI target) {
+    String query = Optional.ofNullable(target.getRawQuery()).orElse("");
+    return sign(method, target.getRawAuthority(), target.getRawPath(), Query.parse(query));
+  }
+
+  /** The same for a path without a query, at this host. */
+  public List<SignedRequest.Header> sign(String method, String host, String rawPath) {
+    return sign(method, host, rawPath, NO_QUERY);
+  }
+
+  private List<SignedRequest.Header> sign(String method, String host, String rawPath, Query query) {
     String time = BASIC.format(clock.instant().atZone(ZoneOffset.UTC));
     Scope scope = new Scope(key.id(), time.substring(0, 8), region, "s3");
     List<SignedRequest.Header> headers = new ArrayList<>();
-    headers.add(new SignedRequest.Header("host", target.getRawAuthority()));
+    headers.add(new SignedRequest.Header("host", host));
     headers.add(new SignedRequest.Header("x-amz-content-sha256", EMPTY));
     headers.add(new SignedRequest.Header("x-amz-date", time));
-    String query = Optional.ofNullable(target.getRawQuery()).orElse("");
     String hash =
-        CanonicalRequest.hash(
-            new SignedRequest(method, target.getRawPath(), Query.parse(query), headers),
-            SIGNED,
-            EMPTY);
+        CanonicalRequest.hash(new SignedRequest(method, rawPath, query, headers), SIGNED, EMPTY);
     String signature =
         Signing.sign(
-            Signing.key(key.secret(), scope),
+            latest.of(key.secret(), scope),
             String.join("\n", List.of(ALGORITHM, time, scope.text(), hash)));
     List<SignedRequest.Header> sent = new ArrayList<>(headers.subList(1, headers.size()));
     sent.add(

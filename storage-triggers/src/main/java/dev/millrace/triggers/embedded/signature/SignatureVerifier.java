@@ -25,6 +25,7 @@ public final class SignatureVerifier {
   private final Credentials credentials;
   private final InstantSource clock;
   private final SignatureVersion2 version2;
+  private final LatestKey latest = new LatestKey();
 
   /** A verifier that asks these credentials and measures age by this clock. */
   public SignatureVerifier(Credentials credentials, InstantSource clock) {
@@ -146,7 +147,7 @@ public final class SignatureVerifier {
     AccessKey caller = key(claim.scope().accessKeyId());
     checkCovered(request, claim);
     String payload = payloadName(request, claim);
-    byte[] key = Signing.key(caller.secret(), claim.scope());
+    byte[] key = latest.of(caller.secret(), claim.scope());
     String hash = CanonicalRequest.hash(request, claim.signedHeaders(), payload);
     String expected = Signing.sign(key, stringToSign(claim, hash));
     if (!Signing.same(expected, claim.signature())) {

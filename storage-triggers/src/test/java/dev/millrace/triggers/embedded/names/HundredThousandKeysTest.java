@@ -12,8 +12,8 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import software.amazon.awssdk.auth.credentials.AwsBasicCredentials;
@@ -24,16 +24,16 @@ import software.amazon.awssdk.services.s3.model.CommonPrefix;
 import software.amazon.awssdk.services.s3.model.ListObjectsV2Response;
 import software.amazon.awssdk.services.s3.model.S3Object;
 
-/** 100,000 keys, listed over HTTP. What it takes is printed, and judged elsewhere. */
+/** 100,000 keys, which nobody changes, listed over HTTP. What it takes is printed, and judged elsewhere. */
 final class HundredThousandKeysTest {
   private static final int KEYS = 100_000;
 
-  @TempDir Path folder;
-  EmbeddedStore store;
-  S3Client s3;
+  @TempDir static Path folder;
+  private static EmbeddedStore store;
+  private static S3Client s3;
 
-  @BeforeEach
-  void start() throws IOException {
+  @BeforeAll
+  static void start() throws IOException {
     try (NameDatabase database =
         NameDatabase.open(folder.resolve("names.sqlite"), new CommitSignal())) {
       database.write(HundredThousandKeysTest::fill);
@@ -51,8 +51,8 @@ final class HundredThousandKeysTest {
             .build();
   }
 
-  @AfterEach
-  void stop() throws IOException {
+  @AfterAll
+  static void stop() throws IOException {
     s3.close();
     store.close();
   }
