@@ -29,8 +29,7 @@ public final class Retention implements RetentionDesk {
   private static final int LOOKS = 10;
 
   /** Of a round in the background. */
-  private static final Sweeper.Bounds UNSEEN =
-      new Sweeper.Bounds(20_000, Duration.ofMinutes(30));
+  private static final Sweeper.Bounds UNSEEN = new Sweeper.Bounds(20_000, Duration.ofMinutes(30));
 
   /** Of a round that somebody waits for. */
   private static final Sweeper.Bounds ASKED = new Sweeper.Bounds(20_000, Duration.ofSeconds(5));
@@ -102,8 +101,7 @@ public final class Retention implements RetentionDesk {
     }
   }
 
-  private Round sweep(CarefulClock.Reading now, Sweeper.Bounds bounds)
-      throws InterruptedException {
+  private Round sweep(CarefulClock.Reading now, Sweeper.Bounds bounds) throws InterruptedException {
     Round round = sweeper.sweep(rules, now, bounds);
     last = round;
     return round;

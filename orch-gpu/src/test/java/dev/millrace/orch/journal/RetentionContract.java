@@ -80,8 +80,7 @@ interface RetentionContract extends JournalUnderTest {
 
     assertThat(ended(Kept.ALL, LATER)).containsExactlyInAnyOrder(done, cancelled);
     assertThat(journal().endedCount(Kept.ALL, LATER)).isEqualTo(2);
-    assertThat(journal().endedBytes(Kept.ALL, LATER))
-        .isEqualTo(2L * Story.SIGNED.line().length());
+    assertThat(journal().endedBytes(Kept.ALL, LATER)).isEqualTo(2L * Story.SIGNED.line().length());
     assertThat(journal().endedBytes(Kept.NO_LOGS, LATER)).isZero();
     assertThat(story.refused(begin(Kept.NO_LOGS, LATER, waiting, running, produced, dead)))
         .contains("none of these jobs");

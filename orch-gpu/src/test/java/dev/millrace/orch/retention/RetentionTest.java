@@ -432,8 +432,7 @@ final class RetentionTest {
 
     Round round =
         sweeper()
-            .sweep(
-                rig.retention().rules(), now(), new Sweeper.Bounds(9, Duration.ofNanos(-1)));
+            .sweep(rig.retention().rules(), now(), new Sweeper.Bounds(9, Duration.ofNanos(-1)));
 
     assertThat(round.anything()).isFalse();
     assertThat(round.more()).isTrue();
