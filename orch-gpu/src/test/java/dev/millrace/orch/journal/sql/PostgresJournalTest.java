@@ -1,6 +1,7 @@
 package dev.millrace.orch.journal.sql;
 
 import static dev.millrace.orch.journal.Story.GPU;
+import static dev.millrace.orch.journal.Story.T0;
 import static dev.millrace.orch.journal.Story.TENANT;
 import static dev.millrace.orch.journal.Story.slice;
 import static org.assertj.core.api.Assertions.assertThat;
