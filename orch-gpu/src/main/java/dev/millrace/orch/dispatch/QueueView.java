@@ -46,8 +46,7 @@ final class QueueView {
   /**
    * @param reason why no job of a function may be placed anywhere now; empty where some may
    */
-  QueueView(
-      Journal journal, Catalog catalog, Function<DeployedFunction, Optional<String>> reason) {
+  QueueView(Journal journal, Catalog catalog, Function<DeployedFunction, Optional<String>> reason) {
     this.journal = journal;
     this.catalog = catalog;
     this.reason = reason;
