@@ -109,8 +109,7 @@ final class RunLogs {
   }
 
   /** Nothing is kept of a log that is empty, and only the manifest says that it was. */
-  private static RunLog notThere(
-      SignedBytes manifest, ObjectName name, Optional<String> removed) {
+  private static RunLog notThere(SignedBytes manifest, ObjectName name, Optional<String> removed) {
     try {
       long bytes = Json.read(manifest.bytes(), Manifest.class).logBytes();
       if (bytes == 0) {
