@@ -151,6 +151,9 @@ final class MannersTest {
           Map.entry(
               "dev.millrace.runtime.process.ProcessRun", "ends a wait, on which nothing depends"),
           Map.entry(
+              "dev.millrace.runtime.process.ProcessRunner",
+              "times a function beside the times of files, which are this machine's too"),
+          Map.entry(
               "dev.millrace.runtime.process.DiskUse",
               "spaces its looks, on which no outcome depends"),
           Map.entry(
