@@ -42,12 +42,7 @@ final class IntakeTest {
       decided(story, one, List.of(RESIZE));
       decided(story, new ListedObject("changed.fa", "old", 3, T0), List.of(RESIZE, BLUR));
       Intake intake =
-          new Intake(
-              new Catalog(journal),
-              journal,
-              new Recorder(journal),
-              new Bell(),
-              new Inflow(() -> 0));
+          new Intake(new Catalog(journal), journal, new Recorder(journal), new Bell());
       List<ListedObject> page = List.of(both, changed, row("new.fa"), row("none.txt"), one);
 
       assertThat(intake.unknown(STORE, BUCKET, page))
