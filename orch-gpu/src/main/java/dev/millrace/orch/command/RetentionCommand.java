@@ -89,8 +89,7 @@ final class RetentionCommand implements Callable<Integer> {
       due(terminal, view);
     }
     if (view.unfinished() > 0) {
-      terminal.line(
-          Words.count(view.unfinished()) + " removals are decided and not finished");
+      terminal.line(Words.count(view.unfinished()) + " removals are decided and not finished");
     }
     if (Duration.between(view.counted(), view.now()).compareTo(NOTABLE) > 0) {
       terminal.line(

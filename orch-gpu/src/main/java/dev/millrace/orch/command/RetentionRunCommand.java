@@ -36,8 +36,10 @@ final class RetentionRunCommand implements Callable<Integer> {
   public Integer call() throws IOException {
     try (CoordinatorClient client = common.connect(setting)) {
       RoundView all = client.runRetention(trustClock);
-      while (all.more()) {
-        all = all.and(client.runRetention(false));
+      RoundView round = all;
+      while (round.more() && round.anything()) {
+        round = client.runRetention(false);
+        all = all.and(round);
       }
       if (common.json) {
         common.json(setting, all);

@@ -236,9 +236,9 @@ public sealed interface Transition {
   }
 
   /**
-   * Their objects are deleted. Of a job of which nothing but its identity is kept, attempts, leases,
-   * carried entries, late receipts and steps go now. Takes those that are being removed down to
-   * {@code kept}. Conflict when there are none.
+   * Their objects are deleted. Of a job of which nothing but its identity is kept, attempts,
+   * leases, carried entries, late receipts and steps go now. Takes those that are being removed
+   * down to {@code kept}. Conflict when there are none.
    */
   record FinishRemoval(Kept kept, List<JobRef> jobs) implements Transition {
     public FinishRemoval {

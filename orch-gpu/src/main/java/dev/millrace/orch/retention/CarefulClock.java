@@ -11,10 +11,11 @@ import java.time.InstantSource;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The time by which things are old enough to be removed. It never runs ahead of the machine's clock,
- * and follows it no faster than {@link #CATCHING_UP} times as fast as time passes: a clock that jumps
- * a year ages nothing by more than a day in the first hour. It is kept in the journal, begins where
- * the journal's newest job is, and does not go back with a clock that does. One thread at a time.
+ * The time by which things are old enough to be removed. It never runs ahead of the machine's
+ * clock, and follows it no faster than {@link #CATCHING_UP} times as fast as time passes: a clock
+ * that jumps a year ages nothing by more than a day in the first hour. It is kept in the journal,
+ * begins where the journal's newest job is, and does not go back with a clock that does. One thread
+ * at a time.
  */
 final class CarefulClock {
   /** How much of its delay it makes good in a while, counted in that while. */

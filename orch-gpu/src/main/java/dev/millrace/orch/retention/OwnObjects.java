@@ -49,7 +49,9 @@ final class OwnObjects {
    */
   record Log(ObjectName name, long bytes) {}
 
-  /** Logs that attempts may have left; none where a manifest says that there was nothing to keep. */
+  /**
+   * Logs that attempts may have left; none where a manifest says that there was nothing to keep.
+   */
   List<Log> logs(Course course) {
     List<Log> logs = new ArrayList<>();
     for (Attempt attempt : course.attempts()) {
@@ -162,7 +164,8 @@ final class OwnObjects {
 
   private void delete(JobId job, ObjectName name) throws IOException {
     if (!name.key().startsWith(prefix(job))) {
-      throw new IllegalStateException(name.uri() + " is not of job " + job + ": nothing is deleted");
+      throw new IllegalStateException(
+          name.uri() + " is not of job " + job + ": nothing is deleted");
     }
     ObjectStore store = stores.get(name.store());
     try {

@@ -28,11 +28,11 @@ public final class Retention implements RetentionDesk {
   /** Looks of the clock between two rounds that left nothing behind. */
   private static final int LOOKS = 10;
 
-  /** A round of the background takes no more jobs and rows than this. */
-  private static final long MOST = 20_000;
+  /** Of a round in the background. */
+  private static final Sweeper.Bounds UNSEEN = new Sweeper.Bounds(20_000, Duration.ofMinutes(30));
 
-  /** A round that somebody waits for is shorter. */
-  private static final long MOST_ASKED = 500;
+  /** Of a round that somebody waits for. */
+  private static final Sweeper.Bounds ASKED = new Sweeper.Bounds(20_000, Duration.ofSeconds(5));
 
   private static final int LOOKED_MAX = 5_000;
   private static final int PAGE = 100;
@@ -76,7 +76,7 @@ public final class Retention implements RetentionDesk {
       CarefulClock.Reading now = clock.advance();
       Round before = last;
       if (looks++ % LOOKS == 0 || before != null && before.more()) {
-        tell(sweep(now, MOST), now);
+        tell(sweep(now, UNSEEN), now);
       }
     } finally {
       turn.release();
@@ -93,7 +93,7 @@ public final class Retention implements RetentionDesk {
     }
     try {
       CarefulClock.Reading now = trustClock ? clock.trust() : clock.advance();
-      Round round = sweep(now, MOST_ASKED);
+      Round round = sweep(now, ASKED);
       tell(round, now);
       return new Asked.Done(round);
     } finally {
@@ -101,8 +101,8 @@ public final class Retention implements RetentionDesk {
     }
   }
 
-  private Round sweep(CarefulClock.Reading now, long most) throws InterruptedException {
-    Round round = sweeper.sweep(rules, now, most);
+  private Round sweep(CarefulClock.Reading now, Sweeper.Bounds bounds) throws InterruptedException {
+    Round round = sweeper.sweep(rules, now, bounds);
     last = round;
     return round;
   }
@@ -172,18 +172,13 @@ public final class Retention implements RetentionDesk {
     while (!page.isEmpty()) {
       for (Job job : page) {
         List<OwnObjects.Log> left =
-            journal
-                .course(job.function().tenant(), job.id())
-                .map(this::left)
-                .orElse(List.of());
+            journal.course(job.function().tenant(), job.id()).map(this::left).orElse(List.of());
         logs += left.size();
         bytes += left.stream().mapToLong(OwnObjects.Log::bytes).sum();
       }
       looked += page.size();
       page =
-          looked >= LOOKED_MAX
-              ? List.of()
-              : journal.ended(Kept.ALL, before, page.getLast(), PAGE);
+          looked >= LOOKED_MAX ? List.of() : journal.ended(Kept.ALL, before, page.getLast(), PAGE);
     }
     return new Due.Logs(journal.endedCount(Kept.ALL, before), looked, logs, bytes);
   }

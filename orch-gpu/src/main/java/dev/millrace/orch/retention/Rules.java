@@ -13,8 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param jobs attempts and steps of a job, and what lies under {@code .millrace/} of it, from its
  *     end; not before its logs
  */
-public record Rules(
-    @Nullable Duration logs, @Nullable Duration notices, @Nullable Duration jobs) {
+public record Rules(@Nullable Duration logs, @Nullable Duration notices, @Nullable Duration jobs) {
   /** Nothing is removed. */
   public static final Rules NEVER = new Rules(null, null, null);
 

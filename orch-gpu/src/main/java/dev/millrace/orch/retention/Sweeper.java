@@ -26,9 +26,9 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Removes what is old enough. That it goes is committed first, then its objects are deleted, then the
- * journal says that they are: whoever is killed in between is followed by one that begins with what
- * is open. Several may sweep at once; each step can be made twice. One thread at a time.
+ * Removes what is old enough. That it goes is committed first, then its objects are deleted, then
+ * the journal says that they are: whoever is killed in between is followed by one that begins with
+ * what is open. Several may sweep at once; each step can be made twice. One thread at a time.
  */
 final class Sweeper {
   /** Jobs of one commit: what waits behind it waits some milliseconds. */
@@ -52,12 +52,21 @@ final class Sweeper {
   }
 
   /**
+   * What a round may do.
+   *
+   * @param most jobs and rows
+   */
+  record Bounds(long most, Duration longest) {}
+
+  /**
    * One round.
    *
-   * @param most jobs and rows that it may take
+   * @param bounds what it may take, and how long
    */
-  Round sweep(Rules rules, CarefulClock.Reading now, long most) throws InterruptedException {
-    Tally tally = new Tally(now.wall(), now.counted(), most);
+  Round sweep(Rules rules, CarefulClock.Reading now, Bounds bounds) throws InterruptedException {
+    long end = ticker.nanos() + bounds.longest().toNanos();
+    Tally tally =
+        new Tally(now.wall(), now.counted(), bounds.most(), () -> ticker.nanos() - end > 0);
     if (rules.off()) {
       return tally.round();
     }
@@ -133,7 +142,8 @@ final class Sweeper {
       List<JobRef> done = new ArrayList<>();
       long bytes = 0;
       for (Removal removal : open) {
-        long freed = removal.kept() == kept ? delete(removal, tally) : REFUSED;
+        boolean now = removal.kept() == kept && !tally.full();
+        long freed = now ? delete(removal, tally) : REFUSED;
         if (freed != REFUSED) {
           done.add(JobRef.of(removal.job()));
           bytes += freed;

@@ -9,6 +9,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.BooleanSupplier;
 
 /** What a round has done so far, and where it met refusals. */
 final class Tally {
@@ -27,16 +28,19 @@ final class Tally {
   private long logBytes;
   private long jobs;
   private long objects;
+  private final BooleanSupplier late;
   private long left;
   private boolean more;
 
   /**
    * @param most how many jobs and rows it may take
+   * @param late whether its time is over
    */
-  Tally(Instant at, Instant counted, long most) {
+  Tally(Instant at, Instant counted, long most, BooleanSupplier late) {
     this.at = at;
     this.counted = counted;
     this.left = most;
+    this.late = late;
   }
 
   Instant at() {
@@ -89,10 +93,11 @@ final class Tally {
     return sites.stream().anyMatch(barred::contains);
   }
 
-  /** Whether it has taken all that it may. */
+  /** Whether it has taken all that it may, or as long. */
   boolean full() {
-    more |= left <= 0;
-    return left <= 0;
+    boolean full = left <= 0 || late.getAsBoolean();
+    more |= full;
+    return full;
   }
 
   /** How many more it may take, up to so many. */

@@ -59,6 +59,12 @@ final class Checkup {
                           + " can be used"
                           + used.map(by -> ", and process " + by.pid() + " does").orElse(""))
                   .orElse("no millrace.yaml: all defaults")));
+      config.add(
+          Finding.ok(
+              "config",
+              read.retention().off()
+                  ? "retention is off: nothing is removed by itself"
+                  : "retention: " + read.retention()));
       checks.addAll(
           new Folder(data, read.storeOptions().space().minFreeBytes(), nature.ticker(), PROC)
               .checks());

@@ -233,8 +233,7 @@ public final class Coordinator implements AutoCloseable {
     rounds =
         keep(
             new Rounds(
-                new Rounds.Workers(admitter, dispatcher, leases, feeder, flows, retention),
-                bells));
+                new Rounds.Workers(admitter, dispatcher, leases, feeder, flows, retention), bells));
     desk =
         new LocalDesk(
             new LocalDesk.Parts(

@@ -80,6 +80,8 @@ interface RetentionContract extends JournalUnderTest {
 
     assertThat(ended(Kept.ALL, LATER)).containsExactlyInAnyOrder(done, cancelled);
     assertThat(journal().endedCount(Kept.ALL, LATER)).isEqualTo(2);
+    assertThat(journal().endedBytes(Kept.ALL, LATER)).isEqualTo(2L * Story.SIGNED.line().length());
+    assertThat(journal().endedBytes(Kept.NO_LOGS, LATER)).isZero();
     assertThat(story.refused(begin(Kept.NO_LOGS, LATER, waiting, running, produced, dead)))
         .contains("none of these jobs");
     assertThat(story.refused(begin(Kept.IDENTITY, LATER, waiting, running, produced, dead)))
@@ -221,8 +223,7 @@ interface RetentionContract extends JournalUnderTest {
     story.host(1000);
     JobId job = succeeded("k", 1);
     Job before = story.job(job);
-    story.done(
-        new KeepLateReceipt(TENANT, new AttemptId(job, 1), Story.SIGNED, T0.plusSeconds(9)));
+    story.done(new KeepLateReceipt(TENANT, new AttemptId(job, 1), Story.SIGNED, T0.plusSeconds(9)));
 
     story.done(begin(Kept.NO_LOGS, LATER, job));
     story.done(begin(Kept.IDENTITY, LATER, job));
@@ -250,8 +251,7 @@ interface RetentionContract extends JournalUnderTest {
     story.done(begin(Kept.IDENTITY, LATER, job));
     story.done(finish(Kept.IDENTITY, job));
 
-    story.done(
-        story.decision(story.noticed(TENANT, "k"), "k", story.admission(RESIZE, "k", 1)));
+    story.done(story.decision(story.noticed(TENANT, "k"), "k", story.admission(RESIZE, "k", 1)));
 
     assertThat(journal().jobsOf(TENANT, object("k"), 9)).extracting(Job::id).containsExactly(job);
   }

@@ -58,8 +58,7 @@ public final class FakeRetention implements RetentionDesk {
     if (rules.off()) {
       return new Asked.Off();
     }
-    Round round =
-        new Round(now, counted, 500, 1 << 20, 3, 480, 10, 5, 4, --rounds > 0, troubles);
+    Round round = new Round(now, counted, 500, 1 << 20, 3, 480, 10, 5, 4, --rounds > 0, troubles);
     last = Optional.of(round);
     return new Asked.Done(round);
   }

@@ -70,8 +70,11 @@ final class RetentionTest {
     rig.settle(run, outcome, outcome instanceof RunOutcome.Succeeded ? Map.of(key, "y") : Map.of());
     rig.await(job, state);
     Awaitility.await().until(() -> rig.journal().outbox(1).isEmpty());
-    Awaitility.await().until(() -> rig.store.keys("millrace-orders").stream().noneMatch(k -> k.contains(job.value())));
-    Awaitility.await().until(() -> rig.store.keys("bucket").stream().noneMatch(k -> k.contains("/out/")));
+    Awaitility.await()
+        .until(() ->
+            rig.store.keys("millrace-orders").stream().noneMatch(k -> k.contains(job.value())));
+    Awaitility.await()
+        .until(() -> rig.store.keys("bucket").stream().noneMatch(k -> k.contains("/out/")));
     return run;
   }
 
@@ -134,9 +137,7 @@ final class RetentionTest {
             Manifest.prefix(run) + Manifest.NAME,
             ".millrace/" + run.attempt().job() + "/published");
     assertThat(rig.desk().log(Rig.MAIN, run.attempt()))
-        .isEqualTo(
-            new RunLog.Gone(
-                "it was removed at 2026-03-01T11:01:02.010Z by retention.logs"));
+        .isEqualTo(new RunLog.Gone("it was removed at 2026-03-01T11:01:02.010Z by retention.logs"));
     assertThat(told("in/a"))
         .contains("Its logs were removed at 2026-03-01T11:01:02.010Z by retention.logs.");
     assertThat(swept().anything()).isFalse();
@@ -416,9 +417,24 @@ final class RetentionTest {
     }
     rig.clock.move(Duration.ofHours(2));
 
-    Round round = sweeper().sweep(rig.retention().rules(), now(), 2);
+    Round round = sweeper().sweep(rig.retention().rules(), now(), bounds(2));
 
     assertThat(round.logs()).isEqualTo(2);
+    assertThat(round.more()).isTrue();
+    assertThat(swept().logs()).isEqualTo(1);
+  }
+
+  @Test
+  void aRoundWhoseTimeIsOverLeavesTheRestToTheNext() throws Exception {
+    open(LOGS);
+    succeeded("a");
+    rig.clock.move(Duration.ofHours(2));
+
+    Round round =
+        sweeper()
+            .sweep(rig.retention().rules(), now(), new Sweeper.Bounds(9, Duration.ofNanos(-1)));
+
+    assertThat(round.anything()).isFalse();
     assertThat(round.more()).isTrue();
     assertThat(swept().logs()).isEqualTo(1);
   }
@@ -430,6 +446,10 @@ final class RetentionTest {
         new OwnObjects(
             id -> Optional.of(rig.store), new Places(StoreId.EMBEDDED, "millrace-orders")),
         rig.nanos::get);
+  }
+
+  private static Sweeper.Bounds bounds(long most) {
+    return new Sweeper.Bounds(most, Duration.ofHours(1));
   }
 
   private CarefulClock.Reading now() {
@@ -449,9 +469,9 @@ final class RetentionTest {
       Rules rules = rig.retention().rules();
       List<Future<Round>> rounds =
           List.of(
-              threads.submit(() -> sweeper().sweep(rules, now, 1000)),
-              threads.submit(() -> sweeper().sweep(rules, now, 1000)),
-              threads.submit(() -> sweeper().sweep(rules, now, 1000)));
+              threads.submit(() -> sweeper().sweep(rules, now, bounds(1000))),
+              threads.submit(() -> sweeper().sweep(rules, now, bounds(1000))),
+              threads.submit(() -> sweeper().sweep(rules, now, bounds(1000))));
       for (Future<Round> round : rounds) {
         assertThat(round.get().troubles()).isEmpty();
       }
@@ -468,7 +488,8 @@ final class RetentionTest {
     succeeded("a");
     ended("b", new RunOutcome.Broken("it broke", false), JobState.DEAD);
     rig.clock.move(Duration.ofDays(3));
-    rig.journal().commit(new Transition.KeepMark(dev.millrace.orch.journal.Mark.CLOCK, rig.clock.instant()));
+    rig.journal()
+        .commit(new Transition.KeepMark(dev.millrace.orch.journal.Mark.CLOCK, rig.clock.instant()));
 
     Due due = rig.retention().due(Rules.of("30h", "1h", "2d"));
 

@@ -50,12 +50,14 @@ public record RoundView(
         round.troubles());
   }
 
+  /** Whether anything went. */
+  public boolean anything() {
+    return logs + jobs + notices + leases + entries > 0;
+  }
+
   /** This one and the one after it, as one. */
   public RoundView and(RoundView next) {
-    List<String> all =
-        Stream.concat(troubles.stream(), next.troubles.stream())
-            .distinct()
-            .toList();
+    List<String> all = Stream.concat(troubles.stream(), next.troubles.stream()).distinct().toList();
     return new RoundView(
         next.at,
         next.counted,

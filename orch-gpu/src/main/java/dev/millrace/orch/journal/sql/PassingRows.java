@@ -36,10 +36,7 @@ final class PassingRows {
           case ENTRIES -> ENTRIES;
         };
     return session.all(
-        sql,
-        row -> new PassingRow(row.number(), row.instant(), row.instantOrNull()),
-        after,
-        max);
+        sql, row -> new PassingRow(row.number(), row.instant(), row.instantOrNull()), after, max);
   }
 
   static long count(Session session, Passing what, Instant before) throws SQLException {
@@ -75,8 +72,7 @@ final class PassingRows {
   }
 
   private static void lease(Session session, long token, Instant before) throws SQLException {
-    String which =
-        "SELECT token FROM leases WHERE token = ? AND state = 'FREE'" + ended("leases");
+    String which = "SELECT token FROM leases WHERE token = ? AND state = 'FREE'" + ended("leases");
     session.update("DELETE FROM lease_slices WHERE token IN (" + which + ")", token, before);
     session.update("DELETE FROM leases WHERE token IN (" + which + ")", token, before);
   }

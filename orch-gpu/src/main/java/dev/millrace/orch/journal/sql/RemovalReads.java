@@ -51,8 +51,7 @@ final class RemovalReads {
     };
   }
 
-  static List<Job> ended(
-      Session session, Kept kept, Instant before, @Nullable Job after, int max)
+  static List<Job> ended(Session session, Kept kept, Instant before, @Nullable Job after, int max)
       throws SQLException {
     String from = JobReads.SELECT + session.dialect().by("jobs_ended") + ENDED;
     String order = " ORDER BY updated_at, id LIMIT ?";

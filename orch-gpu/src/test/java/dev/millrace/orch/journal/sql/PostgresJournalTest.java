@@ -1,6 +1,7 @@
 package dev.millrace.orch.journal.sql;
 
 import static dev.millrace.orch.journal.Story.GPU;
+import static dev.millrace.orch.journal.Story.T0;
 import static dev.millrace.orch.journal.Story.TENANT;
 import static dev.millrace.orch.journal.Story.slice;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -11,7 +12,11 @@ import dev.millrace.orch.journal.Commit;
 import dev.millrace.orch.journal.Journal;
 import dev.millrace.orch.journal.JournalContract;
 import dev.millrace.orch.journal.JournalException;
+import dev.millrace.orch.journal.Kept;
 import dev.millrace.orch.journal.Story;
+import dev.millrace.orch.journal.Transition.BeginRemoval;
+import dev.millrace.orch.journal.Transition.CancelJob;
+import dev.millrace.orch.journal.Transition.JobRef;
 import dev.millrace.orch.journal.Transition.PlaceAttempt;
 import dev.millrace.schema.id.JobId;
 import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
@@ -103,6 +108,28 @@ final class PostgresJournalTest extends JournalContract {
       }
       assertThat(placed).isEqualTo(3);
       assertThat(second.liveLeases()).hasSize(3);
+    }
+  }
+
+  @Test
+  void ofSeveralCoordinatorsOneDecidesThatAJobIsCutDown() throws Exception {
+    JobId job = story().admitted("k");
+    story().done(new CancelJob(TENANT, job, "enough", T0));
+    BeginRemoval begin =
+        new BeginRemoval(Kept.IDENTITY, T0, List.of(new JobRef(TENANT, job)), T0);
+    try (Journal second = another();
+        Journal third = another();
+        ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      List<Future<Commit>> answers = new ArrayList<>();
+      for (Journal coordinator : List.of(journal(), second, third)) {
+        answers.add(threads.submit(() -> coordinator.commit(begin)));
+      }
+      int decided = 0;
+      for (Future<Commit> answer : answers) {
+        decided += answer.get() instanceof Commit.Committed ? 1 : 0;
+      }
+      assertThat(decided).isEqualTo(1);
+      assertThat(third.openRemovals(9)).hasSize(1);
     }
   }
 
