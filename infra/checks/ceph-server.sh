@@ -12,15 +12,7 @@ fail() {
   exit 1
 }
 
-free_ports() {
-  python3 - "$1" <<'PY'
-import socket, sys
-sockets = [socket.socket() for _ in range(int(sys.argv[1]))]
-for each in sockets:
-    each.bind(("127.0.0.1", 0))
-print(*[each.getsockname()[1] for each in sockets])
-PY
-}
+free_ports() { python3 "$(dirname "$0")/free-ports.py" "$1"; }
 
 # Until a daemon answers, or a minute is over.
 asked() {

@@ -35,7 +35,7 @@ fi
 export MILLRACE_ENGINES
 
 "$here/tools.sh" registry
-port=$(python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])')
+port=$(python3 "$here/free-ports.py")
 cat >"$work/registry.yml" <<EOF
 version: 0.1
 storage: {filesystem: {rootdirectory: $work/registry}}

@@ -4,8 +4,9 @@
     infra/checks/looks.py [--all] [--only COMMAND] [--keep FOLDER]
 
 Without --all: no coordinator, one that has ended, a wrong token, an empty system, and one with jobs
-in each state. With --all also a system with 100,000 waiting jobs and as many ledger entries, and what
-takes longer: some seven minutes on two cores that have nothing else to do. Which
+in each state. With --all also a system with 100,000 jobs that ended in every way (attempts, receipts and
+entries in the ledger, logs, inputs and outputs in the store) and 100,000 that wait, and what takes
+longer: some quarter of an hour on two cores that have nothing else to do. Which
 commands there are is taken from docs/cli.md, which the build holds against the program; one that is
 not known here fails the check.
 
@@ -83,7 +84,7 @@ FUNCTIONS = FDL % "".join(
         FUNCTION % ("good", "cpu: 0.1", 'cp "$INPUT_FILE_PATH" "$TMP_OUTPUT_DIR/"', "good/in", "chain/in"),
         FUNCTION % ("chained", "cpu: 0.1", 'cp "$INPUT_FILE_PATH" "$TMP_OUTPUT_DIR/"', "chain/in", "chain/out"),
         FUNCTION % ("bad", "cpu: 0.1", 'printf "what went wrong: \\033[31mred\\033[0m\\n" >&2; exit 3', "bad/in", "bad/out"),
-        FUNCTION % ("held", GPU, "sleep 900", "held/in", "held/out"),
+        FUNCTION % ("held", GPU, "sleep 3000", "held/in", "held/out"),
         FUNCTION % ("huge", "accelerator: {kind: gpu, memory: 900Gi}", "true", "huge/in", "huge/out"),
     ]
 )
@@ -268,6 +269,20 @@ class System:
         told = subprocess.run([jcmd, str(self.process.pid), "GC.heap_info"], capture_output=True, text=True, check=True).stdout
         return sum(int(k) for k in re.findall(r"used (\d+)K", told.split("Metaspace")[0])) / 1024
 
+    def cpu(self):
+        """Seconds of processor time so far."""
+        fields = pathlib.Path(f"/proc/{self.process.pid}/stat").read_text().rsplit(")", 1)[1].split()
+        return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+    def rests(self):
+        """Whether it comes to use less than half a processor."""
+        for _ in range(20):
+            before = self.cpu()
+            time.sleep(1)
+            if self.cpu() - before < 0.5:
+                return True
+        return False
+
     def stop(self):
         if self.process and self.process.poll() is None:
             self.process.terminate()
@@ -399,6 +414,10 @@ OSCAR = """functions:
 class Check:
     """Looks at many commands side by side, and keeps what it saw."""
 
+    def fail(self, what):
+        self.bad += 1
+        print(f"FAILED - {what}", file=sys.stderr)
+
     def __init__(self, only, keep):
         self.only, self.keep = only, keep
         self.pool = concurrent.futures.ThreadPoolExecutor(max(2, min(4, os.cpu_count() or 2)))
@@ -496,36 +515,90 @@ def connected(folder):
 
 
 def many(check, folder, known_system):
-    """100,000 waiting jobs: what must not become slow."""
+    """100,000 jobs that ended, with all they left, and as many that wait: what must not become slow."""
+    began = time.monotonic()
     seed(known_system, MANY)
-    print(f"ready after {known_system.ready:.1f} s with {MANY} waiting jobs, heap {known_system.heap():.0f} MiB", flush=True)
-    if known_system.ready > 5 * PATIENCE:
-        check.bad += 1
-        print("FAILED - restart takes more than 5 s", file=sys.stderr)
-    some = known_system.ask("jobs", "--limit", "2")
+    print(f"seeded and started after {time.monotonic() - began:.0f} s", flush=True)
+    used, ready = known_system.cpu(), known_system.ready
+    print(f"ready after {ready:.1f} s with {2 * MANY} jobs, CPU {used:.1f} s, heap {known_system.heap():.0f} MiB", flush=True)
+    if ready > 5 * PATIENCE:
+        check.fail(f"restart takes {ready:.1f} s, more than {5 * PATIENCE:.0f}")
+    ended = {state: known_system.ask("jobs", "--function", "many", "--state", state, "--limit", "1")[0] for state in ENDED}
+    waiting = known_system.ask("jobs", "--state", "waiting", "--limit", "2")
+    entries = known_system.ask("ledger", "list", "--from", str(MANY * 9 // 10), "--limit", "1")
+    if not entries or entries[0]["index"] != MANY * 9 // 10:
+        check.fail(f"the ledger has no entry {MANY * 9 // 10}: {entries}")
     lines = [
-        ["jobs"], ["jobs", "--all"], ["jobs", "--state", "waiting", "--bucket", "held"], ["job", some[0]["id"]],
-        ["explain", "s3://held/in/waiting-99999"], ["explain", "s3://held/in/waiting-7"], ["gpus"], ["functions"],
-        ["ls", "s3://held"], ["ledger", "list"], ["ledger", "list", "--from", "99990"], ["ledger", "show", "99999"],
-        ["ledger", "prove", "50000"], ["ledger", "verify"], ["cancel", some[1]["id"]], ["jobs", "--limit", "500"],
+        ["jobs"], ["jobs", "--all"], ["jobs", "--state", "waiting", "--bucket", "held"], ["jobs", "--limit", "500"],
         ["jobs", "--state", "dead,refused"], ["jobs", "--function", "good", "--state", "dead"], ["jobs", "--bucket", "bad"],
+        ["jobs", "--function", "many"], ["jobs", "--function", "many", "--state", "dead,cancelled,input-gone"],
+        ["job", waiting[0]["id"]], *(["job", job["id"]] for job in ended.values()), ["logs", ended["dead"]["id"]],
+        ["logs", ended["succeeded"]["id"]], ["explain", "s3://held/in/waiting-" + str(MANY - 1)], ["explain", "s3://held/in/waiting-7"],
+        *(["explain", f"s3://many/in/{n:06}.txt"] for n in (0, MANY // 2)), ["explain", "s3://many/out/000001.txt"],
+        ["gpus"], ["functions"], ["functions", "many"], ["ls"], ["ls", "s3://held"], ["ls", "s3://many"],
+        ["ls", "s3://many/in/"], ["ls", "s3://many/in/", "--limit", "20"], ["ls", "s3://many", "--recursive", "--summarize"],
+        ["get", "s3://many/in/000077.txt", "got-%d"], ["put", "x.txt", "s3://many/else/"],
+        ["ledger", "list"], ["ledger", "list", "--from", str(MANY * 9 // 10)], ["ledger", "show", str(MANY - 1)],
+        ["ledger", "prove", str(MANY // 2)], ["ledger", "checkpoint"], ["ledger", "verify"],
+        ["cancel", waiting[1]["id"]], ["redrive", ended["cancelled"]["id"]], ["discard", ended["refused"]["id"]],
         ["doctor"], ["backup", "many-%d.zip"],
     ]
     for words in lines:
-        for tty, colours, as_json in (COLOURS, JSON):
-            slow = {"cpu": 10.0} if "--all" in words or words[0] == "backup" else {}
-            # A hundred thousand signatures are some forty seconds of two cores; the wait is shown.
-            slow |= {"wall": 180.0 * PATIENCE, "limit": 300.0 * PATIENCE} if words[-1] == "verify" or words[0] == "backup" else {}
-            check.look("many", words[0], words + (["--json"] if as_json else []), known_system.folder, [0, 1] if words[0] in ("cancel", "doctor") else [0], tty=tty, colours=colours, **slow)
+        for tty, colours, as_json in (COLOURS, JSON) if words[0] != "backup" else (COLOURS,):
+            check.look("many", " ".join(words[:2]) if words[0] == "ledger" else words[0], words + (["--json"] if as_json else []), known_system.folder, CHANGES.get(words[0], [0]), tty=tty, colours=colours, **patience(words))
         check.settle()
+    stopped_by_hand(check, known_system)
+    restored(check, known_system)
     (known_system.folder / "late.txt").write_text("x\n")
     known_system.ask("put", "late.txt", "s3://good/in/")
     known_system.await_states({"in/late.txt": "succeeded"})
     heap = known_system.heap()
     print(f"heap after that {heap:.0f} MiB", flush=True)
     if heap > 256:
-        check.bad += 1
-        print(f"FAILED - the heap holds {heap:.0f} MiB, at most 256", file=sys.stderr)
+        check.fail(f"the heap holds {heap:.0f} MiB, at most 256")
+
+
+ENDED = ("succeeded", "dead", "cancelled", "refused", "superseded", "input-gone", "discarded")
+CHANGES = {"cancel": [0, 1], "doctor": [0, 1], "redrive": [1], "discard": [0, 1]}
+
+
+def patience(words):
+    """What may take its time, and shows that it does."""
+    if words[0] == "backup" or words[-1] == "verify":
+        return {"cpu": 60.0, "wall": 180.0 * PATIENCE, "limit": 300.0 * PATIENCE}
+    return {"cpu": 15.0, "wall": 60.0 * PATIENCE, "limit": 120.0 * PATIENCE} if words in LONG_LISTS else {}
+
+
+LONG_LISTS = [["jobs", "--all"], ["ls", "s3://many/in/"], ["ls", "s3://many", "--recursive", "--summarize"]]
+
+
+def stopped_by_hand(check, system):
+    """Long ones show how far they are, with rate and time left, and end at Ctrl-C; the coordinator rests then."""
+    (system.folder / "folder").mkdir()
+    for n in range(3_000):
+        (system.folder / f"folder/{n}.txt").write_text(f"{n}\n")
+    tries = [
+        (["ledger", "verify"], " left"), (["jobs", "--all"], "waiting-"), (["ls", "s3://many/in/"], "in/0009"),
+        (["get", "s3://many/in/", "gotten/"], " left"), (["put", "folder", "s3://folder/"], " left"), (["jobs", "--watch"], "waiting-"),
+    ]
+    for words, shown in tries:
+        seen = run(words, system.folder, limit=60 * PATIENCE, until=shown)
+        rested = system.rests()
+        print(f"Ctrl-C: {' '.join(words)}: {seen.code} after {seen.wall:.1f} s, CPU {seen.cpu:.1f} s", flush=True)
+        if seen.code != 130 or shown not in seen.out:
+            check.fail(f"{' '.join(words)} did not show '{shown}' and end at Ctrl-C: {seen.code}, {seen.out[-300:]!r}")
+        if not rested:
+            check.fail(f"the coordinator works on after {' '.join(words)} was stopped")
+
+
+def restored(check, system):
+    """What was saved is brought back, beside."""
+    saved = sorted(system.folder.glob("many-*.zip"))[-1]
+    began = time.monotonic()
+    seen = run(["restore", saved.name, "--data", "restored"], system.folder, limit=300 * PATIENCE)
+    print(f"restored {saved.stat().st_size >> 20} MiB: {seen.code} in {time.monotonic() - began:.1f} s, CPU {seen.cpu:.1f} s", flush=True)
+    for fault in faults(seen, [0], limit=180 * PATIENCE, cpu=60):
+        check.fail(f"restore: {fault}")
 
 
 def main():

@@ -13,7 +13,7 @@ fail() {
   exit 1
 }
 
-free_port() { python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])'; }
+free_port() { python3 "$(dirname "$0")/free-ports.py"; }
 
 start() {
   [ -x "$tools/minio" ] && [ -x "$tools/mc" ] || fail "run tools.sh minio mc"

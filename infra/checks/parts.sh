@@ -26,9 +26,7 @@ EOF
   } >"$work/function.yaml"
 }
 # free_port: one that is free now.
-free_port() {
-  python3 -c 'import socket; s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])'
-}
+free_port() { python3 "$here/free-ports.py"; }
 # begin NAME COMMAND...: a process of Millrace under this name.
 begin() {
   local name=$1

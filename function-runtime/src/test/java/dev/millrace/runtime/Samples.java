@@ -47,7 +47,6 @@ public final class Samples {
   public static final RunId RUN = new RunId("01jd0000000000000000000001");
   public static final RunRef REF = new RunRef(ATTEMPT, RUN, 7);
 
-
   private static final AtomicInteger RUNS = new AtomicInteger();
 
   private Samples() {}

@@ -17,12 +17,20 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** One function and its wrapper, started here or found again. */
 final class ProcessRun implements RunningFunction, Watched {
   private static final Duration LOG_FLUSH = Duration.ofSeconds(5);
   private static final long LOOK_MILLIS = 50;
+
+  /** A file's time is that of the kernel's last tick: 250 of them a second, mostly. */
+  private static final Duration TICK = Duration.ofMillis(4);
+
+  /** A file that is so far from when it was told of has its time from another clock. */
+  private static final Duration CLOCKS_APART = Duration.ofSeconds(1);
+
   private static final long LOOK_AGAIN_MILLIS = 500;
 
   private final Control control;
@@ -230,9 +238,24 @@ final class ProcessRun implements RunningFunction, Watched {
       awaitLog(wrapper.get(), processes);
     }
     KeptLog.within(limits.logMaxBytes()).join(control.head(), control.tail(), folder.log());
-    Instant started = control.timeOf("go").orElse(Instant.EPOCH);
-    Instant ended = control.timeOf("exit").or(() -> control.timeOf("stopped")).orElse(started);
+    Instant started = time(Spawned::started, control.timeOf("go").orElse(Instant.EPOCH));
+    Instant ended =
+        time(
+            Spawned::ended,
+            control.timeOf("exit").or(() -> control.timeOf("stopped")).orElse(started));
     return new RunEnd(measured(ending(code, Duration.between(started, ended))), started, ended);
+  }
+
+  /**
+   * When the wrapper told it, where it was started here and heard in time; else the time of the
+   * file that it wrote, which is up to a tick too early.
+   */
+  private Instant time(Function<Spawned, Optional<Instant>> told, Instant file) {
+    return Optional.ofNullable(child)
+        .flatMap(told)
+        .filter(heard -> Duration.between(file, heard).abs().compareTo(CLOCKS_APART) < 0)
+        .map(heard -> heard.isAfter(file.plus(TICK)) ? file.plus(TICK) : heard)
+        .orElse(file);
   }
 
   /** Nobody may have looked between its last bytes and its end. */

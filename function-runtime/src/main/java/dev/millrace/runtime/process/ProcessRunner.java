@@ -15,6 +15,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -51,7 +52,8 @@ public final class ProcessRunner implements Runner {
     this.settings = settings;
     this.proc = proc;
     this.tools = Tools.in(List.of(SYSTEM_PATH.split(":")).stream().map(Path::of).toList());
-    this.spawner = new Spawner(Path.of(tools.path("setsid")), readWrapper());
+    this.spawner =
+        new Spawner(Path.of(tools.path("setsid")), readWrapper(), InstantSource.system());
     this.watchdog = Watchdog.start(proc, settings.watchInterval());
   }
 

@@ -7,8 +7,11 @@ import java.lang.ProcessBuilder.Redirect;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -25,26 +28,36 @@ final class Spawner implements AutoCloseable {
   private final String wrapper;
   private final ReentrantLock writing = new ReentrantLock();
   private final AtomicLong numbers = new AtomicLong();
-  private final Map<Long, CountDownLatch> waiting = new ConcurrentHashMap<>();
+  private final Map<Long, Spawned> waiting = new ConcurrentHashMap<>();
+  private final InstantSource clock;
   private @Nullable Process shell;
 
   /**
    * @param setsid the program that gives the shell its session
    * @param wrapper what the shell reads first
+   * @param clock tells when functions start and end
    */
-  Spawner(Path setsid, String wrapper) {
+  Spawner(Path setsid, String wrapper, InstantSource clock) {
+    this.clock = clock;
     this.command = List.of(setsid.toString(), "/bin/sh");
     this.wrapper = wrapper;
   }
 
   /** A wrapper that was started here. */
   final class Spawned {
-    private final Process parent;
-    private final CountDownLatch over;
+    private final CountDownLatch over = new CountDownLatch(1);
+    private volatile @Nullable Process parent;
+    private volatile @Nullable Instant started;
+    private volatile @Nullable Instant ended;
 
-    private Spawned(Process parent, CountDownLatch over) {
-      this.parent = parent;
-      this.over = over;
+    /** When the wrapper told that the function starts; empty when it did not. */
+    Optional<Instant> started() {
+      return Optional.ofNullable(started);
+    }
+
+    /** When it told that the function has ended. */
+    Optional<Instant> ended() {
+      return Optional.ofNullable(ended);
     }
 
     /** Whether the wrapper has told that it has ended. */
@@ -54,7 +67,8 @@ final class Spawner implements AutoCloseable {
 
     /** Whether its shell is gone, which tells of no end any more. */
     boolean orphaned() {
-      return !parent.isAlive();
+      Process shell = parent;
+      return shell != null && !shell.isAlive();
     }
 
     /** Waits until it tells of its end, so long at most. */
@@ -76,11 +90,12 @@ final class Spawner implements AutoCloseable {
     words.forEach(word -> text.append(' ').append(quoted(word)));
     // The listing of jobs reaps those that have ended.
     text.append(' ').append(number).append(" ) &\njobs > /dev/null 2>&1\n");
-    CountDownLatch over = new CountDownLatch(1);
-    waiting.put(number, over);
+    Spawned spawned = new Spawned();
+    waiting.put(number, spawned);
     writing.lock();
     try {
-      return new Spawned(write(text.toString()), over);
+      spawned.parent = write(text.toString());
+      return spawned;
     } catch (IOException e) {
       waiting.remove(number);
       throw e;
@@ -115,14 +130,29 @@ final class Spawner implements AutoCloseable {
   private void listen(Process from) {
     try (BufferedReader lines = from.inputReader(StandardCharsets.US_ASCII)) {
       for (String line = lines.readLine(); line != null; line = lines.readLine()) {
-        CountDownLatch over = waiting.remove(Long.parseLong(line.strip()));
-        if (over != null) {
-          over.countDown();
-        }
+        heard(line.strip());
       }
-    } catch (IOException | NumberFormatException e) {
+    } catch (IOException | NumberFormatException | StringIndexOutOfBoundsException e) {
       // Ends are found by looking then.
       from.destroy();
+    }
+  }
+
+  private void heard(String line) {
+    Instant now = clock.instant();
+    char what = line.charAt(0);
+    boolean over = Character.isDigit(what);
+    Long number = Long.valueOf(over ? line : line.substring(1));
+    Spawned spawned = over ? waiting.remove(number) : waiting.get(number);
+    if (spawned == null) {
+      return;
+    }
+    if (over) {
+      spawned.over.countDown();
+    } else if (what == '+') {
+      spawned.started = now;
+    } else {
+      spawned.ended = now;
     }
   }
 

@@ -18,6 +18,7 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -223,6 +224,12 @@ final class Settlement {
     return time == null ? other : time;
   }
 
+  /** How long the function ran: a millisecond that was begun counts, so none is free. */
+  private static Duration wholeMillis(Manifest.RunTimes times) {
+    Duration ran = Duration.between(times.startedAt(), times.endedAt());
+    return Duration.ofMillis(Math.max(1, ran.plusNanos(999_999).toMillis()));
+  }
+
   private Receipt receipt(RunState state, long sequence, String previous) {
     RunOutcome outcome = Objects.requireNonNull(state.outcome());
     ReceiptDigests digests = new ReceiptDigests(grant.digestKey());
@@ -238,7 +245,9 @@ final class Settlement {
         state.outputs().stream().map(file -> digests.of(file.sha256())).toList(),
         digests.of(order.function()),
         times.startedAt(),
-        times.endedAt(),
+        state.times().startedAt() == null
+            ? times.endedAt()
+            : times.startedAt().plus(wholeMillis(times)),
         order.slices().stream()
             .map(slice ->
                 new Receipt.DeviceUse(

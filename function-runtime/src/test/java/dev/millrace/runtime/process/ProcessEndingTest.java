@@ -10,10 +10,52 @@ import dev.millrace.runtime.runner.RunningFunction;
 import dev.millrace.runtime.runner.WorkFolder;
 import java.nio.file.Files;
 import java.time.Duration;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 /** How functions are ended, with all that they started. */
 final class ProcessEndingTest extends ProcessRunnerFixture {
+  private static final int SIGPIPE = 13;
+
+  /** The files' times alone would be whole ticks apart, and mostly the same. */
+  @Test
+  void theLengthOfAShortRunIsMeasuredFinerThanTheKernelsTick() throws Exception {
+    Set<Duration> lengths = new HashSet<>();
+    for (int i = 0; i < 20; i++) {
+      folder = new WorkFolder(home.resolve("run" + i));
+      RunEnd end = run("exit 0", Samples.limits());
+      lengths.add(Duration.between(end.startedAt(), end.endedAt()));
+    }
+
+    assertThat(lengths)
+        .filteredOn(length -> length.toNanos() % 1_000_000 != 0 && !length.isNegative())
+        .as("%s", lengths)
+        .hasSizeGreaterThan(10);
+  }
+
+  @Test
+  void aLengthIsAboutThatOfTheFunctionAlone() throws Exception {
+    long before = System.nanoTime();
+    RunEnd end = run("sleep 0.2", Samples.limits());
+    Duration around = Duration.ofNanos(System.nanoTime() - before);
+
+    assertThat(Duration.between(end.startedAt(), end.endedAt()))
+        .isBetween(Duration.ofMillis(190), around);
+  }
+
+  /** What the wrapper says to its starter is nothing to the function. */
+  @Test
+  void theFunctionHasNeitherTheWrappersPipeNorItsSignals() throws Exception {
+    run("ls /proc/$$/fd; grep SigIgn /proc/$$/status | cut -f2", Samples.limits());
+
+    List<String> lines = log().lines().toList();
+    assertThat(lines).doesNotContain("9");
+    long ignored = Long.parseUnsignedLong(lines.getLast(), 16);
+    assertThat(ignored & 1 << SIGPIPE - 1).isZero();
+  }
+
   @Test
   void theTimeoutKillsTheWholeGroup() throws Exception {
     String script =

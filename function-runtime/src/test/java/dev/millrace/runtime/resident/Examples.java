@@ -59,7 +59,8 @@ final class Examples {
           assertThat(folder.output().resolve("in.txt")).hasContent("TEXT " + number);
           assertThat(folder.log()).hasContent("read 6 characters\n");
         }
-        assertThat(home.resolve("workers")).isDirectoryContaining("glob:**/" + runs.getFirst().run());
+        assertThat(home.resolve("workers"))
+            .isDirectoryContaining("glob:**/" + runs.getFirst().run());
       }
     }
     Path page = Path.of("..", "docs", "worker.md");

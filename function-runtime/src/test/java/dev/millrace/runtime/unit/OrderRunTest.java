@@ -20,6 +20,7 @@ import dev.millrace.schema.sign.TrustedKeys;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
@@ -97,8 +98,15 @@ class OrderRunTest {
     assertThat(receipt.outcome()).isEqualTo("succeeded");
     assertThat(receipt.exitCode()).isZero();
     assertThat(receipt.devices()).hasSize(1);
+    Duration length = Duration.between(receipt.startedAt(), receipt.stoppedAt());
+    assertThat(length).isPositive().isEqualTo(Duration.ofMillis(length.toMillis()));
+    assertThat(length.minus(ran(host.manifest()))).isBetween(Duration.ZERO, Duration.ofMillis(1));
     assertThat(new String(signed.bytes(), StandardCharsets.UTF_8))
         .doesNotContain("query", "\"in\"", "main", "align");
+  }
+
+  private static Duration ran(Manifest manifest) {
+    return Duration.between(manifest.times().startedAt(), manifest.times().endedAt());
   }
 
   @Test

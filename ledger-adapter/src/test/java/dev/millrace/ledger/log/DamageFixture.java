@@ -74,8 +74,8 @@ abstract class DamageFixture {
   }
 
   /**
-   * In place: a file that is emptied first goes to the disk when it is closed, on some file systems,
-   * and these are thousands.
+   * In place: a file that is emptied first goes to the disk when it is closed, on some file
+   * systems, and these are thousands.
    */
   private void put(String name, byte[] bytes) throws IOException {
     try (RandomAccessFile file = new RandomAccessFile(folder.resolve(name).toFile(), "rw")) {

@@ -67,8 +67,7 @@ final class FunctionRoutes {
             exchange.carrier());
     return switch (became) {
       case FrontDesk.Deployment.Done(var functions, var warnings) ->
-          new DeployAnswer(
-              functions.stream().map(views(exchange.tenant())).toList(), warnings);
+          new DeployAnswer(functions.stream().map(views(exchange.tenant())).toList(), warnings);
       case FrontDesk.Deployment.Rejected(List<String> problems) ->
           throw Refusal.of(
               422,

@@ -306,7 +306,8 @@ public final class CoordinatorClient implements AutoCloseable {
     VerifyRequest asked = new VerifyRequest(note.orElse(null));
     try (BufferedReader lines = http.lines("/v1/ledger/verify?progress=true", asked)) {
       for (String line = lines.readLine(); line != null; line = lines.readLine()) {
-        VerifyProgress told = Json.read(line.getBytes(StandardCharsets.UTF_8), VerifyProgress.class);
+        VerifyProgress told =
+            Json.read(line.getBytes(StandardCharsets.UTF_8), VerifyProgress.class);
         VerifyView found = told.found();
         if (found != null) {
           return found;

@@ -80,8 +80,7 @@ final class Http implements AutoCloseable {
   /** The lines of an answer while they come; the caller closes it. */
   BufferedReader lines(String path, Object body) throws IOException {
     HttpRequest.BodyPublisher bytes = HttpRequest.BodyPublishers.ofByteArray(Json.bytes(body));
-    InputStream in =
-        open(request(path).header("Content-Type", "application/json").POST(bytes));
+    InputStream in = open(request(path).header("Content-Type", "application/json").POST(bytes));
     return new BufferedReader(new InputStreamReader(in, StandardCharsets.UTF_8));
   }
 

@@ -100,7 +100,8 @@ final class GetCommand implements Callable<Integer> {
           new Outlook(
               client, object.object(), setting.clock().instant(), common.terminal(setting)::tell);
       if ("-".equals(file)) {
-        awaited.until(() -> download(client, transfer, SILENT).to(setting.terminal().out()), outlook);
+        awaited.until(
+            () -> download(client, transfer, SILENT).to(setting.terminal().out()), outlook);
         setting.terminal().out().flush();
         return Exit.OK;
       }

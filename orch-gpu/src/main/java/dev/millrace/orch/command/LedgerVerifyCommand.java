@@ -55,7 +55,8 @@ final class LedgerVerifyCommand implements Callable<Integer> {
   }
 
   private VerifyView verified(CoordinatorClient client, Optional<String> note) throws IOException {
-    try (Meanwhile meanwhile = new Meanwhile(common.terminal(setting), "reading the ledger again")) {
+    try (Meanwhile meanwhile =
+        new Meanwhile(common.terminal(setting), "reading the ledger again")) {
       return client.verify(
           note, told -> meanwhile.counted("entries read again", told.done(), told.of()));
     }

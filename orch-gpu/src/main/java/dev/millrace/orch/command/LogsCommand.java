@@ -78,19 +78,25 @@ final class LogsCommand implements Callable<Integer> {
           String text = new String(log.bytes().readAllBytes(), StandardCharsets.UTF_8);
           common.json(setting, new Whole(number, text, log.running()));
         } else {
-          log.bytes().transferTo(screen());
+          long bytes = log.bytes().transferTo(screen());
           finish();
-          if (log.running()) {
-            common
-                .terminal(setting)
-                .tell(
-                    log.full()
-                        ? "The attempt runs; " + LogFollower.REST
-                        : "The attempt runs; 'millrace logs -f " + id + "' goes on.");
-          }
+          beside(log, number, bytes);
         }
       }
       return Exit.OK;
+    }
+  }
+
+  /** What a reader should know beside the text. */
+  private void beside(LogText log, int number, long bytes) {
+    Terminal terminal = common.terminal(setting);
+    if (log.running()) {
+      terminal.tell(
+          log.full()
+              ? "The attempt runs; " + LogFollower.REST
+              : "The attempt runs; 'millrace logs -f " + id + "' goes on.");
+    } else if (bytes == 0 && terminal.interactive()) {
+      terminal.note("Attempt " + number + " printed nothing.");
     }
   }
 

@@ -106,8 +106,7 @@ final class Outlook {
 
   private boolean look(String function) throws IOException {
     JobQuery query =
-        new JobQuery(
-            List.of(), Optional.of(function), Optional.empty(), Optional.empty(), NEWEST);
+        new JobQuery(List.of(), Optional.of(function), Optional.empty(), Optional.empty(), NEWEST);
     boolean first = looks == 0;
     JobPage running = client.jobs(query.in(StateNames.live()).atMost(first ? LIVE_MAX : 1));
     live |= !running.jobs().isEmpty();

@@ -8,6 +8,7 @@ import dev.millrace.schema.id.FunctionRef;
 import dev.millrace.schema.id.JobId;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -45,8 +46,7 @@ final class QueueView {
   /**
    * @param reason why no job of a function may be placed anywhere now; empty where some may
    */
-  QueueView(
-      Journal journal, Catalog catalog, Function<DeployedFunction, Optional<String>> reason) {
+  QueueView(Journal journal, Catalog catalog, Function<DeployedFunction, Optional<String>> reason) {
     this.journal = journal;
     this.catalog = catalog;
     this.reason = reason;
@@ -81,8 +81,11 @@ final class QueueView {
     ask(Set.copyOf(withheld.keySet()));
     List<Job> head = page(now, NEAR);
     near = head.size() == NEAR;
-    if (!near || suffices(head) && now.isBefore(wideAgain)) {
+    if (!near) {
       return head;
+    }
+    if (now.isBefore(wideAgain) && alike() && ids(head).containsAll(kept)) {
+      return withUnseen(head, now);
     }
     near = false;
     wideAgain = now.plus(LOOK_PAUSE);
@@ -95,11 +98,29 @@ final class QueueView {
     return queue;
   }
 
-  private boolean suffices(List<Job> head) {
-    Set<FunctionRef> seen = functions(head);
-    return alike()
-        && heard.stream().allMatch(f -> seen.contains(f) || withheld.containsKey(f))
-        && head.stream().map(Job::id).collect(Collectors.toSet()).containsAll(kept);
+  /**
+   * The head, and the longest waiting of each function that was heard of and is not in it: whoever
+   * is told of next makes no plan read a thousand jobs.
+   */
+  private List<Job> withUnseen(List<Job> head, Instant now) {
+    Set<FunctionRef> unseen = new HashSet<>(heard);
+    unseen.removeAll(functions(head));
+    ask(unseen);
+    unseen.removeAll(withheld.keySet());
+    if (unseen.isEmpty()) {
+      return head;
+    }
+    // Before it is read: who is heard of meanwhile stays heard.
+    heard.removeAll(unseen);
+    List<Job> behind = journal.longestWaiting(now, unseen, EACH);
+    heard.addAll(functions(behind));
+    List<Job> queue = new ArrayList<>(head);
+    queue.addAll(behind);
+    return queue;
+  }
+
+  private static Set<JobId> ids(List<Job> queue) {
+    return queue.stream().map(Job::id).collect(Collectors.toSet());
   }
 
   private boolean alike() {

@@ -11,7 +11,6 @@ import dev.millrace.schema.object.KnownObjects;
 import dev.millrace.schema.object.ListedObject;
 import dev.millrace.schema.object.Notice;
 import dev.millrace.schema.object.NoticeSink;
-import dev.millrace.schema.object.ObjectName;
 import dev.millrace.schema.object.StoreId;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -66,14 +65,16 @@ public final class Intake implements NoticeSink, KnownObjects {
     Map<String, String> aliases = new LinkedHashMap<>();
     page.forEach(row -> aliases.put(row.key(), row.alias()));
     Set<String> undecided = new HashSet<>();
-    catalog.covered(store, bucket, aliases.keySet()).forEach((function, keys) -> {
-      Map<String, String> known = journal.knownAliases(function, store, bucket, keys);
-      for (String key : keys) {
-        if (!String.valueOf(aliases.get(key)).equals(known.get(key))) {
-          undecided.add(key);
-        }
-      }
-    });
+    catalog
+        .covered(store, bucket, aliases.keySet())
+        .forEach((function, keys) -> {
+          Map<String, String> known = journal.knownAliases(function, store, bucket, keys);
+          for (String key : keys) {
+            if (!String.valueOf(aliases.get(key)).equals(known.get(key))) {
+              undecided.add(key);
+            }
+          }
+        });
     return page.stream().filter(row -> undecided.contains(row.key())).toList();
   }
 }

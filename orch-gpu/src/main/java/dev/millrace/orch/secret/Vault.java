@@ -103,7 +103,8 @@ public final class Vault {
    * What a file's value comes to. A file that says what it said at its last deploy changes nothing:
    * deploying it again undoes no rotation. Nothing is kept before the step is committed.
    */
-  public synchronized Giving giving(TenantId tenant, SecretName name, String value) throws IOException {
+  public synchronized Giving giving(TenantId tenant, SecretName name, String value)
+      throws IOException {
     Optional<String> refusal = SecretText.refusal(value);
     if (refusal.isPresent()) {
       return new Giving.Not(refusal.get());

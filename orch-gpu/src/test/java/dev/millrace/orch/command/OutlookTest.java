@@ -65,8 +65,7 @@ final class OutlookTest {
     shell.desk.furnish(CHAIN);
     client =
         new CoordinatorClient(
-            shell.server.endpoint(),
-            Files.readString(shell.data.resolve(TokenFile.NAME)).strip());
+            shell.server.endpoint(), Files.readString(shell.data.resolve(TokenFile.NAME)).strip());
   }
 
   @AfterEach

@@ -96,11 +96,8 @@ class GivenSecretsTest {
 
   /** Deploys, and gives the warnings that speak of the secret's values. */
   private List<String> warnings(String fdl) throws IOException {
-    FrontDesk.Deployment.Done done =
-        (FrontDesk.Deployment.Done) deploy(fdl, Carrier.INSIDE);
-    return done.warnings().stream()
-        .filter(w -> w.startsWith("f: secret f.API_KEY"))
-        .toList();
+    FrontDesk.Deployment.Done done = (FrontDesk.Deployment.Done) deploy(fdl, Carrier.INSIDE);
+    return done.warnings().stream().filter(w -> w.startsWith("f: secret f.API_KEY")).toList();
   }
 
   private @Nullable String value() {
@@ -203,9 +200,7 @@ class GivenSecretsTest {
   void aDeployThatFailsOrIsRefusedChangesNoSecret() throws Exception {
     rig("");
     warnings(oscar("hunter22"));
-    String more =
-        oscar("hunter23")
-            .replace("'hunter23'", "'hunter23', OTHER: new, BLANK: ''");
+    String more = oscar("hunter23").replace("'hunter23'", "'hunter23', OTHER: new, BLANK: ''");
     assertThat(deploy(more, Carrier.INSIDE).toString()).contains("f.BLANK is not set");
     rig.store.failBuckets(name -> name.equals("elsewhere"));
     assertThatThrownBy(

@@ -14,6 +14,7 @@ import dev.millrace.schema.id.Ulids;
 import dev.millrace.schema.json.Json;
 import dev.millrace.schema.json.MalformedJson;
 import dev.millrace.schema.ledger.Receipt;
+import dev.millrace.schema.run.Introduction;
 import dev.millrace.schema.run.Manifest;
 import dev.millrace.schema.run.Order;
 import dev.millrace.schema.run.OutputFile;
@@ -71,6 +72,15 @@ public final class Hand {
             false);
     return new ProviderRecord(
         id, POOL, Base64.getEncoder().encodeToString(key.publicKey()), List.of(cpu), Instant.EPOCH);
+  }
+
+  /** The same, in its own word, as a provider elsewhere gives it. */
+  public SignedBytes word(long memoryMib) {
+    ProviderRecord record = introduction(memoryMib);
+    return key.sign(
+        Introduction.TYPE,
+        Json.bytes(
+            new Introduction(id, POOL, record.publicKey(), record.accelerators(), "0".repeat(32))));
   }
 
   /** A fresh run. */

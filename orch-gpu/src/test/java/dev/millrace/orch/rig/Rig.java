@@ -31,6 +31,7 @@ import dev.millrace.schema.run.RunChannel;
 import dev.millrace.schema.run.RunOutcome;
 import dev.millrace.schema.sign.SignedBytes;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.security.SecureRandom;
@@ -62,6 +63,7 @@ public final class Rig implements AutoCloseable {
   public final MemoryStore store = new MemoryStore(clock);
   public final Hand hand = new Hand(store, clock, 7);
   public final BlockingQueue<OrderNotice> announced = new LinkedBlockingQueue<>();
+  private final boolean elsewhere;
   private DataFolder data;
   private Coordinator coordinator;
 
@@ -81,7 +83,12 @@ public final class Rig implements AutoCloseable {
   }
 
   public Rig(Path folder, String yaml) throws IOException {
+    this(folder, yaml, false);
+  }
+
+  private Rig(Path folder, String yaml, boolean elsewhere) throws IOException {
     this.folder = folder;
+    this.elsewhere = elsewhere;
     this.config = new ConfigReader(name -> null).read("test.yaml", yaml, folder);
     open();
   }
@@ -97,8 +104,28 @@ public final class Rig implements AutoCloseable {
                 StoreId.EMBEDDED,
                 announced::add),
             new Coordinator.Nature(clock, nanos::get, new SecureRandom()));
-    coordinator.register(hand.introduction(1024));
+    if (!elsewhere) {
+      coordinator.register(hand.introduction(1024));
+    }
     coordinator.run();
+  }
+
+  /** The same, with the hand as a provider elsewhere that came by a join file. */
+  public static Rig elsewhere(Path folder, String yaml) throws IOException {
+    Rig rig = new Rig(folder, yaml, true);
+    rig.invite();
+    rig.introduced();
+    return rig;
+  }
+
+  /** Makes the hand a fresh join file: what it had before is worth nothing. */
+  public void invite() throws IOException {
+    coordinator.remotes().invite(Hand.PROVIDER, URI.create("http://127.0.0.1:1"));
+  }
+
+  /** The hand introduces itself by the token that it has, if it has one. */
+  public void introduced() throws IOException {
+    coordinator.remotes().introductions().introduce(Hand.PROVIDER, hand.word(1024));
   }
 
   /** Stops everything and starts again on the same files. */
@@ -122,11 +149,7 @@ public final class Rig implements AutoCloseable {
         coordinator
             .remotes()
             .delivery()
-            .open(
-                desk().functions(MAIN).getFirst(),
-                Hand.POOL,
-                Hand.PROVIDER,
-                Carrier.INSIDE);
+            .open(desk().functions(MAIN).getFirst(), Hand.POOL, Hand.PROVIDER, Carrier.INSIDE);
     return ((Vault.Opening.Values) opening).byVariable().get(variable);
   }
 

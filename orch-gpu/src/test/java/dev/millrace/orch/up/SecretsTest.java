@@ -233,8 +233,7 @@ class SecretsTest {
       assertThat(refused.body()).contains("f.API_KEY", "without TLS").doesNotContain(secret);
       assertThat(client.secrets()).isEmpty();
       assertThat(client.functions()).isEmpty();
-      HttpResponse<String> taken =
-          http.send(request.build(), HttpResponse.BodyHandlers.ofString());
+      HttpResponse<String> taken = http.send(request.build(), HttpResponse.BodyHandlers.ofString());
       assertThat(taken.statusCode()).as(taken.body()).isEqualTo(200);
     }
   }

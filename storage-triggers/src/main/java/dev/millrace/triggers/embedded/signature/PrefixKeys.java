@@ -87,8 +87,7 @@ public final class PrefixKeys implements Credentials, Authorizer {
       return slash < 1 || slash == text.length() - 1
           ? Optional.empty()
           : Optional.of(
-              new Scope(
-                  parts[0], text.substring(0, slash), text.substring(slash + 1), parts[2]));
+              new Scope(parts[0], text.substring(0, slash), text.substring(slash + 1), parts[2]));
     } catch (IllegalArgumentException e) {
       return Optional.empty();
     }

@@ -24,7 +24,10 @@ import software.amazon.awssdk.services.s3.model.CommonPrefix;
 import software.amazon.awssdk.services.s3.model.ListObjectsV2Response;
 import software.amazon.awssdk.services.s3.model.S3Object;
 
-/** 100,000 keys, which nobody changes, listed over HTTP. What it takes is printed, and judged elsewhere. */
+/**
+ * 100,000 keys, which nobody changes, listed over HTTP. What it takes is printed, and judged
+ * elsewhere.
+ */
 final class HundredThousandKeysTest {
   private static final int KEYS = 100_000;
 

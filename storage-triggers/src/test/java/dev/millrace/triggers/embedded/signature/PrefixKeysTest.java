@@ -24,7 +24,8 @@ final class PrefixKeysTest {
   private static final AccessKey KEY = PrefixKeys.derive(WHOLE, "orders", "far/", "m1");
 
   private boolean reads(AccessKey key, String bucket, String object) {
-    return keys.permits(key, new Authorizer.Access(Authorizer.Action.READ, "GetObject", bucket, object));
+    return keys.permits(
+        key, new Authorizer.Access(Authorizer.Action.READ, "GetObject", bucket, object));
   }
 
   @Test
@@ -60,12 +61,10 @@ final class PrefixKeysTest {
     "LIST, ListBuckets, '', ''",
     "ADMINISTER, DeleteBucket, orders, far/"
   })
-  void itMayNothingElse(
-      Authorizer.Action action, String operation, String bucket, String key) {
+  void itMayNothingElse(Authorizer.Action action, String operation, String bucket, String key) {
     marks.add("orders/" + PrefixKeys.markKey("far/", "m1"));
 
-    assertThat(keys.permits(KEY, new Authorizer.Access(action, operation, bucket, key)))
-        .isFalse();
+    assertThat(keys.permits(KEY, new Authorizer.Access(action, operation, bucket, key))).isFalse();
   }
 
   @Test
