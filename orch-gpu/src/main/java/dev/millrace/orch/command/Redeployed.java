@@ -46,7 +46,9 @@ final class Redeployed {
   }
 
   private static String uris(List<FunctionView.Rule> rules) {
-    return rules.stream().map(rule -> rule.uri() + store(rule) + filters(rule)).collect(Collectors.joining(" "));
+    return rules.stream()
+        .map(rule -> rule.uri() + store(rule) + filters(rule))
+        .collect(Collectors.joining(" "));
   }
 
   private static String store(FunctionView.Rule rule) {

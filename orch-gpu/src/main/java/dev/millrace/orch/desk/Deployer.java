@@ -117,8 +117,7 @@ final class Deployer {
   }
 
   /** The files that came with it before, and their sizes, by path. */
-  private void lookFor(
-      FrontDesk.Sent sent, Map<String, FunctionFile> kept, Map<String, Long> sizes)
+  private void lookFor(FrontDesk.Sent sent, Map<String, FunctionFile> kept, Map<String, Long> sizes)
       throws IOException {
     for (Map.Entry<String, String> file : sent.files().entrySet()) {
       ObjectName name = places.file(file.getValue());
