@@ -218,7 +218,9 @@ final class LargeFilesTest {
     assertThatThrownBy(() -> upload[0].upload(file))
         .isInstanceOf(FileNotFoundException.class)
         .hasMessageContaining("part 3 of the upload", "NoSuchUpload");
-    assertThat(pauses).isEmpty();
+    // A store that answers before it has read the body may break the connection: then it is tried
+    // again, and told again.
+    assertThat(pauses).hasSizeLessThan(3);
     assertThatThrownBy(() -> stored(object)).isInstanceOf(FileNotFoundException.class);
   }
 

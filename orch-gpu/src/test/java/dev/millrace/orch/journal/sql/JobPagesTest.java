@@ -47,7 +47,7 @@ final class JobPagesTest {
           WHEN i %% 2 = 0 THEN 'SUCCEEDED' ELSE 'CANCELLED' END,
         'millrace.default', CASE WHEN i %% 10000 = 7 THEN 'few' ELSE 'many' END,
         'reads/' || (i / 3), 'g:' || i, 'd41d8cd98f00b204e9800998ecf8427e', 1234,
-        0, i, i, 0, 0, 0, 0, 1, 0, 0, 0, NULL, 0 FROM n
+        0, i, i, 0, 0, 0, 0, 1, 0, 0, 0, NULL, 0, 2, 0, NULL FROM n
       """
           .formatted(JOBS);
 

@@ -23,6 +23,7 @@ import java.sql.DriverManager;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import org.assertj.core.api.AbstractThrowableAssert;
@@ -156,7 +157,13 @@ final class SqliteFileTest {
       new Story(journal).host(1000);
       key = journal.providers().getFirst().publicKey();
     }
-    sql("DROP INDEX jobs_bucket");
+    for (String index : List.of("bucket", "waiting", "ended", "removing")) {
+      sql("DROP INDEX jobs_" + index);
+    }
+    for (String column : List.of("kept", "removing", "removed_at")) {
+      sql("ALTER TABLE jobs DROP COLUMN " + column);
+    }
+    sql("DROP TABLE retention");
     sql("DROP TABLE secrets");
     sql("DROP TABLE provider_keys");
     sql("DELETE FROM migrations WHERE number > 1");
