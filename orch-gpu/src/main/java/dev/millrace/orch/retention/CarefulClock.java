@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
  * The time by which things are old enough to be removed. It never runs ahead of the machine's
  * clock, and follows it no faster than {@link #CATCHING_UP} times as fast as time passes: a clock
  * that jumps a year ages nothing by more than a day in the first hour. It is kept in the journal,
- * begins where the journal's newest job is, and does not go back with a clock that does. One thread
- * at a time.
+ * begins where the journal's newest job is, before anything else happens, and goes back with a clock
+ * that does: that makes things younger. One thread at a time.
  */
 final class CarefulClock {
   /** How much of its delay it makes good in a while, counted in that while. */
@@ -50,7 +50,15 @@ final class CarefulClock {
     }
   }
 
-  /** Goes on by as much as may be. */
+  /** Takes the time that the journal was left at, where none was taken yet. */
+  void begin() {
+    if (journal.mark(Mark.CLOCK).isEmpty()) {
+      Instant wall = clock.instant();
+      recorder.commit(new KeepMark(Mark.CLOCK, earlier(wall, known(wall))));
+    }
+  }
+
+  /** Goes on by as much as may be, or back to a clock that was ahead and is mended. */
   Reading advance() {
     Instant wall = clock.instant();
     Instant known = known(wall);
@@ -59,7 +67,8 @@ final class CarefulClock {
     lookedNanos = now;
     Duration passed = before == null ? Duration.ZERO : Duration.ofNanos(now - before);
     Instant reached = earlier(wall, known.plus(passed.multipliedBy(CATCHING_UP)));
-    if (reached.isAfter(known) || journal.mark(Mark.CLOCK).isEmpty()) {
+    boolean mended = wall.isBefore(known.minus(NOTABLE));
+    if (mended || reached.isAfter(known)) {
       recorder.commit(new KeepMark(Mark.CLOCK, reached));
     }
     return new Reading(wall, reached);

@@ -55,6 +55,7 @@ public final class Retention implements RetentionDesk {
     this.journal = parts.journal();
     this.objects = new OwnObjects(parts.stores(), parts.places());
     this.clock = new CarefulClock(parts.journal(), parts.recorder(), wall, ticker);
+    clock.begin();
     this.sweeper = new Sweeper(parts.journal(), parts.recorder(), objects, ticker);
   }
 

@@ -219,7 +219,7 @@ final class Sweeper {
 
   private static boolean over(PassingRow row, Instant before) {
     @Nullable Instant over = row.over();
-    return over != null && !over.isAfter(before);
+    return over != null && !over.isAfter(before) && !row.began().isAfter(before);
   }
 
   /** As long as the work took: what lives has the other half of the time at least. */

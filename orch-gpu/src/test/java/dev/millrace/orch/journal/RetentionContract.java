@@ -18,7 +18,6 @@ import dev.millrace.orch.journal.Transition.FinishRemoval;
 import dev.millrace.orch.journal.Transition.ForgetPassing;
 import dev.millrace.orch.journal.Transition.JobRef;
 import dev.millrace.orch.journal.Transition.KeepLateReceipt;
-import dev.millrace.orch.journal.Transition.KeepMark;
 import dev.millrace.orch.journal.Transition.RedriveJob;
 import dev.millrace.orch.journal.Transition.SettleOutbox;
 import dev.millrace.schema.id.AttemptId;
@@ -363,24 +362,6 @@ interface RetentionContract extends JournalUnderTest {
 
     assertThat(journal().liveLeases()).hasSize(1);
     assertThat(journal().passingCount(Passing.LEASES, LATER)).isZero();
-  }
-
-  @Test
-  default void aMarkNeverGoesBack() {
-    story().done(new KeepMark(Mark.CLOCK, LATER));
-    story().done(new KeepMark(Mark.CLOCK, T0));
-
-    assertThat(journal().mark(Mark.CLOCK)).contains(LATER);
-    assertThat(journal().mark(Mark.NOTICES)).isEmpty();
-  }
-
-  @Test
-  default void theLatestChangeIsThatOfAnyJob() {
-    assertThat(journal().latestChange()).isEmpty();
-    JobId job = story().admitted("k");
-    story().done(new CancelJob(TENANT, job, "enough", LATER));
-
-    assertThat(journal().latestChange()).contains(LATER);
   }
 
   @Test

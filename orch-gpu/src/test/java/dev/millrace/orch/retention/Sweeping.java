@@ -46,6 +46,13 @@ final class Sweeping implements AutoCloseable {
 
   /** A job of this input whose run has ended so, with a log of five bytes. */
   RunRef ended(String key, RunOutcome outcome, JobState state) throws IOException {
+    RunRef run = begun(key);
+    end(run, key, outcome, state);
+    return run;
+  }
+
+  /** A run of a job of this input, with a log. */
+  RunRef begun(String key) throws IOException {
     rig.drop("in/" + key, "x");
     ObjectName input = new ObjectName(StoreId.EMBEDDED, "bucket", "in/" + key);
     Awaitility.await().atMost(Duration.ofSeconds(30)).until(() -> !rig.journal().jobsOf(Rig.MAIN, input, 1).isEmpty());
@@ -54,6 +61,11 @@ final class Sweeping implements AutoCloseable {
     RunRef run = rig.claim(job, rig.hand.run());
     rig.hand.logBytes = 5;
     rig.store.put("bucket", log(run), "line\n");
+    return run;
+  }
+
+  void end(RunRef run, String key, RunOutcome outcome, JobState state) throws IOException {
+    JobId job = run.attempt().job();
     rig.settle(run, outcome, outcome instanceof RunOutcome.Succeeded ? Map.of(key, "y") : Map.of());
     rig.await(job, state);
     Awaitility.await().atMost(Duration.ofSeconds(30)).until(() -> rig.journal().outbox(1).isEmpty());
@@ -62,7 +74,6 @@ final class Sweeping implements AutoCloseable {
             rig.store.keys("millrace-orders").stream().noneMatch(k -> k.contains(job.value())));
     Awaitility.await().atMost(Duration.ofSeconds(30))
         .until(() -> rig.store.keys("bucket").stream().noneMatch(k -> k.contains("/out/")));
-    return run;
   }
 
   RunRef succeeded(String key) throws IOException {
@@ -71,6 +82,17 @@ final class Sweeping implements AutoCloseable {
 
   static String log(RunRef run) {
     return Manifest.prefix(run) + Manifest.LOG;
+  }
+
+  /** A round by the coordinator's own idea of the time. */
+  Round ranUntrusted() throws InterruptedException {
+    return ((Retention.Asked.Done) rig.retention().run(false)).round();
+  }
+
+  /** Lets time pass, on all clocks. */
+  void pass(Duration time) {
+    rig.clock.move(time);
+    rig.nanos.addAndGet(time.toNanos());
   }
 
   Round swept() throws InterruptedException {

@@ -26,8 +26,13 @@ final class RemovalReads {
           + " AND NOT EXISTS (SELECT 1 FROM outbox o WHERE o.tenant = jobs.tenant"
           + " AND o.job = jobs.id AND o.settled = 0)";
 
-  private static final String ENDED =
-      " WHERE " + TERMINAL + " AND kept = ? AND updated_at <= ?" + SETTLED;
+  /**
+   * Old enough by all that is known of it: what ended while the clock was behind has an end that is
+   * too old, but an admission, and an object with its store's own date, that are not.
+   */
+  static final String OLD = " AND updated_at <= ? AND admitted_at <= ? AND last_modified <= ?";
+
+  private static final String ENDED = " WHERE " + TERMINAL + " AND kept = ?" + OLD + SETTLED;
   private static final String REMOVALS =
       JobReads.SELECT.replace(" FROM jobs ", ", kept, removed_at, removing FROM jobs ");
 
@@ -56,12 +61,14 @@ final class RemovalReads {
     String from = JobReads.SELECT + session.dialect().by("jobs_ended") + ENDED;
     String order = " ORDER BY updated_at, id LIMIT ?";
     if (after == null) {
-      return session.all(from + order, JobReads::job, level(kept), before, max);
+      return session.all(from + order, JobReads::job, level(kept), before, before, before, max);
     }
     return session.all(
         from + " AND updated_at >= ? AND (updated_at > ? OR id > ?)" + order,
         JobReads::job,
         level(kept),
+        before,
+        before,
         before,
         after.updatedAt(),
         after.updatedAt(),
@@ -75,6 +82,8 @@ final class RemovalReads {
             "SELECT count(*) FROM jobs" + session.dialect().by("jobs_ended") + ENDED,
             Row::number,
             level(kept),
+            before,
+            before,
             before)
         .orElse(0L);
   }
@@ -89,6 +98,8 @@ final class RemovalReads {
                 + ENDED,
             Row::number,
             level(kept),
+            before,
+            before,
             before)
         .orElse(0L);
   }
