@@ -25,6 +25,9 @@ public final class Retention implements RetentionDesk {
   private static final Logger LOG = LoggerFactory.getLogger(Retention.class);
   private static final Duration PAUSE = Duration.ofMinutes(1);
 
+  /** Who asks for a round and then for the next one finds no other under way. */
+  private static final Duration ASKING = Duration.ofMinutes(1);
+
   /** Looks of the clock between two rounds that left nothing behind. */
   private static final int LOOKS = 10;
 
@@ -43,8 +46,10 @@ public final class Retention implements RetentionDesk {
   private final OwnObjects objects;
   private final CarefulClock clock;
   private final Sweeper sweeper;
+  private final Ticker ticker;
   private final Semaphore turn = new Semaphore(1);
   private volatile @Nullable Round last;
+  private @Nullable Long askedNanos;
   private int looks;
 
   /** What it works with. */
@@ -55,6 +60,7 @@ public final class Retention implements RetentionDesk {
     this.journal = parts.journal();
     this.objects = new OwnObjects(parts.stores(), parts.places());
     this.clock = new CarefulClock(parts.journal(), parts.recorder(), wall, ticker);
+    this.ticker = ticker;
     clock.begin();
     this.sweeper = new Sweeper(parts.journal(), parts.recorder(), objects, ticker);
   }
@@ -69,12 +75,20 @@ public final class Retention implements RetentionDesk {
     return Optional.ofNullable(last);
   }
 
-  /** A turn of the background: waits first, then looks at the clock, and sweeps when it is time. */
+  /**
+   * A turn of the background: waits first, then looks at the clock, and sweeps when it is time. It
+   * leaves the turn to whoever asks for rounds.
+   */
   public void turn(Bell timer) throws InterruptedException {
     timer.await(PAUSE);
-    turn.acquire();
+    if (!turn.tryAcquire()) {
+      return;
+    }
     try {
       CarefulClock.Reading now = clock.advance();
+      if (rules.off() || asking()) {
+        return;
+      }
       Round before = last;
       if (looks++ % LOOKS == 0 || before != null && before.more()) {
         tell(sweep(now, UNSEEN), now);
@@ -82,6 +96,11 @@ public final class Retention implements RetentionDesk {
     } finally {
       turn.release();
     }
+  }
+
+  private boolean asking() {
+    Long asked = askedNanos;
+    return asked != null && ticker.nanos() - asked < ASKING.toNanos();
   }
 
   @Override
@@ -95,6 +114,7 @@ public final class Retention implements RetentionDesk {
     try {
       CarefulClock.Reading now = trustClock ? clock.trust() : clock.advance();
       Round round = sweep(now, ASKED);
+      askedNanos = ticker.nanos();
       tell(round, now);
       return new Asked.Done(round);
     } finally {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.orch.desk.RunLog;
 import dev.millrace.orch.journal.Commit;
+import dev.millrace.orch.journal.Job;
 import dev.millrace.orch.journal.JobState;
 import dev.millrace.orch.journal.Kept;
 import dev.millrace.orch.journal.Removal;
@@ -16,6 +17,7 @@ import dev.millrace.schema.id.RunRef;
 import dev.millrace.schema.object.ObjectName;
 import dev.millrace.schema.object.StoreException;
 import dev.millrace.schema.object.StoreId;
+import dev.millrace.schema.object.Stores;
 import dev.millrace.schema.run.Manifest;
 import dev.millrace.schema.run.RunOutcome;
 import java.io.IOException;
@@ -24,6 +26,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -74,6 +77,28 @@ final class Sweeping implements AutoCloseable {
             rig.store.keys("millrace-orders").stream().noneMatch(k -> k.contains(job.value())));
     Awaitility.await().atMost(Duration.ofSeconds(30))
         .until(() -> rig.store.keys("bucket").stream().noneMatch(k -> k.contains("/out/")));
+  }
+
+  /** Succeeded jobs, sooner than one after the other. */
+  List<RunRef> many(int jobs) throws IOException {
+    for (int i = 0; i < jobs; i++) {
+      rig.drop("in/m" + i, "x");
+    }
+    Awaitility.await().atMost(Duration.ofSeconds(60)).until(() -> rig.jobs().size() == jobs);
+    List<RunRef> runs = new ArrayList<>();
+    for (Job job : rig.jobs().reversed()) {
+      rig.await(job.id(), JobState.STAGED);
+      RunRef run = rig.claim(job.id(), rig.hand.run());
+      rig.hand.logBytes = 5;
+      rig.store.put("bucket", log(run), "line\n");
+      rig.settle(run, new RunOutcome.Succeeded(), Map.of("m", "y"));
+      runs.add(run);
+    }
+    runs.forEach(run -> rig.await(run.attempt().job(), JobState.SUCCEEDED));
+    Awaitility.await()
+        .atMost(Duration.ofSeconds(60))
+        .until(() -> rig.journal().outbox(1).isEmpty());
+    return runs;
   }
 
   RunRef succeeded(String key) throws IOException {
@@ -141,11 +166,15 @@ final class Sweeping implements AutoCloseable {
   }
 
   Sweeper sweeper() {
+    return sweeper(id -> Optional.of(rig.store));
+  }
+
+  Sweeper sweeper(Stores stores) {
     return new Sweeper(
         rig.journal(),
         new Recorder(rig.journal()),
         new OwnObjects(
-            id -> Optional.of(rig.store), new Places(StoreId.EMBEDDED, "millrace-orders")),
+            stores, new Places(StoreId.EMBEDDED, "millrace-orders")),
         rig.nanos::get);
   }
 
