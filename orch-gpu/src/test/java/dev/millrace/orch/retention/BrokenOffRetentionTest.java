@@ -156,7 +156,10 @@ final class BrokenOffRetentionTest {
 
     Round round =
         own.sweeper()
-            .sweep(own.rig.retention().rules(), own.now(), new Sweeper.Bounds(9, Duration.ofNanos(-1)));
+            .sweep(
+                own.rig.retention().rules(),
+                own.now(),
+                new Sweeper.Bounds(9, Duration.ofNanos(-1)));
 
     assertThat(round.anything()).isFalse();
     assertThat(round.more()).isTrue();
@@ -184,7 +187,8 @@ final class BrokenOffRetentionTest {
     }
     assertThat(own.swept().anything()).isFalse();
     assertThat(own.openRemovals()).isEmpty();
-    assertThat(own.rig.store.keys("bucket")).allMatch(k -> k.startsWith("in/") || k.startsWith("out/"));
+    assertThat(own.rig.store.keys("bucket"))
+        .allMatch(k -> k.startsWith("in/") || k.startsWith("out/"));
     assertThat(own.rig.journal().endedCount(Kept.ALL, now.wall())).isZero();
   }
 }

@@ -116,7 +116,9 @@ final class RetentionTest {
     own.rig.restart();
 
     own.rig.notice(new ObjectName(StoreId.EMBEDDED, "bucket", "in/a"));
-    Awaitility.await().atMost(Duration.ofSeconds(30)).until(() -> own.rig.journal().pendingNotices(0, 9).isEmpty());
+    Awaitility.await()
+        .atMost(Duration.ofSeconds(30))
+        .until(() -> own.rig.journal().pendingNotices(0, 9).isEmpty());
 
     assertThat(own.rig.jobs()).extracting(Job::id).containsExactly(run.attempt().job());
     assertThat(own.told("in/a")).anyMatch(s -> s.contains("a duplicate"));
@@ -223,8 +225,7 @@ final class RetentionTest {
     own.succeeded("a");
     own.ended("b", new RunOutcome.Broken("it broke", false), JobState.DEAD);
     own.rig.clock.move(Duration.ofDays(3));
-    own.rig.journal()
-        .commit(new Transition.KeepMark(Mark.CLOCK, own.rig.clock.instant()));
+    own.rig.journal().commit(new Transition.KeepMark(Mark.CLOCK, own.rig.clock.instant()));
 
     Due due = own.rig.retention().due(Rules.of("30h", "1h", "2d"));
 

@@ -58,7 +58,9 @@ final class Sweeping implements AutoCloseable {
   RunRef begun(String key) throws IOException {
     rig.drop("in/" + key, "x");
     ObjectName input = new ObjectName(StoreId.EMBEDDED, "bucket", "in/" + key);
-    Awaitility.await().atMost(Duration.ofSeconds(30)).until(() -> !rig.journal().jobsOf(Rig.MAIN, input, 1).isEmpty());
+    Awaitility.await()
+        .atMost(Duration.ofSeconds(30))
+        .until(() -> !rig.journal().jobsOf(Rig.MAIN, input, 1).isEmpty());
     JobId job = rig.journal().jobsOf(Rig.MAIN, input, 1).getFirst().id();
     rig.await(job, JobState.STAGED);
     RunRef run = rig.claim(job, rig.hand.run());
@@ -71,11 +73,15 @@ final class Sweeping implements AutoCloseable {
     JobId job = run.attempt().job();
     rig.settle(run, outcome, outcome instanceof RunOutcome.Succeeded ? Map.of(key, "y") : Map.of());
     rig.await(job, state);
-    Awaitility.await().atMost(Duration.ofSeconds(30)).until(() -> rig.journal().outbox(1).isEmpty());
-    Awaitility.await().atMost(Duration.ofSeconds(30))
+    Awaitility.await()
+        .atMost(Duration.ofSeconds(30))
+        .until(() -> rig.journal().outbox(1).isEmpty());
+    Awaitility.await()
+        .atMost(Duration.ofSeconds(30))
         .until(() ->
             rig.store.keys("millrace-orders").stream().noneMatch(k -> k.contains(job.value())));
-    Awaitility.await().atMost(Duration.ofSeconds(30))
+    Awaitility.await()
+        .atMost(Duration.ofSeconds(30))
         .until(() -> rig.store.keys("bucket").stream().noneMatch(k -> k.contains("/out/")));
   }
 
@@ -146,8 +152,7 @@ final class Sweeping implements AutoCloseable {
             rig.clock.instant(),
             List.of(new Transition.JobRef(Rig.MAIN, run.attempt().job())),
             rig.clock.instant());
-    assertThat(rig.journal().commit(begin))
-        .isInstanceOf(Commit.Committed.class);
+    assertThat(rig.journal().commit(begin)).isInstanceOf(Commit.Committed.class);
   }
 
   static String text(RunLog log) throws IOException {

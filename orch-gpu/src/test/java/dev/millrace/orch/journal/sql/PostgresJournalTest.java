@@ -115,8 +115,7 @@ final class PostgresJournalTest extends JournalContract {
   void ofSeveralCoordinatorsOneDecidesThatAJobIsCutDown() throws Exception {
     JobId job = story().admitted("k");
     story().done(new CancelJob(TENANT, job, "enough", T0));
-    BeginRemoval begin =
-        new BeginRemoval(Kept.IDENTITY, T0, List.of(new JobRef(TENANT, job)), T0);
+    BeginRemoval begin = new BeginRemoval(Kept.IDENTITY, T0, List.of(new JobRef(TENANT, job)), T0);
     try (Journal second = another();
         Journal third = another();
         ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
