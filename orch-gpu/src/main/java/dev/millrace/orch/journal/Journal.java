@@ -160,11 +160,11 @@ public interface Journal extends AutoCloseable {
    */
   List<Job> ended(Kept kept, Instant before, @Nullable Job after, int max);
 
-  /** How many those are. */
-  long endedCount(Kept kept, Instant before);
+  /** How many those are, counted up to {@code max}. */
+  long endedCount(Kept kept, Instant before, int max);
 
-  /** Bytes of their attempts' orders and manifests. */
-  long endedBytes(Kept kept, Instant before);
+  /** Bytes of the orders and manifests of the attempts of so many of them. */
+  long endedBytes(Kept kept, Instant before, int max);
 
   /** What was taken from a job; empty when all of it is kept. */
   Optional<Removal> removal(TenantId tenant, JobId job);
@@ -175,8 +175,8 @@ public interface Journal extends AutoCloseable {
   /** Rows with a larger number than {@code after}, in order. */
   List<PassingRow> passing(Passing what, long after, int max);
 
-  /** How many rows were over no later than {@code before}. */
-  long passingCount(Passing what, Instant before);
+  /** How many rows were over no later than {@code before}, counted up to {@code max}. */
+  long passingCount(Passing what, Instant before, int max);
 
   /** A time of retention; empty when there is none yet. */
   Optional<Instant> mark(Mark mark);

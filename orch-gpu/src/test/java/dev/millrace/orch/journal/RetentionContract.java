@@ -78,9 +78,9 @@ interface RetentionContract extends JournalUnderTest {
     settle();
 
     assertThat(ended(Kept.ALL, LATER)).containsExactlyInAnyOrder(done, cancelled);
-    assertThat(journal().endedCount(Kept.ALL, LATER)).isEqualTo(2);
-    assertThat(journal().endedBytes(Kept.ALL, LATER)).isEqualTo(2L * Story.SIGNED.line().length());
-    assertThat(journal().endedBytes(Kept.NO_LOGS, LATER)).isZero();
+    assertThat(journal().endedCount(Kept.ALL, LATER, 99)).isEqualTo(2);
+    assertThat(journal().endedBytes(Kept.ALL, LATER, 99)).isEqualTo(2L * Story.SIGNED.line().length());
+    assertThat(journal().endedBytes(Kept.NO_LOGS, LATER, 99)).isZero();
     assertThat(story.refused(begin(Kept.NO_LOGS, LATER, waiting, running, produced, dead)))
         .contains("none of these jobs");
     assertThat(story.refused(begin(Kept.IDENTITY, LATER, waiting, running, produced, dead)))
@@ -237,7 +237,7 @@ interface RetentionContract extends JournalUnderTest {
     assertThat(journal().knows(RESIZE, object("k"), version(1))).isTrue();
     assertThat(journal().jobsOf(TENANT, object("k"), 9)).containsExactly(before);
     assertThat(journal().counts(TENANT)).containsEntry(JobState.SUCCEEDED, 1L);
-    assertThat(journal().endedCount(Kept.NO_LOGS, LATER)).isZero();
+    assertThat(journal().endedCount(Kept.NO_LOGS, LATER, 99)).isZero();
     assertThat(journal().removal(TENANT, job))
         .contains(new Removal(before, Kept.IDENTITY, LATER, false));
   }
@@ -307,11 +307,11 @@ interface RetentionContract extends JournalUnderTest {
     long undecided = story.noticed(TENANT, "b");
     List<Long> numbers = numbers(Passing.NOTICES);
 
-    assertThat(journal().passingCount(Passing.NOTICES, T0.minusSeconds(1))).isZero();
+    assertThat(journal().passingCount(Passing.NOTICES, T0.minusSeconds(1), 99)).isZero();
     story.done(new ForgetPassing(Passing.NOTICES, numbers, T0.minusSeconds(1)));
     assertThat(numbers(Passing.NOTICES)).isEqualTo(numbers);
 
-    assertThat(journal().passingCount(Passing.NOTICES, T0)).isEqualTo(1);
+    assertThat(journal().passingCount(Passing.NOTICES, T0, 99)).isEqualTo(1);
     story.done(new ForgetPassing(Passing.NOTICES, numbers, T0));
     assertThat(numbers(Passing.NOTICES)).containsExactly(undecided);
     assertThat(journal().pendingNotices(0, 9)).hasSize(1);
@@ -343,7 +343,7 @@ interface RetentionContract extends JournalUnderTest {
     assertThat(journal().liveLeases()).extracting(Lease::token).containsExactly(live.token());
 
     settle();
-    assertThat(journal().passingCount(Passing.ENTRIES, LATER)).isEqualTo(1);
+    assertThat(journal().passingCount(Passing.ENTRIES, LATER, 99)).isEqualTo(1);
     story.done(new ForgetPassing(Passing.ENTRIES, entries, LATER));
     assertThat(numbers(Passing.ENTRIES)).isEmpty();
     assertThat(journal().attempts(TENANT, done)).hasSize(1);
@@ -361,7 +361,7 @@ interface RetentionContract extends JournalUnderTest {
     story.done(new ForgetPassing(Passing.LEASES, numbers(Passing.LEASES), LATER));
 
     assertThat(journal().liveLeases()).hasSize(1);
-    assertThat(journal().passingCount(Passing.LEASES, LATER)).isZero();
+    assertThat(journal().passingCount(Passing.LEASES, LATER, 99)).isZero();
   }
 
   @Test

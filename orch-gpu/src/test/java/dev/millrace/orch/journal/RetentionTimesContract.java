@@ -29,7 +29,7 @@ interface RetentionTimesContract extends JournalUnderTest {
     Instant early = T0.minusMillis(1);
 
     assertThat(journal().ended(Kept.ALL, early, null, 9)).isEmpty();
-    assertThat(journal().endedCount(Kept.ALL, early)).isZero();
+    assertThat(journal().endedCount(Kept.ALL, early, 99)).isZero();
     List<JobRef> refs = List.of(new JobRef(TENANT, job));
     assertThat(story().refused(new BeginRemoval(Kept.NO_LOGS, early, refs, T0))).contains("none");
 
@@ -55,7 +55,7 @@ interface RetentionTimesContract extends JournalUnderTest {
                 LONG_AGO));
     Instant early = T0.minusMillis(1);
 
-    assertThat(journal().passingCount(Passing.NOTICES, early)).isZero();
+    assertThat(journal().passingCount(Passing.NOTICES, early, 99)).isZero();
     story().done(new ForgetPassing(Passing.NOTICES, List.of(notice), early));
     assertThat(journal().passing(Passing.NOTICES, 0, 9)).hasSize(1);
 
@@ -74,6 +74,19 @@ interface RetentionTimesContract extends JournalUnderTest {
 
     assertThat(journal().mark(Mark.CLOCK)).contains(T0);
     assertThat(journal().mark(Mark.NOTICES)).contains(later);
+  }
+
+  @Test
+  default void countsStopWhereTheyAreToldTo() {
+    for (int i = 0; i < 3; i++) {
+      story().done(new CancelJob(TENANT, story().admitted("k" + i), "enough", T0));
+    }
+
+    assertThat(journal().endedCount(Kept.ALL, T0, 2)).isEqualTo(2);
+    assertThat(journal().endedCount(Kept.ALL, T0, 9)).isEqualTo(3);
+    assertThat(journal().endedBytes(Kept.ALL, T0, 2)).isZero();
+    assertThat(journal().passingCount(Passing.NOTICES, T0, 2)).isEqualTo(2);
+    assertThat(journal().passingCount(Passing.NOTICES, T0, 9)).isEqualTo(3);
   }
 
   @Test

@@ -3,7 +3,6 @@ package dev.millrace.orch.retention;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.orch.journal.Kept;
-import dev.millrace.orch.observe.Bell;
 import dev.millrace.schema.id.RunRef;
 import dev.millrace.schema.object.StoreException;
 import dev.millrace.schema.run.Manifest;
@@ -186,17 +185,17 @@ final class RefusedRetentionTest {
     try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
       Future<Retention.Asked> asked = threads.submit(() -> retention.run(true));
       assertThat(under.await(30, TimeUnit.SECONDS)).isTrue();
-      Future<?> turn = threads.submit(() -> look(retention));
+      Future<?> turn = threads.submit(own::look);
       turn.get(30, TimeUnit.SECONDS);
       go.countDown();
       assertThat(asked.get()).isInstanceOf(Retention.Asked.Done.class);
     }
     Round made = retention.last().orElseThrow();
 
-    look(retention);
+    own.look();
     assertThat(retention.last().orElseThrow()).isSameAs(made);
     own.rig.nanos.addAndGet(Duration.ofMinutes(2).toNanos());
-    look(retention);
+    own.look();
     assertThat(retention.last().orElseThrow()).isNotSameAs(made);
   }
 
@@ -207,13 +206,5 @@ final class RefusedRetentionTest {
       Thread.currentThread().interrupt();
       return false;
     }
-  }
-
-  /** A turn of the background that does not wait. */
-  private static boolean look(Retention retention) throws InterruptedException {
-    Bell rung = new Bell();
-    rung.ring();
-    retention.turn(rung);
-    return true;
   }
 }

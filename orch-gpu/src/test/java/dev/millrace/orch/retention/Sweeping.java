@@ -9,6 +9,7 @@ import dev.millrace.orch.journal.JobState;
 import dev.millrace.orch.journal.Kept;
 import dev.millrace.orch.journal.Removal;
 import dev.millrace.orch.journal.Transition;
+import dev.millrace.orch.observe.Bell;
 import dev.millrace.orch.observe.Recorder;
 import dev.millrace.orch.order.Places;
 import dev.millrace.orch.rig.Rig;
@@ -118,6 +119,14 @@ final class Sweeping implements AutoCloseable {
   /** A round by the coordinator's own idea of the time. */
   Round ranUntrusted() throws InterruptedException {
     return ((Retention.Asked.Done) rig.retention().run(false)).round();
+  }
+
+  /** A turn of the background that does not wait. */
+  boolean look() throws InterruptedException {
+    Bell rung = new Bell();
+    rung.ring();
+    rig.retention().turn(rung);
+    return true;
   }
 
   /** Lets time pass, on all clocks. */

@@ -43,14 +43,19 @@ final class PassingRows {
         sql, row -> new PassingRow(row.number(), row.instant(), row.instantOrNull()), after, max);
   }
 
-  static long count(Session session, Passing what, Instant before) throws SQLException {
+  static long count(Session session, Passing what, Instant before, int max)
+      throws SQLException {
     String sql =
         switch (what) {
           case NOTICES -> "notices x WHERE x.decided_at <= ? AND x.received_at <= ?";
           case LEASES -> "leases x" + ATTEMPT + " WHERE x.state = 'FREE'" + OVER;
           case ENTRIES -> "outbox x" + ATTEMPT + " WHERE x.settled = 1" + OVER;
         };
-    return session.first("SELECT count(*) FROM " + sql, Row::number, before, before).orElse(0L);
+    return session.first("SELECT count(*) FROM (SELECT 1 AS one FROM " + sql + " LIMIT ?) AS some",
+            Row::number,
+            before,
+            before,
+            max).orElse(0L);
   }
 
   static Commit forget(Change change, ForgetPassing t) throws SQLException {

@@ -76,31 +76,33 @@ final class RemovalReads {
         max);
   }
 
-  static long endedCount(Session session, Kept kept, Instant before) throws SQLException {
-    return session
-        .first(
-            "SELECT count(*) FROM jobs" + session.dialect().by("jobs_ended") + ENDED,
-            Row::number,
-            level(kept),
-            before,
-            before,
-            before)
-        .orElse(0L);
+  static long endedCount(Session session, Kept kept, Instant before, int max)
+      throws SQLException {
+    return first(session, "count(*)", "1 AS one", kept, before, max);
   }
 
-  static long endedBytes(Session session, Kept kept, Instant before) throws SQLException {
+  static long endedBytes(Session session, Kept kept, Instant before, int max)
+      throws SQLException {
+    String bytes =
+        "(SELECT sum(length(a.signed_order) + coalesce(length(a.manifest), 0)) FROM attempts a"
+            + " WHERE a.tenant = jobs.tenant AND a.job = jobs.id) AS one";
+    return first(session, "coalesce(sum(one), 0)", bytes, kept, before, max);
+  }
+
+  /** Stops at so many: others wait behind a statement that reads all. */
+  private static long first(
+      Session session, String all, String one, Kept kept, Instant before, int max)
+      throws SQLException {
+    String from = " FROM jobs" + session.dialect().by("jobs_ended") + ENDED + " LIMIT ?";
     return session
         .first(
-            "SELECT coalesce(sum((SELECT sum(length(a.signed_order)"
-                + " + coalesce(length(a.manifest), 0)) FROM attempts a"
-                + " WHERE a.tenant = jobs.tenant AND a.job = jobs.id)), 0) FROM jobs"
-                + session.dialect().by("jobs_ended")
-                + ENDED,
+            "SELECT " + all + " FROM (SELECT " + one + from + ") AS some",
             Row::number,
             level(kept),
             before,
             before,
-            before)
+            before,
+            max)
         .orElse(0L);
   }
 
