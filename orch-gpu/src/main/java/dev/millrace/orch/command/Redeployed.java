@@ -1,6 +1,7 @@
 package dev.millrace.orch.command;
 
 import dev.millrace.orch.api.view.FunctionView;
+import dev.millrace.schema.object.StoreId;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
@@ -45,7 +46,13 @@ final class Redeployed {
   }
 
   private static String uris(List<FunctionView.Rule> rules) {
-    return rules.stream().map(rule -> rule.uri() + filters(rule)).collect(Collectors.joining(" "));
+    return rules.stream()
+        .map(rule -> rule.uri() + store(rule) + filters(rule))
+        .collect(Collectors.joining(" "));
+  }
+
+  private static String store(FunctionView.Rule rule) {
+    return rule.store().equals(StoreId.EMBEDDED.value()) ? "" : " of " + rule.store();
   }
 
   private static String filters(FunctionView.Rule rule) {

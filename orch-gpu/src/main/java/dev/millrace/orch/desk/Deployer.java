@@ -79,16 +79,7 @@ final class Deployer {
     FrontDesk.Sent sent = request.sent();
     Map<String, FunctionFile> kept = new HashMap<>();
     Map<String, Long> sizes = new HashMap<>();
-    for (Map.Entry<String, String> file : sent.files().entrySet()) {
-      ObjectName name = places.file(file.getValue());
-      Optional<ObjectHead> head = stores.get(name.store()).head(name.bucket(), name.key());
-      if (head.isPresent()) {
-        String path = file.getKey();
-        String last = path.substring(path.lastIndexOf('/') + 1);
-        kept.put(path, new FunctionFile(last, file.getValue(), head.get().size()));
-        sizes.put(path, head.get().size());
-      }
-    }
+    lookFor(sent, kept, sizes);
     FdlResult result =
         FdlReader.read(sent.fileName(), sent.fdl(), new DeployParts(sent.scripts(), sizes));
     List<String> problems =
@@ -123,6 +114,21 @@ final class Deployer {
         .forEach(spec -> warnings.add(notAllowed(spec)));
     deployed.forEach(f -> prospect.warning(f, clock.instant()).ifPresent(warnings::add));
     return new FrontDesk.Deployment.Done(deployed, warnings);
+  }
+
+  /** The files that came with it before, and their sizes, by path. */
+  private void lookFor(FrontDesk.Sent sent, Map<String, FunctionFile> kept, Map<String, Long> sizes)
+      throws IOException {
+    for (Map.Entry<String, String> file : sent.files().entrySet()) {
+      ObjectName name = places.file(file.getValue());
+      Optional<ObjectHead> head = stores.get(name.store()).head(name.bucket(), name.key());
+      if (head.isPresent()) {
+        String path = file.getKey();
+        String last = path.substring(path.lastIndexOf('/') + 1);
+        kept.put(path, new FunctionFile(last, file.getValue(), head.get().size()));
+        sizes.put(path, head.get().size());
+      }
+    }
   }
 
   private boolean isNotAllowed(FunctionSpec spec) {

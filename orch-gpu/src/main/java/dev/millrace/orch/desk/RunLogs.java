@@ -6,7 +6,6 @@ import dev.millrace.orch.journal.Journal;
 import dev.millrace.orch.live.LiveLogs;
 import dev.millrace.orch.order.Orders;
 import dev.millrace.orch.order.Places;
-import dev.millrace.runtime.runner.LogCut;
 import dev.millrace.schema.id.AttemptId;
 import dev.millrace.schema.id.RunId;
 import dev.millrace.schema.id.RunRef;
@@ -31,6 +30,9 @@ import java.util.Optional;
 final class RunLogs {
   /** A provider that takes up a run asks at once who reads along. */
   private static final Duration PROVIDER_ASKS = Duration.ofSeconds(5);
+
+  /** The line that stands between the halves of a log that is too long is shorter. */
+  private static final int MIDDLE_MAX = 64;
 
   private final Journal journal;
   private final Stores stores;
@@ -68,14 +70,18 @@ final class RunLogs {
     boolean sure = claimed.plus(PROVIDER_ASKS).isBefore(clock.instant());
     try {
       return switch (live.read(ref, attempt.provider(), bytesMax, sure)) {
-        case LiveLogs.Reading.SoFar(Printed text) ->
-            new RunLog.Running(text, text.size() >= LogCut.within(bytesMax).headBytes());
+        case LiveLogs.Reading.SoFar(Printed text) -> new RunLog.Running(text, full(text, bytesMax));
         case LiveLogs.Reading.Never() -> new RunLog.AtItsEnd(attempt.provider());
       };
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new InterruptedIOException("interrupted while a run's text was awaited");
     }
+  }
+
+  /** Providers hand in the first half of what is kept, less a part of the line between halves. */
+  private static boolean full(Printed text, long bytesMax) {
+    return 2 * text.size() + MIDDLE_MAX >= bytesMax;
   }
 
   /** The log that a run left. */

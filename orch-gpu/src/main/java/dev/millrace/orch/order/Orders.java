@@ -12,7 +12,7 @@ import java.util.Optional;
 
 /**
  * Signs orders, and believes those that this coordinator signed. The newest are remembered as they
- * were read, by the very bytes: a job's order is asked for at each step of its way.
+ * were signed or read, by the very bytes: a job's order is asked for at each step of its way.
  */
 public final class Orders {
   private final SigningKey key;
@@ -37,6 +37,7 @@ public final class Orders {
   public SignedBytes sign(Order order) {
     SignedBytes signed = key.sign(Order.TYPE, Json.bytes(order));
     own.signedHere(signed);
+    read.add(signed, order);
     return signed;
   }
 

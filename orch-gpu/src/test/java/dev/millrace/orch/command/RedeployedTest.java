@@ -24,7 +24,13 @@ final class RedeployedTest {
         Duration.ofMinutes(5),
         3,
         0,
-        List.of(new FunctionView.Rule("millrace.default", in, "in", List.of(), List.of())),
+        List.of(
+            new FunctionView.Rule(
+                in.equals("moved") ? "minio.default" : "millrace.default",
+                in,
+                "in",
+                List.of(),
+                List.of())),
         List.of(),
         List.of(),
         null,
@@ -38,6 +44,12 @@ final class RedeployedTest {
         .contains(
             "input s3://slow/in/ -> s3://other/in/, runner process -> docker,"
                 + " image none -> debian:12, secrets none -> KEY from maps.key, trust far -> none");
+  }
+
+  @Test
+  void namesAStoreThatIsNotTheEmbeddedOne() {
+    assertThat(Redeployed.changes(view(2, "moved", null), view(3, "slow", null)))
+        .contains("input s3://moved/in/ of minio.default -> s3://slow/in/");
   }
 
   @Test

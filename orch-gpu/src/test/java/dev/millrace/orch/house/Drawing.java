@@ -28,7 +28,7 @@ record Drawing(String of, Optional<String> silent, SortedMap<String, SortedSet<S
               + "```mermaid\\n(.*?)```",
           Pattern.DOTALL);
   private static final Pattern ANY_MARK = Pattern.compile("<!-- drawing of ");
-  private static final Pattern NODES = Pattern.compile("[a-z]+(\\s*&\\s*[a-z]+)*");
+  private static final Pattern NODES = Pattern.compile("[a-z][a-z0-9]*(\\s*&\\s*[a-z][a-z0-9]*)*");
 
   /** Every drawing of a page. */
   static List<Drawing> readAll(String page) {

@@ -137,6 +137,9 @@ final class MannersTest {
   /** Besides the wiring in {@code orch.up}, from where time and chance are passed in. */
   private static final Map<String, String> ASKS_THE_MACHINE =
       Map.ofEntries(
+          Map.entry(
+              "dev.millrace.triggers.s3.S3ObjectStore",
+              "requests are signed by the time of day, as those of the SDK are"),
           Map.entry("dev.millrace.orch.Main", "the program: from here it is passed in"),
           Map.entry("dev.millrace.orch.api.PatientBody", "ends a wait, on which nothing depends"),
           Map.entry(
@@ -147,6 +150,9 @@ final class MannersTest {
               "ends a wait, on which nothing depends"),
           Map.entry(
               "dev.millrace.runtime.process.ProcessRun", "ends a wait, on which nothing depends"),
+          Map.entry(
+              "dev.millrace.runtime.process.ProcessRunner",
+              "times a function beside the times of files, which are this machine's too"),
           Map.entry(
               "dev.millrace.runtime.process.DiskUse",
               "spaces its looks, on which no outcome depends"),

@@ -41,13 +41,7 @@ final class IntakeTest {
       decided(story, both, List.of(RESIZE, BLUR));
       decided(story, one, List.of(RESIZE));
       decided(story, new ListedObject("changed.fa", "old", 3, T0), List.of(RESIZE, BLUR));
-      Intake intake =
-          new Intake(
-              new Catalog(journal),
-              journal,
-              new Recorder(journal),
-              new Bell(),
-              new Inflow(() -> 0));
+      Intake intake = new Intake(new Catalog(journal), journal, new Recorder(journal), new Bell());
       List<ListedObject> page = List.of(both, changed, row("new.fa"), row("none.txt"), one);
 
       assertThat(intake.unknown(STORE, BUCKET, page))

@@ -11,6 +11,7 @@ import dev.millrace.schema.fleet.MemoryMib;
 import dev.millrace.schema.function.Network;
 import dev.millrace.schema.id.AttemptId;
 import dev.millrace.schema.id.JobId;
+import dev.millrace.schema.json.Json;
 import dev.millrace.schema.run.InputRef;
 import dev.millrace.schema.run.Limits;
 import dev.millrace.schema.run.Order;
@@ -46,6 +47,12 @@ final class ReadOrdersTest {
   private static SignedBytes signed(int number, int bytes) {
     byte[] signature = ByteBuffer.allocate(64).putInt(number).array();
     return new SignedBytes(Order.TYPE, new byte[bytes], "key", signature);
+  }
+
+  /** What is signed is remembered without being read again. */
+  @Test
+  void anOrderReadsAsItWasWritten() throws Exception {
+    assertThat(Json.read(Json.bytes(order), Order.class)).isEqualTo(order);
   }
 
   @Test

@@ -90,7 +90,7 @@ final class S3LooksTest {
         assertThatThrownBy(() -> store.head(BUCKET, "a"))
             .isInstanceOfSatisfying(
                 StoreException.class,
-                e -> assertThat(e.kind()).isEqualTo(StoreException.Kind.GIVE_UP));
+                e -> assertThat(e.kind()).isEqualTo(StoreException.Kind.DENIED));
       }
     }
     int freePort;
