@@ -115,7 +115,8 @@ final class RetentionCommand implements Callable<Integer> {
       return;
     }
     RetentionView.Ready ready = view.ready();
-    terminal.line("counted by " + Words.day(view.counted()) + ": the clock is ahead of what has passed");
+    terminal.line(
+        "counted by " + Words.day(view.counted()) + ": the clock is ahead of what has passed");
     terminal.line(
         "  of these go now: logs of "
             + count(ready.logs())

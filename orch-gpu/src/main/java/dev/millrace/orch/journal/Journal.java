@@ -154,7 +154,8 @@ public interface Journal extends AutoCloseable {
 
   /**
    * Jobs of all tenants that ended no later than {@code before}, whose admission and object are no
-   * later either, and of which so much is kept, oldest end first; none whose slices are not free for sure, or that the ledger lacks.
+   * later either, and of which so much is kept, oldest end first; none whose slices are not free
+   * for sure, or that the ledger lacks.
    *
    * @param after the last one of the page before; null for the first
    */

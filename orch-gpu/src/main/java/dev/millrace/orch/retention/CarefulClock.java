@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
  * The time by which things are old enough to be removed. It never runs ahead of the machine's
  * clock, and follows it no faster than {@link #CATCHING_UP} times as fast as time passes. Behind a
  * clock that is further ahead than {@link #STANDS} it stands still. It is kept in the journal,
- * begins where the journal's newest job is, before anything else happens, and goes back with a clock
- * that does: that makes things younger. One thread at a time.
+ * begins where the journal's newest job is, before anything else happens, and goes back with a
+ * clock that does: that makes things younger. One thread at a time.
  */
 final class CarefulClock {
   /** How much of its delay it makes good in a while, counted in that while. */

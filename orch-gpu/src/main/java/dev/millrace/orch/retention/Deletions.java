@@ -17,7 +17,6 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -151,8 +150,7 @@ final class Deletions {
   private void refuse(
       Job job, Set<OwnObjects.Site> sites, IOException why, boolean again, Tally tally) {
     String said = String.valueOf(why.getMessage());
-    if (!(why instanceof StoreException refusal)
-        || refusal.kind() == StoreException.Kind.RETRY) {
+    if (!(why instanceof StoreException refusal) || refusal.kind() == StoreException.Kind.RETRY) {
       tally.bar(sites, said);
       return;
     }

@@ -92,7 +92,9 @@ final class Sweeper {
 
   private record Step(Kept from, Kept to) {}
 
-  /** Begins behind those at which the last round could do nothing, if it did not come to the end. */
+  /**
+   * Begins behind those at which the last round could do nothing, if it did not come to the end.
+   */
   private void take(Step step, Instant before, Bounds bounds, Tally tally)
       throws InterruptedException {
     Job after = behind.remove(step);

@@ -79,7 +79,8 @@ interface RetentionContract extends JournalUnderTest {
 
     assertThat(ended(Kept.ALL, LATER)).containsExactlyInAnyOrder(done, cancelled);
     assertThat(journal().endedCount(Kept.ALL, LATER, 99)).isEqualTo(2);
-    assertThat(journal().endedBytes(Kept.ALL, LATER, 99)).isEqualTo(2L * Story.SIGNED.line().length());
+    assertThat(journal().endedBytes(Kept.ALL, LATER, 99))
+        .isEqualTo(2L * Story.SIGNED.line().length());
     assertThat(journal().endedBytes(Kept.NO_LOGS, LATER, 99)).isZero();
     assertThat(story.refused(begin(Kept.NO_LOGS, LATER, waiting, running, produced, dead)))
         .contains("none of these jobs");

@@ -187,8 +187,7 @@ final class Sweeping implements AutoCloseable {
     return new Sweeper(
         rig.journal(),
         new Recorder(rig.journal()),
-        new OwnObjects(
-            stores, new Places(StoreId.EMBEDDED, "millrace-orders")),
+        new OwnObjects(stores, new Places(StoreId.EMBEDDED, "millrace-orders")),
         rig.nanos::get);
   }
 

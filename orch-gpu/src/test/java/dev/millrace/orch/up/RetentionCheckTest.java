@@ -18,8 +18,7 @@ import org.junit.jupiter.api.Test;
 final class RetentionCheckTest {
   private static final Rules RULES = Rules.of("30d", "never", "never");
 
-  private static List<Finding> found(Rules rules, boolean standing, String token)
-      throws Exception {
+  private static List<Finding> found(Rules rules, boolean standing, String token) throws Exception {
     FakeRetention retention = new FakeRetention(rules, Jobs.NOW);
     retention.standing = standing;
     try (ApiServer server =

@@ -15,8 +15,8 @@ import org.jspecify.annotations.Nullable;
  * @param asked the rules that the rest is told for
  * @param now what the coordinator's clock says
  * @param counted the time that removals go by: not after {@code now}
- * @param standing whether {@code counted} is days behind and stands still until a round is asked for
- *     with {@code trustClock}
+ * @param standing whether {@code counted} is days behind and stands still until a round is asked
+ *     for with {@code trustClock}
  * @param logs by {@code now}, as are jobs, notices, leases and entries
  * @param notices decided ones that would go
  * @param leases free ones that would go

@@ -43,19 +43,21 @@ final class PassingRows {
         sql, row -> new PassingRow(row.number(), row.instant(), row.instantOrNull()), after, max);
   }
 
-  static long count(Session session, Passing what, Instant before, int max)
-      throws SQLException {
+  static long count(Session session, Passing what, Instant before, int max) throws SQLException {
     String sql =
         switch (what) {
           case NOTICES -> "notices x WHERE x.decided_at <= ? AND x.received_at <= ?";
           case LEASES -> "leases x" + ATTEMPT + " WHERE x.state = 'FREE'" + OVER;
           case ENTRIES -> "outbox x" + ATTEMPT + " WHERE x.settled = 1" + OVER;
         };
-    return session.first("SELECT count(*) FROM (SELECT 1 AS one FROM " + sql + " LIMIT ?) AS some",
+    return session
+        .first(
+            "SELECT count(*) FROM (SELECT 1 AS one FROM " + sql + " LIMIT ?) AS some",
             Row::number,
             before,
             before,
-            max).orElse(0L);
+            max)
+        .orElse(0L);
   }
 
   static Commit forget(Change change, ForgetPassing t) throws SQLException {
@@ -64,7 +66,8 @@ final class PassingRows {
         case NOTICES ->
             change
                 .session()
-                .update("DELETE FROM notices WHERE id = ? AND decided_at <= ? AND received_at <= ?",
+                .update(
+                    "DELETE FROM notices WHERE id = ? AND decided_at <= ? AND received_at <= ?",
                     number,
                     t.before(),
                     t.before());
@@ -86,7 +89,8 @@ final class PassingRows {
 
   private static void lease(Session session, long token, Instant before) throws SQLException {
     String which = "SELECT token FROM leases WHERE token = ? AND state = 'FREE'" + ended("leases");
-    session.update("DELETE FROM lease_slices WHERE token IN (" + which + ")", token, before, before);
+    session.update(
+        "DELETE FROM lease_slices WHERE token IN (" + which + ")", token, before, before);
     session.update("DELETE FROM leases WHERE token IN (" + which + ")", token, before, before);
   }
 

@@ -76,13 +76,11 @@ final class RemovalReads {
         max);
   }
 
-  static long endedCount(Session session, Kept kept, Instant before, int max)
-      throws SQLException {
+  static long endedCount(Session session, Kept kept, Instant before, int max) throws SQLException {
     return first(session, "count(*)", "1 AS one", kept, before, max);
   }
 
-  static long endedBytes(Session session, Kept kept, Instant before, int max)
-      throws SQLException {
+  static long endedBytes(Session session, Kept kept, Instant before, int max) throws SQLException {
     String bytes =
         "(SELECT sum(length(a.signed_order) + coalesce(length(a.manifest), 0)) FROM attempts a"
             + " WHERE a.tenant = jobs.tenant AND a.job = jobs.id) AS one";

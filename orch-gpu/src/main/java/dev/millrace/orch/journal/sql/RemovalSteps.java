@@ -72,7 +72,9 @@ final class RemovalSteps {
     return taken == 0 ? Steps.conflict("none of these jobs is being removed") : change.committed();
   }
 
-  /** The clock's goes back where it is told to: that makes things younger. What is gone stays so. */
+  /**
+   * The clock's goes back where it is told to: that makes things younger. What is gone stays so.
+   */
   static Commit mark(Change change, Mark mark, Instant at) throws SQLException {
     String kept =
         mark == Mark.CLOCK
