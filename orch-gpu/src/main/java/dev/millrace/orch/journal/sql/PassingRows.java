@@ -52,7 +52,7 @@ final class PassingRows {
         };
     return session
         .first(
-            "SELECT count(*) FROM (SELECT 1 AS one FROM " + sql + " LIMIT ?) AS some",
+            "SELECT count(*) FROM (SELECT 1 AS one FROM " + sql + " LIMIT ?) AS counted",
             Row::number,
             before,
             before,

@@ -94,7 +94,7 @@ final class RemovalReads {
     String from = " FROM jobs" + session.dialect().by("jobs_ended") + ENDED + " LIMIT ?";
     return session
         .first(
-            "SELECT " + all + " FROM (SELECT " + one + from + ") AS some",
+            "SELECT " + all + " FROM (SELECT " + one + from + ") AS counted",
             Row::number,
             level(kept),
             before,
