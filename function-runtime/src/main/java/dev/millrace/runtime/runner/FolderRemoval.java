@@ -5,13 +5,17 @@ import java.nio.file.AccessDeniedException;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.PosixFilePermissions;
 import org.jspecify.annotations.Nullable;
 
-/** Removes a folder with all that is in it; links are removed, never followed. */
+/**
+ * Removes a folder with all that is in it; links are removed, never followed. What another thread
+ * or process removes meanwhile is gone, which is what is wanted.
+ */
 public final class FolderRemoval extends SimpleFileVisitor<Path> {
   private FolderRemoval() {}
 
@@ -24,7 +28,7 @@ public final class FolderRemoval extends SimpleFileVisitor<Path> {
 
   @Override
   public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
-    Files.delete(file);
+    Files.deleteIfExists(file);
     return FileVisitResult.CONTINUE;
   }
 
@@ -44,6 +48,9 @@ public final class FolderRemoval extends SimpleFileVisitor<Path> {
   /** A folder that even its owner may not list is opened and walked again, once. */
   @Override
   public FileVisitResult visitFileFailed(Path file, IOException failure) throws IOException {
+    if (failure instanceof NoSuchFileException) {
+      return FileVisitResult.CONTINUE;
+    }
     if (!(failure instanceof AccessDeniedException)
         || !Files.isDirectory(file, LinkOption.NOFOLLOW_LINKS)
         || Files.isReadable(file)) {
@@ -57,7 +64,7 @@ public final class FolderRemoval extends SimpleFileVisitor<Path> {
   @Override
   public FileVisitResult postVisitDirectory(Path folder, @Nullable IOException failure)
       throws IOException {
-    Files.delete(folder);
+    Files.deleteIfExists(folder);
     return FileVisitResult.CONTINUE;
   }
 }

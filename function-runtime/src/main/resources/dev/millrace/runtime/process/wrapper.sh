@@ -4,10 +4,10 @@ umask 077
 ulimit -c 0
 exec 9>&1 > /dev/null
 # A line to whoever started it, who reads the time from its coming: a file's is coarser. When that
-# one is gone, nobody hears it.
+# one is gone, nobody hears it, and the function's log says nothing of it.
 millrace_tell() {
   trap '' PIPE
-  echo "$1" >&9
+  echo "$1" 2> /dev/null >&9
 }
 # Runs one function so that it survives whoever started it. Nothing here may hang on the starter.
 # $1 control folder  $2 head  $3 tail  $4 bytes of the log's head  $5 of its tail
