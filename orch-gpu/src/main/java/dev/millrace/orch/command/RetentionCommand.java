@@ -3,6 +3,7 @@ package dev.millrace.orch.command;
 import dev.millrace.orch.api.view.RetentionView;
 import dev.millrace.orch.api.view.RoundView;
 import dev.millrace.orch.client.CoordinatorClient;
+import dev.millrace.orch.retention.Due;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.concurrent.Callable;
@@ -91,10 +92,7 @@ final class RetentionCommand implements Callable<Integer> {
     if (view.unfinished() > 0) {
       terminal.line(Words.count(view.unfinished()) + " removals are decided and not finished");
     }
-    if (Duration.between(view.counted(), view.now()).compareTo(NOTABLE) > 0) {
-      terminal.line(
-          "counted by " + Words.day(view.counted()) + ": the clock is ahead of what has passed");
-    }
+    clock(terminal, view);
     RoundView last = view.last();
     if (last != null) {
       terminal.line("last round at " + Words.day(last.at()) + ":");
@@ -112,21 +110,47 @@ final class RetentionCommand implements Callable<Integer> {
         + times.jobs();
   }
 
+  private static void clock(Terminal terminal, RetentionView view) {
+    if (Duration.between(view.counted(), view.now()).compareTo(NOTABLE) <= 0) {
+      return;
+    }
+    RetentionView.Ready ready = view.ready();
+    terminal.line(
+        "counted by " + Words.day(view.counted()) + ": the clock is ahead of what has passed");
+    terminal.line(
+        "  of these go now: logs of "
+            + count(ready.logs())
+            + " jobs, attempts and steps of "
+            + count(ready.jobs())
+            + ", other rows "
+            + count(ready.rows()));
+    terminal.line(
+        view.standing()
+            ? "  nothing ages until you say that the clock is right: retention run --trust-clock"
+            : "  the rest follows, a day an hour; at once with: retention run --trust-clock");
+  }
+
+  private static String count(long counted) {
+    return counted < Due.COUNTED_MAX
+        ? Words.count(counted)
+        : "more than " + Words.count(Due.COUNTED_MAX - 1);
+  }
+
   private static void due(Terminal terminal, RetentionView view) {
     RetentionView.Logs logs = view.logs();
     String bytes = (logs.looked() < logs.jobs() ? "more than " : "") + Words.size(logs.bytes());
-    terminal.line("would go now:");
-    terminal.line("  logs     of " + Words.count(logs.jobs()) + " jobs, " + bytes);
+    terminal.line("old enough to go:");
+    terminal.line("  logs     of " + count(logs.jobs()) + " jobs, " + bytes);
     terminal.line(
         "  notices  "
-            + Words.count(view.notices())
+            + count(view.notices())
             + ", free leases "
-            + Words.count(view.leases())
+            + count(view.leases())
             + ", carried entries "
-            + Words.count(view.entries()));
+            + count(view.entries()));
     terminal.line(
         "  jobs     attempts and steps of "
-            + Words.count(view.jobs().jobs())
+            + count(view.jobs().jobs())
             + ", "
             + Words.size(view.jobs().bytes()));
   }

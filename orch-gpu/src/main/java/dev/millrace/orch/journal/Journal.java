@@ -153,18 +153,19 @@ public interface Journal extends AutoCloseable {
   Optional<String> checkpoint(String source);
 
   /**
-   * Jobs of all tenants that ended no later than {@code before} and of which so much is kept,
-   * oldest end first; none whose slices are not free for sure, or that the ledger lacks.
+   * Jobs of all tenants that ended no later than {@code before}, whose admission and object are no
+   * later either, and of which so much is kept, oldest end first; none whose slices are not free
+   * for sure, or that the ledger lacks.
    *
    * @param after the last one of the page before; null for the first
    */
   List<Job> ended(Kept kept, Instant before, @Nullable Job after, int max);
 
-  /** How many those are. */
-  long endedCount(Kept kept, Instant before);
+  /** How many those are, counted up to {@code max}. */
+  long endedCount(Kept kept, Instant before, int max);
 
-  /** Bytes of their attempts' orders and manifests. */
-  long endedBytes(Kept kept, Instant before);
+  /** Bytes of the orders and manifests of the attempts of so many of them. */
+  long endedBytes(Kept kept, Instant before, int max);
 
   /** What was taken from a job; empty when all of it is kept. */
   Optional<Removal> removal(TenantId tenant, JobId job);
@@ -175,8 +176,8 @@ public interface Journal extends AutoCloseable {
   /** Rows with a larger number than {@code after}, in order. */
   List<PassingRow> passing(Passing what, long after, int max);
 
-  /** How many rows were over no later than {@code before}. */
-  long passingCount(Passing what, Instant before);
+  /** How many rows were over no later than {@code before}, counted up to {@code max}. */
+  long passingCount(Passing what, Instant before, int max);
 
   /** A time of retention; empty when there is none yet. */
   Optional<Instant> mark(Mark mark);

@@ -261,6 +261,6 @@ public sealed interface Transition {
     }
   }
 
-  /** Moves a time of retention, unless that would be back. */
+  /** Sets a time of retention; that of {@link Mark#NOTICES} does not go back. */
   record KeepMark(Mark mark, Instant at) implements Transition {}
 }

@@ -12,10 +12,10 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The time by which things are old enough to be removed. It never runs ahead of the machine's
- * clock, and follows it no faster than {@link #CATCHING_UP} times as fast as time passes: a clock
- * that jumps a year ages nothing by more than a day in the first hour. It is kept in the journal,
- * begins where the journal's newest job is, and does not go back with a clock that does. One thread
- * at a time.
+ * clock, and follows it no faster than {@link #CATCHING_UP} times as fast as time passes. Behind a
+ * clock that is further ahead than {@link #STANDS} it stands still. It is kept in the journal,
+ * begins where the journal's newest job is, before anything else happens, and goes back with a
+ * clock that does: that makes things younger. One thread at a time.
  */
 final class CarefulClock {
   /** How much of its delay it makes good in a while, counted in that while. */
@@ -23,6 +23,9 @@ final class CarefulClock {
 
   /** A delay that is worth a word: less is what a restart takes. */
   static final Duration NOTABLE = Duration.ofHours(1);
+
+  /** A delay that it does not make good by itself: a weekend off is less, a wrong year is more. */
+  static final Duration STANDS = Duration.ofDays(3);
 
   private final Journal journal;
   private final Recorder recorder;
@@ -48,9 +51,22 @@ final class CarefulClock {
     boolean lagging() {
       return Duration.between(counted, wall).compareTo(NOTABLE) > 0;
     }
+
+    /** Whether it is so far ahead that somebody has to say that it is right. */
+    boolean standing() {
+      return Duration.between(counted, wall).compareTo(STANDS) > 0;
+    }
   }
 
-  /** Goes on by as much as may be. */
+  /** Takes the time that the journal was left at, where none was taken yet. */
+  void begin() {
+    if (journal.mark(Mark.CLOCK).isEmpty()) {
+      Instant wall = clock.instant();
+      recorder.commit(new KeepMark(Mark.CLOCK, earlier(wall, known(wall))));
+    }
+  }
+
+  /** Goes on by as much as may be, or back to a clock that was ahead and is mended. */
   Reading advance() {
     Instant wall = clock.instant();
     Instant known = known(wall);
@@ -58,8 +74,12 @@ final class CarefulClock {
     Long before = lookedNanos;
     lookedNanos = now;
     Duration passed = before == null ? Duration.ZERO : Duration.ofNanos(now - before);
+    if (new Reading(wall, known).standing()) {
+      return new Reading(wall, known);
+    }
     Instant reached = earlier(wall, known.plus(passed.multipliedBy(CATCHING_UP)));
-    if (reached.isAfter(known) || journal.mark(Mark.CLOCK).isEmpty()) {
+    boolean mended = wall.isBefore(known.minus(NOTABLE));
+    if (mended || reached.isAfter(known)) {
       recorder.commit(new KeepMark(Mark.CLOCK, reached));
     }
     return new Reading(wall, reached);

@@ -24,6 +24,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -121,11 +122,27 @@ final class OwnObjects {
     return deleted;
   }
 
-  /** Deletes everything of a job, whatever run left it. */
-  int deleteAll(Course course) throws IOException {
+  /**
+   * What became of it.
+   *
+   * @param objects how many deletions were asked for
+   * @param all whether nothing is left
+   */
+  record Deleted(int objects, boolean all) {}
+
+  /**
+   * Deletes everything of a job, whatever run left it.
+   *
+   * @param late whether the rest is to be left for another time
+   */
+  Deleted deleteAll(Course course, BooleanSupplier late) throws IOException {
     int deleted = 0;
     for (ObjectName folder : folders(course)) {
-      deleted += deleteUnder(course.job().id(), folder);
+      Deleted under = deleteUnder(course.job().id(), folder, late);
+      deleted += under.objects();
+      if (!under.all()) {
+        return new Deleted(deleted, false);
+      }
     }
     ObjectStore store = stores.get(places.store());
     for (Attempt attempt : course.attempts()) {
@@ -134,29 +151,33 @@ final class OwnObjects {
       ObjectName bundle = places.bundle(attempt.id());
       store.delete(bundle.bucket(), bundle.key());
     }
-    return deleted;
+    return new Deleted(deleted, true);
   }
 
-  private int deleteUnder(JobId job, ObjectName folder) throws IOException {
+  private Deleted deleteUnder(JobId job, ObjectName folder, BooleanSupplier late)
+      throws IOException {
     ObjectStore store = stores.get(folder.store());
     int deleted = 0;
     try {
       ListPage page = store.list(folder.bucket(), folder.key(), "", PAGE);
       while (!page.objects().isEmpty()) {
         for (ListedObject object : page.objects()) {
+          if (late.getAsBoolean()) {
+            return new Deleted(deleted, false);
+          }
           delete(job, new ObjectName(folder.store(), folder.bucket(), object.key()));
           deleted++;
         }
         String next = page.next();
         if (next == null) {
-          return deleted;
+          return new Deleted(deleted, true);
         }
         page = store.list(folder.bucket(), folder.key(), next, PAGE);
       }
-      return deleted;
+      return new Deleted(deleted, true);
     } catch (StoreException e) {
       if (gone(store, folder.bucket(), e)) {
-        return deleted;
+        return new Deleted(deleted, true);
       }
       throw e;
     }

@@ -1,19 +1,13 @@
 package dev.millrace.orch.retention;
 
-import dev.millrace.orch.journal.Course;
-import dev.millrace.orch.journal.Job;
 import dev.millrace.orch.journal.Journal;
-import dev.millrace.orch.journal.Kept;
-import dev.millrace.orch.journal.Passing;
 import dev.millrace.orch.observe.Bell;
 import dev.millrace.orch.observe.Recorder;
 import dev.millrace.orch.order.Places;
 import dev.millrace.schema.object.Stores;
 import dev.millrace.schema.time.Ticker;
 import java.time.Duration;
-import java.time.Instant;
 import java.time.InstantSource;
-import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Semaphore;
 import org.jspecify.annotations.Nullable;
@@ -25,6 +19,9 @@ public final class Retention implements RetentionDesk {
   private static final Logger LOG = LoggerFactory.getLogger(Retention.class);
   private static final Duration PAUSE = Duration.ofMinutes(1);
 
+  /** Who asks for a round and then for the next one finds no other under way. */
+  private static final Duration ASKING = Duration.ofMinutes(1);
+
   /** Looks of the clock between two rounds that left nothing behind. */
   private static final int LOOKS = 10;
 
@@ -34,17 +31,15 @@ public final class Retention implements RetentionDesk {
   /** Of a round that somebody waits for. */
   private static final Sweeper.Bounds ASKED = new Sweeper.Bounds(20_000, Duration.ofSeconds(5));
 
-  private static final int LOOKED_MAX = 5_000;
-  private static final int PAGE = 100;
-  private static final int OPEN_MAX = 1000;
-
   private final Rules rules;
   private final Journal journal;
   private final OwnObjects objects;
   private final CarefulClock clock;
   private final Sweeper sweeper;
+  private final Ticker ticker;
   private final Semaphore turn = new Semaphore(1);
   private volatile @Nullable Round last;
+  private @Nullable Long askedNanos;
   private int looks;
 
   /** What it works with. */
@@ -55,6 +50,8 @@ public final class Retention implements RetentionDesk {
     this.journal = parts.journal();
     this.objects = new OwnObjects(parts.stores(), parts.places());
     this.clock = new CarefulClock(parts.journal(), parts.recorder(), wall, ticker);
+    this.ticker = ticker;
+    clock.begin();
     this.sweeper = new Sweeper(parts.journal(), parts.recorder(), objects, ticker);
   }
 
@@ -68,12 +65,20 @@ public final class Retention implements RetentionDesk {
     return Optional.ofNullable(last);
   }
 
-  /** A turn of the background: waits first, then looks at the clock, and sweeps when it is time. */
+  /**
+   * A turn of the background: waits first, then looks at the clock, and sweeps when it is time. It
+   * leaves the turn to whoever asks for rounds.
+   */
   public void turn(Bell timer) throws InterruptedException {
     timer.await(PAUSE);
-    turn.acquire();
+    if (!turn.tryAcquire()) {
+      return;
+    }
     try {
       CarefulClock.Reading now = clock.advance();
+      if (rules.off() || asking()) {
+        return;
+      }
       Round before = last;
       if (looks++ % LOOKS == 0 || before != null && before.more()) {
         tell(sweep(now, UNSEEN), now);
@@ -81,6 +86,11 @@ public final class Retention implements RetentionDesk {
     } finally {
       turn.release();
     }
+  }
+
+  private boolean asking() {
+    Long asked = askedNanos;
+    return asked != null && ticker.nanos() - asked < ASKING.toNanos();
   }
 
   @Override
@@ -94,6 +104,7 @@ public final class Retention implements RetentionDesk {
     try {
       CarefulClock.Reading now = trustClock ? clock.trust() : clock.advance();
       Round round = sweep(now, ASKED);
+      askedNanos = ticker.nanos();
       tell(round, now);
       return new Asked.Done(round);
     } finally {
@@ -109,7 +120,14 @@ public final class Retention implements RetentionDesk {
 
   /** What is removed for good is said, each time. */
   private void tell(Round round, CarefulClock.Reading now) {
-    if (now.lagging()) {
+    if (now.standing()) {
+      LOG.warn(
+          "the clock says {}, days ahead of what is known to have passed: removals go by {} and"
+              + " nothing ages; where the clock is right, say so with `millrace retention run"
+              + " --trust-clock`",
+          now.wall(),
+          now.counted());
+    } else if (now.lagging()) {
       LOG.warn(
           "the clock says {}, which is ahead of what passed: removals go by {}, and follow it a day"
               + " an hour; where the clock is right, `millrace retention run --trust-clock` says so",
@@ -134,60 +152,6 @@ public final class Retention implements RetentionDesk {
 
   @Override
   public Due due(Rules asked) {
-    CarefulClock.Reading now = clock.read();
-    Duration logs = asked.logs();
-    Duration jobs = asked.jobs();
-    Duration notices = asked.notices();
-    return new Due(
-        asked,
-        now.wall(),
-        now.counted(),
-        logs == null ? new Due.Logs(0, 0, 0, 0) : logs(now.counted().minus(logs)),
-        jobs == null ? new Due.Jobs(0, 0) : jobs(now.counted().minus(jobs)),
-        rows(Passing.NOTICES, notices, now),
-        rows(Passing.LEASES, notices, now),
-        rows(Passing.ENTRIES, notices, now),
-        journal.openRemovals(OPEN_MAX).size());
-  }
-
-  private long rows(Passing what, @Nullable Duration time, CarefulClock.Reading now) {
-    return time == null ? 0 : journal.passingCount(what, now.counted().minus(time));
-  }
-
-  private Due.Jobs jobs(Instant before) {
-    long count = 0;
-    long bytes = 0;
-    for (Kept kept : List.of(Kept.NO_LOGS, Kept.ALL)) {
-      count += journal.endedCount(kept, before);
-      bytes += journal.endedBytes(kept, before);
-    }
-    return new Due.Jobs(count, bytes);
-  }
-
-  private Due.Logs logs(Instant before) {
-    long looked = 0;
-    long logs = 0;
-    long bytes = 0;
-    List<Job> page = journal.ended(Kept.ALL, before, null, PAGE);
-    while (!page.isEmpty()) {
-      for (Job job : page) {
-        List<OwnObjects.Log> left =
-            journal.course(job.function().tenant(), job.id()).map(this::left).orElse(List.of());
-        logs += left.size();
-        bytes += left.stream().mapToLong(OwnObjects.Log::bytes).sum();
-      }
-      looked += page.size();
-      page =
-          looked >= LOOKED_MAX ? List.of() : journal.ended(Kept.ALL, before, page.getLast(), PAGE);
-    }
-    return new Due.Logs(journal.endedCount(Kept.ALL, before), looked, logs, bytes);
-  }
-
-  private List<OwnObjects.Log> left(Course course) {
-    try {
-      return objects.logs(course);
-    } catch (IllegalStateException e) {
-      return List.of();
-    }
+    return new DryRun(journal, objects).due(asked, clock.read());
   }
 }

@@ -33,6 +33,6 @@ public record Round(
 
   /** Whether anything went. */
   public boolean anything() {
-    return logs + jobs + notices + leases + entries > 0;
+    return logs + jobs + objects + notices + leases + entries > 0;
   }
 }

@@ -18,12 +18,20 @@ final class Tally {
   /** Refusals of one bucket after which it is left alone: some objects may be locked, or all. */
   private static final int REFUSALS_MAX = 25;
 
+  /** Of those that were refused in rounds before, so many are enough in one bucket. */
+  private static final int AGAIN_MAX = 3;
+
+  /** So many that a bucket refuses, and nothing more is decided there. */
+  static final int STAY_MAX = 500;
+
   private final Instant at;
   private final Instant counted;
   private final Map<Passing, Long> rows = new EnumMap<>(Passing.class);
   private final Set<String> troubles = new LinkedHashSet<>();
   private final Set<OwnObjects.Site> barred = new HashSet<>();
   private final Map<OwnObjects.Site, Integer> refusals = new HashMap<>();
+  private final Map<OwnObjects.Site, Integer> again = new HashMap<>();
+  private final Map<OwnObjects.Site, Integer> staying = new HashMap<>();
   private long logs;
   private long logBytes;
   private long jobs;
@@ -83,6 +91,34 @@ final class Tally {
     trouble(why);
   }
 
+  /** Something there that was refused before is refused again. */
+  void refusedAgain(Set<OwnObjects.Site> sites, String why) {
+    sites.forEach(site -> again.merge(site, 1, Integer::sum));
+    trouble(why);
+  }
+
+  /** Whether enough was tried again there. */
+  boolean tired(Set<OwnObjects.Site> sites) {
+    return sites.stream().anyMatch(site -> again.getOrDefault(site, 0) >= AGAIN_MAX);
+  }
+
+  /** One more that was decided stays there. */
+  void stays(Set<OwnObjects.Site> sites) {
+    for (OwnObjects.Site site : sites) {
+      if (staying.merge(site, 1, Integer::sum) == STAY_MAX) {
+        bar(
+            Set.of(site),
+            "bucket "
+                + site.bucket()
+                + " of store "
+                + site.store()
+                + " refuses "
+                + STAY_MAX
+                + " removals: no more are decided there until some of them go");
+      }
+    }
+  }
+
   void trouble(String why) {
     if (troubles.size() < TROUBLES_MAX) {
       troubles.add(why);
@@ -93,9 +129,16 @@ final class Tally {
     return sites.stream().anyMatch(barred::contains);
   }
 
+  /** Whether its time is over: what is not done then is left to the next. */
+  boolean late() {
+    boolean over = late.getAsBoolean();
+    more |= over;
+    return over;
+  }
+
   /** Whether it has taken all that it may, or as long. */
   boolean full() {
-    boolean full = left <= 0 || late.getAsBoolean();
+    boolean full = late() || left <= 0;
     more |= full;
     return full;
   }

@@ -112,9 +112,9 @@ final class Checkup {
     Servers servers = new Servers(nature.clock());
     if (api.isPresent()) {
       Path token = data.resolve(TokenFile.NAME);
-      checks.add(
-          servers.coordinator(
-              api.get(), Files.isReadable(token) ? Files.readString(token).strip() : ""));
+      String given = Files.isReadable(token) ? Files.readString(token).strip() : "";
+      checks.add(servers.coordinator(api.get(), given));
+      checks.add(new Check("retention", () -> RetentionCheck.of(api.get(), given)));
       store.ifPresent(at -> checks.add(servers.store(at)));
     } else {
       checks.add(

@@ -149,6 +149,12 @@ public final class Coordinator implements AutoCloseable {
     catalog = new Catalog(journal);
     intake = new Intake(catalog, journal, recorder, bells.admission());
     places = new Places(ground.ordersStore(), settings.ordersBucket());
+    retention =
+        new Retention(
+            config.retention(),
+            new Retention.Parts(journal, recorder, ground.stores(), places),
+            clock,
+            nature.ticker());
     SecretParts.Recorded recorded = new SecretParts.Recorded(journal, recorder);
     SecretParts secrets = SecretParts.open(ground, nature, recorded, attendance, tokens);
     vault = secrets.vault();
@@ -224,12 +230,6 @@ public final class Coordinator implements AutoCloseable {
     LeaseWatch leases =
         new LeaseWatch(journal, recorder, settler, settings.stopGrace(), nature.ticker(), clock);
     OutboxFeeder feeder = new OutboxFeeder(journal, recorder, ledger);
-    retention =
-        new Retention(
-            config.retention(),
-            new Retention.Parts(journal, recorder, ground.stores(), places),
-            clock,
-            nature.ticker());
     rounds =
         keep(
             new Rounds(

@@ -51,10 +51,8 @@ final class Rounds implements AutoCloseable {
     every(Duration.ofSeconds(1), "leases", () -> workers.leases().look());
     every(Duration.ofMinutes(10), "stale-orders", workers.flows()::clearOrders);
     every(Duration.ofSeconds(5), "flows", workers.flows()::resume);
-    if (!workers.retention().rules().off()) {
-      Bell timer = new Bell();
-      keep(Loop.start("retention", () -> workers.retention().turn(timer)));
-    }
+    Bell timer = new Bell();
+    keep(Loop.start("retention", () -> workers.retention().turn(timer)));
   }
 
   private void every(Duration pause, String name, Loop.Round round) {

@@ -198,11 +198,19 @@ class RetentionCommandsTest {
   @Test
   void aClockThatIsAheadIsSaid() throws Exception {
     start(Rules.of("30d", "never", "never"), Role.ADMIN);
-    retention.counted = Jobs.NOW.minus(Duration.ofDays(300));
+    retention.counted = Jobs.NOW.minus(Duration.ofDays(2));
 
     assertThat(run("retention")).isZero();
 
-    assertThat(out()).contains("the clock is ahead of what has passed");
+    assertThat(out())
+        .contains("the clock is ahead of what has passed")
+        .contains("of these go now: logs of 1 jobs, attempts and steps of 2, other rows 3")
+        .contains("a day an hour");
+
+    retention.counted = Jobs.NOW.minus(Duration.ofDays(300));
+    retention.standing = true;
+    assertThat(run("retention")).isZero();
+    assertThat(out()).contains("nothing ages until you say that the clock is right");
   }
 
   @ParameterizedTest

@@ -13,6 +13,7 @@ public abstract class JournalContract
         FleetContract,
         SecretContract,
         RetentionContract,
+        RetentionTimesContract,
         ConcurrencyContract,
         RandomContract {
   private Journal journal;

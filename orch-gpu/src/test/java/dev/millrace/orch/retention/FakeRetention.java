@@ -19,6 +19,9 @@ public final class FakeRetention implements RetentionDesk {
   /** The time that is counted by. */
   public volatile Instant counted;
 
+  /** Whether that stands still. */
+  public volatile boolean standing;
+
   /** Whether the last call trusted the clock. */
   public volatile boolean trusted;
 
@@ -44,11 +47,13 @@ public final class FakeRetention implements RetentionDesk {
         asked,
         now,
         counted,
+        standing,
         asked.logs() == null ? new Due.Logs(0, 0, 0, 0) : new Due.Logs(1200, 1000, 990, 5 << 20),
         asked.jobs() == null ? new Due.Jobs(0, 0) : new Due.Jobs(7, 70_000),
         asked.notices() == null ? 0 : 2500,
         asked.notices() == null ? 0 : 1210,
         asked.notices() == null ? 0 : 1209,
+        new Due.Ready(1, 2, 3),
         0);
   }
 

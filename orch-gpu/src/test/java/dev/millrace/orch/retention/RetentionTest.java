@@ -6,10 +6,7 @@ import dev.millrace.orch.desk.FrontDesk;
 import dev.millrace.orch.desk.RunLog;
 import dev.millrace.orch.journal.Job;
 import dev.millrace.orch.journal.JobState;
-import dev.millrace.orch.journal.Mark;
-import dev.millrace.orch.journal.Passing;
 import dev.millrace.orch.journal.PipelineEvent;
-import dev.millrace.orch.journal.Transition;
 import dev.millrace.orch.rig.Rig;
 import dev.millrace.schema.id.JobId;
 import dev.millrace.schema.id.RunRef;
@@ -153,28 +150,6 @@ final class RetentionTest {
   }
 
   @Test
-  void aClockThatJumpsAYearAgesNothingByMoreThanADayAnHour() throws Exception {
-    own.open(folder, "{retention: {logs: 36h}}");
-    RunRef run = own.succeeded("a");
-    assertThat(own.rig.retention().run(false)).isInstanceOf(Retention.Asked.Done.class);
-
-    own.rig.clock.move(Duration.ofDays(365));
-    own.rig.nanos.addAndGet(Duration.ofMinutes(1).toNanos());
-    own.rig.retention().run(false);
-    assertThat(own.there(own.log(run))).isTrue();
-    Due due = own.rig.retention().due(own.rig.retention().rules());
-    assertThat(Duration.between(due.counted(), due.wall())).isGreaterThan(Duration.ofDays(364));
-
-    own.rig.nanos.addAndGet(Duration.ofHours(1).toNanos());
-    own.rig.retention().run(false);
-    assertThat(own.there(own.log(run))).isTrue();
-
-    own.rig.nanos.addAndGet(Duration.ofHours(1).toNanos());
-    own.rig.retention().run(false);
-    assertThat(own.there(own.log(run))).isFalse();
-  }
-
-  @Test
   void aClockThatGoesBackRemovesNothing() throws Exception {
     own.open(folder, LOGS);
     RunRef run = own.succeeded("a");
@@ -217,25 +192,5 @@ final class RetentionTest {
           .extracting(PipelineEvent::key)
           .containsOnly("in/b");
     }
-  }
-
-  @Test
-  void whatWouldGoIsToldBeforeAnyRuleIsThere() throws Exception {
-    own.open(folder, "{}");
-    own.succeeded("a");
-    own.ended("b", new RunOutcome.Broken("it broke", false), JobState.DEAD);
-    own.rig.clock.move(Duration.ofDays(3));
-    own.rig.journal().commit(new Transition.KeepMark(Mark.CLOCK, own.rig.clock.instant()));
-
-    Due due = own.rig.retention().due(Rules.of("30h", "1h", "2d"));
-
-    assertThat(due.logs()).isEqualTo(new Due.Logs(1, 1, 1, 5));
-    assertThat(due.jobs().jobs()).isEqualTo(1);
-    assertThat(due.jobs().bytes()).isPositive();
-    assertThat(due.notices()).isEqualTo(2);
-    assertThat(due.leases()).isEqualTo(2);
-    assertThat(due.entries()).isEqualTo(2);
-    assertThat(own.rig.retention().due(Rules.of("4d", "never", "4d")).logs().jobs()).isZero();
-    assertThat(own.rig.journal().passing(Passing.NOTICES, 0, 9)).hasSize(2);
   }
 }

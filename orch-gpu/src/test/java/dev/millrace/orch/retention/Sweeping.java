@@ -4,10 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.orch.desk.RunLog;
 import dev.millrace.orch.journal.Commit;
+import dev.millrace.orch.journal.Job;
 import dev.millrace.orch.journal.JobState;
 import dev.millrace.orch.journal.Kept;
 import dev.millrace.orch.journal.Removal;
 import dev.millrace.orch.journal.Transition;
+import dev.millrace.orch.observe.Bell;
 import dev.millrace.orch.observe.Recorder;
 import dev.millrace.orch.order.Places;
 import dev.millrace.orch.rig.Rig;
@@ -16,6 +18,7 @@ import dev.millrace.schema.id.RunRef;
 import dev.millrace.schema.object.ObjectName;
 import dev.millrace.schema.object.StoreException;
 import dev.millrace.schema.object.StoreId;
+import dev.millrace.schema.object.Stores;
 import dev.millrace.schema.run.Manifest;
 import dev.millrace.schema.run.RunOutcome;
 import java.io.IOException;
@@ -24,6 +27,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -46,6 +50,13 @@ final class Sweeping implements AutoCloseable {
 
   /** A job of this input whose run has ended so, with a log of five bytes. */
   RunRef ended(String key, RunOutcome outcome, JobState state) throws IOException {
+    RunRef run = begun(key);
+    end(run, key, outcome, state);
+    return run;
+  }
+
+  /** A run of a job of this input, with a log. */
+  RunRef begun(String key) throws IOException {
     rig.drop("in/" + key, "x");
     ObjectName input = new ObjectName(StoreId.EMBEDDED, "bucket", "in/" + key);
     Awaitility.await()
@@ -56,6 +67,11 @@ final class Sweeping implements AutoCloseable {
     RunRef run = rig.claim(job, rig.hand.run());
     rig.hand.logBytes = 5;
     rig.store.put("bucket", log(run), "line\n");
+    return run;
+  }
+
+  void end(RunRef run, String key, RunOutcome outcome, JobState state) throws IOException {
+    JobId job = run.attempt().job();
     rig.settle(run, outcome, outcome instanceof RunOutcome.Succeeded ? Map.of(key, "y") : Map.of());
     rig.await(job, state);
     Awaitility.await()
@@ -68,7 +84,28 @@ final class Sweeping implements AutoCloseable {
     Awaitility.await()
         .atMost(Duration.ofSeconds(30))
         .until(() -> rig.store.keys("bucket").stream().noneMatch(k -> k.contains("/out/")));
-    return run;
+  }
+
+  /** Succeeded jobs, sooner than one after the other. */
+  List<RunRef> many(int jobs) throws IOException {
+    for (int i = 0; i < jobs; i++) {
+      rig.drop("in/m" + i, "x");
+    }
+    Awaitility.await().atMost(Duration.ofSeconds(60)).until(() -> rig.jobs().size() == jobs);
+    List<RunRef> runs = new ArrayList<>();
+    for (Job job : rig.jobs().reversed()) {
+      rig.await(job.id(), JobState.STAGED);
+      RunRef run = rig.claim(job.id(), rig.hand.run());
+      rig.hand.logBytes = 5;
+      rig.store.put("bucket", log(run), "line\n");
+      rig.settle(run, new RunOutcome.Succeeded(), Map.of("m", "y"));
+      runs.add(run);
+    }
+    runs.forEach(run -> rig.await(run.attempt().job(), JobState.SUCCEEDED));
+    Awaitility.await()
+        .atMost(Duration.ofSeconds(60))
+        .until(() -> rig.journal().outbox(1).isEmpty());
+    return runs;
   }
 
   RunRef succeeded(String key) throws IOException {
@@ -77,6 +114,25 @@ final class Sweeping implements AutoCloseable {
 
   static String log(RunRef run) {
     return Manifest.prefix(run) + Manifest.LOG;
+  }
+
+  /** A round by the coordinator's own idea of the time. */
+  Round ranUntrusted() throws InterruptedException {
+    return ((Retention.Asked.Done) rig.retention().run(false)).round();
+  }
+
+  /** A turn of the background that does not wait. */
+  boolean look() throws InterruptedException {
+    Bell rung = new Bell();
+    rung.ring();
+    rig.retention().turn(rung);
+    return true;
+  }
+
+  /** Lets time pass, on all clocks. */
+  void pass(Duration time) {
+    rig.clock.move(time);
+    rig.nanos.addAndGet(time.toNanos());
   }
 
   Round swept() throws InterruptedException {
@@ -124,11 +180,14 @@ final class Sweeping implements AutoCloseable {
   }
 
   Sweeper sweeper() {
+    return sweeper(id -> Optional.of(rig.store));
+  }
+
+  Sweeper sweeper(Stores stores) {
     return new Sweeper(
         rig.journal(),
         new Recorder(rig.journal()),
-        new OwnObjects(
-            id -> Optional.of(rig.store), new Places(StoreId.EMBEDDED, "millrace-orders")),
+        new OwnObjects(stores, new Places(StoreId.EMBEDDED, "millrace-orders")),
         rig.nanos::get);
   }
 

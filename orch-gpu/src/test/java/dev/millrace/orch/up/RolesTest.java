@@ -56,6 +56,8 @@ final class RolesTest {
           Map.entry("POST /v1/ledger/verify", Set.of("admin", "tenant", "viewer")),
           Map.entry("GET /v1/secrets", Set.of("admin", "tenant")),
           Map.entry("POST /v1/secrets/rekey", Set.of("admin")),
+          Map.entry("GET /v1/retention", Set.of("admin")),
+          Map.entry("POST /v1/retention/run", Set.of("admin")),
           Map.entry("GET /v1/webhooks", Set.of("admin", "tenant")),
           Map.entry("GET /v1/jobs/{id}/attempts/{number}/order", Set.of("admin", "tenant")));
 

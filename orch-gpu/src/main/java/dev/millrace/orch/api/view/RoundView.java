@@ -52,7 +52,7 @@ public record RoundView(
 
   /** Whether anything went. */
   public boolean anything() {
-    return logs + jobs + notices + leases + entries > 0;
+    return logs + jobs + objects + notices + leases + entries > 0;
   }
 
   /** This one and the one after it, as one. */

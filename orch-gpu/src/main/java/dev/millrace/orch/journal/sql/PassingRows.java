@@ -13,6 +13,10 @@ import java.util.List;
 final class PassingRows {
   private static final String ATTEMPT =
       " JOIN attempts a ON a.tenant = x.tenant AND a.job = x.job AND a.number = x.number";
+
+  /** By both: what ended while the clock was behind began later. */
+  private static final String OVER = " AND a.ended_at <= ? AND a.placed_at <= ?";
+
   private static final String NOTICES =
       "SELECT x.id, x.received_at, x.decided_at FROM notices x WHERE x.id > ?"
           + " ORDER BY x.id LIMIT ?";
@@ -21,7 +25,7 @@ final class PassingRows {
           + ATTEMPT
           + " WHERE x.token > ? ORDER BY x.token LIMIT ?";
   private static final String ENTRIES =
-      "SELECT x.id, a.ended_at, CASE WHEN x.settled = 1 THEN a.ended_at END FROM outbox x"
+      "SELECT x.id, a.placed_at, CASE WHEN x.settled = 1 THEN a.ended_at END FROM outbox x"
           + ATTEMPT
           + " WHERE x.id > ? ORDER BY x.id LIMIT ?";
 
@@ -39,14 +43,21 @@ final class PassingRows {
         sql, row -> new PassingRow(row.number(), row.instant(), row.instantOrNull()), after, max);
   }
 
-  static long count(Session session, Passing what, Instant before) throws SQLException {
+  static long count(Session session, Passing what, Instant before, int max) throws SQLException {
     String sql =
         switch (what) {
-          case NOTICES -> "notices x WHERE x.decided_at <= ?";
-          case LEASES -> "leases x" + ATTEMPT + " WHERE x.state = 'FREE' AND a.ended_at <= ?";
-          case ENTRIES -> "outbox x" + ATTEMPT + " WHERE x.settled = 1 AND a.ended_at <= ?";
+          case NOTICES -> "notices x WHERE x.decided_at <= ? AND x.received_at <= ?";
+          case LEASES -> "leases x" + ATTEMPT + " WHERE x.state = 'FREE'" + OVER;
+          case ENTRIES -> "outbox x" + ATTEMPT + " WHERE x.settled = 1" + OVER;
         };
-    return session.first("SELECT count(*) FROM " + sql, Row::number, before).orElse(0L);
+    return session
+        .first(
+            "SELECT count(*) FROM (SELECT 1 AS one FROM " + sql + " LIMIT ?) AS counted",
+            Row::number,
+            before,
+            before,
+            max)
+        .orElse(0L);
   }
 
   static Commit forget(Change change, ForgetPassing t) throws SQLException {
@@ -55,7 +66,11 @@ final class PassingRows {
         case NOTICES ->
             change
                 .session()
-                .update("DELETE FROM notices WHERE id = ? AND decided_at <= ?", number, t.before());
+                .update(
+                    "DELETE FROM notices WHERE id = ? AND decided_at <= ? AND received_at <= ?",
+                    number,
+                    t.before(),
+                    t.before());
         case LEASES -> lease(change.session(), number, t.before());
         case ENTRIES ->
             change
@@ -63,6 +78,7 @@ final class PassingRows {
                 .update(
                     "DELETE FROM outbox WHERE id = ? AND settled = 1" + ended("outbox"),
                     number,
+                    t.before(),
                     t.before());
       }
     }
@@ -73,13 +89,16 @@ final class PassingRows {
 
   private static void lease(Session session, long token, Instant before) throws SQLException {
     String which = "SELECT token FROM leases WHERE token = ? AND state = 'FREE'" + ended("leases");
-    session.update("DELETE FROM lease_slices WHERE token IN (" + which + ")", token, before);
-    session.update("DELETE FROM leases WHERE token IN (" + which + ")", token, before);
+    session.update(
+        "DELETE FROM lease_slices WHERE token IN (" + which + ")", token, before, before);
+    session.update("DELETE FROM leases WHERE token IN (" + which + ")", token, before, before);
   }
 
   private static String ended(String table) {
     return " AND EXISTS (SELECT 1 FROM attempts a WHERE a.tenant = %1$s.tenant AND a.job = %1$s.job"
             .formatted(table)
-        + " AND a.number = %1$s.number AND a.ended_at <= ?)".formatted(table);
+        + " AND a.number = %1$s.number".formatted(table)
+        + OVER
+        + ")";
   }
 }

@@ -26,8 +26,13 @@ final class RemovalReads {
           + " AND NOT EXISTS (SELECT 1 FROM outbox o WHERE o.tenant = jobs.tenant"
           + " AND o.job = jobs.id AND o.settled = 0)";
 
-  private static final String ENDED =
-      " WHERE " + TERMINAL + " AND kept = ? AND updated_at <= ?" + SETTLED;
+  /**
+   * Old enough by all that is known of it: what ended while the clock was behind has an end that is
+   * too old, but an admission, and an object with its store's own date, that are not.
+   */
+  static final String OLD = " AND updated_at <= ? AND admitted_at <= ? AND last_modified <= ?";
+
+  private static final String ENDED = " WHERE " + TERMINAL + " AND kept = ?" + OLD + SETTLED;
   private static final String REMOVALS =
       JobReads.SELECT.replace(" FROM jobs ", ", kept, removed_at, removing FROM jobs ");
 
@@ -56,12 +61,14 @@ final class RemovalReads {
     String from = JobReads.SELECT + session.dialect().by("jobs_ended") + ENDED;
     String order = " ORDER BY updated_at, id LIMIT ?";
     if (after == null) {
-      return session.all(from + order, JobReads::job, level(kept), before, max);
+      return session.all(from + order, JobReads::job, level(kept), before, before, before, max);
     }
     return session.all(
         from + " AND updated_at >= ? AND (updated_at > ? OR id > ?)" + order,
         JobReads::job,
         level(kept),
+        before,
+        before,
         before,
         after.updatedAt(),
         after.updatedAt(),
@@ -69,27 +76,31 @@ final class RemovalReads {
         max);
   }
 
-  static long endedCount(Session session, Kept kept, Instant before) throws SQLException {
-    return session
-        .first(
-            "SELECT count(*) FROM jobs" + session.dialect().by("jobs_ended") + ENDED,
-            Row::number,
-            level(kept),
-            before)
-        .orElse(0L);
+  static long endedCount(Session session, Kept kept, Instant before, int max) throws SQLException {
+    return first(session, "count(*)", "1 AS one", kept, before, max);
   }
 
-  static long endedBytes(Session session, Kept kept, Instant before) throws SQLException {
+  static long endedBytes(Session session, Kept kept, Instant before, int max) throws SQLException {
+    String bytes =
+        "(SELECT sum(length(a.signed_order) + coalesce(length(a.manifest), 0)) FROM attempts a"
+            + " WHERE a.tenant = jobs.tenant AND a.job = jobs.id) AS one";
+    return first(session, "coalesce(sum(one), 0)", bytes, kept, before, max);
+  }
+
+  /** Stops at so many: others wait behind a statement that reads all. */
+  private static long first(
+      Session session, String all, String one, Kept kept, Instant before, int max)
+      throws SQLException {
+    String from = " FROM jobs" + session.dialect().by("jobs_ended") + ENDED + " LIMIT ?";
     return session
         .first(
-            "SELECT coalesce(sum((SELECT sum(length(a.signed_order)"
-                + " + coalesce(length(a.manifest), 0)) FROM attempts a"
-                + " WHERE a.tenant = jobs.tenant AND a.job = jobs.id)), 0) FROM jobs"
-                + session.dialect().by("jobs_ended")
-                + ENDED,
+            "SELECT " + all + " FROM (SELECT " + one + from + ") AS counted",
             Row::number,
             level(kept),
-            before)
+            before,
+            before,
+            before,
+            max)
         .orElse(0L);
   }
 

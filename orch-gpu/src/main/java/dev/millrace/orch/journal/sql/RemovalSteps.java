@@ -35,13 +35,16 @@ final class RemovalSteps {
                   "UPDATE jobs SET kept = ?, removing = 1, removed_at = ?"
                       + " WHERE tenant = ? AND id = ? AND "
                       + RemovalReads.TERMINAL
-                      + " AND kept > ? AND updated_at <= ?"
+                      + " AND kept > ?"
+                      + RemovalReads.OLD
                       + RemovalReads.SETTLED,
                   RemovalReads.level(t.kept()),
                   t.at(),
                   job.tenant(),
                   job.id(),
                   RemovalReads.level(t.kept()),
+                  t.before(),
+                  t.before(),
                   t.before());
     }
     return taken == 0 ? Steps.conflict("none of these jobs may be removed") : change.committed();
@@ -69,12 +72,19 @@ final class RemovalSteps {
     return taken == 0 ? Steps.conflict("none of these jobs is being removed") : change.committed();
   }
 
+  /**
+   * The clock's goes back where it is told to: that makes things younger. What is gone stays so.
+   */
   static Commit mark(Change change, Mark mark, Instant at) throws SQLException {
+    String kept =
+        mark == Mark.CLOCK
+            ? "excluded.at"
+            : "CASE WHEN excluded.at > retention.at THEN excluded.at ELSE retention.at END";
     change
         .session()
         .update(
-            "INSERT INTO retention (name, at) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET at ="
-                + " CASE WHEN excluded.at > retention.at THEN excluded.at ELSE retention.at END",
+            "INSERT INTO retention (name, at) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET at = "
+                + kept,
             mark,
             at);
     return change.committed();

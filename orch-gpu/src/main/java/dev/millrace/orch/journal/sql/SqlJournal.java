@@ -289,13 +289,13 @@ public final class SqlJournal implements Journal {
   }
 
   @Override
-  public long endedCount(Kept kept, Instant before) {
-    return readers.read(session -> RemovalReads.endedCount(session, kept, before));
+  public long endedCount(Kept kept, Instant before, int max) {
+    return readers.read(session -> RemovalReads.endedCount(session, kept, before, max));
   }
 
   @Override
-  public long endedBytes(Kept kept, Instant before) {
-    return readers.read(session -> RemovalReads.endedBytes(session, kept, before));
+  public long endedBytes(Kept kept, Instant before, int max) {
+    return readers.read(session -> RemovalReads.endedBytes(session, kept, before, max));
   }
 
   @Override
@@ -314,8 +314,8 @@ public final class SqlJournal implements Journal {
   }
 
   @Override
-  public long passingCount(Passing what, Instant before) {
-    return readers.read(session -> PassingRows.count(session, what, before));
+  public long passingCount(Passing what, Instant before, int max) {
+    return readers.read(session -> PassingRows.count(session, what, before, max));
   }
 
   @Override
