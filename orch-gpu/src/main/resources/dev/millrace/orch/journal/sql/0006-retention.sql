@@ -7,7 +7,7 @@ CREATE INDEX jobs_ended ON jobs (kept, updated_at, id)
   WHERE kept > 0 AND state IN ('SUCCEEDED', 'CANCELLED', 'DISCARDED', 'SUPERSEDED', 'INPUT_GONE');
 CREATE INDEX jobs_removing ON jobs (removed_at, id) WHERE removing = 1;
 
--- Times that retention goes by; they never go back.
+-- Times that retention goes by.
 CREATE TABLE retention (
   name TEXT NOT NULL PRIMARY KEY,
   at BIGINT NOT NULL
