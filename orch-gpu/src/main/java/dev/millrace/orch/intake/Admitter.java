@@ -176,7 +176,7 @@ public final class Admitter implements AutoCloseable {
       return new Decided(decide(pending));
     } catch (StoreException e) {
       LOG.warn("cannot look at {} yet: {}", pending.notice().object().uri(), e.getMessage());
-    } catch (RuntimeException e) {
+    } catch (RuntimeException | Error e) {
       // The outermost frame: the notice stays pending and is looked at again.
       LOG.error("looking at {} failed", pending.notice().object().uri(), e);
     }

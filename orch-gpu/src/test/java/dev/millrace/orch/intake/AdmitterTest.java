@@ -6,6 +6,7 @@ import static dev.millrace.orch.journal.Story.STORE;
 import static dev.millrace.orch.journal.Story.T0;
 import static dev.millrace.orch.journal.Story.TENANT;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import dev.millrace.orch.journal.JobState;
 import dev.millrace.orch.journal.Journal;
@@ -21,6 +22,7 @@ import dev.millrace.schema.id.Ulids;
 import dev.millrace.schema.object.Notice;
 import dev.millrace.schema.object.ObjectName;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
@@ -73,6 +75,25 @@ final class AdmitterTest {
       assertThat(journal.counts(TENANT)).containsEntry(JobState.WAITING, OBJECTS - 1L);
 
       store.beforeHeads(key -> {});
+      admit(journal);
+      assertThat(journal.pendingNotices(0, 10)).isEmpty();
+      assertThat(journal.counts(TENANT)).containsEntry(JobState.WAITING, (long) OBJECTS);
+    }
+  }
+
+  /** As many as look at once fail as a full heap or a deep stack would have them fail. */
+  @Test
+  void looksThatEndInErrorsHoldUpNobody() throws Exception {
+    AtomicInteger looks = new AtomicInteger();
+    store.beforeHeads(key -> {
+      if (looks.incrementAndGet() <= AT_ONCE) {
+        throw new StackOverflowError("too deep for this test");
+      }
+    });
+    try (Journal journal = noticed()) {
+      assertTimeoutPreemptively(Duration.ofSeconds(10), () -> admit(journal));
+      assertThat(journal.pendingNotices(0, 100)).hasSize(AT_ONCE);
+
       admit(journal);
       assertThat(journal.pendingNotices(0, 10)).isEmpty();
       assertThat(journal.counts(TENANT)).containsEntry(JobState.WAITING, (long) OBJECTS);
