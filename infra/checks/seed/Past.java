@@ -271,7 +271,7 @@ final class Past implements AutoCloseable {
             input.name(),
             listed.alias(),
             input.version(),
-            List.of(function.ref()),
+            Map.of(function.ref(), function.revision()),
             List.of(admission),
             List.of(),
             "admitted for " + function.ref().name(),

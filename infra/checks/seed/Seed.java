@@ -19,6 +19,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 
 /**
@@ -84,7 +85,7 @@ final class Seed {
               first,
               "seed",
               version,
-              List.of(function),
+              Map.of(function, 1),
               jobs,
               List.of(),
               "admitted for " + function.name(),

@@ -20,6 +20,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 
 /**
@@ -158,7 +159,7 @@ final class Waiting {
                 first,
                 "bench",
                 new VersionTag.Generation(1),
-                List.of(HELD),
+                Map.of(HELD, 1),
                 jobs,
                 List.of(),
                 "admitted",

@@ -24,6 +24,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.BlockingQueue;
@@ -32,6 +33,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -164,11 +166,23 @@ public final class Admitter implements AutoCloseable {
         case Undecided() -> {}
       }
     }
-    List<Recorder.Failed<DecideNotice>> failed = recorder.commitAll(decisions);
-    for (Recorder.Failed<DecideNotice> one : failed) {
-      LOG.error("deciding on {} failed", one.transition().object().uri(), one.cause());
+    List<Recorder.Undone<DecideNotice>> undone = recorder.commitAll(decisions);
+    boolean refused = false;
+    for (Recorder.Undone<DecideNotice> one : undone) {
+      String object = one.transition().object().uri();
+      switch (one) {
+        case Recorder.Failed<DecideNotice> f -> LOG.error("deciding on {} failed", object, f.cause());
+        case Recorder.Refused<DecideNotice> r -> {
+          LOG.debug("{} is looked at again: {}", object, r.reason());
+          refused = true;
+        }
+      }
     }
-    return decisions.size() == looks.size() && failed.isEmpty();
+    if (refused) {
+      // Judged by functions as they are no more; whoever deployed may not have said so yet.
+      catalog.reload();
+    }
+    return decisions.size() == looks.size() && undone.isEmpty();
   }
 
   private Look look(PendingNotice pending) {
@@ -266,10 +280,12 @@ public final class Admitter implements AutoCloseable {
     Notice notice = pending.notice();
     VersionTag seen = head.map(ObjectHead::version).orElse(null);
     VersionTag hint = notice.hint();
-    List<FunctionRef> refs = functions.stream().map(DeployedFunction::ref).toList();
+    Map<FunctionRef, Integer> judged =
+        functions.stream()
+            .collect(Collectors.toMap(DeployedFunction::ref, DeployedFunction::revision));
     List<Overtaken> overtaken = new ArrayList<>();
     if (hint != null && !hint.equals(seen)) {
-      for (FunctionRef ref : refs) {
+      for (FunctionRef ref : judged.keySet()) {
         overtaken.add(new Overtaken(ref, notice.object(), hint));
       }
     }
@@ -279,7 +295,7 @@ public final class Admitter implements AutoCloseable {
         notice.object(),
         head.map(Admitter::alias).orElse(null),
         seen,
-        refs,
+        judged,
         admissions,
         overtaken,
         outcome,

@@ -34,8 +34,8 @@ public final class Catalog {
   /** A bucket that functions read from. */
   public record Watched(StoreId store, String bucket) {}
 
-  /** Reads the journal again. */
-  public void reload() {
+  /** Reads the journal again; one after the other, so that what was read first is not kept last. */
+  public synchronized void reload() {
     List<DeployedFunction> functions = journal.functions();
     Map<FunctionRef, List<StartMark>> marks = new HashMap<>();
     for (DeployedFunction function : functions) {

@@ -18,6 +18,7 @@ import dev.millrace.schema.sign.SignedBytes;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,12 +32,14 @@ public sealed interface Transition {
   /**
    * What admission made of a notice. Inserts each job whose identity is new, remembers the listing
    * alias, records versions that were overwritten before they could be seen, and closes the notice.
-   * Conflict when the notice is decided already.
+   * Conflict when the notice is decided already, and when one of the functions has a newer revision
+   * than the one it was judged by: that may want what the older one did not.
    *
    * @param alias of the version that was seen, by {@code ListedObject.alias()}; null when nothing
    *     was there
    * @param seen the version that was seen, null when nothing was there
-   * @param decidedFor functions for which the alias is remembered, with or without a job
+   * @param decidedFor functions for which the alias is remembered, with or without a job, each with
+   *     the revision that it was judged by
    * @param overtaken versions that can be seen no more, each for these functions
    * @param outcome for people
    */
@@ -46,7 +49,7 @@ public sealed interface Transition {
       ObjectName object,
       @Nullable String alias,
       @Nullable VersionTag seen,
-      List<FunctionRef> decidedFor,
+      Map<FunctionRef, Integer> decidedFor,
       List<Admission> admissions,
       List<Overtaken> overtaken,
       String outcome,

@@ -25,34 +25,46 @@ public final class Recorder {
     return announced(journal.commit(transition));
   }
 
+  /** What has changed nothing, as far as anybody knows. */
+  public sealed interface Undone<T extends Transition> {
+    /** What was to be committed. */
+    T transition();
+  }
+
   /**
    * One that was not committed, or of which nobody knows.
    *
    * @param cause as {@link #commit} would have thrown it
    */
-  public record Failed<T extends Transition>(T transition, RuntimeException cause) {}
+  public record Failed<T extends Transition>(T transition, RuntimeException cause)
+      implements Undone<T> {}
+
+  /** One whose precondition did not hold. */
+  public record Refused<T extends Transition>(T transition, String reason) implements Undone<T> {}
 
   private record Underway<T extends Transition>(T transition, Handed handed) {}
 
-  /** Commits each for itself, together where that is cheaper, and announces; says what failed. */
-  public <T extends Transition> List<Failed<T>> commitAll(List<T> transitions) {
-    List<Failed<T>> failed = new ArrayList<>();
+  /** Commits each for itself, together where that is cheaper, and announces; says what is undone. */
+  public <T extends Transition> List<Undone<T>> commitAll(List<T> transitions) {
+    List<Undone<T>> undone = new ArrayList<>();
     List<Underway<T>> all = new ArrayList<>(transitions.size());
     for (T transition : transitions) {
       try {
         all.add(new Underway<>(transition, journal.hand(transition)));
       } catch (JournalException e) {
-        failed.add(new Failed<>(transition, e));
+        undone.add(new Failed<>(transition, e));
       }
     }
     for (Underway<T> one : all) {
       try {
-        announced(one.handed().await());
+        if (announced(one.handed().await()) instanceof Commit.Conflict(String reason)) {
+          undone.add(new Refused<>(one.transition(), reason));
+        }
       } catch (JournalException | IllegalArgumentException e) {
-        failed.add(new Failed<>(one.transition(), e));
+        undone.add(new Failed<>(one.transition(), e));
       }
     }
-    return failed;
+    return undone;
   }
 
   private Commit announced(Commit outcome) {

@@ -11,6 +11,7 @@ import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 import dev.millrace.orch.journal.JobState;
 import dev.millrace.orch.journal.Journal;
 import dev.millrace.orch.journal.PipelineEvent;
+import dev.millrace.orch.journal.StartMark;
 import dev.millrace.orch.journal.Story;
 import dev.millrace.orch.journal.Transition.AcceptNotices;
 import dev.millrace.orch.journal.Transition.DeployFunction;
@@ -19,13 +20,16 @@ import dev.millrace.orch.observe.Bell;
 import dev.millrace.orch.observe.Recorder;
 import dev.millrace.orch.rig.MemoryStore;
 import dev.millrace.schema.id.Ulids;
+import dev.millrace.schema.object.ListedObject;
 import dev.millrace.schema.object.Notice;
 import dev.millrace.schema.object.ObjectName;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
+import java.util.Set;
 import java.util.concurrent.BrokenBarrierException;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CyclicBarrier;
@@ -100,6 +104,36 @@ final class AdmitterTest {
     }
   }
 
+  /** The deploy comes while the first objects are looked at, and is told to nobody. */
+  @Test
+  void aBackfillThatComesWhileItsObjectsAreDecidedLosesNone() throws Exception {
+    StartMark late = new StartMark(STORE, BUCKET, T0.plusSeconds(60), Set.of());
+    StartMark early = new StartMark(STORE, BUCKET, Instant.EPOCH, Set.of());
+    try (Journal journal = noticed(late)) {
+      Story story = new Story(journal);
+      AtomicInteger looks = new AtomicInteger();
+      store.beforeHeads(key -> {
+        if (looks.incrementAndGet() == OBJECTS / 2) {
+          story.done(new DeployFunction(Story.function(RESIZE, 2), List.of(early)));
+        }
+      });
+      Admitter.Parts parts = parts(journal, new Recorder(journal));
+      try (Admitter admitter = new Admitter(parts, ids, () -> T0)) {
+        Intake intake = new Intake(parts.catalog(), journal, parts.recorder(), new Bell());
+        List<ListedObject> listed = store.list(BUCKET, "", "", 1000).objects();
+        admitter.round(rung());
+        assertThat(journal.pendingNotices(0, 100)).isNotEmpty();
+        admitter.round(rung());
+        intake.accept(
+            intake.unknown(STORE, BUCKET, listed).stream().map(o -> notice(o.key())).toList());
+        admitter.round(rung());
+      }
+
+      assertThat(journal.pendingNotices(0, 10)).isEmpty();
+      assertThat(journal.counts(TENANT)).containsEntry(JobState.WAITING, (long) OBJECTS);
+    }
+  }
+
   @Test
   void tellsOfEachJobThatItMakes() throws Exception {
     List<PipelineEvent> events = new CopyOnWriteArrayList<>();
@@ -112,16 +146,29 @@ final class AdmitterTest {
   }
 
   /** A journal that was told of so many objects, all of which are there. */
-  private Journal noticed() {
+  private Journal noticed(StartMark... marks) {
     Journal journal = SqlJournal.sqlite(folder.resolve("journal.db"));
     Story story = new Story(journal);
-    story.done(new DeployFunction(Story.function(RESIZE, 1), List.of()));
+    story.done(new DeployFunction(Story.function(RESIZE, 1), List.of(marks)));
     for (int i = 0; i < OBJECTS; i++) {
       store.put(BUCKET, i + ".fa", "x");
-      Notice notice = new Notice("test", new ObjectName(STORE, BUCKET, i + ".fa"), null, T0);
-      story.done(new AcceptNotices(TENANT, List.of(notice)));
+      story.done(new AcceptNotices(TENANT, List.of(notice(i + ".fa"))));
     }
     return journal;
+  }
+
+  private static Notice notice(String key) {
+    return new Notice("test", new ObjectName(STORE, BUCKET, key), null, T0);
+  }
+
+  private Admitter.Parts parts(Journal journal, Recorder recorder) {
+    return new Admitter.Parts(new Catalog(journal), journal, recorder, id -> Optional.of(store));
+  }
+
+  private static Bell rung() {
+    Bell bell = new Bell();
+    bell.ring();
+    return bell;
   }
 
   private void admit(Journal journal) throws InterruptedException {
@@ -132,12 +179,8 @@ final class AdmitterTest {
       throws InterruptedException {
     Recorder recorder = new Recorder(journal);
     recorder.observe(observer);
-    Admitter.Parts parts =
-        new Admitter.Parts(new Catalog(journal), journal, recorder, id -> Optional.of(store));
-    Bell bell = new Bell();
-    bell.ring();
-    try (Admitter admitter = new Admitter(parts, ids, () -> T0)) {
-      admitter.round(bell);
+    try (Admitter admitter = new Admitter(parts(journal, recorder), ids, () -> T0)) {
+      admitter.round(rung());
     }
   }
 

@@ -14,6 +14,7 @@ import dev.millrace.schema.id.JobId;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 /** What is old, for retention, and the times that it goes by. */
@@ -48,7 +49,7 @@ interface RetentionTimesContract extends JournalUnderTest {
                 object("k"),
                 null,
                 null,
-                List.of(),
+                Map.of(),
                 List.of(),
                 List.of(),
                 "nothing",

@@ -68,6 +68,11 @@ final class FunctionReads {
         ref.name());
   }
 
+  /** Its newest revision's number, 0 where there never was one. */
+  static int newest(Session session, FunctionRef ref) throws SQLException {
+    return head(session, ref).map(Head::revision).orElse(0);
+  }
+
   static boolean removed(Session session, FunctionRef ref) throws SQLException {
     return head(session, ref).filter(head -> !head.deployed()).isPresent();
   }

@@ -34,8 +34,7 @@ final class FunctionSteps {
   static Commit deploy(Change change, DeployFunction t) throws SQLException {
     Session session = change.session();
     DeployedFunction function = t.function();
-    int newest =
-        FunctionReads.head(session, function.ref()).map(FunctionReads.Head::revision).orElse(0);
+    int newest = FunctionReads.newest(session, function.ref());
     if (function.revision() != newest + 1) {
       return Steps.conflict(
           "function %s is at revision %d, %d does not follow"

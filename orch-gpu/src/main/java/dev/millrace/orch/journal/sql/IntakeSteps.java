@@ -14,6 +14,7 @@ import dev.millrace.schema.object.ObjectName;
 import dev.millrace.schema.object.VersionTag;
 import java.sql.SQLException;
 import java.time.Instant;
+import java.util.Map;
 import java.util.Optional;
 
 /** From a notice to a job. */
@@ -52,6 +53,14 @@ final class IntakeSteps {
   }
 
   static Commit decide(Change change, DecideNotice t) throws SQLException {
+    for (Map.Entry<FunctionRef, Integer> judged : t.decidedFor().entrySet()) {
+      int newest = FunctionReads.newest(change.session(), judged.getKey());
+      if (newest > judged.getValue()) {
+        return Steps.conflict(
+            "function %s is at revision %d, notice %d was judged by %d"
+                .formatted(judged.getKey(), newest, t.notice(), judged.getValue()));
+      }
+    }
     int closed =
         change
             .session()
@@ -71,7 +80,7 @@ final class IntakeSteps {
     for (Overtaken overtaken : t.overtaken()) {
       remember(change.session(), overtaken.function(), overtaken.object(), overtaken.version());
     }
-    for (FunctionRef function : t.decidedFor()) {
+    for (FunctionRef function : t.decidedFor().keySet()) {
       keepAlias(change.session(), function, t);
     }
     return change.committed();

@@ -25,6 +25,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 
 /**
@@ -101,7 +102,7 @@ final class CommittingChild {
                 object(key),
                 "alias",
                 input.version(),
-                List.of(RESIZE),
+                Map.of(RESIZE, 1),
                 List.of(new Admission(job, RESIZE, input, 1, 0, 0, "")),
                 List.of(),
                 "decided",

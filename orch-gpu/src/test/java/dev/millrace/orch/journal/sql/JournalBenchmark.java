@@ -32,6 +32,7 @@ import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
@@ -166,7 +167,7 @@ final class JournalBenchmark {
             object(key),
             "alias",
             input.version(),
-            List.of(RESIZE),
+            Map.of(RESIZE, 1),
             List.of(new Admission(job, RESIZE, input, 1, 0, 0, "")),
             List.of(),
             "admitted",
