@@ -17,19 +17,36 @@ public final class StoreException extends IOException {
   }
 
   private final Kind kind;
+  private final boolean silent;
 
   public StoreException(Kind kind, String message, Throwable cause) {
-    super(message, cause);
-    this.kind = kind;
+    this(kind, message, cause, false);
   }
 
   public StoreException(Kind kind, String message) {
     super(message);
     this.kind = kind;
+    this.silent = false;
+  }
+
+  private StoreException(Kind kind, String message, Throwable cause, boolean silent) {
+    super(message, cause);
+    this.kind = kind;
+    this.silent = silent;
+  }
+
+  /** No answer came: it cannot be reached, or says nothing. */
+  public static StoreException silent(String message, Throwable cause) {
+    return new StoreException(Kind.RETRY, message, cause, true);
   }
 
   /** Whether asking again can help. */
   public Kind kind() {
     return kind;
+  }
+
+  /** Whether no answer came, so that whoever asks for something else may wait in vain as well. */
+  public boolean silent() {
+    return silent;
   }
 }

@@ -1,5 +1,6 @@
 package dev.millrace.orch.intake;
 
+import dev.millrace.orch.intake.Looks.Told;
 import dev.millrace.orch.journal.Admission;
 import dev.millrace.orch.journal.Journal;
 import dev.millrace.orch.journal.PendingNotice;
@@ -26,33 +27,27 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Queue;
-import java.util.concurrent.BlockingQueue;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Admission: looks at the object by HEAD and takes its identity from that alone. A notice whose
- * store does not answer stays pending and is tried again.
+ * store does not answer stays pending and is tried again; those of other stores do not wait for it.
  */
 public final class Admitter implements AutoCloseable {
   /** An object that came through so many functions is taken for a loop. */
   public static final int DEPTH_MAX = 16;
 
   private static final Logger LOG = LoggerFactory.getLogger(Admitter.class);
-  private static final int AT_ONCE = 16;
   private static final int BATCH = 256;
 
-  /** Decisions that go to the journal at once, and how long the next one may let them wait. */
+  /** Decisions that go to the journal at once. */
   private static final int TOGETHER = 32;
 
-  private static final Duration SOON = Duration.ofMillis(2);
+  /** How long a round waits for stores that do not answer. */
+  private static final Duration PATIENCE = Duration.ofSeconds(1);
+
   private static final Duration IDLE = Duration.ofSeconds(5);
 
   private final Catalog catalog;
@@ -61,26 +56,23 @@ public final class Admitter implements AutoCloseable {
   private final Stores stores;
   private final Ulids ids;
   private final InstantSource clock;
-  private final ExecutorService workers = Executors.newVirtualThreadPerTaskExecutor();
+  private final Looks looks;
 
   /** What admission works with. */
   public record Parts(Catalog catalog, Journal journal, Recorder recorder, Stores stores) {}
 
-  /** What a look at an object came to. */
-  private sealed interface Look {}
-
-  private record Decided(DecideNotice decision) implements Look {}
-
-  /** The notice stays pending. */
-  private record Undecided() implements Look {}
-
   public Admitter(Parts parts, Ulids ids, InstantSource clock) {
+    this(parts, ids, clock, PATIENCE);
+  }
+
+  Admitter(Parts parts, Ulids ids, InstantSource clock, Duration patience) {
     this.catalog = parts.catalog();
     this.journal = parts.journal();
     this.recorder = parts.recorder();
     this.stores = parts.stores();
     this.ids = ids;
     this.clock = clock;
+    this.looks = new Looks(this::look, patience);
   }
 
   /** One round: waits for the bell when nothing is pending, else decides all that is. */
@@ -89,6 +81,7 @@ public final class Admitter implements AutoCloseable {
     boolean stuck = false;
     long after = 0;
     boolean more = true;
+    commit(looks.begin());
     while (more) {
       List<PendingNotice> batch = journal.pendingNotices(after, BATCH);
       if (!batch.isEmpty()) {
@@ -108,62 +101,23 @@ public final class Admitter implements AutoCloseable {
 
   /** Several look at once; what they have decided meanwhile is committed together. */
   private boolean decideAll(List<PendingNotice> batch) throws InterruptedException {
-    if (batch.size() == 1) {
-      return commit(List.of(look(batch.getFirst())));
+    looks.ask(batch);
+    int decided = 0;
+    List<Told> done = looks.next(TOGETHER);
+    while (!done.isEmpty()) {
+      decided += commit(done);
+      done = looks.next(TOGETHER);
     }
-    BlockingQueue<Look> looks = new LinkedBlockingQueue<>();
-    AtomicInteger next = new AtomicInteger();
-    try {
-      for (int i = 0; i < Math.min(AT_ONCE, batch.size()); i++) {
-        workers.execute(() -> lookOn(batch, next, looks));
-      }
-      boolean all = true;
-      int open = batch.size();
-      while (open > 0) {
-        List<Look> done = together(looks, Math.min(open, TOGETHER));
-        open -= done.size();
-        all &= commit(done);
-      }
-      return all;
-    } finally {
-      next.set(batch.size());
-    }
+    return decided >= batch.size();
   }
 
-  /** What is there, and what comes soon after it, up to so many: a commit costs the same. */
-  private static List<Look> together(BlockingQueue<Look> looks, int most)
-      throws InterruptedException {
-    List<Look> done = new ArrayList<>(List.of(looks.take()));
-    looks.drainTo(done, most - 1);
-    while (done.size() < most) {
-      Look next = looks.poll(SOON.toNanos(), TimeUnit.NANOSECONDS);
-      if (next == null) {
-        return done;
-      }
-      done.add(next);
-      looks.drainTo(done, most - done.size());
-    }
-    return done;
-  }
-
-  private void lookOn(List<PendingNotice> batch, AtomicInteger next, Queue<Look> looks) {
-    for (int i = next.getAndIncrement(); i < batch.size(); i = next.getAndIncrement()) {
-      Look made = new Undecided();
-      try {
-        made = look(batch.get(i));
-      } finally {
-        looks.add(made);
-      }
-    }
-  }
-
-  /** Whether all of them are decided now. */
-  private boolean commit(List<Look> looks) {
+  /** How many of them are decided now. */
+  private int commit(List<Told> all) {
     List<DecideNotice> decisions = new ArrayList<>();
-    for (Look look : looks) {
-      switch (look) {
-        case Decided(DecideNotice decision) -> decisions.add(decision);
-        case Undecided() -> {}
+    for (Told told : all) {
+      switch (told.look()) {
+        case Looks.Decided(DecideNotice decision) -> decisions.add(decision);
+        case Looks.Undecided(), Looks.Unanswered() -> {}
       }
     }
     List<Recorder.Undone<DecideNotice>> undone = recorder.commitAll(decisions);
@@ -182,19 +136,20 @@ public final class Admitter implements AutoCloseable {
       // Judged by functions as they are no more; whoever deployed may not have said so yet.
       catalog.reload();
     }
-    return decisions.size() == looks.size() && undone.isEmpty();
+    return decisions.size() - undone.size();
   }
 
-  private Look look(PendingNotice pending) {
+  private Looks.Look look(PendingNotice pending) {
     try {
-      return new Decided(decide(pending));
+      return new Looks.Decided(decide(pending));
     } catch (StoreException e) {
       LOG.warn("cannot look at {} yet: {}", pending.notice().object().uri(), e.getMessage());
+      return e.silent() ? new Looks.Unanswered() : new Looks.Undecided();
     } catch (RuntimeException | Error e) {
       // The outermost frame: the notice stays pending and is looked at again.
       LOG.error("looking at {} failed", pending.notice().object().uri(), e);
+      return new Looks.Undecided();
     }
-    return new Undecided();
   }
 
   private DecideNotice decide(PendingNotice pending) throws StoreException {
@@ -309,6 +264,6 @@ public final class Admitter implements AutoCloseable {
 
   @Override
   public void close() {
-    workers.close();
+    looks.close();
   }
 }

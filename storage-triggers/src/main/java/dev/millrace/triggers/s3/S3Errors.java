@@ -30,7 +30,10 @@ final class S3Errors {
 
   /** The exception of the port for one of the SDK. */
   static StoreException sorted(String wish, SdkException failure) {
-    return new StoreException(kind(failure), wish + ": " + failure.getMessage(), failure);
+    String message = wish + ": " + failure.getMessage();
+    return failure instanceof SdkServiceException
+        ? new StoreException(kind(failure), message, failure)
+        : StoreException.silent(message, failure);
   }
 
   private static StoreException.Kind kind(SdkException failure) {

@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Optional;
 import software.amazon.awssdk.http.HttpExecuteRequest;
@@ -24,10 +25,15 @@ import software.amazon.awssdk.http.apache5.Apache5HttpClient;
 /**
  * HEAD requests by the SDK's HTTP client alone, with a signature of our own: there is one for each
  * notice, and the SDK's way from a request to its bytes takes several times as long as all the
- * rest. What is neither there nor plainly absent is the SDK's to ask again and to tell.
+ * rest. What is neither there nor plainly absent is the SDK's to ask again and to tell; a store that
+ * does not answer is asked once.
  */
 final class S3Looks implements AutoCloseable {
   private static final int CONNECTIONS_MAX = 256;
+
+  /** Shorter than stores leave a connection open: one that they have closed fails its next look. */
+  private static final Duration IDLE_MAX = Duration.ofSeconds(20);
+
   private static final int OK = 200;
   private static final int NOT_FOUND = 404;
 
@@ -36,6 +42,16 @@ final class S3Looks implements AutoCloseable {
   private final String path;
   private final RequestSigner signer;
   private final SdkHttpClient http;
+
+  /**
+   * How long a look waits; what it asks for is small.
+   *
+   * @param connect for a connection
+   * @param answer for the next bytes of an answer
+   */
+  record Times(Duration connect, Duration answer) {
+    static final Times USUAL = new Times(Duration.ofSeconds(5), Duration.ofSeconds(10));
+  }
 
   /** What a request told. */
   sealed interface Look {}
@@ -46,25 +62,35 @@ final class S3Looks implements AutoCloseable {
   /** Nothing is there. */
   record Absent() implements Look {}
 
-  /** The request was refused, or failed, or its answer says too little. */
+  /** The request was refused, or its answer says too little. */
   record Unclear() implements Look {}
 
-  private S3Looks(URI endpoint, RequestSigner signer) {
+  /** No answer came. */
+  record Silent(IOException cause) implements Look {}
+
+  private S3Looks(URI endpoint, RequestSigner signer, Times times) {
     this.endpoint = endpoint;
     this.authority = authority(endpoint);
     this.path = endpoint.getRawPath().replaceAll("/+$", "") + "/";
     this.signer = signer;
-    this.http = Apache5HttpClient.builder().maxConnections(CONNECTIONS_MAX).build();
+    this.http =
+        Apache5HttpClient.builder()
+            .maxConnections(CONNECTIONS_MAX)
+            .connectionMaxIdleTime(IDLE_MAX)
+            .connectionTimeout(times.connect())
+            .socketTimeout(times.answer())
+            .build();
   }
 
   /** Looks into a store whose buckets stand in the path of one address; empty for others. */
-  static Optional<S3Looks> into(S3StoreSettings settings, InstantSource clock) {
+  static Optional<S3Looks> into(S3StoreSettings settings, InstantSource clock, Times times) {
     AccessKey key =
         new AccessKey(settings.keys().id(), new SecretKey(settings.keys().secret()), "");
     return settings
         .endpoint()
         .filter(endpoint -> settings.pathStyle() && endpoint.getHost() != null)
-        .map(endpoint -> new S3Looks(endpoint, new RequestSigner(key, settings.region(), clock)));
+        .map(endpoint ->
+            new S3Looks(endpoint, new RequestSigner(key, settings.region(), clock), times));
   }
 
   /** As the HTTP client names the host: a port that goes without saying is left out. */
@@ -94,7 +120,9 @@ final class S3Looks implements AutoCloseable {
     }
     try {
       return read(name, send(request.build()));
-    } catch (IOException | DateTimeException | NumberFormatException e) {
+    } catch (IOException e) {
+      return new Silent(e);
+    } catch (DateTimeException | NumberFormatException e) {
       return new Unclear();
     }
   }

@@ -12,6 +12,7 @@ import dev.millrace.schema.object.StoreId;
 import dev.millrace.schema.object.UploadStep;
 import dev.millrace.schema.object.WriteOptions;
 import dev.millrace.schema.object.Written;
+import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
 import java.time.Duration;
@@ -38,10 +39,14 @@ import software.amazon.awssdk.services.s3.presigner.S3Presigner;
  * retry means.
  */
 public final class S3ObjectStore implements ObjectStore {
+  /** How long the SDK's own look may take. */
+  private static final Duration HEAD_MAX = Duration.ofSeconds(15);
+
   private final StoreId id;
   private final String region;
   private final S3Client client;
   private final Optional<S3Looks> looks;
+  private final Duration headTimeout;
   private final S3Urls urls;
   private final S3Uploads uploads;
   private final S3Writes writes;
@@ -52,6 +57,7 @@ public final class S3ObjectStore implements ObjectStore {
     this.id = settings.id();
     this.region = settings.region();
     this.looks = looks;
+    this.headTimeout = shorter(settings.attemptTimeout(), HEAD_MAX);
     this.client = client;
     this.urls = new S3Urls(presigner);
     this.uploads = new S3Uploads(client);
@@ -61,9 +67,13 @@ public final class S3ObjectStore implements ObjectStore {
 
   /** Connects to a store; nothing is sent yet. */
   public static S3ObjectStore open(S3StoreSettings settings) {
+    return open(settings, S3Looks.Times.USUAL);
+  }
+
+  static S3ObjectStore open(S3StoreSettings settings, S3Looks.Times times) {
     return new S3ObjectStore(
         settings,
-        S3Looks.into(settings, InstantSource.system()),
+        S3Looks.into(settings, InstantSource.system(), times),
         S3Clients.client(settings),
         S3Clients.presigner(settings));
   }
@@ -79,13 +89,19 @@ public final class S3ObjectStore implements ObjectStore {
     return switch (looks.map(l -> l.at(name)).orElseGet(S3Looks.Unclear::new)) {
       case S3Looks.Seen(ObjectHead head) -> Optional.of(head);
       case S3Looks.Absent() -> Optional.empty();
+      case S3Looks.Silent(IOException cause) ->
+          throw StoreException.silent(wish("HEAD", bucket, key) + ": " + cause, cause);
       case S3Looks.Unclear() -> headBySdk(bucket, key);
     };
   }
 
   private Optional<ObjectHead> headBySdk(String bucket, String key) throws StoreException {
     try {
-      HeadObjectResponse head = client.headObject(r -> r.bucket(bucket).key(key));
+      HeadObjectResponse head =
+          client.headObject(r -> {
+            r.bucket(bucket).key(key);
+            r.overrideConfiguration(c -> c.apiCallAttemptTimeout(headTimeout));
+          });
       return Optional.of(S3Heads.of(new ObjectName(id, bucket, key), head));
     } catch (SdkServiceException e) {
       return absentOrThrow("HEAD", bucket, key, e);
@@ -280,6 +296,10 @@ public final class S3ObjectStore implements ObjectStore {
     client.close();
     looks.ifPresent(S3Looks::close);
     urls.close();
+  }
+
+  private static Duration shorter(Duration one, Duration other) {
+    return one.compareTo(other) < 0 ? one : other;
   }
 
   private static String wish(String verb, String bucket, String key) {

@@ -2,6 +2,7 @@ package dev.millrace.triggers.s3;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
 import com.sun.net.httpserver.HttpServer;
 import dev.millrace.schema.object.ObjectHead;
@@ -13,18 +14,25 @@ import dev.millrace.schema.object.WriteOptions;
 import dev.millrace.triggers.embedded.EmbeddedStore;
 import dev.millrace.triggers.embedded.StoreConfig;
 import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.ServerSocket;
+import java.net.Socket;
 import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -33,6 +41,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Looks without the SDK, against the embedded store and against answers that say too little. */
 final class S3LooksTest {
   private static final String BUCKET = "looks";
+  private static final S3Looks.Times SHORT =
+      new S3Looks.Times(Duration.ofSeconds(5), Duration.ofMillis(300));
   private static final StoreId STORE = StoreId.EMBEDDED;
 
   @TempDir Path folder;
@@ -99,7 +109,54 @@ final class S3LooksTest {
     }
     URI nobody = URI.create("http://127.0.0.1:" + freePort);
     try (S3Looks dead = looks(settings(nobody, "id", "secret"))) {
-      assertThat(dead.at(name)).isEqualTo(new S3Looks.Unclear());
+      assertThat(dead.at(name)).isInstanceOf(S3Looks.Silent.class);
+    }
+  }
+
+  /** It takes every connection and says nothing. */
+  @Test
+  void aSilentStoreIsAskedOnceAndNotWaitedForLong() throws Exception {
+    AtomicInteger asked = new AtomicInteger();
+    try (ServerSocket silent = new ServerSocket(0, 9, InetAddress.getLoopbackAddress());
+        ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      threads.execute(() -> take(silent, asked));
+      URI endpoint = URI.create("http://127.0.0.1:" + silent.getLocalPort());
+      try (S3ObjectStore store = S3ObjectStore.open(settings(endpoint, "id", "secret"), SHORT)) {
+        assertTimeoutPreemptively(
+            Duration.ofSeconds(10),
+            () ->
+                assertThatThrownBy(() -> store.head(BUCKET, "a"))
+                    .hasMessageContaining("HEAD s3://looks/a")
+                    .isInstanceOfSatisfying(
+                        StoreException.class,
+                        e -> {
+                          assertThat(e.kind()).isEqualTo(StoreException.Kind.RETRY);
+                          assertThat(e.silent()).isTrue();
+                        }));
+      }
+      silent.close();
+    }
+    assertThat(asked).hasValue(1);
+  }
+
+  /** Takes connections until nobody can come any more. */
+  private static void take(ServerSocket server, AtomicInteger taken) {
+    List<Socket> open = new ArrayList<>();
+    try {
+      while (!server.isClosed()) {
+        open.add(server.accept());
+        taken.incrementAndGet();
+      }
+    } catch (IOException over) {
+      open.forEach(S3LooksTest::end);
+    }
+  }
+
+  private static void end(Socket socket) {
+    try {
+      socket.close();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 
@@ -153,8 +210,8 @@ final class S3LooksTest {
     S3StoreSettings.AccessKeyPair keys = new S3StoreSettings.AccessKeyPair("id", "secret");
     URI endpoint = URI.create("http://127.0.0.1:1");
 
-    assertThat(S3Looks.into(with(Optional.empty(), keys, true), InstantSource.system())).isEmpty();
-    assertThat(S3Looks.into(with(Optional.of(endpoint), keys, false), InstantSource.system()))
+    assertThat(into(with(Optional.empty(), keys, true))).isEmpty();
+    assertThat(into(with(Optional.of(endpoint), keys, false)))
         .isEmpty();
   }
 
@@ -196,7 +253,11 @@ final class S3LooksTest {
   }
 
   private static S3Looks looks(S3StoreSettings settings) {
-    return S3Looks.into(settings, InstantSource.system()).orElseThrow();
+    return into(settings).orElseThrow();
+  }
+
+  private static Optional<S3Looks> into(S3StoreSettings settings) {
+    return S3Looks.into(settings, InstantSource.system(), S3Looks.Times.USUAL);
   }
 
   private static S3StoreSettings settings(EmbeddedStore embedded) {
