@@ -103,7 +103,7 @@ final class S3Looks implements AutoCloseable {
   Look at(ObjectName name) {
     String target =
         path
-            + name.bucket()
+            + PercentEncoding.encode(name.bucket())
             + "/"
             + PercentEncoding.encodePath(name.key().getBytes(StandardCharsets.UTF_8));
     SdkHttpRequest.Builder request =

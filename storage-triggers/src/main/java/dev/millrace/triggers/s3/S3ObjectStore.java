@@ -23,6 +23,7 @@ import java.time.format.DateTimeFormatter;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import software.amazon.awssdk.core.ResponseInputStream;
 import software.amazon.awssdk.core.exception.SdkException;
 import software.amazon.awssdk.core.exception.SdkServiceException;
@@ -41,6 +42,9 @@ import software.amazon.awssdk.services.s3.presigner.S3Presigner;
 public final class S3ObjectStore implements ObjectStore {
   /** How long the SDK's own look may take. */
   private static final Duration HEAD_MAX = Duration.ofSeconds(15);
+
+  /** What stores take; in a path, anything else might name what is in another bucket. */
+  private static final Pattern BUCKET = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._:-]{0,254}");
 
   private final StoreId id;
   private final String region;
@@ -85,6 +89,11 @@ public final class S3ObjectStore implements ObjectStore {
 
   @Override
   public Optional<ObjectHead> head(String bucket, String key) throws StoreException {
+    if (!BUCKET.matcher(bucket).matches()) {
+      throw new StoreException(
+          StoreException.Kind.GIVE_UP,
+          wish("HEAD", bucket, key) + ": '" + bucket + "' is no bucket's name");
+    }
     ObjectName name = new ObjectName(id, bucket, key);
     return switch (looks.map(l -> l.at(name)).orElseGet(S3Looks.Unclear::new)) {
       case S3Looks.Seen(ObjectHead head) -> Optional.of(head);

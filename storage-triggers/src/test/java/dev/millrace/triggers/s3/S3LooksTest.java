@@ -89,6 +89,29 @@ final class S3LooksTest {
     }
   }
 
+  /** What is asked for lies in another bucket, under another key. */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"looks/in", "looks%2Fin", "../looks", "..", "bad bucket", "{x}", "a%zz", "?", "#"})
+  void whatIsNoBucketsNameIsRefusedAndSeesNothingOfAnother(String bucket) throws Exception {
+    try (EmbeddedStore embedded = EmbeddedStore.start(StoreConfig.in(folder));
+        S3ObjectStore store = S3ObjectStore.open(settings(embedded));
+        S3Looks looks = looks(settings(embedded))) {
+      store.ensureBucket(BUCKET);
+      ObjectName name = new ObjectName(STORE, BUCKET, "in/a");
+      store.write(
+          name, new ByteArrayInputStream(new byte[5]), 5, new WriteOptions(false, "", Map.of()));
+
+      assertThat(looks.at(name)).isInstanceOf(S3Looks.Seen.class);
+      assertThat(looks.at(new ObjectName(STORE, bucket, "a"))).isNotInstanceOf(S3Looks.Seen.class);
+      assertThatThrownBy(() -> store.head(bucket, "a"))
+          .hasMessageContaining("is no bucket's name")
+          .isInstanceOfSatisfying(
+              StoreException.class,
+              e -> assertThat(e.kind()).isEqualTo(StoreException.Kind.GIVE_UP));
+    }
+  }
+
   @Test
   void isNotClearAboutARefusalOrADeadServer() throws Exception {
     ObjectName name = new ObjectName(STORE, BUCKET, "a");
