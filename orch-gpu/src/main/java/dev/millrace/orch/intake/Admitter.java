@@ -125,7 +125,8 @@ public final class Admitter implements AutoCloseable {
     for (Recorder.Undone<DecideNotice> one : undone) {
       String object = one.transition().object().uri();
       switch (one) {
-        case Recorder.Failed<DecideNotice> f -> LOG.error("deciding on {} failed", object, f.cause());
+        case Recorder.Failed<DecideNotice> f ->
+            LOG.error("deciding on {} failed", object, f.cause());
         case Recorder.Refused<DecideNotice> r -> {
           LOG.debug("{} is looked at again: {}", object, r.reason());
           refused = true;

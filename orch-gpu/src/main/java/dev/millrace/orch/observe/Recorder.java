@@ -44,7 +44,9 @@ public final class Recorder {
 
   private record Underway<T extends Transition>(T transition, Handed handed) {}
 
-  /** Commits each for itself, together where that is cheaper, and announces; says what is undone. */
+  /**
+   * Commits each for itself, together where that is cheaper, and announces; says what is undone.
+   */
   public <T extends Transition> List<Undone<T>> commitAll(List<T> transitions) {
     List<Undone<T>> undone = new ArrayList<>();
     List<Underway<T>> all = new ArrayList<>(transitions.size());

@@ -25,8 +25,8 @@ import software.amazon.awssdk.http.apache5.Apache5HttpClient;
 /**
  * HEAD requests by the SDK's HTTP client alone, with a signature of our own: there is one for each
  * notice, and the SDK's way from a request to its bytes takes several times as long as all the
- * rest. What is neither there nor plainly absent is the SDK's to ask again and to tell; a store that
- * does not answer is asked once.
+ * rest. What is neither there nor plainly absent is the SDK's to ask again and to tell; a store
+ * that does not answer is asked once.
  */
 final class S3Looks implements AutoCloseable {
   private static final int CONNECTIONS_MAX = 256;

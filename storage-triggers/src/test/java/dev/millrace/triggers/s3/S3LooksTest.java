@@ -234,8 +234,7 @@ final class S3LooksTest {
     URI endpoint = URI.create("http://127.0.0.1:1");
 
     assertThat(into(with(Optional.empty(), keys, true))).isEmpty();
-    assertThat(into(with(Optional.of(endpoint), keys, false)))
-        .isEmpty();
+    assertThat(into(with(Optional.of(endpoint), keys, false))).isEmpty();
   }
 
   private static S3StoreSettings with(
