@@ -47,7 +47,7 @@ final class Looks implements AutoCloseable {
   private final Map<Long, Asked> open = new HashMap<>();
 
   /** Those of them that are waited for. */
-  private final Set<Long> awaited = new HashSet<>();
+  private final Map<Long, StoreId> awaited = new HashMap<>();
 
   private Set<StoreId> silent = ConcurrentHashMap.newKeySet();
   private volatile boolean closed;
@@ -108,7 +108,7 @@ final class Looks implements AutoCloseable {
         Semaphore room = places.computeIfAbsent(store, s -> new Semaphore(AT_ONCE, true));
         Future<?> look = workers.submit(() -> lookAt(one, room, quiet));
         open.put(one.id(), new Asked(store, look));
-        awaited.add(one.id());
+        awaited.put(one.id(), store);
       }
     }
   }
@@ -166,8 +166,7 @@ final class Looks implements AutoCloseable {
   }
 
   private void leave() {
-    Set<StoreId> left = new HashSet<>();
-    awaited.forEach(notice -> left.add(open.get(notice).store()));
+    Set<StoreId> left = new HashSet<>(awaited.values());
     LOG.warn(
         "no answer from {} within {} ms: {} notices wait, those of other stores go on",
         left,
