@@ -222,6 +222,20 @@ interface JobContract extends JournalUnderTest {
     assertThat(journal().longestWaiting(T0, Set.of(), 10)).isEmpty();
   }
 
+  @Test
+  default void tellsWhichFunctionsAnyJobWaitsForDueOrNot() {
+    Story story = story();
+    FunctionRef blur = new FunctionRef(TENANT, new FunctionName("blur"));
+    FunctionRef theirs = new FunctionRef(new TenantId("other"), RESIZE.name());
+    story.host(1000);
+    story.done(story.running("k").ends(new Next.Retry(T0.plusSeconds(9), true, "exit code 3")));
+    story.done(end(story.admitted(blur, "ended", 1), JobState.WAITING, JobState.REFUSED));
+
+    assertThat(journal().plannable(T0, 10)).isEmpty();
+    assertThat(journal().waitedFor(Set.of(RESIZE, blur, theirs))).containsExactly(RESIZE);
+    assertThat(journal().waitedFor(Set.of(blur, theirs))).isEmpty();
+  }
+
   private static Admission prioritised(Story story, String key, int priority) {
     Admission plain = story.admission(RESIZE, key, 1);
     Admission admission = new Admission(plain.job(), RESIZE, plain.input(), 1, 0, priority, "");

@@ -9,13 +9,15 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 
 /**
- * Whose turn it is beside some functions. Each of the others is read along an index of its own
- * jobs, and these are merged: whoever is not asked for costs one seek, however long its queue is.
+ * Whose turn it is beside some functions, and who waits at all. Each function is read along an
+ * index of its own jobs, and these are merged: whoever is not asked for costs one seek, however
+ * long its queue is.
  */
 final class TurnReads {
   /**
@@ -42,6 +44,24 @@ final class TurnReads {
     }
     found.sort(TURN);
     return List.copyOf(found.subList(0, Math.min(max, found.size())));
+  }
+
+  /** One seek for each function. */
+  static Set<FunctionRef> waitedFor(Session session, Set<FunctionRef> functions)
+      throws SQLException {
+    Set<FunctionRef> found = new HashSet<>();
+    for (FunctionRef function : functions) {
+      session
+          .first(
+              "SELECT tenant, function FROM jobs"
+                  + session.dialect().by("jobs_turn")
+                  + " WHERE tenant = ? AND function = ? AND state = 'WAITING' LIMIT 1",
+              TurnReads::function,
+              function.tenant(),
+              function.name())
+          .ifPresent(found::add);
+    }
+    return found;
   }
 
   private static List<Job> merged(
