@@ -37,8 +37,8 @@ final class Idempotency {
   }
 
   /**
-   * Does a request once, and answers alike. A refusal is not kept: it did nothing, and a secret that
-   * is set meanwhile or another way to come (with TLS) may be all that it takes.
+   * Does a request once, and answers alike. A refusal is not kept: it did nothing, and a secret
+   * that is set meanwhile or another way to come (with TLS) may be all that it takes.
    *
    * @param body of the request
    * @param kept how long the same answer makes sense
