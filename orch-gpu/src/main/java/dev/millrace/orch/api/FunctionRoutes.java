@@ -74,6 +74,12 @@ final class FunctionRoutes {
               "Not deployable",
               asked.fileName() + " has " + count(problems) + "; nothing was deployed",
               problems);
+      case FrontDesk.Deployment.Overtaken(String reason) ->
+          throw Refusal.of(
+              409,
+              "Overtaken",
+              "another change came first (" + reason + "); nothing was deployed",
+              "deploy again");
     };
   }
 

@@ -1,6 +1,5 @@
 package dev.millrace.orch.api;
 
-import dev.millrace.orch.api.view.ProblemView;
 import dev.millrace.schema.json.Json;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -31,14 +30,15 @@ final class Idempotency {
     this.answers = answers;
   }
 
-  /** Does what is asked and says the answer; a {@link Refusal} is an answer too. */
+  /** Does what is asked and says the answer; a {@link Refusal} when nothing is done. */
   @FunctionalInterface
   interface Work {
     Object answer() throws IOException;
   }
 
   /**
-   * Answers a request once.
+   * Does a request once, and answers alike. A refusal is not kept: it did nothing, and a secret
+   * that is set meanwhile or another way to come (with TLS) may be all that it takes.
    *
    * @param body of the request
    * @param kept how long the same answer makes sense
@@ -85,21 +85,10 @@ final class Idempotency {
       throws IOException {
     KeptAnswers book = answers.orElseThrow();
     String request = book.request(body);
-    try {
-      String answer = Json.text(work.answer());
-      book.keep(
-          name, new KeptAnswers.Answer(request, 200, "application/json", answer, book.until(kept)));
-      exchange.send(200, "application/json", answer.getBytes(StandardCharsets.UTF_8));
-    } catch (Refusal refusal) {
-      ProblemView problem = refusal.problem();
-      if (problem.status() == 422) {
-        book.keep(
-            name,
-            new KeptAnswers.Answer(
-                request, 422, ProblemView.MEDIA_TYPE, Json.text(problem), book.until(kept)));
-      }
-      throw refusal;
-    }
+    String answer = Json.text(work.answer());
+    book.keep(
+        name, new KeptAnswers.Answer(request, 200, "application/json", answer, book.until(kept)));
+    exchange.send(200, "application/json", answer.getBytes(StandardCharsets.UTF_8));
   }
 
   /** The key may be written as a string of structured fields, with quotes, or without. */

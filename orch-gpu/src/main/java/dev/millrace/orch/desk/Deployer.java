@@ -102,8 +102,8 @@ final class Deployer {
       deployed.add(prepare(request, spec, kept, steps));
     }
     if (commit(new Deploy(steps, taken.steps())) instanceof Commit.Conflict(String reason)) {
-      return new FrontDesk.Deployment.Rejected(
-          List.of("error: another change came first (" + reason + "); deploy again"));
+      catalog.reload();
+      return new FrontDesk.Deployment.Overtaken(reason);
     }
     catalog.reload();
     List<String> warnings =

@@ -97,6 +97,13 @@ public interface FrontDesk {
      * @param problems one line each, with file, line and column
      */
     record Rejected(List<String> problems) implements Deployment {}
+
+    /**
+     * Nothing changed, since something else did meanwhile: the same may be deployed now.
+     *
+     * @param reason what changed
+     */
+    record Overtaken(String reason) implements Deployment {}
   }
 
   /** Deployed functions. */

@@ -34,6 +34,7 @@ import dev.millrace.schema.run.Limits;
 import dev.millrace.schema.run.Order;
 import dev.millrace.schema.run.SliceGrant;
 import dev.millrace.schema.sign.SignedBytes;
+import dev.millrace.schema.time.Ticker;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -85,7 +86,8 @@ public final class Dispatcher implements AutoCloseable {
       Flows flows,
       Delivery delivery) {}
 
-  public Dispatcher(Parts parts, Settings settings, Policy policy, InstantSource clock) {
+  public Dispatcher(
+      Parts parts, Settings settings, Policy policy, InstantSource clock, Ticker ticker) {
     this.journal = parts.journal();
     this.recorder = parts.recorder();
     this.catalog = parts.catalog();
@@ -96,7 +98,7 @@ public final class Dispatcher implements AutoCloseable {
     this.settings = settings;
     this.policy = policy;
     this.clock = clock;
-    this.view = new QueueView(journal, catalog, parts.delivery()::withheld);
+    this.view = new QueueView(journal, catalog, parts.delivery()::withheld, ticker);
   }
 
   /** Hears that jobs of a function wait; a hint that may be lost. */

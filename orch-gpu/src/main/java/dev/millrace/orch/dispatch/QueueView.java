@@ -6,6 +6,7 @@ import dev.millrace.orch.journal.Journal;
 import dev.millrace.schema.function.DeployedFunction;
 import dev.millrace.schema.id.FunctionRef;
 import dev.millrace.schema.id.JobId;
+import dev.millrace.schema.time.Ticker;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -36,20 +37,27 @@ final class QueueView {
   private final Journal journal;
   private final Catalog catalog;
   private final Function<DeployedFunction, Optional<String>> reason;
+  private final Ticker ticker;
   private final Map<FunctionRef, String> withheld = new ConcurrentHashMap<>();
   private final Set<FunctionRef> asked = new HashSet<>();
   private final Set<FunctionRef> heard = ConcurrentHashMap.newKeySet();
   private Set<JobId> kept = Set.of();
   private boolean near;
-  private Instant wideAgain = Instant.MIN;
+  private long wideAt;
 
   /**
    * @param reason why no job of a function may be placed anywhere now; empty where some may
    */
-  QueueView(Journal journal, Catalog catalog, Function<DeployedFunction, Optional<String>> reason) {
+  QueueView(
+      Journal journal,
+      Catalog catalog,
+      Function<DeployedFunction, Optional<String>> reason,
+      Ticker ticker) {
     this.journal = journal;
     this.catalog = catalog;
     this.reason = reason;
+    this.ticker = ticker;
+    this.wideAt = ticker.nanos() - LOOK_PAUSE.toNanos();
   }
 
   /** Hears that jobs of a function wait; a hint that may be lost. */
@@ -84,18 +92,31 @@ final class QueueView {
     if (!near) {
       return head;
     }
-    if (now.isBefore(wideAgain) && alike() && ids(head).containsAll(kept)) {
+    if (!wideAgain() && alike() && ids(head).containsAll(kept)) {
       return withUnseen(head, now);
     }
     near = false;
-    wideAgain = now.plus(LOOK_PAUSE);
-    Set<FunctionRef> gone = new HashSet<>(heard);
+    wideAt = ticker.nanos();
+    // Before anything is read: who is heard of meanwhile stays heard.
+    Set<FunctionRef> rest = new HashSet<>(heard);
+    heard.removeAll(rest);
     List<Job> queue = wide(now);
     heard.addAll(functions(queue));
-    gone.removeAll(functions(queue));
-    gone.removeAll(withheld.keySet());
-    heard.removeAll(gone);
+    rest.addAll(deployed());
+    keepWhoWaits(rest);
     return queue;
+  }
+
+  /** Not by the wall clock: one that is set back says for an hour that it is not time yet. */
+  private boolean wideAgain() {
+    return ticker.nanos() - wideAt >= LOOK_PAUSE.toNanos();
+  }
+
+  /** A job that waits for its next try is looked for until it is due. */
+  private void keepWhoWaits(Set<FunctionRef> functions) {
+    Set<FunctionRef> unknown = new HashSet<>(functions);
+    unknown.removeAll(heard);
+    heard.addAll(journal.waitedFor(unknown));
   }
 
   /**
@@ -114,6 +135,7 @@ final class QueueView {
     heard.removeAll(unseen);
     List<Job> behind = journal.longestWaiting(now, unseen, EACH);
     heard.addAll(functions(behind));
+    keepWhoWaits(unseen);
     List<Job> queue = new ArrayList<>(head);
     queue.addAll(behind);
     return queue;
@@ -139,8 +161,7 @@ final class QueueView {
     if (page.size() < WIDE) {
       return page;
     }
-    Set<FunctionRef> functions =
-        catalog.functions().stream().map(DeployedFunction::ref).collect(Collectors.toSet());
+    Set<FunctionRef> functions = deployed();
     ask(functions);
     functions.removeAll(withheld.keySet());
     Map<JobId, Job> queue = new LinkedHashMap<>();
@@ -149,6 +170,10 @@ final class QueueView {
         .forEach(job -> queue.put(job.id(), job));
     journal.longestWaiting(now, functions, EACH).forEach(job -> queue.putIfAbsent(job.id(), job));
     return List.copyOf(queue.values());
+  }
+
+  private Set<FunctionRef> deployed() {
+    return catalog.functions().stream().map(DeployedFunction::ref).collect(Collectors.toSet());
   }
 
   private List<Job> page(Instant now, int max) {

@@ -80,6 +80,9 @@ public interface Journal extends AutoCloseable {
    */
   List<Job> longestWaiting(Instant now, Set<FunctionRef> functions, int each);
 
+  /** Which of these functions any job waits for, due or not. */
+  Set<FunctionRef> waitedFor(Set<FunctionRef> functions);
+
   /** When the next waiting job becomes plannable after {@code now}; empty when there is none. */
   Optional<Instant> nextPlannable(Instant now);
 

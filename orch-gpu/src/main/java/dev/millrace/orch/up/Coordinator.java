@@ -220,7 +220,8 @@ public final class Coordinator implements AutoCloseable {
                     journal, recorder, catalog, fleet, orders, flows, secrets.delivery()),
                 settings,
                 Policy.defaults(),
-                clock));
+                clock,
+                nature.ticker()));
     Admitter admitter =
         keep(
             new Admitter(

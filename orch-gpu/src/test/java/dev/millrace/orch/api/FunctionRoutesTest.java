@@ -91,6 +91,21 @@ final class FunctionRoutesTest {
   }
 
   @Test
+  void saysThatAnotherChangeCameFirst() throws Exception {
+    api.desk.nextDeployment = new FrontDesk.Deployment.Overtaken("revision 2 is there");
+
+    ProblemView problem =
+        problem(
+            api.send(
+                api.with(ADMIN, "/v1/functions")
+                    .POST(body("{\"fileName\":\"a.yaml\",\"fdl\":\"f\"}"))));
+
+    assertThat(problem.status()).isEqualTo(409);
+    assertThat(problem.detail()).contains("another change came first", "revision 2 is there");
+    assertThat(problem.next()).isEqualTo("deploy again");
+  }
+
+  @Test
   void handsADeploymentToTheDeskAsItCame() throws Exception {
     String json =
         "{\"fileName\":\"a.yaml\",\"fdl\":\"functions: \u00e4\",\"scripts\":{\"s.sh\":\"echo\"},"

@@ -32,6 +32,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 final class IdempotencyTest {
@@ -145,16 +146,25 @@ final class IdempotencyTest {
     assertThat(third).isNotEqualTo(first);
   }
 
-  @Test
-  void repeatsARefusalThatWasThoughtOver() throws Exception {
-    desk.nextDeployment = new FrontDesk.Deployment.Rejected(List.of("a.yaml:1:1: error: no"));
-    assertThat(problem(deploy("one", "k", DEPLOY)).status()).isEqualTo(422);
+  static Stream<FrontDesk.Deployment> refusals() {
+    return Stream.of(
+        new FrontDesk.Deployment.Rejected(List.of("error: it came over HTTP without TLS")),
+        new FrontDesk.Deployment.Overtaken("revision 2 of function f is there"));
+  }
+
+  @ParameterizedTest
+  @MethodSource("refusals")
+  void looksAnewAtWhatWasRefusedAndChangedNothing(FrontDesk.Deployment refusal) throws Exception {
+    desk.nextDeployment = refusal;
+    assertThat(problem(deploy("one", "k", DEPLOY)).status()).isIn(409, 422);
     desk.nextDeployment = new FrontDesk.Deployment.Done(List.of(), List.of());
 
-    ProblemView again = problem(deploy("one", "k", DEPLOY));
+    HttpResponse<String> again = deploy("one", "k", DEPLOY);
 
-    assertThat(again.problems()).containsExactly("a.yaml:1:1: error: no");
-    assertThat(desk.deployments).hasSize(1);
+    assertThat(again.statusCode()).isEqualTo(200);
+    assertThat(again.headers().firstValue("Idempotency-Replayed")).isEmpty();
+    deploy("one", "k", DEPLOY);
+    assertThat(desk.deployments).hasSize(2);
   }
 
   @Test

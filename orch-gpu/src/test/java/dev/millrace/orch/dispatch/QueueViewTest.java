@@ -9,6 +9,7 @@ import dev.millrace.orch.intake.Catalog;
 import dev.millrace.orch.journal.Job;
 import dev.millrace.orch.journal.JobState;
 import dev.millrace.orch.journal.Journal;
+import dev.millrace.orch.journal.Next;
 import dev.millrace.orch.journal.Story;
 import dev.millrace.orch.journal.Transition.DeployFunction;
 import dev.millrace.orch.journal.Transition.EndJob;
@@ -17,10 +18,13 @@ import dev.millrace.schema.id.FunctionName;
 import dev.millrace.schema.id.FunctionRef;
 import dev.millrace.schema.id.JobId;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -31,9 +35,11 @@ import org.junit.jupiter.api.io.TempDir;
 final class QueueViewTest {
   private static final FunctionRef LATE = new FunctionRef(TENANT, new FunctionName("late"));
   private static final int AHEAD = 200;
+  private static final long SECOND = 1_000_000_000;
 
   @TempDir Path folder;
   private final Map<FunctionRef, String> withheld = new HashMap<>();
+  private final AtomicLong nanos = new AtomicLong(Long.MAX_VALUE);
   private Journal journal;
   private Story story;
   private QueueView view;
@@ -51,7 +57,8 @@ final class QueueViewTest {
         new QueueView(
             journal,
             new Catalog(journal),
-            function -> Optional.ofNullable(withheld.get(function.ref())));
+            function -> Optional.ofNullable(withheld.get(function.ref())),
+            nanos::get);
     view.read(T0);
   }
 
@@ -91,10 +98,52 @@ final class QueueViewTest {
     JobId late = story.admitted(LATE, "late", 1);
 
     assertThat(ids(view.read(T0))).doesNotContain(late);
-    assertThat(ids(view.read(T0.plusSeconds(1)))).contains(late);
+    nanos.addAndGet(SECOND);
+    assertThat(ids(view.read(T0))).contains(late);
     assertThat(view.near()).isFalse();
-    assertThat(ids(view.read(T0.plusSeconds(1)))).contains(late);
+    assertThat(ids(view.read(T0))).contains(late);
     assertThat(view.near()).isTrue();
+  }
+
+  @Test
+  void isFoundByTheWideLookThoughTheClockWasSetBackAnHour() {
+    nanos.addAndGet(SECOND);
+    view.read(T0.plus(Duration.ofHours(1)));
+    JobId late = story.admitted(LATE, "late", 1);
+    nanos.addAndGet(SECOND);
+
+    assertThat(ids(view.read(T0))).contains(late);
+  }
+
+  @Test
+  void oneThatWaitsForItsNextTryIsSeenAsSoonAsItIsDue() {
+    Instant due = T0.plusMillis(400);
+    JobId late = triesAgain(due);
+    view.hear(LATE);
+
+    assertThat(ids(view.read(T0))).doesNotContain(late);
+    assertThat(view.near()).isTrue();
+    assertThat(ids(view.read(due))).contains(late);
+    assertThat(view.near()).isTrue();
+  }
+
+  @Test
+  void oneThatWaitsForItsNextTryIsNotForgottenByTheWideLookAndFoundByItThoughNobodyTold() {
+    Instant due = T0.plusMillis(400);
+    JobId late = triesAgain(due);
+    nanos.addAndGet(SECOND);
+
+    assertThat(ids(view.read(T0))).doesNotContain(late);
+    assertThat(view.near()).isFalse();
+    assertThat(ids(view.read(due))).contains(late);
+    assertThat(view.near()).isTrue();
+  }
+
+  private JobId triesAgain(Instant due) {
+    story.host(1000);
+    Story.Running running = story.running(story.admitted(LATE, "late", 1));
+    story.done(running.ends(new Next.Retry(due, true, "exit code 3")));
+    return running.job();
   }
 
   @Test

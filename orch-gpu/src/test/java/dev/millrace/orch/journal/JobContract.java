@@ -182,6 +182,28 @@ interface JobContract extends JournalUnderTest {
   }
 
   @Test
+  default void plansWhatOthersHideByPriorityThenAdmissionAcrossFunctionsAndTenants() {
+    Story story = story();
+    FunctionRef blur = new FunctionRef(TENANT, new FunctionName("blur"));
+    FunctionRef theirs = new FunctionRef(new TenantId("other"), RESIZE.name());
+    FunctionRef hidden = new FunctionRef(TENANT, new FunctionName("hidden"));
+    JobId first = story.admitted(blur, "first", 1);
+    Admission low = prioritised(story, "low", -1);
+    story.admitted(hidden, "any", 1);
+    JobId second = story.admitted(theirs, "second", 1);
+    JobId third = story.admitted(blur, "third", 1);
+    Admission high = prioritised(story, "high", 5);
+
+    assertThat(journal().plannableBeside(T0, Set.of(hidden), 10))
+        .extracting(Job::id)
+        .containsExactly(high.job(), first, second, third, low.job());
+    assertThat(journal().plannableBeside(T0, Set.of(hidden, theirs), 3))
+        .extracting(Job::id)
+        .containsExactly(high.job(), first, third);
+    assertThat(journal().plannableBeside(T0.minusSeconds(1), Set.of(hidden), 10)).isEmpty();
+  }
+
+  @Test
   default void findsTheLongestWaitingOfEachFunctionWhateverTheirPriority() {
     Story story = story();
     FunctionRef blur = new FunctionRef(TENANT, new FunctionName("blur"));
@@ -198,6 +220,20 @@ interface JobContract extends JournalUnderTest {
         .containsExactlyInAnyOrder(RESIZE, blur);
     assertThat(journal().longestWaiting(T0.minusSeconds(1), Set.of(RESIZE, blur), 10)).isEmpty();
     assertThat(journal().longestWaiting(T0, Set.of(), 10)).isEmpty();
+  }
+
+  @Test
+  default void tellsWhichFunctionsAnyJobWaitsForDueOrNot() {
+    Story story = story();
+    FunctionRef blur = new FunctionRef(TENANT, new FunctionName("blur"));
+    FunctionRef theirs = new FunctionRef(new TenantId("other"), RESIZE.name());
+    story.host(1000);
+    story.done(story.running("k").ends(new Next.Retry(T0.plusSeconds(9), true, "exit code 3")));
+    story.done(end(story.admitted(blur, "ended", 1), JobState.WAITING, JobState.REFUSED));
+
+    assertThat(journal().plannable(T0, 10)).isEmpty();
+    assertThat(journal().waitedFor(Set.of(RESIZE, blur, theirs))).containsExactly(RESIZE);
+    assertThat(journal().waitedFor(Set.of(blur, theirs))).isEmpty();
   }
 
   private static Admission prioritised(Story story, String key, int priority) {

@@ -83,20 +83,17 @@ final class JobReads {
 
   static List<Job> plannable(Session session, Instant now, Set<FunctionRef> beside, int max)
       throws SQLException {
-    List<Object> values = new ArrayList<>(List.of(now));
-    for (FunctionRef function : beside) {
-      values.add(function.tenant().value());
-      values.add(function.name().value());
+    if (!beside.isEmpty()) {
+      return TurnReads.beside(session, now, beside, max);
     }
-    values.add(max);
     return session.all(
         SELECT
             + session.dialect().by("jobs_plannable")
             + " WHERE state = 'WAITING' AND not_before <= ?"
-            + " AND NOT (tenant = ? AND function = ?)".repeat(beside.size())
             + " ORDER BY priority DESC, admission LIMIT ?",
         JobReads::job,
-        values.toArray());
+        now,
+        max);
   }
 
   /** One seek along an index for each function. */

@@ -20,7 +20,8 @@ final class Migrations {
           "0003-provider-keys.sql",
           "0004-jobs-bucket.sql",
           "0005-jobs-waiting.sql",
-          "0006-retention.sql");
+          "0006-retention.sql",
+          "0007-jobs-turn.sql");
 
   private record Applied(int number, String name, String sha256) {}
 

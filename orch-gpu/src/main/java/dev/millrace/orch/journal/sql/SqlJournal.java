@@ -163,6 +163,11 @@ public final class SqlJournal implements Journal {
   }
 
   @Override
+  public Set<FunctionRef> waitedFor(Set<FunctionRef> functions) {
+    return readers.read(session -> TurnReads.waitedFor(session, functions));
+  }
+
+  @Override
   public Optional<Instant> nextPlannable(Instant now) {
     return readers.read(session -> JobReads.nextPlannable(session, now));
   }

@@ -157,7 +157,7 @@ final class SqliteFileTest {
       new Story(journal).host(1000);
       key = journal.providers().getFirst().publicKey();
     }
-    for (String index : List.of("bucket", "waiting", "ended", "removing")) {
+    for (String index : List.of("bucket", "waiting", "ended", "removing", "turn")) {
       sql("DROP INDEX jobs_" + index);
     }
     for (String column : List.of("kept", "removing", "removed_at")) {
