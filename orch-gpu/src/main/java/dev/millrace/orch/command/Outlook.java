@@ -26,7 +26,9 @@ import java.util.function.Consumer;
  * Whether an object that is awaited may still come, by the jobs that could write it: those that
  * were live when the wait began, that have begun since, or that failed just before. Tells what
  * becomes of them. It is over when one of them has failed, none is live, and nothing has happened
- * to them for a while: somebody else may put the object then, but nobody who is known.
+ * to them for a while: somebody else may put the object then, but nobody who is known. Where what
+ * they leave is found by a listing alone, nothing tells when the next job begins, and it is never
+ * over.
  */
 final class Outlook {
   /** How often it is asked. */
@@ -42,8 +44,6 @@ final class Outlook {
 
   /** Looks without a change until it is quiet: what was put meanwhile is a job by then. */
   private static final int QUIET = 5;
-
-  private static final int QUIET_SLOW = 45;
 
   private final CoordinatorClient client;
   private final ObjectView object;
@@ -94,7 +94,7 @@ final class Outlook {
     changed |= lookAtOlder();
     looks++;
     quiet = changed || live ? 0 : quiet + 1;
-    if (quiet >= (makers.slow() ? QUIET_SLOW : QUIET)) {
+    if (quiet >= QUIET && !makers.slow()) {
       Optional<String> over = over();
       if (over.isPresent()) {
         return over;
