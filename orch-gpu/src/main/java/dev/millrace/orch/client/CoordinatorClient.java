@@ -45,6 +45,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.StringJoiner;
@@ -67,6 +68,17 @@ public final class CoordinatorClient implements AutoCloseable {
   public CoordinatorClient(URI endpoint, String token) {
     this.endpoint = endpoint;
     this.http = new Http(endpoint, token);
+  }
+
+  /**
+   * One that is asked for small things only, and takes a coordinator that does not begin to answer
+   * for one that is not there.
+   *
+   * @param within how long an answer's head may take
+   */
+  public CoordinatorClient(URI endpoint, String token, Duration within) {
+    this.endpoint = endpoint;
+    this.http = new Http(endpoint, token, Optional.of(within));
   }
 
   /** Where it is asked. */

@@ -6,11 +6,11 @@ import dev.millrace.orch.api.view.JobPage;
 import dev.millrace.orch.api.view.JobRow;
 import dev.millrace.orch.api.view.ObjectView;
 import dev.millrace.orch.api.view.StateNames;
-import dev.millrace.orch.client.ApiFailure;
 import dev.millrace.orch.client.CoordinatorClient;
 import dev.millrace.orch.client.JobQuery;
 import dev.millrace.schema.id.JobId;
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
@@ -74,8 +74,11 @@ final class Outlook {
   Optional<String> look() throws IOException {
     try {
       return looked();
-    } catch (ApiFailure.Answered e) {
-      // This token may not ask: nothing is known, and the wait goes on.
+    } catch (InterruptedIOException e) {
+      throw e;
+    } catch (IOException e) {
+      // This token may not ask, or nobody answers now: nothing is known, and the wait goes on.
+      quiet = 0;
       return Optional.empty();
     }
   }
