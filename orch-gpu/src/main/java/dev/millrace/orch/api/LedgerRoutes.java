@@ -76,7 +76,9 @@ final class LedgerRoutes {
     }
   }
 
-  /** As far as it is known: a ledger that is damaged signs nothing, and is verified all the same. */
+  /**
+   * As far as it is known: a ledger that is damaged signs nothing, and is verified all the same.
+   */
   private long size() {
     try {
       return desk.ledger().checkpoint().size();
@@ -85,8 +87,7 @@ final class LedgerRoutes {
     }
   }
 
-  private static void tellProgress(
-      Exchange exchange, Verifications.Listening listening, long size)
+  private static void tellProgress(Exchange exchange, Verifications.Listening listening, long size)
       throws IOException, InterruptedException {
     try (OutputStream out = exchange.open(LINES)) {
       line(out, VerifyProgress.of(0, size));

@@ -167,11 +167,10 @@ final class Verifications implements AutoCloseable {
 
   private void read(Reading reading) {
     News end =
-        new News.BrokenOff(new IOException("the reading of the ledger ended by a fault; see the log"));
+        new News.BrokenOff(
+            new IOException("the reading of the ledger ended by a fault; see the log"));
     try {
-      end =
-          new News.Found(
-              ledger.get().verify(reading.trusted, done -> progress(reading, done)));
+      end = new News.Found(ledger.get().verify(reading.trusted, done -> progress(reading, done)));
     } catch (Unheard | Refusal e) {
       end = new News.BrokenOff(e);
     } catch (IOException | RuntimeException e) {

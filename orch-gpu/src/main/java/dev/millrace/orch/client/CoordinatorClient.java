@@ -47,6 +47,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.StringJoiner;
 import java.util.function.Consumer;
@@ -242,6 +243,31 @@ public final class CoordinatorClient implements AutoCloseable {
   /** Makes an API token worthless at once. */
   public void revokeToken(String id) throws IOException {
     http.delete("/v1/tokens/" + Http.part(id));
+  }
+
+  /**
+   * Whether values of secrets are taken by the way that requests go, asked with none: one that is
+   * refused there has been on the wire already.
+   */
+  public boolean takesValues() throws IOException {
+    if ("https".equals(endpoint.getScheme())) {
+      return true;
+    }
+    try {
+      http.put("/v1/secrets/none", Map.of(), SecretView.class);
+      throw new IOException("the coordinator took a request for a secret without a value");
+    } catch (ApiFailure.Answered e) {
+      return switch (e.problem().status()) {
+        case 400 -> true;
+        case 403 -> {
+          if (e.problem().type().equals(SecretRequest.NOT_SAFE)) {
+            yield false;
+          }
+          throw e;
+        }
+        default -> throw e;
+      };
+    }
   }
 
   /** Keeps a secret, or its next value. */

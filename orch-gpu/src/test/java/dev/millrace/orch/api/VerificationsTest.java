@@ -172,8 +172,7 @@ final class VerificationsTest {
   @Test
   void anAnswerThatTakesLongIsStillJson() throws Exception {
     try (ServedDesk api = new ServedDesk()) {
-      api.desk.ledger.reading =
-          progress -> awaitOpen(gate);
+      api.desk.ledger.reading = progress -> awaitOpen(gate);
       URI where = api.with(VIEWER, "/v1/ledger/verify").build().uri();
       try (Socket client = asking(where, "{}")) {
         awaitAnswered(client);
@@ -272,7 +271,9 @@ final class VerificationsTest {
   }
 
   private static String note(int size) {
-    return "millrace.test\\n" + size + "\\nq6urq6urq6urq6urq6urq6urq6urq6urq6urq6urq6s=\\n\\n\\u2014 x c2ln\\n";
+    return "millrace.test\\n"
+        + size
+        + "\\nq6urq6urq6urq6urq6urq6urq6urq6urq6urq6urq6s=\\n\\n\\u2014 x c2ln\\n";
   }
 
   /** A client that has asked and reads nothing yet. */
