@@ -49,6 +49,7 @@ public final class ApiServer implements AutoCloseable {
   private final Kept kept;
   private final RequestIds ids;
   private final EventFeed events;
+  private final Verifications verifications;
 
   /**
    * Connections that the system keeps until they are accepted. Of as many senders as begin at the
@@ -71,6 +72,7 @@ public final class ApiServer implements AutoCloseable {
     this.kept = mounted.kept();
     this.ids = new RequestIds(kept.random());
     this.events = new EventFeed(desk, config, ids.of(null));
+    this.verifications = new Verifications(desk::ledger);
     this.javalin = Javalin.create(this::configure);
   }
 
@@ -266,7 +268,7 @@ public final class ApiServer implements AutoCloseable {
     new FunctionRoutes(desk, secrets, idempotency, config.maxFileBytes()).add(router);
     new ObjectRoutes(desk, idempotency).add(router);
     new JobRoutes(desk).add(router);
-    new LedgerRoutes(desk).add(router);
+    new LedgerRoutes(desk, verifications).add(router);
     events.add(router);
     kept.tokens().ifPresent(book -> new TokenRoutes(book).add(router));
     secrets.ifPresent(served -> new SecretRoutes(served).add(router));
@@ -311,6 +313,7 @@ public final class ApiServer implements AutoCloseable {
   @Override
   public void close() {
     events.close();
+    verifications.close();
     javalin.stop();
   }
 }

@@ -8,22 +8,30 @@ import dev.millrace.orch.api.view.VerifyView;
 import dev.millrace.orch.desk.FrontDesk;
 import dev.millrace.schema.json.Json;
 import dev.millrace.schema.ledger.Checkpoint;
+import dev.millrace.schema.ledger.Ledger.Verification;
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.io.OutputStream;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.List;
-import java.util.function.LongConsumer;
 
 /** The ledger, for those who want to check it. */
 final class LedgerRoutes {
   private static final String LIST = "ledger";
   private static final String LINES = "application/x-ndjson";
 
-  private final FrontDesk desk;
+  private static final String JSON = "application/json";
 
-  LedgerRoutes(FrontDesk desk) {
+  /** So often a client that waits is written to. */
+  private static final Duration ALIVE = Duration.ofSeconds(1);
+
+  private final FrontDesk desk;
+  private final Verifications verifications;
+
+  LedgerRoutes(FrontDesk desk, Verifications verifications) {
     this.desk = desk;
+    this.verifications = verifications;
   }
 
   void add(Router router) {
@@ -54,26 +62,80 @@ final class LedgerRoutes {
     VerifyRequest asked = exchange.json(VerifyRequest.class);
     String note = asked.checkpoint();
     Checkpoint trusted = note == null ? null : CheckpointNote.parse(note);
-    if (exchange.query("progress").filter("true"::equals).isEmpty()) {
-      exchange.answer(200, VerifyView.of(desk.ledger().verify(trusted)));
-      return;
-    }
-    long size = desk.ledger().checkpoint().size();
-    try (OutputStream out = exchange.open(LINES)) {
-      line(out, VerifyProgress.of(0, size));
-      LongConsumer told = done -> line(out, VerifyProgress.of(done, size));
-      line(out, VerifyProgress.of(VerifyView.of(desk.ledger().verify(trusted, told))));
+    boolean progress = exchange.query("progress").filter("true"::equals).isPresent();
+    long size = progress ? size() : 0;
+    try (Verifications.Listening listening = verifications.listen(trusted)) {
+      if (progress) {
+        tellProgress(exchange, listening, size);
+      } else {
+        answer(exchange, listening);
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new InterruptedIOException("interrupted while the ledger was verified");
     }
   }
 
-  /** A client that has gone ends the reading by this. */
-  private static void line(OutputStream out, VerifyProgress progress) {
+  /**
+   * As far as it is known: a ledger that is damaged signs nothing, and is verified all the same.
+   */
+  private long size() {
     try {
-      out.write((Json.text(progress) + "\n").getBytes(StandardCharsets.UTF_8));
-      out.flush();
+      return desk.ledger().checkpoint().size();
     } catch (IOException e) {
-      throw new UncheckedIOException("nobody waits for the verification", e);
+      return 0;
     }
+  }
+
+  private static void tellProgress(Exchange exchange, Verifications.Listening listening, long size)
+      throws IOException, InterruptedException {
+    try (OutputStream out = exchange.open(LINES)) {
+      line(out, VerifyProgress.of(0, size));
+      Verifications.News news = listening.await(0, ALIVE);
+      while (news instanceof Verifications.News.Underway(long done)) {
+        line(out, VerifyProgress.of(done, Math.max(done, size)));
+        news = listening.await(done, ALIVE);
+      }
+      line(out, VerifyProgress.of(found(news)));
+    }
+  }
+
+  /** Empty lines before JSON mean nothing; by them it is noticed when the client goes. */
+  private static void answer(Exchange exchange, Verifications.Listening listening)
+      throws IOException, InterruptedException {
+    Verifications.News news = listening.await(Long.MAX_VALUE, ALIVE);
+    if (!(news instanceof Verifications.News.Underway)) {
+      exchange.answer(200, found(news));
+      return;
+    }
+    try (OutputStream out = exchange.open(JSON)) {
+      while (news instanceof Verifications.News.Underway) {
+        write(out, "\n");
+        news = listening.await(Long.MAX_VALUE, ALIVE);
+      }
+      write(out, Json.text(found(news)));
+    }
+  }
+
+  private static VerifyView found(Verifications.News end) throws IOException {
+    return switch (end) {
+      case Verifications.News.Found(Verification verification) -> VerifyView.of(verification);
+      case Verifications.News.BrokenOff(Refusal refusal) -> throw refusal;
+      case Verifications.News.BrokenOff(Throwable cause) ->
+          throw new IOException("the ledger was not verified: " + cause.getMessage(), cause);
+      case Verifications.News.Underway underway ->
+          throw new IllegalStateException("it has not ended: " + underway);
+    };
+  }
+
+  private static void line(OutputStream out, VerifyProgress progress) throws IOException {
+    write(out, Json.text(progress) + "\n");
+  }
+
+  /** A client that has gone is noticed by this. */
+  private static void write(OutputStream out, String text) throws IOException {
+    out.write(text.getBytes(StandardCharsets.UTF_8));
+    out.flush();
   }
 
   private void prove(Exchange exchange) throws IOException {

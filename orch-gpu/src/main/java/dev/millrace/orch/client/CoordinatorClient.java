@@ -45,7 +45,9 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.StringJoiner;
 import java.util.function.Consumer;
@@ -67,6 +69,17 @@ public final class CoordinatorClient implements AutoCloseable {
   public CoordinatorClient(URI endpoint, String token) {
     this.endpoint = endpoint;
     this.http = new Http(endpoint, token);
+  }
+
+  /**
+   * One that is asked for small things only, and takes a coordinator that does not begin to answer
+   * for one that is not there.
+   *
+   * @param within how long an answer's head may take
+   */
+  public CoordinatorClient(URI endpoint, String token, Duration within) {
+    this.endpoint = endpoint;
+    this.http = new Http(endpoint, token, Optional.of(within));
   }
 
   /** Where it is asked. */
@@ -230,6 +243,31 @@ public final class CoordinatorClient implements AutoCloseable {
   /** Makes an API token worthless at once. */
   public void revokeToken(String id) throws IOException {
     http.delete("/v1/tokens/" + Http.part(id));
+  }
+
+  /**
+   * Whether values of secrets are taken by the way that requests go, asked with none: one that is
+   * refused there has been on the wire already.
+   */
+  public boolean takesValues() throws IOException {
+    if ("https".equals(endpoint.getScheme())) {
+      return true;
+    }
+    try {
+      http.put("/v1/secrets/none", Map.of(), SecretView.class);
+      throw new IOException("the coordinator took a request for a secret without a value");
+    } catch (ApiFailure.Answered e) {
+      return switch (e.problem().status()) {
+        case 400 -> true;
+        case 403 -> {
+          if (e.problem().type().equals(SecretRequest.NOT_SAFE)) {
+            yield false;
+          }
+          throw e;
+        }
+        default -> throw e;
+      };
+    }
   }
 
   /** Keeps a secret, or its next value. */

@@ -30,12 +30,21 @@ final class Http implements AutoCloseable {
 
   private final URI endpoint;
   private final String token;
+  private final Optional<Duration> within;
   private final HttpClient client =
       HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).connectTimeout(CONNECT).build();
 
   Http(URI endpoint, String token) {
+    this(endpoint, token, Optional.empty());
+  }
+
+  /**
+   * @param within the head of every answer; empty for as long as it takes
+   */
+  Http(URI endpoint, String token, Optional<Duration> within) {
     this.endpoint = endpoint;
     this.token = token;
+    this.within = within;
   }
 
   /** A value as one part of a path or query. */
@@ -116,6 +125,7 @@ final class Http implements AutoCloseable {
 
   private HttpRequest.Builder request(String path) {
     HttpRequest.Builder builder = HttpRequest.newBuilder(endpoint.resolve(path));
+    within.ifPresent(builder::timeout);
     return token.isEmpty() ? builder : builder.header("Authorization", "Bearer " + token);
   }
 

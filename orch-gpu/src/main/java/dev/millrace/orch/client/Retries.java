@@ -65,7 +65,8 @@ public record Retries(int tries, Pause pause) {
     pause.pause(FIRST.multipliedBy(1L << Math.min(failed - 1, 10)));
   }
 
-  private static boolean mayPass(IOException failure) {
+  /** Whether another try may go better. */
+  public static boolean mayPass(IOException failure) {
     return switch (failure) {
       case InterruptedIOException e -> false;
       case FileNotFoundException e -> false;

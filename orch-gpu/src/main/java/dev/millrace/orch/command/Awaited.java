@@ -1,5 +1,6 @@
 package dev.millrace.orch.command;
 
+import dev.millrace.orch.client.Retries;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InterruptedIOException;
@@ -35,29 +36,51 @@ final class Awaited {
   @FunctionalInterface
   interface Download {
     long bytes() throws IOException;
+
+    /** Whether some of it is where another try would add it once more. */
+    default boolean hasBegun() {
+      return false;
+    }
   }
 
   /**
+   * Until it is there. Once the object is known not to be there yet, neither a coordinator nor a
+   * store that cannot be asked for a while ends the wait.
+   *
    * @param outlook asked from the first time on that the object is not there
    */
   long until(Download download, Outlook outlook) throws IOException {
+    boolean absent = false;
     for (int tries = 0; ; tries++) {
       try {
         return download.bytes();
       } catch (FileNotFoundException e) {
-        if (!clock.instant().isBefore(until)) {
+        if (isOver()) {
           throw e;
         }
+        absent = true;
         if (tries % TRIES == 0) {
-          outlook
-              .look()
-              .ifPresent(reason -> {
-                throw Mistake.failed(what + " does not come: " + reason);
-              });
+          look(outlook);
         }
-        pause();
+      } catch (IOException e) {
+        if (!absent || isOver() || download.hasBegun() || !Retries.mayPass(e)) {
+          throw e;
+        }
       }
+      pause();
     }
+  }
+
+  private boolean isOver() {
+    return !clock.instant().isBefore(until);
+  }
+
+  private void look(Outlook outlook) throws IOException {
+    outlook
+        .look()
+        .ifPresent(reason -> {
+          throw Mistake.failed(what + " does not come: " + reason);
+        });
   }
 
   private static void pause() throws InterruptedIOException {

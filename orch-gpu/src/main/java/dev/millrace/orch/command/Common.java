@@ -8,6 +8,7 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -58,6 +59,12 @@ final class Common {
   /** Finds the coordinator; the caller closes what it gets. */
   CoordinatorClient connect(Setting setting) throws IOException {
     return new CoordinatorClient(where(setting), token(setting, setting.folder().resolve(data)));
+  }
+
+  /** The same, where each answer is to begin in so long. */
+  CoordinatorClient connect(Setting setting, Duration within) throws IOException {
+    return new CoordinatorClient(
+        where(setting), token(setting, setting.folder().resolve(data)), within);
   }
 
   /** Where the coordinator answers. */

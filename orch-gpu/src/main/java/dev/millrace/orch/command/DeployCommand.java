@@ -51,6 +51,9 @@ final class DeployCommand implements Callable<Integer> {
     String text = text(fdl);
     FdlFiles.Companions companions = setting.fdl().companions(fdl);
     try (CoordinatorClient client = common.connect(setting)) {
+      if (companions.holdsValues()) {
+        ValuesByWire.check(client);
+      }
       Map<String, String> digests = new HashMap<>();
       for (Map.Entry<String, Path> entry : companions.files().entrySet()) {
         digests.put(entry.getKey(), client.keepFile(entry.getValue()));

@@ -93,8 +93,9 @@ public interface FdlFiles {
    *
    * @param scripts texts
    * @param files where they are
+   * @param holdsValues whether the file itself has values of secrets
    */
-  record Companions(Map<String, String> scripts, Map<String, Path> files) {
+  record Companions(Map<String, String> scripts, Map<String, Path> files, boolean holdsValues) {
     public Companions {
       scripts = Map.copyOf(scripts);
       files = Map.copyOf(files);

@@ -8,6 +8,7 @@ import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -29,23 +30,19 @@ import picocli.CommandLine.Parameters;
       "",
       "--wait tells on the standard error what is waited for, and each job that could have written",
       "the object and failed. It ends early when none of them is live any more, one has failed, and",
-      "no other has begun for 5 seconds (45 where a function reads another store than the embedded",
-      "one). Where no job failed it waits to the end: somebody else may put the object.",
+      "no other has begun for 5 seconds. Where no job failed it waits to the end: somebody else may",
+      "put the object; so it does where one of the functions reads another store than the embedded",
+      "one, whose next listing may bring a job.",
       "",
       "Examples:",
       "  millrace get s3://results/aqp1.tsv",
       "  millrace get s3://results/monday/ monday --continue"
     })
 final class GetCommand implements Callable<Integer> {
-  /** Nothing is drawn over an object that is printed. */
-  private static final Download.Meter SILENT =
-      new Download.Meter() {
-        @Override
-        public void total(long bytes) {}
+  /** So long a coordinator may think about a small thing, or for as long as is waited at all. */
+  private static final int ANSWER_SECONDS = 30;
 
-        @Override
-        public void add(long bytes) {}
-      };
+  private static final int ANSWER_SECONDS_MIN = 5;
 
   private final Setting setting;
 
@@ -93,15 +90,14 @@ final class GetCommand implements Callable<Integer> {
       throw Mistake.usage("'-' prints the object itself: leave it or --json away");
     }
     Progress progress = new Progress(common.terminal(setting), "downloading", 0);
-    try (CoordinatorClient client = common.connect(setting);
+    try (CoordinatorClient client = common.connect(setting, answerWithin());
         Transfer transfer = patience.transfer()) {
       Awaited awaited = new Awaited(object.object().uri(), wait, setting.clock());
       Outlook outlook =
           new Outlook(
               client, object.object(), setting.clock().instant(), common.terminal(setting)::tell);
       if ("-".equals(file)) {
-        awaited.until(
-            () -> download(client, transfer, SILENT).to(setting.terminal().out()), outlook);
+        awaited.until(new Printing(client, transfer), outlook);
         setting.terminal().out().flush();
         return Exit.OK;
       }
@@ -123,6 +119,41 @@ final class GetCommand implements Callable<Integer> {
               + "' tells what is known of it");
     } finally {
       progress.clear();
+    }
+  }
+
+  private Duration answerWithin() {
+    return Duration.ofSeconds(
+        wait == 0 ? ANSWER_SECONDS : Math.clamp(wait, ANSWER_SECONDS_MIN, ANSWER_SECONDS));
+  }
+
+  /** Prints the object. Nothing is drawn over it, and what was printed is not printed again. */
+  private final class Printing implements Awaited.Download, Download.Meter {
+    private final CoordinatorClient client;
+    private final Transfer transfer;
+    private boolean begun;
+
+    Printing(CoordinatorClient client, Transfer transfer) {
+      this.client = client;
+      this.transfer = transfer;
+    }
+
+    @Override
+    public long bytes() throws IOException {
+      return download(client, transfer, this).to(setting.terminal().out());
+    }
+
+    @Override
+    public boolean hasBegun() {
+      return begun;
+    }
+
+    @Override
+    public void total(long bytes) {}
+
+    @Override
+    public void add(long more) {
+      begun = true;
     }
   }
 

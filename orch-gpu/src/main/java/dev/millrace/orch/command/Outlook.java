@@ -6,11 +6,11 @@ import dev.millrace.orch.api.view.JobPage;
 import dev.millrace.orch.api.view.JobRow;
 import dev.millrace.orch.api.view.ObjectView;
 import dev.millrace.orch.api.view.StateNames;
-import dev.millrace.orch.client.ApiFailure;
 import dev.millrace.orch.client.CoordinatorClient;
 import dev.millrace.orch.client.JobQuery;
 import dev.millrace.schema.id.JobId;
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
@@ -26,7 +26,9 @@ import java.util.function.Consumer;
  * Whether an object that is awaited may still come, by the jobs that could write it: those that
  * were live when the wait began, that have begun since, or that failed just before. Tells what
  * becomes of them. It is over when one of them has failed, none is live, and nothing has happened
- * to them for a while: somebody else may put the object then, but nobody who is known.
+ * to them for a while: somebody else may put the object then, but nobody who is known. Where what
+ * they leave is found by a listing alone, nothing tells when the next job begins, and it is never
+ * over.
  */
 final class Outlook {
   /** How often it is asked. */
@@ -42,8 +44,6 @@ final class Outlook {
 
   /** Looks without a change until it is quiet: what was put meanwhile is a job by then. */
   private static final int QUIET = 5;
-
-  private static final int QUIET_SLOW = 45;
 
   private final CoordinatorClient client;
   private final ObjectView object;
@@ -74,8 +74,11 @@ final class Outlook {
   Optional<String> look() throws IOException {
     try {
       return looked();
-    } catch (ApiFailure.Answered e) {
-      // This token may not ask: nothing is known, and the wait goes on.
+    } catch (InterruptedIOException e) {
+      throw e;
+    } catch (IOException e) {
+      // This token may not ask, or nobody answers now: nothing is known, and the wait goes on.
+      quiet = 0;
       return Optional.empty();
     }
   }
@@ -94,7 +97,7 @@ final class Outlook {
     changed |= lookAtOlder();
     looks++;
     quiet = changed || live ? 0 : quiet + 1;
-    if (quiet >= (makers.slow() ? QUIET_SLOW : QUIET)) {
+    if (quiet >= QUIET && !makers.slow()) {
       Optional<String> over = over();
       if (over.isPresent()) {
         return over;

@@ -68,7 +68,9 @@ final class SecretSetCommand implements Callable<Integer> {
     }
     SecretName secret = name(name);
     try (CoordinatorClient client = common.connect(setting)) {
-      SecretView kept = client.setSecret(secret, value());
+      String value = value();
+      ValuesByWire.check(client);
+      SecretView kept = client.setSecret(secret, value);
       if (common.json) {
         common.json(setting, kept);
       } else {

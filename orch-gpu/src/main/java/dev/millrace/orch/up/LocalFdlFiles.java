@@ -66,7 +66,7 @@ final class LocalFdlFiles implements FdlFiles {
         scripts.put(path, Files.readString(folder.resolve(path)));
       }
     }
-    return new Companions(scripts, files);
+    return new Companions(scripts, files, !result.given().isEmpty());
   }
 
   @Override

@@ -20,8 +20,10 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -33,9 +35,6 @@ final class Triggers implements AutoCloseable {
   private static final Duration PAUSE = Duration.ofMillis(500);
   private static final Duration LOOK = Duration.ofMillis(500);
 
-  /** A sweep takes at most one part in so many of the time, however many keys there are. */
-  private static final long SHARE = 20;
-
   private final Stores stores;
   private final Catalog catalog;
   private final Intake intake;
@@ -45,6 +44,9 @@ final class Triggers implements AutoCloseable {
 
   /** When by the machine's ticker a bucket is swept again. */
   private final Map<Catalog.Watched, Long> sweptAgain = new HashMap<>();
+
+  /** Those of which it was said that they are swept less often than configured. */
+  private final Set<Catalog.Watched> stretched = new HashSet<>();
 
   /** What sources feed. */
   record Funnel(Stores stores, Catalog catalog, Intake intake) {}
@@ -105,17 +107,35 @@ final class Triggers implements AutoCloseable {
     if (due != null && began - due < 0) {
       return;
     }
+    boolean swept = swept(watched);
+    Duration took = Duration.ofNanos(System.nanoTime() - began);
+    Duration pause =
+        swept ? SweepPause.afterSweep(interval, took) : SweepPause.afterFailure(interval, took);
+    sweptAgain.put(watched, began + pause.toNanos());
+    if (swept && pause.compareTo(interval) > 0 && stretched.add(watched)) {
+      LOG.info(
+          "a sweep over bucket {} of store {} took {} s: the next one begins {} s after it began,"
+              + " not {} s (listing.interval); said once",
+          watched.bucket(),
+          watched.store(),
+          took.toSeconds(),
+          pause.toSeconds(),
+          interval.toSeconds());
+    }
+  }
+
+  private boolean swept(Catalog.Watched watched) {
     try {
       sources.computeIfAbsent(watched, this::source).sweep();
+      return true;
     } catch (StoreException | RuntimeException e) {
       LOG.warn(
           "bucket {} of store {} cannot be listed now: {}",
           watched.bucket(),
           watched.store(),
           e.getMessage());
+      return false;
     }
-    long took = System.nanoTime() - began;
-    sweptAgain.put(watched, began + Math.max(interval.toNanos(), took * SHARE));
   }
 
   private ListingSource source(Catalog.Watched watched) {

@@ -2,15 +2,20 @@ package dev.millrace.orch.command;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.sun.net.httpserver.HttpServer;
+import dev.millrace.orch.api.view.ProblemView;
 import dev.millrace.orch.desk.Jobs;
 import dev.millrace.orch.journal.JobState;
 import dev.millrace.schema.id.AttemptId;
 import dev.millrace.schema.json.Json;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -100,6 +105,38 @@ final class CommandsTest {
     assertThat(shell.run("ledger", "show", "7")).isEqualTo(Exit.FAILED);
     assertThat(shell.run("ledger", "prove", "7")).isEqualTo(Exit.FAILED);
     assertThat(shell.err().lines()).hasSize(6).noneMatch(line -> line.contains("/v1/"));
+  }
+
+  @Test
+  void aFileWithValuesOfSecretsIsNotSentWhereTheyWouldBeRefusedOnTheWay() throws Exception {
+    List<String> sent = new CopyOnWriteArrayList<>();
+    HttpServer far =
+        HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    far.createContext(
+        "/",
+        exchange -> {
+          byte[] asked = exchange.getRequestBody().readAllBytes();
+          sent.add(exchange.getRequestURI() + " " + new String(asked, StandardCharsets.UTF_8));
+          byte[] answer =
+              Json.bytes(
+                  new ProblemView("/problems/not-safe", "Not safe", 403, "by HTTP", null, null));
+          exchange.getResponseHeaders().set("Content-Type", ProblemView.MEDIA_TYPE);
+          exchange.sendResponseHeaders(403, answer.length);
+          exchange.getResponseBody().write(answer);
+          exchange.close();
+        });
+    far.start();
+    try {
+      Files.writeString(folder.resolve("secret.yaml"), "API_KEY: hunter22");
+      String endpoint = "http://127.0.0.1:" + far.getAddress().getPort();
+
+      assertThat(shell.run("deploy", "secret.yaml", "--endpoint", endpoint)).isEqualTo(Exit.FAILED);
+
+      assertThat(shell.err()).contains("nothing was sent", "TLS");
+      assertThat(sent).containsExactly("/v1/secrets/none {}");
+    } finally {
+      far.stop(0);
+    }
   }
 
   @Test

@@ -151,6 +151,18 @@ final class OutlookTest {
   }
 
   @Test
+  void whereAListingMayStillFindWhatAFunctionReadsItIsNeverOver() throws Exception {
+    shell.desk.furnish(
+        CHAIN.replace("millrace.default, path: queries", "minio.lab, path: queries"));
+    job(1, JobState.DEAD);
+
+    assertThat(look(on("texts", "o.txt"), 60)).isEmpty();
+    assertThat(told)
+        .anySatisfy(line -> assertThat(line).contains("job " + Jobs.id(1) + " of align is dead"))
+        .anySatisfy(line -> assertThat(line).contains("waiting for another job"));
+  }
+
+  @Test
   void itGoesOnWhileAnotherJobIsLiveOrBeginsInTime() throws Exception {
     job(1, JobState.DEAD);
     job(2, JobState.WAITING);

@@ -2,6 +2,7 @@ package dev.millrace.orch.command;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.sun.net.httpserver.HttpServer;
 import dev.millrace.orch.api.ApiConfig;
 import dev.millrace.orch.api.ApiServer;
 import dev.millrace.orch.api.TokenFile;
@@ -15,6 +16,8 @@ import dev.millrace.schema.json.Json;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -27,6 +30,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SplittableRandom;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -119,6 +123,53 @@ class SecretCommandsTest {
     assertThat(out()).contains("a ", "20 B", "b ", "8 B").doesNotContain("hunter");
     assertThat(run("secret", "list", "--json")).isZero();
     assertThat(out()).doesNotContain("hunter");
+  }
+
+  /** A coordinator that is asked over HTTP without TLS, as from another host. */
+  @Test
+  void aValueThatWouldBeRefusedOnTheWayIsNotSent() throws Exception {
+    List<String> sent = new CopyOnWriteArrayList<>();
+    HttpServer far =
+        HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+    far.createContext(
+        "/",
+        exchange -> {
+          sent.add(new String(exchange.getRequestBody().readAllBytes(), StandardCharsets.UTF_8));
+          try (HttpClient http = HttpClient.newHttpClient()) {
+            HttpResponse<byte[]> answer =
+                http.send(
+                    HttpRequest.newBuilder(server.endpoint().resolve(exchange.getRequestURI()))
+                        .header("Authorization", "Bearer " + token)
+                        .header("Content-Type", "application/json")
+                        .header("X-Forwarded-Proto", "http")
+                        .method(
+                            exchange.getRequestMethod(),
+                            HttpRequest.BodyPublishers.ofString(sent.getLast()))
+                        .build(),
+                    HttpResponse.BodyHandlers.ofByteArray());
+            exchange
+                .getResponseHeaders()
+                .set("Content-Type", answer.headers().firstValue("Content-Type").orElse(""));
+            exchange.sendResponseHeaders(answer.statusCode(), answer.body().length);
+            exchange.getResponseBody().write(answer.body());
+          } catch (InterruptedException e) {
+            throw new AssertionError(e);
+          }
+          exchange.close();
+        });
+    far.start();
+    try {
+      String endpoint = "http://127.0.0.1:" + far.getAddress().getPort();
+      byte[] value = "hunter22\n".getBytes(StandardCharsets.UTF_8);
+
+      assertThat(run(value, "secret", "set", "a", "--endpoint", endpoint)).isEqualTo(Exit.FAILED);
+
+      assertThat(err()).contains("nothing was sent", "TLS").doesNotContain("hunter22");
+      assertThat(sent).containsExactly("{}");
+      assertThat(vault.journal().secrets()).isEmpty();
+    } finally {
+      far.stop(0);
+    }
   }
 
   @Test

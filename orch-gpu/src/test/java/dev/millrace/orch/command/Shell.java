@@ -139,7 +139,10 @@ final class Shell implements AutoCloseable {
 
     @Override
     public Companions companions(Path fdl) {
-      return new Companions(Map.of("s.sh", "echo"), Map.of("f.yaml", fdl));
+      return new Companions(
+          Map.of("s.sh", "echo"),
+          Map.of("f.yaml", fdl),
+          fdl.getFileName().toString().startsWith("secret"));
     }
 
     @Override

@@ -267,7 +267,7 @@ public final class FakeDesk implements FrontDesk {
   }
 
   @Override
-  public Checkpoint checkpoint() {
+  public Checkpoint checkpoint() throws IOException {
     return ledger.checkpoint();
   }
 

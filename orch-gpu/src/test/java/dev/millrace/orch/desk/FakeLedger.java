@@ -4,10 +4,13 @@ import dev.millrace.schema.id.AttemptId;
 import dev.millrace.schema.ledger.Checkpoint;
 import dev.millrace.schema.ledger.Ledger;
 import dev.millrace.schema.ledger.LedgerEntry;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
+import java.util.function.LongConsumer;
 import org.jspecify.annotations.Nullable;
 
 /** A ledger in memory that proves nothing; it finds what a test tells it to. */
@@ -17,6 +20,12 @@ public final class FakeLedger implements Ledger {
   public final List<Recorded> recorded = new CopyOnWriteArrayList<>();
   public final List<Optional<Checkpoint>> verified = new CopyOnWriteArrayList<>();
   public volatile Verification nextVerification = new Verification.Sound(0, ROOT);
+
+  /** Whether it signs nothing any more. */
+  public volatile boolean damaged;
+
+  /** What a verification does on its way. */
+  public volatile Consumer<LongConsumer> reading = progress -> {};
 
   @Override
   public List<Appended> append(List<LedgerEntry> entries) {
@@ -39,7 +48,10 @@ public final class FakeLedger implements Ledger {
   }
 
   @Override
-  public Checkpoint checkpoint() {
+  public Checkpoint checkpoint() throws IOException {
+    if (damaged) {
+      throw new IOException("the ledger is damaged and takes nothing more; run verify");
+    }
     String root = "q6urq6urq6urq6urq6urq6urq6urq6urq6urq6urq6s=";
     return new Checkpoint(
         "millrace.test",
@@ -55,7 +67,14 @@ public final class FakeLedger implements Ledger {
   }
 
   @Override
-  public Optional<Proof> prove(long index) {
+  public Verification verify(@Nullable Checkpoint trusted, LongConsumer progress) {
+    Verification found = verify(trusted);
+    reading.accept(progress);
+    return found;
+  }
+
+  @Override
+  public Optional<Proof> prove(long index) throws IOException {
     return index < recorded.size()
         ? Optional.of(new Proof(index, "cd".repeat(32), List.of("ef".repeat(32)), checkpoint()))
         : Optional.empty();
