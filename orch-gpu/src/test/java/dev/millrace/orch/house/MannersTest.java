@@ -47,6 +47,8 @@ final class MannersTest {
               "dev.millrace.orch.api.NoticeHandler",
               "a request's outermost frame: it is answered with 500"),
           Map.entry(
+              "dev.millrace.orch.api.Verifications", "a reading's thread: its listeners are told"),
+          Map.entry(
               "dev.millrace.triggers.webhook.NoticeBatches",
               "the thread that hands on: senders are told"),
           Map.entry("dev.millrace.orch.flow.Flows", "a job's thread: the sweep drives it again"),
