@@ -93,8 +93,13 @@ final class Sweeping implements AutoCloseable {
     }
     Awaitility.await().atMost(Duration.ofSeconds(60)).until(() -> rig.jobs().size() == jobs);
     List<RunRef> runs = new ArrayList<>();
-    for (Job job : rig.jobs().reversed()) {
-      rig.await(job.id(), JobState.STAGED);
+    while (runs.size() < jobs) {
+      // Which of them has room first is the planner's matter.
+      Job job =
+          Awaitility.await()
+              .atMost(Duration.ofSeconds(60))
+              .until(this::staged, Optional::isPresent)
+              .orElseThrow();
       RunRef run = rig.claim(job.id(), rig.hand.run());
       rig.hand.logBytes = 5;
       rig.store.put("bucket", log(run), "line\n");
@@ -106,6 +111,10 @@ final class Sweeping implements AutoCloseable {
         .atMost(Duration.ofSeconds(60))
         .until(() -> rig.journal().outbox(1).isEmpty());
     return runs;
+  }
+
+  private Optional<Job> staged() {
+    return rig.jobs().stream().filter(job -> job.state() == JobState.STAGED).findFirst();
   }
 
   RunRef succeeded(String key) throws IOException {
