@@ -18,6 +18,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.BindException;
 import java.net.URI;
+import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -56,6 +57,8 @@ public final class ApiServer implements AutoCloseable {
    * same moment, those above it hear nothing, and try again after a second.
    */
   private static final int WAITING_CONNECTIONS = 1024;
+
+  private static final Duration STOP = Duration.ofSeconds(10);
 
   private final Javalin javalin;
 

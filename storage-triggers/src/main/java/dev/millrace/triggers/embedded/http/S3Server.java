@@ -1,5 +1,6 @@
 package dev.millrace.triggers.embedded.http;
 
+import dev.millrace.schema.time.Bounded;
 import dev.millrace.triggers.embedded.signature.Authorizer;
 import dev.millrace.triggers.embedded.signature.SignatureVerifier;
 import java.io.IOException;
@@ -7,6 +8,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Optional;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
@@ -27,6 +29,8 @@ public final class S3Server implements AutoCloseable {
 
   /** That the system keeps until they are accepted; who comes above it tries again later. */
   private static final int WAITING_CONNECTIONS = 1024;
+
+  private static final Duration STOP = Duration.ofSeconds(10);
 
   private static final int HEADERS_MAX_BYTES = 32 << 10;
 
@@ -205,12 +209,18 @@ public final class S3Server implements AutoCloseable {
     certificate.ifPresent(ShownCertificate::close);
     deadline.close();
     try {
-      server.stop();
-    } catch (IOException e) {
-      throw e;
-    } catch (Exception e) {
-      // Jetty declares no narrower one.
-      throw new IOException("The store's HTTP server did not stop cleanly", e);
+      // A connection that is cut while it sends can hold up Jetty's stop for ever.
+      if (!Bounded.done("store-stop", STOP, this::stopped)) {
+        throw new IOException(
+            "The store's HTTP server did not stop within " + STOP.toSeconds() + " s");
+      }
+    } catch (ExecutionException e) {
+      throw new IOException("The store's HTTP server did not stop cleanly", e.getCause());
     }
+  }
+
+  private S3Server stopped() throws Exception {
+    server.stop();
+    return this;
   }
 }
