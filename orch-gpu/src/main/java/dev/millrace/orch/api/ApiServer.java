@@ -7,6 +7,7 @@ import dev.millrace.orch.fleet.RemoteProviders;
 import dev.millrace.orch.retention.RetentionDesk;
 import dev.millrace.schema.id.ProviderId;
 import dev.millrace.schema.object.NoticeDoor;
+import dev.millrace.schema.time.Bounded;
 import io.javalin.Javalin;
 import io.javalin.config.JavalinConfig;
 import io.javalin.http.HandlerType;
@@ -23,6 +24,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ExecutionException;
 import java.util.random.RandomGenerator;
 import java.util.stream.Collectors;
 import org.eclipse.jetty.server.Connector;
@@ -317,6 +319,14 @@ public final class ApiServer implements AutoCloseable {
   public void close() {
     events.close();
     verifications.close();
-    javalin.stop();
+    try {
+      // A connection that is cut while it sends can hold up Jetty's stop for ever.
+      if (!Bounded.done("api-stop", STOP, javalin::stop)) {
+        throw new IllegalStateException(
+            "its server did not stop within " + STOP.toSeconds() + " s");
+      }
+    } catch (ExecutionException e) {
+      throw new IllegalStateException("its server did not stop cleanly", e.getCause());
+    }
   }
 }
