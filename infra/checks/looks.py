@@ -472,6 +472,15 @@ def runs(folder):
     return found.stdout.split()
 
 
+def end_runs(folder):
+    """Functions outlive their provider, and another starts where one is cancelled: ended when nothing starts any more."""
+    for pid in runs(folder):
+        try:
+            os.killpg(os.getpgid(int(pid)), signal.SIGKILL)
+        except ProcessLookupError:
+            pass  # its group went with the one before
+
+
 def prepare(folder):
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "f.yaml").write_text(FUNCTIONS)
@@ -621,14 +630,8 @@ def main():
         look(check, asked, work, systems)
     finally:
         for system in systems:
-            for job in (system.jobs().values() if system.process and system.process.poll() is None else ()):
-                if job["state"] == "running":
-                    run(["cancel", job["id"]], system.folder, tty=False)
-                    system.await_states({job["input"]["key"]: "cancelled"})
-            end = time.monotonic() + 30 * PATIENCE
-            while runs(system.folder) and time.monotonic() < end:
-                time.sleep(0.2)
             system.stop()
+            end_runs(system.folder)
         shutil.rmtree(work, ignore_errors=True)
     print(f"{check.count} screens, {check.bad} faults, {time.monotonic() - began:.0f} s")
     return 1 if check.bad else 0

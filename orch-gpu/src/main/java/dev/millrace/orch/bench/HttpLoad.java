@@ -1,7 +1,10 @@
 package dev.millrace.orch.bench;
 
 import dev.millrace.schema.time.Ticker;
+import java.io.BufferedInputStream;
+import java.io.EOFException;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.Socket;
@@ -10,6 +13,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /**
@@ -74,9 +78,9 @@ record HttpLoad(Ticker ticker, int port, int connections) {
               connections,
               connection -> {
                 Socket socket = sockets.get(connection);
-                HttpAnswers answered = new HttpAnswers(socket.getInputStream());
+                InputStream in = new BufferedInputStream(socket.getInputStream(), BUFFER);
                 for (int i = next.getAndIncrement(); i < count; i = next.getAndIncrement()) {
-                  answers[i] = ask(script.request(i), socket.getOutputStream(), answered);
+                  answers[i] = ask(script.request(i), socket.getOutputStream(), in);
                 }
               });
       return taken(ticker.nanos() - began, answers);
@@ -99,7 +103,7 @@ record HttpLoad(Ticker ticker, int port, int connections) {
     return socket;
   }
 
-  private long ask(Request request, OutputStream out, HttpAnswers answered) throws IOException {
+  private long ask(Request request, OutputStream out, InputStream in) throws IOException {
     long began = ticker.nanos();
     if (request.body().length <= BUFFER) {
       byte[] all = Arrays.copyOf(request.head(), request.head().length + request.body().length);
@@ -109,10 +113,43 @@ record HttpLoad(Ticker ticker, int port, int connections) {
       out.write(request.head());
       out.write(request.body());
     }
-    int status = answered.next();
+    int status = answer(in);
     if (status / 100 != 2) {
       throw new IOException("a request was answered with HTTP " + status);
     }
     return ticker.nanos() - began;
+  }
+
+  private static int answer(InputStream in) throws IOException {
+    int status = Integer.parseInt(line(in).split(" ")[1]);
+    long length = 0;
+    boolean chunked = false;
+    for (String line = line(in); !line.isEmpty(); line = line(in)) {
+      String lower = line.toLowerCase(Locale.ROOT);
+      if (lower.startsWith("content-length:")) {
+        length = Long.parseLong(lower.substring("content-length:".length()).strip());
+      }
+      chunked |= lower.startsWith("transfer-encoding:") && lower.endsWith("chunked");
+    }
+    in.skipNBytes(length);
+    while (chunked) {
+      int chunk = Integer.parseInt(line(in), 16);
+      in.skipNBytes(chunk + 2L);
+      chunked = chunk > 0;
+    }
+    return status;
+  }
+
+  private static String line(InputStream in) throws IOException {
+    StringBuilder line = new StringBuilder();
+    for (int octet = in.read(); octet != '\n'; octet = in.read()) {
+      if (octet < 0) {
+        throw new EOFException("the server hung up");
+      }
+      if (octet != '\r') {
+        line.append((char) octet);
+      }
+    }
+    return line.toString();
   }
 }

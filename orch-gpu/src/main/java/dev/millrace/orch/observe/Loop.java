@@ -25,7 +25,10 @@ public final class Loop implements AutoCloseable {
     void run() throws Exception;
   }
 
-  /** Starts a virtual thread of this name. A round that fails is logged and made again. */
+  /**
+   * Starts a virtual thread of this name. A round that fails is logged and made again, whatever it
+   * failed by: without this thread its work would stand still, and nobody would say so.
+   */
   public static Loop start(String name, Round round) {
     AtomicBoolean over = new AtomicBoolean();
     return new Loop(Thread.ofVirtual().name(name).start(() -> repeat(name, round, over)), over);
@@ -37,7 +40,7 @@ public final class Loop implements AutoCloseable {
         round.run();
       } catch (InterruptedException e) {
         return;
-      } catch (Exception e) {
+      } catch (Exception | Error e) {
         if (over.get()) {
           // Some who are interrupted say so in words of their own, and forget it.
           return;

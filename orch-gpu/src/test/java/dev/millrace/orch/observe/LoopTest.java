@@ -2,22 +2,27 @@ package dev.millrace.orch.observe;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
+import java.util.List;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /** A thread that does one thing again and again. */
 @Timeout(30)
 final class LoopTest {
   private final AtomicInteger rounds = new AtomicInteger();
 
-  @Test
-  void aRoundThatFailsIsMadeAgain() throws Exception {
+  @ParameterizedTest
+  @MethodSource("failures")
+  void aRoundThatFailsIsMadeAgain(Throwable failure) throws Exception {
     CountDownLatch second = new CountDownLatch(1);
-    try (Loop loop = Loop.start("rounds", () -> failOnce(second))) {
+    try (Loop loop = Loop.start("rounds", () -> failOnce(failure, second))) {
       assertThat(second.await(20, TimeUnit.SECONDS)).isTrue();
       assertThat(loop).isNotNull();
     }
@@ -25,9 +30,20 @@ final class LoopTest {
     assertThat(rounds).hasValue(2);
   }
 
-  private void failOnce(CountDownLatch second) throws InterruptedException {
+  private static List<Throwable> failures() {
+    return List.of(
+        new IllegalStateException("the first fails"),
+        new IOException("no answer"),
+        new NoClassDefFoundError("a/Part"));
+  }
+
+  private void failOnce(Throwable failure, CountDownLatch second) throws Exception {
     if (rounds.incrementAndGet() == 1) {
-      throw new IllegalStateException("the first fails");
+      switch (failure) {
+        case Exception e -> throw e;
+        case Error e -> throw e;
+        default -> throw new AssertionError(failure);
+      }
     }
     second.countDown();
     new CountDownLatch(1).await();
