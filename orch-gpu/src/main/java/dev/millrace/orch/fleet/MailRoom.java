@@ -35,6 +35,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -66,6 +67,10 @@ public final class MailRoom implements AutoCloseable {
   private final Map<ProviderId, Semaphore> rooms = new ConcurrentHashMap<>();
   private final Set<String> taken = ConcurrentHashMap.newKeySet();
   private final Map<ProviderId, Long> boxes = new ConcurrentHashMap<>();
+
+  /** A mark that is renewed while its token is withdrawn would outlive it. */
+  private final ReentrantLock marks = new ReentrantLock();
+
   private final ExecutorService threads =
       Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("mail-", 0).factory());
   private long tidiedAt;
@@ -151,15 +156,16 @@ public final class MailRoom implements AutoCloseable {
     boxes.put(provider, parts.ticker().nanos());
   }
 
-  /** As it should be there already; a token that was given out meanwhile has its own. */
+  /** As it should be there already, unless somebody took it away. */
   private void renewMark(ProviderId provider) throws StoreException {
-    ProviderTokens tokens = parts.remotes().tokens();
-    String mark = tokens.mark(provider).orElseThrow();
-    leaveMark(provider, mark);
-    boolean still =
-        tokens.byBuckets().contains(provider) && tokens.mark(provider).equals(Optional.of(mark));
-    if (!still) {
-      store.delete(bucket, Mail.marks(provider) + mark);
+    marks.lock();
+    try {
+      ProviderTokens tokens = parts.remotes().tokens();
+      if (tokens.byBuckets().contains(provider)) {
+        leaveMark(provider, tokens.mark(provider).orElseThrow());
+      }
+    } finally {
+      marks.unlock();
     }
   }
 
@@ -168,12 +174,17 @@ public final class MailRoom implements AutoCloseable {
     write(Mail.marks(provider) + mark, new byte[] {'1'});
   }
 
-  /** Lets the store take no other key of a provider's. */
+  /** Lets the store take no other key of a provider's, once that is what its token says. */
   public void endOthers(ProviderId provider, String mark) throws StoreException {
-    for (ListedObject object : all(Mail.marks(provider))) {
-      if (!object.key().equals(Mail.marks(provider) + mark)) {
-        store.delete(bucket, object.key());
+    marks.lock();
+    try {
+      for (ListedObject object : all(Mail.marks(provider))) {
+        if (!object.key().equals(Mail.marks(provider) + mark)) {
+          store.delete(bucket, object.key());
+        }
       }
+    } finally {
+      marks.unlock();
     }
   }
 

@@ -67,11 +67,16 @@ public record RemoteProviders(
    */
   public synchronized Join invite(ProviderId provider, URI endpoint) throws IOException {
     requireElsewhere(provider);
-    if (tokens.byBuckets().contains(provider)) {
+    boolean buckets = tokens.byBuckets().contains(provider);
+    if (buckets) {
       // Before the token: broken off between the two, it is asked for again.
       bucketKeys.endOthers(provider, "");
     }
     String token = tokens.issue(provider, false, random);
+    if (buckets) {
+      // And after: while the old token held, its mark may have been renewed.
+      bucketKeys.endOthers(provider, "");
+    }
     return new Join(provider, key, new Join.Http(endpoint, token));
   }
 

@@ -7,12 +7,15 @@ import dev.millrace.orch.order.Places;
 import dev.millrace.orch.rig.MemoryStore;
 import dev.millrace.schema.id.ProviderId;
 import dev.millrace.schema.json.Json;
+import dev.millrace.schema.object.StoreException;
 import dev.millrace.schema.object.StoreId;
+import dev.millrace.schema.run.Join;
 import dev.millrace.schema.run.Mail;
 import dev.millrace.schema.sign.SealedBox;
 import dev.millrace.schema.sign.SigningKey;
 import dev.millrace.schema.time.Ticker;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -20,11 +23,18 @@ import java.time.InstantSource;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Random;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ThreadLocalRandom;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.random.RandomGenerator;
+import org.assertj.core.api.Assertions;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -43,14 +53,35 @@ final class MailRoomTest {
   private final CountDownLatch goOn = new CountDownLatch(1);
   private final Map<ProviderId, AtomicInteger> working = new ConcurrentHashMap<>();
   private final AtomicInteger answered = new AtomicInteger();
+  private volatile Runnable whileIssued = () -> {};
   private ProviderTokens tokens;
+  private RemoteProviders remotes;
   private MailRoom room;
+  private final RandomGenerator random =
+      () -> {
+        whileIssued.run();
+        return ThreadLocalRandom.current().nextLong();
+      };
+
+  /** Keys of the embedded store's kind. */
+  private final class MarkedKeys implements RemoteProviders.BucketKeys {
+    @Override
+    public Join.Buckets of(ProviderId provider, String token) throws IOException {
+      room.leaveMark(provider, ProviderTokens.mark(token));
+      return new Join.Buckets(URI.create("http://127.0.0.1"), "main", BUCKET, "", "", token);
+    }
+
+    @Override
+    public void endOthers(ProviderId provider, String token) throws IOException {
+      room.endOthers(provider, token.isEmpty() ? "" : ProviderTokens.mark(token));
+    }
+  }
 
   @BeforeEach
   void open() throws IOException {
     tokens = ProviderTokens.open(folder.resolve("providers.json"));
     // What neither introductions nor orders need is not there.
-    RemoteProviders remotes =
+    remotes =
         new RemoteProviders(
             tokens,
             new Attendance(Ticker.system(), LONG),
@@ -63,8 +94,8 @@ final class MailRoomTest {
             null,
             () -> {},
             "",
-            new Random(1),
-            null);
+            random,
+            new MarkedKeys());
     room =
         new MailRoom(
             new MailRoom.Parts(
@@ -186,5 +217,69 @@ final class MailRoomTest {
 
     await().atMost(LONG).until(() -> store.text(BUCKET, at).isEmpty());
     assertThat(answered).hasValue(0);
+  }
+
+  private List<String> marks() {
+    return store.keys(BUCKET).stream().filter(k -> k.startsWith(Mail.marks(QUICK))).toList();
+  }
+
+  private String markOf(Join join) {
+    Join.Buckets way = Objects.requireNonNull(join.buckets());
+    return Mail.marks(QUICK) + ProviderTokens.mark(way.token());
+  }
+
+  @Test
+  void aMarkIsNotRenewedPastTheEndOfItsToken() throws Exception {
+    String former = markOf(remotes.inviteByBucket(QUICK));
+    AtomicReference<Join> join = new AtomicReference<>();
+    Thread inviting =
+        Thread.ofPlatform()
+            .unstarted(() ->
+                Assertions.assertThatNoException()
+                    .isThrownBy(() -> join.set(remotes.inviteByBucket(QUICK))));
+    AtomicBoolean endedLate = new AtomicBoolean();
+    store.failDeletes(
+        StoreException.Kind.RETRY,
+        at -> {
+          boolean late = at.equals(former) && inviting.getState() == Thread.State.TERMINATED;
+          endedLate.compareAndSet(false, late);
+          return false;
+        });
+    store.failWrites(name -> {
+      if (name.key().equals(former)) {
+        inviting.start();
+        await()
+            .atMost(LONG)
+            .until(() ->
+                Set.of(Thread.State.WAITING, Thread.State.TERMINATED)
+                    .contains(inviting.getState()));
+      }
+      return false;
+    });
+
+    room.look();
+
+    inviting.join();
+    assertThat(marks()).containsExactly(markOf(join.get()));
+    assertThat(endedLate).as("the former mark stood after its token's end").isFalse();
+  }
+
+  @Test
+  void aMarkThatIsRenewedWhileTheProviderIsInvitedOverHttpEndsWithItsToken() throws Exception {
+    remotes.inviteByBucket(QUICK);
+    whileIssued =
+        () ->
+            Assertions.assertThatNoException()
+                .isThrownBy(() -> {
+                  room.look();
+                  assertThat(marks()).hasSize(1);
+                });
+
+    remotes.invite(QUICK, URI.create("http://127.0.0.1"));
+
+    assertThat(marks()).isEmpty();
+    whileIssued = () -> {};
+    room.look();
+    assertThat(marks()).isEmpty();
   }
 }

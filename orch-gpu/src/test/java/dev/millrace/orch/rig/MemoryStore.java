@@ -150,11 +150,16 @@ public final class MemoryStore implements ObjectStore {
   }
 
   @Override
-  public synchronized Written write(
-      ObjectName name, InputStream body, long length, WriteOptions options) throws StoreException {
+  public Written write(ObjectName name, InputStream body, long length, WriteOptions options)
+      throws StoreException {
     if (failWrite.test(name)) {
       throw new StoreException(StoreException.Kind.RETRY, "told to fail writing " + name.uri());
     }
+    return put(name, body, length, options);
+  }
+
+  private synchronized Written put(
+      ObjectName name, InputStream body, long length, WriteOptions options) throws StoreException {
     if (options.onlyIfAbsent() && objects.containsKey(name.bucket() + "/" + name.key())) {
       return new Written.Taken();
     }
