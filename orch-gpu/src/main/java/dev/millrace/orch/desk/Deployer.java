@@ -77,6 +77,8 @@ final class Deployer {
 
   synchronized FrontDesk.Deployment deploy(Request request) throws IOException {
     FrontDesk.Sent sent = request.sent();
+    catalog.refresh();
+    long deploys = catalog.now().deploys();
     Map<String, FunctionFile> kept = new HashMap<>();
     Map<String, Long> sizes = new HashMap<>();
     lookFor(sent, kept, sizes);
@@ -101,11 +103,11 @@ final class Deployer {
     for (FunctionSpec spec : result.functions()) {
       deployed.add(prepare(request, spec, kept, steps));
     }
-    if (commit(new Deploy(steps, taken.steps())) instanceof Commit.Conflict(String reason)) {
-      catalog.reload();
+    if (commit(new Deploy(deploys, steps, taken.steps())) instanceof Commit.Conflict(String reason)) {
+      catalog.refresh();
       return new FrontDesk.Deployment.Overtaken(reason);
     }
-    catalog.reload();
+    catalog.refresh();
     List<String> warnings =
         new ArrayList<>(result.warnings().stream().map(Problem::toString).toList());
     warnings.addAll(taken.warnings());
