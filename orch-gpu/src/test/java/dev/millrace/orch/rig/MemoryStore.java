@@ -47,6 +47,7 @@ public final class MemoryStore implements ObjectStore {
   public final List<String> aborted = new CopyOnWriteArrayList<>();
 
   private volatile Consumer<String> beforeHead = key -> {};
+  private volatile Predicate<String> silentHead = key -> false;
   private volatile Predicate<ObjectName> failWrite = name -> false;
   private volatile Predicate<String> failBucket = name -> false;
   private volatile Predicate<ObjectName> failCopyTo = name -> false;
@@ -58,6 +59,11 @@ public final class MemoryStore implements ObjectStore {
 
   public MemoryStore(InstantSource clock) {
     this.clock = clock;
+  }
+
+  /** Looks at these keys are not answered from now on. */
+  public void silenceHeads(Predicate<String> which) {
+    silentHead = which;
   }
 
   /** Writes to these names fail from now on. */
@@ -134,8 +140,11 @@ public final class MemoryStore implements ObjectStore {
   }
 
   @Override
-  public Optional<ObjectHead> head(String bucket, String key) {
+  public Optional<ObjectHead> head(String bucket, String key) throws StoreException {
     beforeHead.accept(key);
+    if (silentHead.test(key)) {
+      throw StoreException.silent("nobody answers", new IOException("told to be silent"));
+    }
     return kept(bucket, key);
   }
 
