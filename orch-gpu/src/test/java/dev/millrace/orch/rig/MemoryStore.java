@@ -47,6 +47,7 @@ public final class MemoryStore implements ObjectStore {
   public final List<String> aborted = new CopyOnWriteArrayList<>();
 
   private volatile Consumer<String> beforeHead = key -> {};
+  private volatile Consumer<String> beforeList = bucket -> {};
   private volatile Predicate<String> silentHead = key -> false;
   private volatile Predicate<ObjectName> failWrite = name -> false;
   private volatile Predicate<String> failBucket = name -> false;
@@ -80,6 +81,11 @@ public final class MemoryStore implements ObjectStore {
   /** Has each look at a key go through this first. */
   public void beforeHeads(Consumer<String> look) {
     beforeHead = look;
+  }
+
+  /** Has each listing of a bucket go through this first. */
+  public void beforeLists(Consumer<String> listing) {
+    beforeList = listing;
   }
 
   /** Buckets of these names cannot be made from now on. */
@@ -203,7 +209,12 @@ public final class MemoryStore implements ObjectStore {
   }
 
   @Override
-  public synchronized ListPage list(String bucket, String prefix, String token, int max) {
+  public ListPage list(String bucket, String prefix, String token, int max) {
+    beforeList.accept(bucket);
+    return page(bucket, prefix, token, max);
+  }
+
+  private synchronized ListPage page(String bucket, String prefix, String token, int max) {
     List<ListedObject> rows = new ArrayList<>();
     for (Kept kept : objects.values()) {
       ObjectHead head = kept.head();
