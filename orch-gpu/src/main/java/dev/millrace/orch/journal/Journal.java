@@ -46,7 +46,9 @@ public interface Journal extends AutoCloseable {
   /** The stores of which notices are undecided. */
   List<PendingStore> pendingStores();
 
-  /** Undecided notices of a store in order of arrival, those with a larger id than {@code after}. */
+  /**
+   * Undecided notices of a store in order of arrival, those with a larger id than {@code after}.
+   */
   List<PendingNotice> pendingNotices(StoreId store, long after, int max);
 
   /** The same of all stores. */
