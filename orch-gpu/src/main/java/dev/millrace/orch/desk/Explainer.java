@@ -87,8 +87,7 @@ final class Explainer {
     }
     published(tenant, published, told);
     boolean undecided = sightings.stream().anyMatch(sighting -> sighting.outcome() == null);
-    return new FrontDesk.Explanation(
-        object, told, jobs.stream().map(Job::id).toList(), undecided);
+    return new FrontDesk.Explanation(object, told, jobs.stream().map(Job::id).toList(), undecided);
   }
 
   /** Why notices that came are not told, where they are not. */

@@ -116,7 +116,8 @@ class ExplainerTest {
     rig.settle(rig.claim(job.id(), rig.hand.run()), new RunOutcome.TimedOut(), Map.of());
 
     assertThat(rig.await(job.id(), JobState.DEAD).reason())
-        .isEqualTo("the function ran longer than its timeout of 90 s and was stopped; tried 1 of 1");
+        .isEqualTo(
+            "the function ran longer than its timeout of 90 s and was stopped; tried 1 of 1");
   }
 
   @Test
