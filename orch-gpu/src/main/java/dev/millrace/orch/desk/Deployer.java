@@ -20,6 +20,7 @@ import dev.millrace.schema.function.FunctionSpec;
 import dev.millrace.schema.function.InputRule;
 import dev.millrace.schema.function.OutputRule;
 import dev.millrace.schema.function.RunnerKind;
+import dev.millrace.schema.id.FunctionName;
 import dev.millrace.schema.id.FunctionRef;
 import dev.millrace.schema.id.TenantId;
 import dev.millrace.schema.object.ObjectHead;
@@ -79,17 +80,20 @@ final class Deployer {
    * What is deployed by one request.
    *
    * @param kept files that came with it before, by path
+   * @param newest revisions of its functions when it began
    * @param buckets what stores have answered
    */
   private record Work(
       Request request,
       FdlResult result,
       Map<String, FunctionFile> kept,
+      Map<FunctionName, Integer> newest,
       DeployBuckets buckets) {}
 
   /**
    * Several may be at it at once, and none waits for another's stores: the journal takes what was
-   * held against all that is there, and who was overtaken begins again.
+   * held against all that is there. Who was overtaken by a change of other functions is held
+   * against them again; by one of its own, whoever deploys is to know of it first.
    */
   FrontDesk.Deployment deploy(Request request) throws IOException {
     FrontDesk.Sent sent = request.sent();
@@ -98,7 +102,12 @@ final class Deployer {
     lookFor(sent, kept, sizes);
     FdlResult result =
         FdlReader.read(sent.fileName(), sent.fdl(), new DeployParts(sent.scripts(), sizes));
-    Work work = new Work(request, result, kept, new DeployBuckets(stores));
+    Map<FunctionName, Integer> newest = new HashMap<>();
+    for (FunctionSpec spec : result.functions()) {
+      FunctionRef ref = new FunctionRef(request.tenant(), spec.name());
+      newest.put(spec.name(), journal.newestRevision(ref));
+    }
+    Work work = new Work(request, result, kept, newest, new DeployBuckets(stores));
     for (int tries = 1; ; tries++) {
       catalog.refresh();
       Deployed there = catalog.now();
@@ -262,7 +271,8 @@ final class Deployer {
       return before.get();
     }
     DeployedFunction function =
-        new DeployedFunction(ref, journal.newestRevision(ref) + 1, spec, files, clock.instant());
+        new DeployedFunction(
+            ref, work.newest().getOrDefault(spec.name(), 0) + 1, spec, files, clock.instant());
     steps.add(new DeployFunction(function, marks));
     return function;
   }

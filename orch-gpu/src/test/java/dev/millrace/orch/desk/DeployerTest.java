@@ -129,19 +129,47 @@ class DeployerTest {
   }
 
   @Test
-  void manyThatDeployTheSameFunctionAtOnceMakeARevisionEach() throws Exception {
-    int many = 16;
+  void manyFunctionsAreDeployedAtOnce() throws Exception {
+    assertThat(together(i -> deploy("f" + i, "bucket/in", "bucket/out", false)))
+        .hasSize(16)
+        .allMatch(FrontDesk.Deployment.Done.class::isInstance);
+    assertThat(rig.desk().functions(Rig.MAIN)).hasSize(16);
+  }
+
+  /** One stands at least; who came between learns of it, and no revision is made twice. */
+  @Test
+  void whoDeploysTheSameFunctionAtOnceIsToldOrStands() throws Exception {
+    List<FrontDesk.Deployment> all =
+        together(i -> deploy("f", "bucket/in", "bucket/out-" + i, false));
+
+    long done = all.stream().filter(FrontDesk.Deployment.Done.class::isInstance).count();
+    assertThat(all)
+        .allMatch(one ->
+            one instanceof FrontDesk.Deployment.Done
+                || one instanceof FrontDesk.Deployment.Overtaken(String reason)
+                    && reason.contains("does not follow"));
+    assertThat(done).isPositive();
+    assertThat(rig.desk().functions(Rig.MAIN).getFirst().revision()).isEqualTo((int) done);
+  }
+
+  /** Deploys of one kind. */
+  private interface One {
+    FrontDesk.Deployment deploy(int number) throws IOException;
+  }
+
+  private static List<FrontDesk.Deployment> together(One one) throws Exception {
+    List<FrontDesk.Deployment> outcomes = new ArrayList<>();
     try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
       List<Future<FrontDesk.Deployment>> all = new ArrayList<>();
-      for (int i = 0; i < many; i++) {
-        String output = "bucket/out-" + i;
-        all.add(threads.submit(() -> deploy("f", "bucket/in", output, false)));
+      for (int i = 0; i < 16; i++) {
+        int number = i;
+        all.add(threads.submit(() -> one.deploy(number)));
       }
-      for (Future<FrontDesk.Deployment> one : all) {
-        assertThat(one.get(20, TimeUnit.SECONDS)).isInstanceOf(FrontDesk.Deployment.Done.class);
+      for (Future<FrontDesk.Deployment> each : all) {
+        outcomes.add(each.get(20, TimeUnit.SECONDS));
       }
     }
-    assertThat(rig.desk().functions(Rig.MAIN).getFirst().revision()).isEqualTo(many);
+    return outcomes;
   }
 
   /** What explain advises for an object that is older than the deploy. */
