@@ -252,8 +252,7 @@ final class Deployer {
    * @param steps takes what is to be committed, where it is not there already
    */
   private DeployedFunction prepare(
-      Work work, Deployed there, FunctionSpec spec, List<DeployFunction> steps)
-      throws IOException {
+      Work work, Deployed there, FunctionSpec spec, List<DeployFunction> steps) throws IOException {
     FunctionRef ref = new FunctionRef(work.request().tenant(), spec.name());
     for (OutputRule output : spec.outputs()) {
       work.buckets().ensure(output.store(), output.bucket());
@@ -287,8 +286,7 @@ final class Deployer {
     return there.spec().equals(spec) && there.files().equals(files);
   }
 
-  private List<StartMark> marks(Work work, FunctionRef ref, FunctionSpec spec)
-      throws IOException {
+  private List<StartMark> marks(Work work, FunctionRef ref, FunctionSpec spec) throws IOException {
     boolean backfill = work.request().sent().backfill();
     Set<String> marked = new HashSet<>();
     if (!backfill) {

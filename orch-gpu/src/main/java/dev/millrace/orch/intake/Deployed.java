@@ -42,7 +42,8 @@ public final class Deployed {
     for (DeployedFunction function : functions) {
       for (InputRule rule : function.spec().inputs()) {
         readers
-            .computeIfAbsent(new Catalog.Watched(rule.store(), rule.bucket()), w -> new LinkedHashSet<>())
+            .computeIfAbsent(
+                new Catalog.Watched(rule.store(), rule.bucket()), w -> new LinkedHashSet<>())
             .add(function);
       }
     }

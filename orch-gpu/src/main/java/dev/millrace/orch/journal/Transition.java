@@ -39,8 +39,8 @@ public sealed interface Transition {
    * @param alias of the version that was seen, by {@code ListedObject.alias()}; null when nothing
    *     was there
    * @param seen the version that was seen, null when nothing was there
-   * @param deploys as {@link Journal#tenantDeploys} said it of the tenant, before the functions were
-   *     read that it was judged by
+   * @param deploys as {@link Journal#tenantDeploys} said it of the tenant, before the functions
+   *     were read that it was judged by
    * @param decidedFor functions for which the alias is remembered, with or without a job
    * @param overtaken versions that can be seen no more, each for these functions
    * @param outcome for people
@@ -187,7 +187,8 @@ public sealed interface Transition {
    * steps is one, and when anything was deployed or removed since they were held against what is
    * there: together with that they may be a loop.
    *
-   * @param deploys as {@link Journal#deploys} said it, before the functions that are there were read
+   * @param deploys as {@link Journal#deploys} said it, before the functions that are there were
+   *     read
    */
   record Deploy(long deploys, List<DeployFunction> functions, List<KeepSecret> secrets)
       implements Transition {

@@ -91,7 +91,8 @@ final class BesideAnotherTest {
     Awaitility.await().until(() -> rig.jobs().size() == 5);
     rig.await(last().id(), JobState.WAITING);
     redeployedElsewhere();
-    Job done = rig.jobs().stream().filter(j -> j.state() == JobState.STAGED).findFirst().orElseThrow();
+    Job done =
+        rig.jobs().stream().filter(j -> j.state() == JobState.STAGED).findFirst().orElseThrow();
     RunId run = new Ulids(rig.clock, new Random(3)).run();
     RunRef claimed = rig.claim(done.id(), run);
     rig.settle(claimed, new RunOutcome.Succeeded(), Map.of());
@@ -133,8 +134,7 @@ final class BesideAnotherTest {
     SecretName secret = new SecretName("maps.key");
     rig.secrets().set(Rig.MAIN, secret, "hunter22");
     FunctionName name = new FunctionName("g");
-    another(
-        new DeployFunction(as(first, name, 1, Map.of("KEY", secret.value())), List.of()));
+    another(new DeployFunction(as(first, name, 1, Map.of("KEY", secret.value())), List.of()));
 
     assertThat(rig.secrets().remove(Rig.MAIN, secret, false))
         .isEqualTo(new SecretDesk.Removal.Wanted(List.of(name)));

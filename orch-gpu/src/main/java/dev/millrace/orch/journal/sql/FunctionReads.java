@@ -90,8 +90,7 @@ final class FunctionReads {
         session.all(
             "SELECT name, value FROM counters WHERE name LIKE '" + Numbers.DEPLOYS_OF + "%'",
             row -> new Count(row.text(), row.number()))) {
-      counts.put(
-          new TenantId(count.name().substring(Numbers.DEPLOYS_OF.length())), count.value());
+      counts.put(new TenantId(count.name().substring(Numbers.DEPLOYS_OF.length())), count.value());
     }
     return counts;
   }

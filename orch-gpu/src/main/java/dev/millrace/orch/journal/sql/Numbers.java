@@ -48,9 +48,7 @@ final class Numbers {
   }
 
   static long read(Session session, String name) throws SQLException {
-    return session
-        .first("SELECT value FROM counters WHERE name = ?", Row::number, name)
-        .orElse(0L);
+    return session.first("SELECT value FROM counters WHERE name = ?", Row::number, name).orElse(0L);
   }
 
   void keep() throws SQLException {
