@@ -76,6 +76,12 @@ public final class NameDatabase implements AutoCloseable {
     this.quota = quota;
     prepare(file);
     writer = connect(file);
+    try (Statement statement = writer.createStatement()) {
+      // What a savepoint would put back is kept in memory, not in a file of its own.
+      statement.execute("PRAGMA temp_store = MEMORY");
+      // A page that is written again soon goes from the log to the file once.
+      statement.execute("PRAGMA wal_autocheckpoint = 4000");
+    }
     Schema.create(writer);
     writerStatements = new Statements(writer);
     for (int i = 0; i < readersAtOnce; i++) {
@@ -213,7 +219,11 @@ public final class NameDatabase implements AutoCloseable {
     try {
       writerStatements.update("BEGIN IMMEDIATE");
       for (Pending<?> pending : group) {
-        runInSavepoint(pending, answers);
+        if (answers.isEmpty()) {
+          runFirst(pending, answers);
+        } else {
+          runInSavepoint(pending, answers);
+        }
       }
       writerStatements.update("COMMIT");
     } catch (SQLException | RuntimeException e) {
@@ -263,6 +273,20 @@ public final class NameDatabase implements AutoCloseable {
             * statements.first(row -> row.getLong(1), "PRAGMA page_size").orElse(0L));
   }
 
+  /** With nothing before it, all that there is to undo is its own. */
+  private void runFirst(Pending<?> pending, List<Runnable> answers) throws SQLException {
+    try {
+      answers.add(pending.run(writerStatements));
+    } catch (SQLException | RuntimeException e) {
+      if (isFull(e)) {
+        throw e;
+      }
+      writerStatements.update("ROLLBACK");
+      pending.result().completeExceptionally(e);
+      writerStatements.update("BEGIN IMMEDIATE");
+    }
+  }
+
   /** One caller's failure must not undo the work of the others in the group. */
   private void runInSavepoint(Pending<?> pending, List<Runnable> answers) throws SQLException {
     writerStatements.update("SAVEPOINT one");
@@ -309,6 +333,8 @@ public final class NameDatabase implements AutoCloseable {
     config.setBusyTimeout(10_000);
     config.setPragma(SQLiteConfig.Pragma.MMAP_SIZE, "0");
     config.setCacheSize(-16_384);
+    // Nobody asks for them, and the driver would look for them after each change.
+    config.setGetGeneratedKeys(false);
     config.setJournalSizeLimit(LOG_KEPT_BYTES);
     return config.createConnection("jdbc:sqlite:" + file.toAbsolutePath());
   }
