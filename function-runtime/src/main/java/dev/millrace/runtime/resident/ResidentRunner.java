@@ -75,33 +75,51 @@ public final class ResidentRunner implements Runner {
     return inner.paths(folder);
   }
 
+  /** A worker that is there has its own copies. */
+  @Override
+  public boolean placesFiles() {
+    return true;
+  }
+
   @Override
   public Start start(RunPlan plan) throws InterruptedException {
-    if (!host.takes(plan)) {
-      return inner.start(plan);
-    }
     try {
-      plan.folder().create();
+      if (!host.takes(plan)) {
+        Optional<String> missing = plan.files().place();
+        return missing.isPresent()
+            ? new Start.NotStarted(missing.get(), true)
+            : inner.start(plan);
+      }
+      plan.folder().createOwn();
       Ticket.waiting().write(plan.folder());
       Optional<Conversation> known = takeIdle(KeptKey.of(plan));
       if (known.isPresent()) {
         return begin(plan, known.get(), false);
       }
-      return switch (host.launch(plan)) {
-        case WorkerHost.Launch.Launched(Conversation conversation) ->
-            begin(plan, conversation, true);
-        case WorkerHost.Launch.LeftAlone() -> {
-          Ticket.remove(plan.folder());
-          yield inner.start(plan);
-        }
-        case WorkerHost.Launch.NotLaunched(String reason, boolean retryable) -> {
-          Ticket.remove(plan.folder());
-          yield new Start.NotStarted(reason, retryable);
-        }
-      };
+      return launch(plan);
     } catch (IOException e) {
       return new Start.NotStarted("the job's folder cannot be used: " + e, true);
     }
+  }
+
+  private Start launch(RunPlan plan) throws IOException, InterruptedException {
+    Optional<String> missing = plan.files().place();
+    WorkerHost.Launch launch =
+        missing.isPresent()
+            ? new WorkerHost.Launch.NotLaunched(missing.get(), true)
+            : host.launch(plan);
+    return switch (launch) {
+      case WorkerHost.Launch.Launched(Conversation conversation) ->
+          begin(plan, conversation, true);
+      case WorkerHost.Launch.LeftAlone() -> {
+        Ticket.remove(plan.folder());
+        yield inner.start(plan);
+      }
+      case WorkerHost.Launch.NotLaunched(String reason, boolean retryable) -> {
+        Ticket.remove(plan.folder());
+        yield new Start.NotStarted(reason, retryable);
+      }
+    };
   }
 
   /** One that said something without a job, its end for instance, is no longer of use. */
