@@ -12,7 +12,6 @@ import dev.millrace.orch.journal.Transition.EndAttempt;
 import dev.millrace.orch.journal.Transition.FreeLease;
 import dev.millrace.orch.journal.Transition.KeepLateReceipt;
 import dev.millrace.orch.observe.Recorder;
-import dev.millrace.orch.order.Orders;
 import dev.millrace.schema.function.RetryRule;
 import dev.millrace.schema.id.RunRef;
 import dev.millrace.schema.json.Json;
@@ -106,7 +105,7 @@ public final class Settler {
 
   private Settled end(Attempt attempt, Manifest manifest, SignedBytes signed) {
     Job job = journal.job(attempt.tenant(), attempt.id().job()).orElseThrow();
-    Order order = Orders.of(attempt);
+    Order order = evidences.order(attempt);
     Instant now = clock.instant();
     LedgerEntry entry = evidences.attested(attempt, order, manifest, now);
     Commit commit =
@@ -223,7 +222,7 @@ public final class Settler {
             reason,
             null,
             new LeaseEnd.Free(),
-            next(job, Orders.of(attempt), outcome, now),
+            next(job, evidences.order(attempt), outcome, now),
             evidences.unattested(attempt, reason, now),
             now));
   }
