@@ -92,17 +92,18 @@ public final class ResidentRunner implements Runner {
       }
       plan.folder().createOwn();
       Ticket.waiting().write(plan.folder());
-      Optional<Conversation> known = takeIdle(KeptKey.of(plan));
+      KeptKey key = KeptKey.of(plan);
+      Optional<Conversation> known = takeIdle(key);
       if (known.isPresent()) {
-        return begin(plan, known.get(), false);
+        return begin(plan, key, known.get(), false);
       }
-      return launch(plan);
+      return launch(plan, key);
     } catch (IOException e) {
       return new Start.NotStarted("the job's folder cannot be used: " + e, true);
     }
   }
 
-  private Start launch(RunPlan plan) throws IOException, InterruptedException {
+  private Start launch(RunPlan plan, KeptKey key) throws IOException, InterruptedException {
     Optional<String> missing = plan.files().place();
     WorkerHost.Launch launch =
         missing.isPresent()
@@ -110,7 +111,7 @@ public final class ResidentRunner implements Runner {
             : host.launch(plan);
     return switch (launch) {
       case WorkerHost.Launch.Launched(Conversation conversation) ->
-          begin(plan, conversation, true);
+          begin(plan, key, conversation, true);
       case WorkerHost.Launch.LeftAlone() -> {
         Ticket.remove(plan.folder());
         yield inner.start(plan);
@@ -133,7 +134,7 @@ public final class ResidentRunner implements Runner {
     return found;
   }
 
-  private Start begin(RunPlan plan, Conversation conversation, boolean fresh) {
+  private Start begin(RunPlan plan, KeptKey key, Conversation conversation, boolean fresh) {
     ResidentRun run = new ResidentRun(plan, conversation, clock, ticker);
     running.put(plan.run().run(), run);
     if (closed) {
@@ -141,18 +142,19 @@ public final class ResidentRunner implements Runner {
     }
     Thread.ofVirtual()
         .name("worker's job " + plan.run().run())
-        .start(() -> execute(plan, run, conversation, fresh));
+        .start(() -> execute(plan, key, run, conversation, fresh));
     return new Start.Started(run);
   }
 
-  private void execute(RunPlan plan, ResidentRun run, Conversation conversation, boolean fresh) {
+  private void execute(
+      RunPlan plan, KeptKey key, ResidentRun run, Conversation conversation, boolean fresh) {
     try {
       run.execute(
           fresh,
           left -> {
             running.remove(plan.run().run());
             switch (left) {
-              case KEPT -> idle.put(KeptKey.of(plan), conversation, plan.keep().most());
+              case KEPT -> idle.put(key, conversation, plan.keep().most());
               case GONE -> conversation.worker().discard();
             }
           });

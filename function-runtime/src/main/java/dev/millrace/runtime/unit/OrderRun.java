@@ -155,7 +155,11 @@ public final class OrderRun implements Function<Order, RunOutcome> {
     try {
       if (state.step() == RunState.Step.CLAIMING) {
         RunState before = state;
-        state = keep(lease.guard(false, () -> fetch(order, grant, before)));
+        state = lease.guard(false, () -> fetch(order, grant, before));
+        if (state.step() != RunState.Step.FETCHED) {
+          // That it is fetched is kept with the next step, a moment later.
+          keep(state);
+        }
       }
       if (state.step() == RunState.Step.FETCHED || state.step() == RunState.Step.STARTING) {
         state = keep(new FunctionStep(services, order, grant, lease).run(state));

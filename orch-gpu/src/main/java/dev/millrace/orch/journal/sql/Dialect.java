@@ -124,6 +124,10 @@ sealed interface Dialect extends AutoCloseable {
         // What a savepoint would put back is kept in memory, not in a file of its own.
         execute(connection, "PRAGMA temp_store = MEMORY");
         execute(connection, "PRAGMA cache_size = -32768");
+        // The driver looks behind each change whether it has to end a transaction by itself. It
+        // begins one at once when it is told not to; those that count say BEGIN and COMMIT.
+        connection.setAutoCommit(false);
+        execute(connection, "COMMIT");
         return connection;
       } catch (SQLException | RuntimeException e) {
         connection.close();

@@ -83,9 +83,11 @@ public final class NameDatabase implements AutoCloseable {
       statement.execute("PRAGMA wal_autocheckpoint = 4000");
     }
     Schema.create(writer);
+    leaveTransactionsToUs(writer);
     writerStatements = new Statements(writer);
     for (int i = 0; i < readersAtOnce; i++) {
       Connection reader = connect(file);
+      leaveTransactionsToUs(reader);
       readers.add(reader);
       idleReaders.add(new Statements(reader));
     }
@@ -134,6 +136,18 @@ public final class NameDatabase implements AutoCloseable {
 
   /** Runs work that only reads, on the last committed state: all of it sees the same. */
   <T> T read(Work<T> work) throws IOException {
+    return readOnce(statements -> {
+      statements.update("BEGIN");
+      try {
+        return work.run(statements);
+      } finally {
+        end(statements);
+      }
+    });
+  }
+
+  /** The same for work of one statement, which sees one state without a transaction too. */
+  <T> T readOnce(Work<T> work) throws IOException {
     try {
       reading.acquire();
     } catch (InterruptedException e) {
@@ -155,12 +169,7 @@ public final class NameDatabase implements AutoCloseable {
       throw new SQLException("the store is closing");
     }
     try {
-      statements.update("BEGIN");
-      try {
-        return work.run(statements);
-      } finally {
-        end(statements);
-      }
+      return work.run(statements);
     } finally {
       idleReaders.add(statements);
     }
@@ -337,6 +346,17 @@ public final class NameDatabase implements AutoCloseable {
     config.setGetGeneratedKeys(false);
     config.setJournalSizeLimit(LOG_KEPT_BYTES);
     return config.createConnection("jdbc:sqlite:" + file.toAbsolutePath());
+  }
+
+  /**
+   * The driver looks behind each change whether it has to end a transaction by itself. It begins one
+   * at once when it is told not to; those that count say BEGIN and COMMIT.
+   */
+  private static void leaveTransactionsToUs(Connection connection) throws SQLException {
+    connection.setAutoCommit(false);
+    try (Statement statement = connection.createStatement()) {
+      statement.execute("COMMIT");
+    }
   }
 
   @Override
