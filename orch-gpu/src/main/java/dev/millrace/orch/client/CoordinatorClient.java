@@ -39,10 +39,7 @@ import dev.millrace.schema.object.UploadStep;
 import dev.millrace.schema.run.Join;
 import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStream;
 import java.net.URI;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -67,19 +64,22 @@ public final class CoordinatorClient implements AutoCloseable {
    * @param token empty for none, which is enough for {@link #health()}
    */
   public CoordinatorClient(URI endpoint, String token) {
-    this.endpoint = endpoint;
-    this.http = new Http(endpoint, token);
+    this(endpoint, token, Limits.USUAL);
   }
 
   /**
    * One that is asked for small things only, and takes a coordinator that does not begin to answer
    * for one that is not there.
    *
-   * @param within how long an answer's head may take
+   * @param within how long an answer's head may take, and a silence in its middle
    */
   public CoordinatorClient(URI endpoint, String token, Duration within) {
+    this(endpoint, token, Limits.of(within));
+  }
+
+  CoordinatorClient(URI endpoint, String token, Limits limits) {
     this.endpoint = endpoint;
-    this.http = new Http(endpoint, token, Optional.of(within));
+    this.http = new Http(endpoint, token, limits);
   }
 
   /** Where it is asked. */
@@ -94,12 +94,12 @@ public final class CoordinatorClient implements AutoCloseable {
 
   /** Sends a file that ships with functions; answers its SHA-256. */
   public String keepFile(Path file) throws IOException {
-    return http.post("/v1/files", HttpRequest.BodyPublishers.ofFile(file), KeptFile.class).sha256();
+    return http.post("/v1/files", file, KeptFile.class).sha256();
   }
 
   /** Deploys the functions of an FDL file, all or none. */
   public DeployAnswer deploy(DeployRequest request) throws IOException {
-    return http.post("/v1/functions", request, DeployAnswer.class);
+    return http.work("/v1/functions", request, DeployAnswer.class);
   }
 
   /** Deployed functions. */
@@ -109,7 +109,7 @@ public final class CoordinatorClient implements AutoCloseable {
 
   /** Where the notices of configured stores go, and what came. */
   public List<WebhookView> webhooks() throws IOException {
-    return Json.readList(http.getBytes("/v1/webhooks"), WebhookView.class);
+    return http.list("/v1/webhooks", WebhookView.class);
   }
 
   /** Takes no new jobs for a function. */
@@ -124,7 +124,7 @@ public final class CoordinatorClient implements AutoCloseable {
    */
   public List<BucketView> buckets(@Nullable String store) throws IOException {
     String path = "/v1/buckets" + (store == null ? "" : "?store=" + Http.part(store));
-    return Json.readList(http.getBytes(path), BucketView.class);
+    return http.list(path, BucketView.class);
   }
 
   /** A page of a bucket's objects. */
@@ -178,7 +178,7 @@ public final class CoordinatorClient implements AutoCloseable {
    * @param from how many bytes of it are not wanted
    */
   public LogText log(String id, int attempt, long from) throws IOException {
-    HttpResponse<InputStream> answer =
+    Http.Answer answer =
         http.answer(
             "/v1/jobs/"
                 + Http.part(id)
@@ -186,7 +186,7 @@ public final class CoordinatorClient implements AutoCloseable {
                 + attempt
                 + "/log?from="
                 + Math.max(0, from));
-    Optional<String> running = answer.headers().firstValue("Millrace-Running");
+    Optional<String> running = answer.header("Millrace-Running");
     boolean full = running.filter("full"::equals).isPresent();
     return new LogText(answer.body(), running.isPresent(), full);
   }
@@ -209,10 +209,7 @@ public final class CoordinatorClient implements AutoCloseable {
 
   /** Wishes something for a job; answers how it stands then. */
   public JobRow wish(Wish wish, String id) throws IOException {
-    return http.post(
-        "/v1/jobs/" + Http.part(id) + "/" + wish.word,
-        HttpRequest.BodyPublishers.noBody(),
-        JobRow.class);
+    return http.post("/v1/jobs/" + Http.part(id) + "/" + wish.word, JobRow.class);
   }
 
   /** All devices. */
@@ -302,15 +299,13 @@ public final class CoordinatorClient implements AutoCloseable {
 
   /** Removes what is due, as far as one round goes. */
   public RoundView runRetention(boolean trustClock) throws IOException {
-    return http.post(
-        "/v1/retention/run" + (trustClock ? "?trustClock=true" : ""),
-        HttpRequest.BodyPublishers.noBody(),
-        RoundView.class);
+    return http.work(
+        "/v1/retention/run" + (trustClock ? "?trustClock=true" : ""), RoundView.class);
   }
 
   /** Seals all secrets under a fresh key. */
   public RekeyAnswer rekeySecrets() throws IOException {
-    return http.post("/v1/secrets/rekey", HttpRequest.BodyPublishers.noBody(), RekeyAnswer.class);
+    return http.work("/v1/secrets/rekey", RekeyAnswer.class);
   }
 
   /** What happened to an object. */

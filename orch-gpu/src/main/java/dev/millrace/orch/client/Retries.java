@@ -71,6 +71,7 @@ public record Retries(int tries, Pause pause) {
       case InterruptedIOException e -> false;
       case FileNotFoundException e -> false;
       case FileSystemException e -> false;
+      case ApiFailure.Foreign e -> false;
       case StoreRefusal e -> mayPass(e.status()) || SLOW.contains(e.code());
       case ApiFailure.Answered e -> mayPass(e.problem().status());
       default -> true;

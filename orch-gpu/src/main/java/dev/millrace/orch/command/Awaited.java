@@ -49,7 +49,7 @@ final class Awaited {
    *
    * @param outlook asked from the first time on that the object is not there
    */
-  long until(Download download, Outlook outlook) throws IOException {
+  long until(Download download, Prospect outlook) throws IOException {
     boolean absent = false;
     for (int tries = 0; ; tries++) {
       try {
@@ -75,7 +75,7 @@ final class Awaited {
     return !clock.instant().isBefore(until);
   }
 
-  private void look(Outlook outlook) throws IOException {
+  private void look(Prospect outlook) throws IOException {
     outlook
         .look()
         .ifPresent(reason -> {

@@ -12,6 +12,7 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -29,13 +30,16 @@ import picocli.CommandLine.Parameters;
       "Ctrl-C --continue gets what is not here yet.",
       "",
       "--wait tells on the standard error what is waited for, and each job that could have written",
-      "the object and failed. It ends early when none of them is live any more, one has failed, and",
-      "no other has begun for 5 seconds. Where no job failed it waits to the end: somebody else may",
-      "put the object; so it does where one of the functions reads another store than the embedded",
-      "one, whose next listing may bring a job.",
+      "the object and failed. It ends early, with exit code 1, only when the object certainly does",
+      "not come: a job has failed whose input has the object's name but for the ending (in/a.fa for",
+      "out/a.txt), and for 5 seconds no job that could write it has been live. A job of another name",
+      "ends no wait, nor does one of a function that reads another store than the embedded one,",
+      "whose next listing may bring a job. With --of the names do not matter: that object's jobs,",
+      "and those of what they leave, are followed, and the wait ends when all of them have ended.",
       "",
       "Examples:",
       "  millrace get s3://results/aqp1.tsv",
+      "  millrace get s3://results/aqp1.tsv --wait 300 --of s3://queries/reads.fa",
       "  millrace get s3://results/monday/ monday --continue"
     })
 final class GetCommand implements Callable<Integer> {
@@ -72,8 +76,15 @@ final class GetCommand implements Callable<Integer> {
       paramLabel = "SECONDS",
       description =
           "Wait so long for an object that is not there yet. Ends before, with exit code 1, when"
-              + " the jobs that could have written it have ended and one of them failed.")
+              + " it certainly does not come any more.")
   int wait;
+
+  @Option(
+      names = "--of",
+      paramLabel = "s3://BUCKET/KEY",
+      converter = S3Target.Converter.class,
+      description = "With --wait: the object of which it is made.")
+  @Nullable S3Target input;
 
   @Mixin Patience patience = new Patience();
 
@@ -83,6 +94,7 @@ final class GetCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
+    check();
     if (object.isFolder()) {
       return folder();
     }
@@ -93,9 +105,7 @@ final class GetCommand implements Callable<Integer> {
     try (CoordinatorClient client = common.connect(setting, answerWithin());
         Transfer transfer = patience.transfer()) {
       Awaited awaited = new Awaited(object.object().uri(), wait, setting.clock());
-      Outlook outlook =
-          new Outlook(
-              client, object.object(), setting.clock().instant(), common.terminal(setting)::tell);
+      Prospect outlook = outlook(client);
       if ("-".equals(file)) {
         awaited.until(new Printing(client, transfer), outlook);
         setting.terminal().out().flush();
@@ -119,6 +129,22 @@ final class GetCommand implements Callable<Integer> {
               + "' tells what is known of it");
     } finally {
       progress.clear();
+    }
+  }
+
+  private Prospect outlook(CoordinatorClient client) {
+    Consumer<String> tell = common.terminal(setting)::tell;
+    S3Target made = input;
+    return made == null
+        ? new Outlook(client, object.object(), setting.clock().instant(), tell)
+        : new Descent(client, object.object(), made.object(), tell);
+  }
+
+  private void check() {
+    S3Target made = input;
+    if (made != null && (wait == 0 || made.isFolder())) {
+      throw Mistake.usage(
+          wait == 0 ? "--of is for --wait SECONDS" : "--of takes one object, s3://bucket/key");
     }
   }
 

@@ -85,7 +85,7 @@ final class LogFollower {
         if (silent > SILENT_MAX) {
           throw new IOException("the log broke off " + silent + " times; try again");
         }
-      } catch (ApiFailure.Unreachable e) {
+      } catch (ApiFailure.Unreachable | ApiFailure.Broken e) {
         if (++silent == 1) {
           sink.note("The coordinator does not answer; trying again.");
         } else if (silent > SILENT_MAX) {

@@ -48,7 +48,8 @@ record Makers(List<String> writers, List<String> all, boolean slow) {
     return functions.stream().map(FunctionView::name).toList();
   }
 
-  private static boolean takes(FunctionView.Rule rule, ObjectView object) {
+  /** Whether a rule takes an object. */
+  static boolean takes(FunctionView.Rule rule, ObjectView object) {
     if (!rule.store().equals(object.name().store().value())
         || !rule.bucket().equals(object.bucket())
         || !object.key().startsWith(inside(rule))) {

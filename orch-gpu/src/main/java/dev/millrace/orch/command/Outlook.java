@@ -10,7 +10,6 @@ import dev.millrace.orch.client.CoordinatorClient;
 import dev.millrace.orch.client.JobQuery;
 import dev.millrace.schema.id.JobId;
 import java.io.IOException;
-import java.io.InterruptedIOException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
@@ -25,17 +24,19 @@ import java.util.function.Consumer;
 /**
  * Whether an object that is awaited may still come, by the jobs that could write it: those that
  * were live when the wait began, that have begun since, or that failed just before. Tells what
- * becomes of them. It is over when one of them has failed, none is live, and nothing has happened
- * to them for a while: somebody else may put the object then, but nobody who is known. Where what
- * they leave is found by a listing alone, nothing tells when the next job begins, and it is never
- * over.
+ * becomes of them. A function's files may have any name, so that a job which failed says nothing
+ * of an object, unless the object has the name of the job's input. It is over when such a job has
+ * failed, none is live, no notice of its input is undecided, and nothing has happened for a while.
+ * Where what they leave is found by a listing alone, nothing tells when the next job begins, and it
+ * is never over.
  */
-final class Outlook {
+final class Outlook implements Prospect {
   /** How often it is asked. */
   static final Duration EVERY = Duration.ofSeconds(1);
 
   private static final Duration JUST_BEFORE = Duration.ofMinutes(1);
-  private static final Set<String> FAILED =
+  /** How jobs end that publish nothing. */
+  static final Set<String> FAILED =
       Set.of("dead", "refused", "cancelled", "discarded", "input-gone");
   private static final int NEWEST = 50;
   private static final int LIVE_MAX = 100;
@@ -57,6 +58,7 @@ final class Outlook {
   private int looks;
   private int quiet;
   private int told;
+  private int toldOfOthers;
   private boolean live;
 
   /**
@@ -70,17 +72,9 @@ final class Outlook {
     this.tell = tell;
   }
 
-  /** Looks again; the reason when it is over. */
-  Optional<String> look() throws IOException {
-    try {
-      return looked();
-    } catch (InterruptedIOException e) {
-      throw e;
-    } catch (IOException e) {
-      // This token may not ask, or nobody answers now: nothing is known, and the wait goes on.
-      quiet = 0;
-      return Optional.empty();
-    }
+  @Override
+  public Optional<String> look() throws IOException {
+    return Prospect.ask(this::looked, () -> quiet = 0);
   }
 
   private Optional<String> looked() throws IOException {
@@ -154,38 +148,80 @@ final class Outlook {
     seen.add(job.id());
     JobRow before = watched.put(job.id(), job);
     boolean news = before == null || !before.state().equals(job.state());
-    if (news && FAILED.contains(job.state()) && told++ < TOLD_MAX) {
+    if (news && FAILED.contains(job.state()) && isTold(job)) {
       tell.accept(failed(job) + "; 'millrace job " + job.id() + "' tells more");
     }
     return news;
   }
 
-  private static String failed(JobRow job) {
+  /** Many failures of other inputs do not keep one of this name from being told. */
+  private boolean isTold(JobRow job) {
+    return (isOfItsName(job) ? told++ : toldOfOthers++) < TOLD_MAX;
+  }
+
+  /** As people are told. */
+  static String failed(JobRow job) {
     String reason = job.reason();
     return "job "
         + job.id()
         + " of "
         + job.function()
+        + " on "
+        + job.input().uri()
         + " is "
         + job.state()
         + (reason == null || reason.isEmpty() ? "" : ": " + reason);
   }
 
-  private Optional<String> over() {
-    List<JobRow> failures =
-        watched.values().stream().filter(job -> FAILED.contains(job.state())).toList();
-    if (failures.isEmpty()) {
-      return Optional.empty();
+  /** The last word of each input and function: a version of before says nothing. */
+  private List<JobRow> failures() {
+    Map<String, JobRow> last = new LinkedHashMap<>();
+    for (JobRow job : watched.values()) {
+      last.merge(
+          job.function() + " " + job.input(),
+          job,
+          (one, other) -> one.id().value().compareTo(other.id().value()) < 0 ? other : one);
     }
+    return last.values().stream().filter(job -> FAILED.contains(job.state())).toList();
+  }
+
+  private Optional<String> over() throws IOException {
+    List<JobRow> failures = failures().stream().filter(this::isOfItsName).toList();
+    for (JobRow job : failures) {
+      if (client.explain(job.input()).undecided()) {
+        return Optional.empty();
+      }
+    }
+    return failures.isEmpty()
+        ? Optional.empty()
+        : Optional.of("no job that could write it is live any more, and " + told(failures));
+  }
+
+  /** As people are told, with what to do. */
+  static String told(List<JobRow> failures) {
     JobRow last = failures.getLast();
     boolean again = last.state().equals("dead") || last.state().equals("refused");
-    return Optional.of(
-        "no job that could write it is live any more, and "
-            + failed(last)
-            + (failures.size() == 1 ? "" : " (" + (failures.size() - 1) + " more have failed)")
-            + (again
-                ? ". 'millrace redrive " + last.id() + "' tries it again"
-                : ". 'millrace job " + last.id() + "' tells more"));
+    return failed(last)
+        + (failures.size() == 1 ? "" : " (" + (failures.size() - 1) + " more have failed)")
+        + (again
+            ? ". 'millrace redrive " + last.id() + "' tries it again"
+            : ". 'millrace job " + last.id() + "' tells more");
+  }
+
+  /** Whether the object is called as the job's input, but for the ending. */
+  private boolean isOfItsName(JobRow job) {
+    String wanted = name(object);
+    String given = name(job.input());
+    return wanted.equals(given) || stem(wanted).equals(stem(given)) || stem(wanted).equals(given);
+  }
+
+  private static String name(ObjectView object) {
+    return object.key().substring(object.key().lastIndexOf('/') + 1);
+  }
+
+  private static String stem(String name) {
+    int dot = name.lastIndexOf('.');
+    return dot <= 0 ? name : name.substring(0, dot);
   }
 
   /** Not at once: mostly it is there in a moment. */
@@ -200,7 +236,7 @@ final class Outlook {
               ? "no job of "
                   + String.join(", ", makers.all())
                   + " is live, and none has begun: waiting for one, or for somebody else to put it"
-              : wrote() + ": waiting for another job, or for somebody else to put it");
+              : wrote() + ": waiting for another job, or for somebody else to put it" + hint());
     }
   }
 
@@ -214,6 +250,14 @@ final class Outlook {
         + " is "
         + last.job().state()
         + (outputs.isEmpty() ? " and left nothing" : " and left " + String.join(", ", outputs));
+  }
+
+  private String hint() {
+    boolean unsure = failures().stream().anyMatch(job -> !isOfItsName(job));
+    return unsure
+        ? ". Whether a job that failed would have written it is not known by the names: '--of"
+            + " s3://BUCKET/KEY' says of which object it is made"
+        : "";
   }
 
   private void say(String text) {

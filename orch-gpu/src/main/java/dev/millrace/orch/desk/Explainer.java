@@ -86,7 +86,9 @@ final class Explainer {
       told.addAll(story.tell(tenant, job));
     }
     published(tenant, published, told);
-    return new FrontDesk.Explanation(object, told, jobs.stream().map(Job::id).toList());
+    boolean undecided = sightings.stream().anyMatch(sighting -> sighting.outcome() == null);
+    return new FrontDesk.Explanation(
+        object, told, jobs.stream().map(Job::id).toList(), undecided);
   }
 
   /** Why notices that came are not told, where they are not. */

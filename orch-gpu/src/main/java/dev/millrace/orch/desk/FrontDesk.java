@@ -253,6 +253,8 @@ public interface FrontDesk {
    *
    * @param sentences one each, in the order that they happened
    * @param jobs that it became, newest first
+   * @param undecided whether a notice of it came that was not looked at yet
    */
-  record Explanation(ObjectName object, List<String> sentences, List<JobId> jobs) {}
+  record Explanation(
+      ObjectName object, List<String> sentences, List<JobId> jobs, boolean undecided) {}
 }

@@ -9,6 +9,8 @@ import dev.millrace.orch.api.view.ObjectView;
 import dev.millrace.orch.client.CoordinatorClient;
 import dev.millrace.orch.desk.Jobs;
 import dev.millrace.orch.journal.JobState;
+import dev.millrace.schema.object.ObjectName;
+import dev.millrace.schema.object.StoreId;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -79,7 +81,11 @@ final class OutlookTest {
   }
 
   private void job(int n, JobState state) {
-    shell.desk.add(Jobs.view(n, state, "a.fa"));
+    job(n, state, "o.fa");
+  }
+
+  private void job(int n, JobState state, String key) {
+    shell.desk.add(Jobs.view(n, state, key));
   }
 
   private static Optional<String> look(Outlook outlook, int times) throws IOException {
@@ -133,12 +139,12 @@ final class OutlookTest {
     assertThat(told)
         .singleElement()
         .asString()
-        .startsWith("job " + Jobs.id(1) + " of align is " + end.label())
+        .startsWith("job " + Jobs.id(1) + " of align on s3://queries/o.fa is " + end.label())
         .contains("'millrace job " + Jobs.id(1) + "' tells more");
 
     assertThat(look(outlook, 4)).isEmpty();
     assertThat(look(outlook, 1).orElseThrow())
-        .contains("no job that could write it is live any more", "of align is " + end.label())
+        .contains("no job that could write it is live any more", "of align on s3://queries/o.fa is " + end.label())
         .contains("'millrace ");
     assertThat(told).hasSize(1);
   }
@@ -158,22 +164,22 @@ final class OutlookTest {
 
     assertThat(look(on("texts", "o.txt"), 60)).isEmpty();
     assertThat(told)
-        .anySatisfy(line -> assertThat(line).contains("job " + Jobs.id(1) + " of align is dead"))
+        .anySatisfy(line -> assertThat(line).contains("job " + Jobs.id(1) + " of align on s3://queries/o.fa is dead"))
         .anySatisfy(line -> assertThat(line).contains("waiting for another job"));
   }
 
   @Test
   void itGoesOnWhileAnotherJobIsLiveOrBeginsInTime() throws Exception {
     job(1, JobState.DEAD);
-    job(2, JobState.WAITING);
+    job(2, JobState.WAITING, "b2.fa");
     Outlook outlook = on("pages", "a/o.txt");
     assertThat(look(outlook, 20)).isEmpty();
-    job(2, JobState.SUCCEEDED);
+    job(2, JobState.SUCCEEDED, "b2.fa");
     assertThat(look(outlook, 4)).isEmpty();
-    job(3, JobState.WAITING);
+    job(3, JobState.WAITING, "b3.fa");
     assertThat(look(outlook, 20)).isEmpty();
     job(1, JobState.WAITING);
-    job(3, JobState.SUCCEEDED);
+    job(3, JobState.SUCCEEDED, "b3.fa");
     assertThat(look(outlook, 20)).as("tried again").isEmpty();
 
     job(1, JobState.DEAD);
@@ -226,12 +232,50 @@ final class OutlookTest {
   @Test
   void fiveFailuresAreToldOneByOneAndAllAreCounted() throws Exception {
     for (int n = 1; n <= 9; n++) {
-      job(n, JobState.DEAD);
+      job(n, JobState.DEAD, "day" + n + "/o.fa");
     }
     Outlook outlook = on("pages", "a/o.txt");
 
     assertThat(look(outlook, 6).orElseThrow()).contains("(8 more have failed)");
     assertThat(told).hasSize(5);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"a.fa", "o-2.fa", "oo.fa", "o/a.fa", "o.fa.gz", "O.fa"})
+  void anUnrelatedJobThatFailsEndsNoWaitAndIsTold(String key) throws Exception {
+    job(1, JobState.RUNNING, key);
+    Outlook outlook = on("pages", "a/o.txt");
+    look(outlook, 3);
+    job(1, JobState.DEAD, key);
+
+    assertThat(look(outlook, 60)).isEmpty();
+    assertThat(told)
+        .anySatisfy(line -> assertThat(line).contains("on s3://queries/" + key + " is dead"))
+        .anySatisfy(line -> assertThat(line).contains("waiting for another job", "--of s3://"));
+  }
+
+  @ParameterizedTest
+  @CsvSource({"o.txt", "o.fa", "deep/er/o.fa", "o"})
+  void aJobWhoseInputHasTheNameEndsItAmongOthersThatSayNothing(String key) throws Exception {
+    for (int n = 1; n <= 9; n++) {
+      job(n, JobState.DEAD, n == 8 ? key : "other" + n);
+    }
+
+    assertThat(look(on("pages", "a/o.txt"), 6).orElseThrow()).contains("redrive " + Jobs.id(8));
+    assertThat(told).hasSize(6).anySatisfy(line -> assertThat(line).contains("/" + key + " is"));
+  }
+
+  @Test
+  void aNewVersionThatWasNotLookedAtYetKeepsTheWait() throws Exception {
+    job(1, JobState.DEAD);
+    ObjectName input = new ObjectName(StoreId.EMBEDDED, "queries", "o.fa");
+    shell.desk.undecided.add(input);
+    Outlook outlook = on("pages", "a/o.txt");
+    assertThat(look(outlook, 60)).isEmpty();
+
+    job(2, JobState.SUCCEEDED);
+    shell.desk.undecided.clear();
+    assertThat(look(outlook, 60)).as("the last version failed not").isEmpty();
   }
 
   @Test

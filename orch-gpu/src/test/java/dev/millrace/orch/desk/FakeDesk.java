@@ -36,6 +36,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentSkipListMap;
 import java.util.concurrent.CopyOnWriteArrayList;
@@ -64,6 +65,10 @@ public final class FakeDesk implements FrontDesk {
   public final List<Consumer<PipelineEvent>> listeners = new CopyOnWriteArrayList<>();
   public volatile Deployment nextDeployment = new Deployment.Done(List.of(), List.of());
   public volatile Answer nextAnswer = new Answer.Ok();
+
+  /** Objects of which a notice was not looked at yet. */
+  public final Set<ObjectName> undecided = ConcurrentHashMap.newKeySet();
+
   public volatile URI store = URI.create("http://127.0.0.1:1/");
 
   /** What somebody asked to deploy. */
@@ -250,10 +255,18 @@ public final class FakeDesk implements FrontDesk {
 
   @Override
   public Explanation explain(TenantId tenant, ObjectName object) {
+    List<JobId> made =
+        jobs.values().stream()
+            .filter(view -> view.job().input().name().equals(object))
+            .map(view -> view.job().id())
+            .sorted(Comparator.comparing(JobId::value).reversed())
+            .toList();
+    String end = made.isEmpty() ? "No job was made." : "It became job " + made.getFirst() + ".";
     return new Explanation(
         object,
-        List.of("It was written to store " + object.store() + ".", "No job was made."),
-        List.of());
+        List.of("It was written to store " + object.store() + ".", end),
+        made,
+        undecided.contains(object));
   }
 
   @Override

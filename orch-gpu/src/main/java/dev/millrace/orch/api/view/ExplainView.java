@@ -4,8 +4,13 @@ import dev.millrace.orch.desk.FrontDesk;
 import dev.millrace.schema.id.JobId;
 import java.util.List;
 
-/** The story of an object, in sentences, with the jobs that it became, newest first. */
-public record ExplainView(ObjectView object, List<String> sentences, List<JobId> jobs) {
+/**
+ * The story of an object, in sentences, with the jobs that it became, newest first.
+ *
+ * @param undecided whether a notice of it came that was not looked at yet, and may become a job
+ */
+public record ExplainView(
+    ObjectView object, List<String> sentences, List<JobId> jobs, boolean undecided) {
   public ExplainView {
     sentences = List.copyOf(sentences);
     jobs = List.copyOf(jobs);
@@ -14,6 +19,9 @@ public record ExplainView(ObjectView object, List<String> sentences, List<JobId>
   /** As the API writes it. */
   public static ExplainView of(FrontDesk.Explanation explanation) {
     return new ExplainView(
-        ObjectView.of(explanation.object()), explanation.sentences(), explanation.jobs());
+        ObjectView.of(explanation.object()),
+        explanation.sentences(),
+        explanation.jobs(),
+        explanation.undecided());
   }
 }
