@@ -349,8 +349,8 @@ public final class NameDatabase implements AutoCloseable {
   }
 
   /**
-   * The driver looks behind each change whether it has to end a transaction by itself. It begins one
-   * at once when it is told not to; those that count say BEGIN and COMMIT.
+   * The driver looks behind each change whether it has to end a transaction by itself. It begins
+   * one at once when it is told not to; those that count say BEGIN and COMMIT.
    */
   private static void leaveTransactionsToUs(Connection connection) throws SQLException {
     connection.setAutoCommit(false);
