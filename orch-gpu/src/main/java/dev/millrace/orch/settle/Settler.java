@@ -82,7 +82,7 @@ public final class Settler {
   }
 
   private Optional<Manifest> believed(Attempt attempt, RunRef run, SignedBytes signed) {
-    if (!providers.of(attempt.provider()).verify(Manifest.TYPE, signed)) {
+    if (!providers.signed(attempt.provider(), Manifest.TYPE, signed)) {
       return Optional.empty();
     }
     try {
