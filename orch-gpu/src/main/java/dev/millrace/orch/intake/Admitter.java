@@ -64,8 +64,8 @@ public final class Admitter implements AutoCloseable {
   /** What admission works with. */
   public record Parts(Catalog catalog, Journal journal, Recorder recorder, Stores stores) {}
 
-  public Admitter(Parts parts, Ulids ids, InstantSource clock) {
-    this(parts, ids, clock, new Waits(PATIENCE, new Pauses(Ticker.system())));
+  public Admitter(Parts parts, Ulids ids, InstantSource clock, Ticker ticker) {
+    this(parts, ids, clock, new Waits(PATIENCE, new Pauses(ticker)));
   }
 
   /** How stores that do not answer are waited for: in a round, and between two. */

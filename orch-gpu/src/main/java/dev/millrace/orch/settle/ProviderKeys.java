@@ -16,8 +16,16 @@ import java.util.function.BiPredicate;
 public final class ProviderKeys {
   private final Journal journal;
   private final BiPredicate<ProviderId, String> withdrawn;
-  private final Map<ProviderId, Optional<String>> known = new ConcurrentHashMap<>();
+  private final Map<ProviderId, Optional<Introduced>> known = new ConcurrentHashMap<>();
   private final Map<ProviderId, TrustedKeys> enrolled = new ConcurrentHashMap<>();
+
+  /**
+   * What a provider introduced itself with.
+   *
+   * @param key in base64
+   * @param believed the same, with what was found to be signed by it
+   */
+  private record Introduced(String key, TrustedKeys believed) {}
 
   /**
    * @param withdrawn whether a key that a provider introduced itself with, in base64, is believed
@@ -30,12 +38,13 @@ public final class ProviderKeys {
 
   /** The keys that are believed of this provider; none for one that nobody knows. */
   public TrustedKeys of(ProviderId provider) {
-    Optional<String> key = known.computeIfAbsent(provider, this::introduced);
-    if (key.isEmpty()) {
-      known.remove(provider, key);
+    Optional<Introduced> found = known.computeIfAbsent(provider, this::introduced);
+    if (found.isEmpty()) {
+      known.remove(provider, found);
     }
-    return key.filter(each -> !withdrawn.test(provider, each))
-        .map(each -> TrustedKeys.of(Base64.getDecoder().decode(each)))
+    return found
+        .filter(each -> !withdrawn.test(provider, each.key()))
+        .map(Introduced::believed)
         .orElseGet(TrustedKeys::of);
   }
 
@@ -51,11 +60,12 @@ public final class ProviderKeys {
     return of(provider).verify(type, bytes);
   }
 
-  private Optional<String> introduced(ProviderId provider) {
+  private Optional<Introduced> introduced(ProviderId provider) {
     return journal.providers().stream()
         .filter(record -> record.id().equals(provider))
         .map(ProviderRecord::publicKey)
-        .findFirst();
+        .findFirst()
+        .map(key -> new Introduced(key, TrustedKeys.of(Base64.getDecoder().decode(key))));
   }
 
   /**

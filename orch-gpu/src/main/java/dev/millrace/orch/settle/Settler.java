@@ -12,7 +12,6 @@ import dev.millrace.orch.journal.Transition.EndAttempt;
 import dev.millrace.orch.journal.Transition.FreeLease;
 import dev.millrace.orch.journal.Transition.KeepLateReceipt;
 import dev.millrace.orch.observe.Recorder;
-import dev.millrace.orch.order.Orders;
 import dev.millrace.schema.function.RetryRule;
 import dev.millrace.schema.id.RunRef;
 import dev.millrace.schema.json.Json;
@@ -107,7 +106,7 @@ public final class Settler {
 
   private Settled end(Attempt attempt, Manifest manifest, SignedBytes signed) {
     Job job = journal.job(attempt.tenant(), attempt.id().job()).orElseThrow();
-    Order order = Orders.of(attempt);
+    Order order = evidences.order(attempt);
     Instant now = clock.instant();
     LedgerEntry entry = evidences.attested(attempt, order, manifest, now);
     Commit commit =
@@ -218,7 +217,7 @@ public final class Settler {
   public void end(Attempt attempt, RunOutcome outcome) {
     Instant now = clock.instant();
     Job job = journal.job(attempt.tenant(), attempt.id().job()).orElseThrow();
-    Order order = Orders.of(attempt);
+    Order order = evidences.order(attempt);
     String reason = reason(outcome, order);
     recorder.commit(
         new EndAttempt(

@@ -118,7 +118,7 @@ final class AdmitterTest {
         }
       });
       Admitter.Parts parts = parts(journal, new Recorder(journal));
-      try (Admitter admitter = new Admitter(parts, ids, () -> T0)) {
+      try (Admitter admitter = new Admitter(parts, ids, () -> T0, () -> 0)) {
         Intake intake = new Intake(parts.catalog(), journal, parts.recorder(), new Bell());
         List<ListedObject> listed = store.list(BUCKET, "", "", 1000).objects();
         admitter.round(rung());
@@ -179,7 +179,7 @@ final class AdmitterTest {
       throws InterruptedException {
     Recorder recorder = new Recorder(journal);
     recorder.observe(observer);
-    try (Admitter admitter = new Admitter(parts(journal, recorder), ids, () -> T0)) {
+    try (Admitter admitter = new Admitter(parts(journal, recorder), ids, () -> T0, () -> 0)) {
       admitter.round(rung());
     }
   }

@@ -49,6 +49,7 @@ public final class MemoryStore implements ObjectStore {
   private volatile Consumer<String> beforeHead = key -> {};
   private volatile Consumer<String> beforeList = bucket -> {};
   private volatile Predicate<String> silentHead = key -> false;
+  private volatile Predicate<String> silentList = bucket -> false;
   private volatile Predicate<ObjectName> failWrite = name -> false;
   private volatile Predicate<String> failBucket = name -> false;
   private volatile Predicate<ObjectName> failCopyTo = name -> false;
@@ -86,6 +87,11 @@ public final class MemoryStore implements ObjectStore {
   /** Has each listing of a bucket go through this first. */
   public void beforeLists(Consumer<String> listing) {
     beforeList = listing;
+  }
+
+  /** Listings of these buckets end without an answer, behind what they go through first. */
+  public void silenceLists(Predicate<String> which) {
+    silentList = which;
   }
 
   /** Buckets of these names cannot be made from now on. */
@@ -209,8 +215,11 @@ public final class MemoryStore implements ObjectStore {
   }
 
   @Override
-  public ListPage list(String bucket, String prefix, String token, int max) {
+  public ListPage list(String bucket, String prefix, String token, int max) throws StoreException {
     beforeList.accept(bucket);
+    if (silentList.test(bucket)) {
+      throw StoreException.silent("no answer from this store in this test", new IOException());
+    }
     return page(bucket, prefix, token, max);
   }
 
