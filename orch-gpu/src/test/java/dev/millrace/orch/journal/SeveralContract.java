@@ -50,7 +50,8 @@ interface SeveralContract extends JournalUnderTest {
           new Admitter(
               new Admitter.Parts(catalog, journal, recorder, id -> Optional.of(store)),
               new Ulids(() -> T0, new Random(5)),
-              () -> T0);
+              () -> T0,
+              () -> 0);
     }
 
     /** An object comes, and this one alone hears of it. */
