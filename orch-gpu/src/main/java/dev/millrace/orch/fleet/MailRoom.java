@@ -157,7 +157,7 @@ public final class MailRoom implements AutoCloseable {
   }
 
   /** As it should be there already, unless somebody took it away. */
-  private void renewMark(ProviderId provider) throws StoreException {
+  public void renewMark(ProviderId provider) throws StoreException {
     marks.lock();
     try {
       ProviderTokens tokens = parts.remotes().tokens();
