@@ -60,8 +60,7 @@ final class StoreSweeps {
     IN_VAIN
   }
 
-  StoreSweeps(
-      StoreId store, Sources from, Duration interval, InstantSource clock, Ticker ticker) {
+  StoreSweeps(StoreId store, Sources from, Duration interval, InstantSource clock, Ticker ticker) {
     this.store = store;
     this.from = from;
     this.interval = interval;
@@ -138,8 +137,7 @@ final class StoreSweeps {
   }
 
   private void tell(String bucket, Exception cause) {
-    LOG.warn(
-        "bucket {} of store {} cannot be listed now: {}", bucket, store, cause.getMessage());
+    LOG.warn("bucket {} of store {} cannot be listed now: {}", bucket, store, cause.getMessage());
   }
 
   private ListingSource source(String bucket) {

@@ -95,6 +95,7 @@ class ExplainerTest {
     assertThat(rig.desk().explain(Rig.MAIN, name).undecided()).isTrue();
 
     rig.store.silenceHeads(key -> false);
+    rig.nanos.addAndGet(Duration.ofSeconds(30).toNanos());
     eventually("in/waits", "admitted for f");
     assertThat(rig.desk().explain(Rig.MAIN, name).undecided()).isFalse();
   }
@@ -124,6 +125,19 @@ class ExplainerTest {
 
     assertThat(String.join("\n", told("bucket", "in/old")))
         .contains("older than that function's deploy", "--backfill");
+  }
+
+  @Test
+  void tellsWhichTimeoutARunPassed() throws Exception {
+    rig.deploy("timeout: 90s\nretry: {attempts: 1}\n" + RULES);
+    rig.drop("in/a", "1");
+    Job job = rig.await(rig.job().id(), JobState.STAGED);
+
+    rig.settle(rig.claim(job.id(), rig.hand.run()), new RunOutcome.TimedOut(), Map.of());
+
+    assertThat(rig.await(job.id(), JobState.DEAD).reason())
+        .isEqualTo(
+            "the function ran longer than its timeout of 90 s and was stopped; tried 1 of 1");
   }
 
   @Test

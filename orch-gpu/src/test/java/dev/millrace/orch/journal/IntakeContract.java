@@ -14,6 +14,7 @@ import dev.millrace.orch.journal.Transition.DecideNotice;
 import dev.millrace.orch.journal.Transition.DeployFunction;
 import dev.millrace.orch.journal.Transition.KeepCheckpoint;
 import dev.millrace.orch.journal.Transition.Overtaken;
+import dev.millrace.orch.journal.Transition.RemoveFunction;
 import dev.millrace.schema.id.FunctionName;
 import dev.millrace.schema.id.FunctionRef;
 import dev.millrace.schema.id.JobId;
@@ -219,27 +220,88 @@ interface IntakeContract extends JournalUnderTest {
     story.done(new DeployFunction(Story.function(RESIZE, 1), List.of(late)));
     story.done(new DeployFunction(Story.function(blur, 1), List.of(late)));
     long notice = story.noticed(TENANT, "k");
-    DecideNotice old = judged(notice, Map.of(blur, 1, RESIZE, 1));
+    DecideNotice old = judged(notice, story.deploys(TENANT), RESIZE, blur);
     story.done(new DeployFunction(Story.function(RESIZE, 2), List.of(early)));
 
-    assertThat(story.refused(old)).contains("revision 2").contains("judged by 1");
+    assertThat(story.refused(old)).contains("deploy 2").contains("now it is 3");
     assertThat(journal().pendingNotices(0, 10)).hasSize(1);
     for (FunctionRef function : List.of(RESIZE, blur)) {
       assertThat(journal().knownAliases(function, STORE, BUCKET, List.of("k"))).isEmpty();
     }
 
-    story.done(judged(notice, Map.of(blur, 1, RESIZE, 2)));
+    story.done(judged(notice, story.deploys(TENANT), RESIZE, blur));
     assertThat(journal().knownAliases(RESIZE, STORE, BUCKET, List.of("k"))).hasSize(1);
   }
 
-  private static DecideNotice judged(long notice, Map<FunctionRef, Integer> by) {
+  /** Whoever decides may not have heard of what another coordinator deployed. */
+  @Test
+  default void whatNobodyCoveredIsNoDecisionOnceAFunctionCameThatMay() {
+    Story story = story();
+    story.done(new DeployFunction(Story.function(RESIZE, 1), List.of()));
+    long notice = story.noticed(TENANT, "k");
+    DecideNotice old = judged(notice, story.deploys(TENANT));
+    FunctionRef blur = new FunctionRef(TENANT, new FunctionName("blur"));
+    story.done(new DeployFunction(Story.function(blur, 1), List.of()));
+
+    assertThat(story.refused(old)).contains("judged by what was deployed before");
+    assertThat(journal().pendingNotices(0, 10)).hasSize(1);
+  }
+
+  @Test
+  default void whatARemovedFunctionWantedIsNoDecision() {
+    Story story = story();
+    story.done(new DeployFunction(Story.function(RESIZE, 1), List.of()));
+    long notice = story.noticed(TENANT, "k");
+    DecideNotice old = judged(notice, story.deploys(TENANT), RESIZE);
+    story.done(new RemoveFunction(RESIZE, T0));
+
+    assertThat(story.refused(old)).contains("judged by what was deployed before");
+  }
+
+  /** One tenant that deploys all the time keeps no other's notices from being decided. */
+  @Test
+  default void otherTenantsDeploysHoldUpNoDecision() {
+    Story story = story();
+    TenantId other = new TenantId("other");
+    story.done(new DeployFunction(Story.function(RESIZE, 1), List.of()));
+    long notice = story.noticed(TENANT, "k");
+    DecideNotice decision = judged(notice, story.deploys(TENANT), RESIZE);
+    story.done(
+        new DeployFunction(Story.function(new FunctionRef(other, RESIZE.name()), 1), List.of()));
+
+    story.done(decision);
+  }
+
+  @Test
+  default void countsWhatIsDeployedAndRemovedAndNothingElse() {
+    Story story = story();
+    TenantId other = new TenantId("other");
+    FunctionRef theirs = new FunctionRef(other, RESIZE.name());
+    assertThat(journal().deploys()).isZero();
+    assertThat(journal().tenantDeploys()).isEmpty();
+
+    story.done(new DeployFunction(Story.function(RESIZE, 1), List.of()));
+    story.done(new DeployFunction(Story.function(RESIZE, 2), List.of()));
+    story.done(new RemoveFunction(RESIZE, T0));
+    story.refused(new RemoveFunction(RESIZE, T0));
+    story.refused(new DeployFunction(Story.function(RESIZE, 2), List.of()));
+    story.admitted("k");
+    assertThat(journal().deploys()).isEqualTo(3);
+
+    story.done(new DeployFunction(Story.function(theirs, 1), List.of()));
+    assertThat(journal().deploys()).isEqualTo(4);
+    assertThat(journal().tenantDeploys()).isEqualTo(Map.of(TENANT, 3L, other, 1L));
+  }
+
+  private static DecideNotice judged(long notice, long deploys, FunctionRef... by) {
     return new DecideNotice(
         TENANT,
         notice,
         object("k"),
         "alias",
         version(1),
-        by,
+        deploys,
+        Set.of(by),
         List.of(),
         List.of(),
         "older than the deploy",
@@ -302,7 +364,8 @@ interface IntakeContract extends JournalUnderTest {
         name,
         "alias",
         seen.input().version(),
-        Map.of(RESIZE, 1),
+        0,
+        Set.of(RESIZE),
         List.of(seen),
         List.of(new Overtaken(RESIZE, name, overtaken)),
         "decided",

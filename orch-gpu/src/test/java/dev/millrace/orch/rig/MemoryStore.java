@@ -215,8 +215,7 @@ public final class MemoryStore implements ObjectStore {
   }
 
   @Override
-  public ListPage list(String bucket, String prefix, String token, int max)
-      throws StoreException {
+  public ListPage list(String bucket, String prefix, String token, int max) throws StoreException {
     beforeList.accept(bucket);
     if (silentList.test(bucket)) {
       throw StoreException.silent("no answer from this store in this test", new IOException());

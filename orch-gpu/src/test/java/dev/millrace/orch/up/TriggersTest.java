@@ -24,9 +24,7 @@ import dev.millrace.schema.id.FunctionRef;
 import dev.millrace.schema.object.StoreId;
 import java.nio.file.Path;
 import java.time.Duration;
-
 import java.util.List;
-
 import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;

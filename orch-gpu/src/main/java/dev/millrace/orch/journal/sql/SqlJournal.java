@@ -267,6 +267,16 @@ public final class SqlJournal implements Journal {
   }
 
   @Override
+  public long deploys() {
+    return readers.read(FunctionReads::deploys);
+  }
+
+  @Override
+  public Map<TenantId, Long> tenantDeploys() {
+    return readers.read(FunctionReads::tenantDeploys);
+  }
+
+  @Override
   public Optional<DeployedFunction> function(FunctionRef ref, int revision) {
     return readers.read(session -> FunctionReads.one(session, ref, revision));
   }

@@ -17,9 +17,10 @@ import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The one thread that writes. It takes what has queued up, runs each step inside a savepoint of one
- * transaction, commits once, and only then answers the callers. A step that fails undoes itself
- * alone; a commit that fails, fails the whole batch, and the next batch starts on a new connection.
+ * The one thread that writes. It takes what has queued up, runs each step in one transaction,
+ * behind the first one inside a savepoint, commits once, and only then answers the callers. A step
+ * that fails undoes itself alone; a commit that fails, fails the whole batch, and the next batch
+ * starts on a new connection.
  */
 final class Writer implements AutoCloseable {
   private static final int BATCH_MAX = 256;
@@ -215,8 +216,20 @@ final class Writer implements AutoCloseable {
     current.begin();
     Numbers numbers = new Numbers(current);
     StateCounts counts = new StateCounts();
+    boolean clean = true;
     for (Request<?> request : batch) {
-      apply(request, new Change(current, numbers), counts);
+      Change change = new Change(current, numbers);
+      if (!clean) {
+        applyBehindOthers(request, change, counts);
+      } else if (applies(request, change)) {
+        counts.add(change.counts());
+        clean = false;
+      } else {
+        // All that there is to undo is this step: what it drew goes with it.
+        current.rollback();
+        current.begin();
+        numbers = new Numbers(current);
+      }
     }
     numbers.keep();
     counts.keep(current);
@@ -230,12 +243,23 @@ final class Writer implements AutoCloseable {
     return batches.sum();
   }
 
-  private void apply(Request<?> request, Change change, StateCounts counts) throws SQLException {
+  /** A step behind others of its batch, which stay whatever becomes of it. */
+  private void applyBehindOthers(Request<?> request, Change change, StateCounts counts)
+      throws SQLException {
     Session current = change.session();
     current.again("SAVEPOINT step");
-    boolean done = false;
+    if (applies(request, change)) {
+      counts.add(change.counts());
+    } else {
+      current.again("ROLLBACK TO SAVEPOINT step");
+    }
+    current.again("RELEASE SAVEPOINT step");
+  }
+
+  /** Whether the step is to stay. */
+  private boolean applies(Request<?> request, Change change) throws SQLException {
     try {
-      done = request.apply(change);
+      return request.apply(change);
     } catch (SQLException e) {
       if (dialect.lost(e)) {
         throw e;
@@ -244,12 +268,7 @@ final class Writer implements AutoCloseable {
     } catch (RuntimeException e) {
       request.failure = e;
     }
-    if (done) {
-      counts.add(change.counts());
-    } else {
-      current.again("ROLLBACK TO SAVEPOINT step");
-    }
-    current.again("RELEASE SAVEPOINT step");
+    return false;
   }
 
   /** Nobody knows what of the batch is there; the next one begins on a connection of its own. */

@@ -24,7 +24,7 @@ public final class EventOutbox implements Outbox {
 
   @Override
   public List<StoreEvent> eventsAfter(long sequence, int max) throws IOException {
-    return database.read(statements -> {
+    return database.readOnce(statements -> {
       List<StoreEvent> events = new ArrayList<>();
       String sql = "SELECT * FROM events WHERE sequence > ? ORDER BY sequence LIMIT ?";
       try (ResultSet rows = statements.rows(sql, sequence, max)) {
@@ -59,7 +59,7 @@ public final class EventOutbox implements Outbox {
   }
 
   private boolean hasEventsAfter(long sequence) throws IOException {
-    return database.read(
+    return database.readOnce(
         statements -> statements.any("SELECT 1 FROM events WHERE sequence > ? LIMIT 1", sequence));
   }
 
