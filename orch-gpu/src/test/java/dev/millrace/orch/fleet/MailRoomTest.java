@@ -303,4 +303,14 @@ final class MailRoomTest {
     assertThat(marks()).isEqualTo(before).hasSize(1);
     assertThat(tokens.byBuckets()).contains(QUICK);
   }
+
+  /** They outlive the token that they were given for. */
+  @Test
+  void slotsHoldHardlyLongerThanTheirBox() throws Exception {
+    remotes.inviteByBucket(QUICK);
+
+    room.look();
+
+    assertThat(store.putValidities).containsExactly(Duration.ofHours(2));
+  }
 }

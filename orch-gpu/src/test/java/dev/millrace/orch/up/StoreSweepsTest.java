@@ -160,7 +160,7 @@ final class StoreSweepsTest {
   @Test
   void aStoreThatDoesNotAnswerIsWaitedForOnceAndItsOtherBucketsArePassedOver() {
     reads("third");
-    catalog.reload();
+    catalog.refresh();
     store.silenceLists(bucket -> true);
     List.of("quick", "large", "third").forEach(b -> takes.put(b, Duration.ofSeconds(10)));
 
