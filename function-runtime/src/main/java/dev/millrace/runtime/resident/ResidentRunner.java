@@ -86,9 +86,7 @@ public final class ResidentRunner implements Runner {
     try {
       if (!host.takes(plan)) {
         Optional<String> missing = plan.files().place();
-        return missing.isPresent()
-            ? new Start.NotStarted(missing.get(), true)
-            : inner.start(plan);
+        return missing.isPresent() ? new Start.NotStarted(missing.get(), true) : inner.start(plan);
       }
       plan.folder().createOwn();
       Ticket.waiting().write(plan.folder());

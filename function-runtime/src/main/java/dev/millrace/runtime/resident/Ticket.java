@@ -14,8 +14,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * How far a job came with its worker, kept in the run's folder: after a restart the worker
- * is gone, and this tells whether the job was begun and how it ended.
+ * How far a job came with its worker, kept in the run's folder: after a restart the worker is gone,
+ * and this tells whether the job was begun and how it ended.
  *
  * @param ending name of the ending, empty before it
  * @param reason what the ending says, where it says anything
@@ -94,8 +94,7 @@ record Ticket(
     for (StepFile each : List.of(file(folder), inControl(folder))) {
       if (Files.exists(each.path(), LinkOption.NOFOLLOW_LINKS)) {
         return Optional.of(
-            each.last(line -> Json.read(line, Ticket.class))
-                .orElseGet(() -> given(Instant.EPOCH)));
+            each.last(line -> Json.read(line, Ticket.class)).orElseGet(() -> given(Instant.EPOCH)));
       }
     }
     return only(folder);

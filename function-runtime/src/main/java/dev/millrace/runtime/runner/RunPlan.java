@@ -56,8 +56,7 @@ public record RunPlan(
       Limits limits,
       List<SliceGrant> slices,
       Keep keep) {
-    this(
-        run, function, folder, code, variables, limits, slices, keep, FunctionFiles.IN_PLACE);
+    this(run, function, folder, code, variables, limits, slices, keep, FunctionFiles.IN_PLACE);
   }
 
   @Override

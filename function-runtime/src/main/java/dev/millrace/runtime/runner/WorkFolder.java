@@ -60,8 +60,8 @@ public record WorkFolder(Path root) {
   }
 
   /**
-   * Makes the folders that a run has of its own, whatever does its job: each folder that is made and
-   * removed costs a short run more than its reading and writing.
+   * Makes the folders that a run has of its own, whatever does its job: each folder that is made
+   * and removed costs a short run more than its reading and writing.
    */
   public void createOwn() throws IOException {
     create(input());

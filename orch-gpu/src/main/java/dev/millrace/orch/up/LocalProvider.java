@@ -124,11 +124,7 @@ final class LocalProvider implements AutoCloseable {
             new ProviderLoop.Work(
                 merged,
                 new OrderVerifier(
-                    around.coordinator(),
-                    provider.name(),
-                    provider.pool(),
-                    clock,
-                    inside::order),
+                    around.coordinator(), provider.name(), provider.pool(), clock, inside::order),
                 services,
                 new Ulids(clock, random)::run),
             new LoggedRuns(),

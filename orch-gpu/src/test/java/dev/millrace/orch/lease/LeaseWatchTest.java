@@ -82,7 +82,8 @@ final class LeaseWatchTest {
     Recorder recorder = new Recorder(journal);
     ProviderKeys keys = new ProviderKeys(journal, (provider, key) -> false);
     Settler settler =
-        new Settler(journal, recorder, keys, new Evidences(keys, Orders::of), 10, () -> T0.plusSeconds(9));
+        new Settler(
+            journal, recorder, keys, new Evidences(keys, Orders::of), 10, () -> T0.plusSeconds(9));
     return new LeaseWatch(journal, recorder, settler, GRACE, nanos::get, () -> T0);
   }
 

@@ -13,9 +13,10 @@ import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The one thread that writes. It takes what has queued up, runs each step in one transaction, behind
- * the first one inside a savepoint, commits once, and only then answers the callers. A step that
- * fails undoes itself alone; a commit that fails, fails the whole batch, and the next batch starts on a new connection.
+ * The one thread that writes. It takes what has queued up, runs each step in one transaction,
+ * behind the first one inside a savepoint, commits once, and only then answers the callers. A step
+ * that fails undoes itself alone; a commit that fails, fails the whole batch, and the next batch
+ * starts on a new connection.
  */
 final class Writer implements AutoCloseable {
   private static final int BATCH_MAX = 256;
