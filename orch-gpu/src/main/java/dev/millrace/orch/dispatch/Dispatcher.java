@@ -138,6 +138,7 @@ public final class Dispatcher implements AutoCloseable {
    */
   public int placeAll() throws InterruptedException {
     Instant now = clock.instant();
+    catalog.refresh();
     List<Job> queue = view.read(now);
     full = queue.size() >= view.depth();
     if (queue.isEmpty()) {

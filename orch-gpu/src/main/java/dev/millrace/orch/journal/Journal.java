@@ -12,6 +12,7 @@ import dev.millrace.schema.object.StoreId;
 import dev.millrace.schema.object.VersionTag;
 import java.time.Instant;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -42,8 +43,22 @@ public interface Journal extends AutoCloseable {
    */
   long reserveTokens(long count);
 
-  /** Undecided notices in order of arrival, those with a larger id than {@code after}. */
-  List<PendingNotice> pendingNotices(long after, int max);
+  /** The stores of which notices are undecided. */
+  List<PendingStore> pendingStores();
+
+  /**
+   * Undecided notices of a store in order of arrival, those with a larger id than {@code after}.
+   */
+  List<PendingNotice> pendingNotices(StoreId store, long after, int max);
+
+  /** The same of all stores. */
+  default List<PendingNotice> pendingNotices(long after, int max) {
+    return pendingStores().stream()
+        .flatMap(each -> pendingNotices(each.store(), after, max).stream())
+        .sorted(Comparator.comparingLong(PendingNotice::id))
+        .limit(max)
+        .toList();
+  }
 
   /**
    * The newest listing alias that admission has decided for this function, by key; keys without one
@@ -133,6 +148,16 @@ public interface Journal extends AutoCloseable {
 
   /** Deployed functions of all tenants, each in its newest revision. */
   List<DeployedFunction> functions();
+
+  /**
+   * How often anything was deployed or removed, by whichever coordinator; a number that only grows.
+   * It costs little to ask. Who asks before reading functions and start marks may keep what it read
+   * for as long as the answer stays the same.
+   */
+  long deploys();
+
+  /** The same of each tenant; those that never deployed anything are absent, which is 0. */
+  Map<TenantId, Long> tenantDeploys();
 
   /** One revision of a function, also of one that was removed. */
   Optional<DeployedFunction> function(FunctionRef ref, int revision);

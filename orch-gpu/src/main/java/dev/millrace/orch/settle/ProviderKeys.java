@@ -3,6 +3,7 @@ package dev.millrace.orch.settle;
 import dev.millrace.orch.journal.Journal;
 import dev.millrace.orch.journal.ProviderRecord;
 import dev.millrace.schema.id.ProviderId;
+import dev.millrace.schema.sign.SignedBytes;
 import dev.millrace.schema.sign.TrustedKeys;
 import java.util.Base64;
 import java.util.List;
@@ -45,6 +46,18 @@ public final class ProviderKeys {
         .filter(each -> !withdrawn.test(provider, each.key()))
         .map(Introduced::believed)
         .orElseGet(TrustedKeys::of);
+  }
+
+  /**
+   * Whether these bytes are of that type and signed by a provider. It may have introduced itself to
+   * another coordinator of the journal since: before the answer is no, its key is looked up anew.
+   */
+  public boolean signed(ProviderId provider, String type, SignedBytes bytes) {
+    if (of(provider).verify(type, bytes)) {
+      return true;
+    }
+    forget(provider);
+    return of(provider).verify(type, bytes);
   }
 
   private Optional<Introduced> introduced(ProviderId provider) {

@@ -81,6 +81,26 @@ class ExplainerTest {
   }
 
   @Test
+  void tellsThatItWaitsForItsStore() throws Exception {
+    rig.deploy("");
+    rig.store.silenceHeads(key -> true);
+    rig.drop("in/waits", "1");
+
+    eventually(
+        "in/waits",
+        "Store millrace.default does not say what is there: nobody answers.",
+        "not looked at yet, since its store does not say what is there; it is asked again, within"
+            + " half a minute.");
+    ObjectName name = new ObjectName(StoreId.EMBEDDED, "bucket", "in/waits");
+    assertThat(rig.desk().explain(Rig.MAIN, name).undecided()).isTrue();
+
+    rig.store.silenceHeads(key -> false);
+    rig.nanos.addAndGet(Duration.ofSeconds(30).toNanos());
+    eventually("in/waits", "admitted for f");
+    assertThat(rig.desk().explain(Rig.MAIN, name).undecided()).isFalse();
+  }
+
+  @Test
   void tellsWhichRuleOfWhichFunctionFiltersIt() throws Exception {
     deploy("one", "bucket/in", ", prefix: [scan-], suffix: [.fa, .fasta]");
     deploy("two", "bucket/other", "");
@@ -105,6 +125,19 @@ class ExplainerTest {
 
     assertThat(String.join("\n", told("bucket", "in/old")))
         .contains("older than that function's deploy", "--backfill");
+  }
+
+  @Test
+  void tellsWhichTimeoutARunPassed() throws Exception {
+    rig.deploy("timeout: 90s\nretry: {attempts: 1}\n" + RULES);
+    rig.drop("in/a", "1");
+    Job job = rig.await(rig.job().id(), JobState.STAGED);
+
+    rig.settle(rig.claim(job.id(), rig.hand.run()), new RunOutcome.TimedOut(), Map.of());
+
+    assertThat(rig.await(job.id(), JobState.DEAD).reason())
+        .isEqualTo(
+            "the function ran longer than its timeout of 90 s and was stopped; tried 1 of 1");
   }
 
   @Test

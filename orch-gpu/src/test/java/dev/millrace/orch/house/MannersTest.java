@@ -41,7 +41,7 @@ final class MannersTest {
               "dev.millrace.orch.fleet.MailRoom",
               "a request from outside: it is told and taken away, so that it comes no more"),
           Map.entry(
-              "dev.millrace.orch.up.Triggers",
+              "dev.millrace.orch.up.StoreSweeps",
               "one bucket's sweep must not end those of the others"),
           Map.entry(
               "dev.millrace.orch.api.NoticeHandler",
@@ -168,6 +168,7 @@ final class MannersTest {
           Map.entry(
               "dev.millrace.triggers.embedded.StoreConfig", "the store's wiring: its defaults"),
           Map.entry("dev.millrace.orch.client.Transfer", "ends a wait, on which nothing depends"),
+          Map.entry("dev.millrace.orch.client.WatchedBody", "ends a wait, as that does"),
           Map.entry("dev.millrace.orch.command.Meanwhile", "how long is waited, for the eye alone"),
           Map.entry(
               "dev.millrace.orch.command.Patience", "the program's own options for a transfer"));

@@ -21,7 +21,7 @@ import dev.millrace.schema.object.ObjectName;
 import dev.millrace.schema.object.VersionTag;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.stream.Collectors;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -65,7 +65,8 @@ final class IntakeTest {
             new ObjectName(STORE, BUCKET, row.key()),
             row.alias(),
             new VersionTag.Generation(1),
-            functions.stream().collect(Collectors.toMap(f -> f, f -> 1)),
+            story.deploys(TENANT),
+            Set.copyOf(functions),
             List.of(),
             List.of(),
             "decided",

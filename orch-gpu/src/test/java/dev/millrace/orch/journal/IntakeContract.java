@@ -14,12 +14,14 @@ import dev.millrace.orch.journal.Transition.DecideNotice;
 import dev.millrace.orch.journal.Transition.DeployFunction;
 import dev.millrace.orch.journal.Transition.KeepCheckpoint;
 import dev.millrace.orch.journal.Transition.Overtaken;
+import dev.millrace.orch.journal.Transition.RemoveFunction;
 import dev.millrace.schema.id.FunctionName;
 import dev.millrace.schema.id.FunctionRef;
 import dev.millrace.schema.id.JobId;
 import dev.millrace.schema.id.TenantId;
 import dev.millrace.schema.object.Notice;
 import dev.millrace.schema.object.ObjectName;
+import dev.millrace.schema.object.StoreId;
 import dev.millrace.schema.object.VersionTag;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -45,6 +47,33 @@ interface IntakeContract extends JournalUnderTest {
     assertThat(pending).extracting(PendingNotice::id).isSorted();
     assertThat(journal().pendingNotices(pending.get(1).id(), 10)).hasSize(1);
     assertThat(journal().pendingNotices(0, 2)).hasSize(2);
+  }
+
+  @Test
+  default void keepsThoseOfEachStoreApartAndTellsWhichHaveAny() {
+    Story story = story();
+    assertThat(journal().pendingStores()).isEmpty();
+    List<String> stores = List.of("millrace.default", "minio.b", "minio.a", "minio.b", "minio.Z");
+    for (String store : stores) {
+      ObjectName name = new ObjectName(new StoreId(store), BUCKET, "k");
+      story.done(new AcceptNotices(TENANT, List.of(new Notice("test", name, null, T0))));
+    }
+    List<PendingNotice> all = journal().pendingNotices(0, 10);
+    assertThat(all)
+        .extracting(one -> one.notice().object().store().value())
+        .containsExactlyElementsOf(stores);
+
+    assertThat(journal().pendingStores())
+        .containsExactlyInAnyOrder(
+            new PendingStore(new StoreId("millrace.default"), all.get(0).id()),
+            new PendingStore(new StoreId("minio.a"), all.get(2).id()),
+            new PendingStore(new StoreId("minio.b"), all.get(3).id()),
+            new PendingStore(new StoreId("minio.Z"), all.get(4).id()));
+    StoreId b = new StoreId("minio.b");
+    assertThat(journal().pendingNotices(b, 0, 10)).containsExactly(all.get(1), all.get(3));
+    assertThat(journal().pendingNotices(b, 0, 1)).containsExactly(all.get(1));
+    assertThat(journal().pendingNotices(b, all.get(1).id(), 9)).containsExactly(all.get(3));
+    assertThat(journal().pendingNotices(new StoreId("minio.c"), 0, 9)).isEmpty();
   }
 
   @Test
@@ -191,27 +220,88 @@ interface IntakeContract extends JournalUnderTest {
     story.done(new DeployFunction(Story.function(RESIZE, 1), List.of(late)));
     story.done(new DeployFunction(Story.function(blur, 1), List.of(late)));
     long notice = story.noticed(TENANT, "k");
-    DecideNotice old = judged(notice, Map.of(blur, 1, RESIZE, 1));
+    DecideNotice old = judged(notice, story.deploys(TENANT), RESIZE, blur);
     story.done(new DeployFunction(Story.function(RESIZE, 2), List.of(early)));
 
-    assertThat(story.refused(old)).contains("revision 2").contains("judged by 1");
+    assertThat(story.refused(old)).contains("deploy 2").contains("now it is 3");
     assertThat(journal().pendingNotices(0, 10)).hasSize(1);
     for (FunctionRef function : List.of(RESIZE, blur)) {
       assertThat(journal().knownAliases(function, STORE, BUCKET, List.of("k"))).isEmpty();
     }
 
-    story.done(judged(notice, Map.of(blur, 1, RESIZE, 2)));
+    story.done(judged(notice, story.deploys(TENANT), RESIZE, blur));
     assertThat(journal().knownAliases(RESIZE, STORE, BUCKET, List.of("k"))).hasSize(1);
   }
 
-  private static DecideNotice judged(long notice, Map<FunctionRef, Integer> by) {
+  /** Whoever decides may not have heard of what another coordinator deployed. */
+  @Test
+  default void whatNobodyCoveredIsNoDecisionOnceAFunctionCameThatMay() {
+    Story story = story();
+    story.done(new DeployFunction(Story.function(RESIZE, 1), List.of()));
+    long notice = story.noticed(TENANT, "k");
+    DecideNotice old = judged(notice, story.deploys(TENANT));
+    FunctionRef blur = new FunctionRef(TENANT, new FunctionName("blur"));
+    story.done(new DeployFunction(Story.function(blur, 1), List.of()));
+
+    assertThat(story.refused(old)).contains("judged by what was deployed before");
+    assertThat(journal().pendingNotices(0, 10)).hasSize(1);
+  }
+
+  @Test
+  default void whatARemovedFunctionWantedIsNoDecision() {
+    Story story = story();
+    story.done(new DeployFunction(Story.function(RESIZE, 1), List.of()));
+    long notice = story.noticed(TENANT, "k");
+    DecideNotice old = judged(notice, story.deploys(TENANT), RESIZE);
+    story.done(new RemoveFunction(RESIZE, T0));
+
+    assertThat(story.refused(old)).contains("judged by what was deployed before");
+  }
+
+  /** One tenant that deploys all the time keeps no other's notices from being decided. */
+  @Test
+  default void otherTenantsDeploysHoldUpNoDecision() {
+    Story story = story();
+    TenantId other = new TenantId("other");
+    story.done(new DeployFunction(Story.function(RESIZE, 1), List.of()));
+    long notice = story.noticed(TENANT, "k");
+    DecideNotice decision = judged(notice, story.deploys(TENANT), RESIZE);
+    story.done(
+        new DeployFunction(Story.function(new FunctionRef(other, RESIZE.name()), 1), List.of()));
+
+    story.done(decision);
+  }
+
+  @Test
+  default void countsWhatIsDeployedAndRemovedAndNothingElse() {
+    Story story = story();
+    TenantId other = new TenantId("other");
+    FunctionRef theirs = new FunctionRef(other, RESIZE.name());
+    assertThat(journal().deploys()).isZero();
+    assertThat(journal().tenantDeploys()).isEmpty();
+
+    story.done(new DeployFunction(Story.function(RESIZE, 1), List.of()));
+    story.done(new DeployFunction(Story.function(RESIZE, 2), List.of()));
+    story.done(new RemoveFunction(RESIZE, T0));
+    story.refused(new RemoveFunction(RESIZE, T0));
+    story.refused(new DeployFunction(Story.function(RESIZE, 2), List.of()));
+    story.admitted("k");
+    assertThat(journal().deploys()).isEqualTo(3);
+
+    story.done(new DeployFunction(Story.function(theirs, 1), List.of()));
+    assertThat(journal().deploys()).isEqualTo(4);
+    assertThat(journal().tenantDeploys()).isEqualTo(Map.of(TENANT, 3L, other, 1L));
+  }
+
+  private static DecideNotice judged(long notice, long deploys, FunctionRef... by) {
     return new DecideNotice(
         TENANT,
         notice,
         object("k"),
         "alias",
         version(1),
-        by,
+        deploys,
+        Set.of(by),
         List.of(),
         List.of(),
         "older than the deploy",
@@ -274,7 +364,8 @@ interface IntakeContract extends JournalUnderTest {
         name,
         "alias",
         seen.input().version(),
-        Map.of(RESIZE, 1),
+        0,
+        Set.of(RESIZE),
         List.of(seen),
         List.of(new Overtaken(RESIZE, name, overtaken)),
         "decided",

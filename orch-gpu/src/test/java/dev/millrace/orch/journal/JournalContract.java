@@ -15,12 +15,19 @@ public abstract class JournalContract
         RetentionContract,
         RetentionTimesContract,
         ConcurrencyContract,
-        RandomContract {
+        RandomContract,
+        SeveralContract {
   private Journal journal;
   private Story story;
 
   /** A new, empty journal. */
   protected abstract Journal open();
+
+  /** In this process alone, where only one may have it. */
+  @Override
+  public Journal beside() {
+    return journal;
+  }
 
   @BeforeEach
   void openJournal() {

@@ -1,6 +1,7 @@
 package dev.millrace.orch.journal.sql;
 
 import dev.millrace.orch.journal.Attempt;
+import dev.millrace.orch.journal.Commit;
 import dev.millrace.orch.journal.Course;
 import dev.millrace.orch.journal.Handed;
 import dev.millrace.orch.journal.Job;
@@ -15,6 +16,7 @@ import dev.millrace.orch.journal.OutboxItem;
 import dev.millrace.orch.journal.Passing;
 import dev.millrace.orch.journal.PassingRow;
 import dev.millrace.orch.journal.PendingNotice;
+import dev.millrace.orch.journal.PendingStore;
 import dev.millrace.orch.journal.ProviderRecord;
 import dev.millrace.orch.journal.PublishedObject;
 import dev.millrace.orch.journal.Removal;
@@ -37,6 +39,7 @@ import dev.millrace.schema.object.VersionTag;
 import dev.millrace.schema.sign.SignedBytes;
 import java.nio.file.Path;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
@@ -105,7 +108,18 @@ public final class SqlJournal implements Journal {
 
   @Override
   public Handed hand(Transition transition) {
-    return writer.hand(change -> Steps.apply(change, transition))::await;
+    Writer.Answer<Commit> answer = writer.hand(change -> Steps.apply(change, transition));
+    return new Handed() {
+      @Override
+      public Commit await() {
+        return answer.await();
+      }
+
+      @Override
+      public Optional<Commit> await(Duration patience) {
+        return answer.await(patience);
+      }
+    };
   }
 
   @Override
@@ -117,8 +131,13 @@ public final class SqlJournal implements Journal {
   }
 
   @Override
-  public List<PendingNotice> pendingNotices(long after, int max) {
-    return readers.read(session -> IntakeReads.pending(session, after, max));
+  public List<PendingStore> pendingStores() {
+    return readers.read(IntakeReads::pendingStores);
+  }
+
+  @Override
+  public List<PendingNotice> pendingNotices(StoreId store, long after, int max) {
+    return readers.read(session -> IntakeReads.pending(session, store, after, max));
   }
 
   @Override
@@ -245,6 +264,16 @@ public final class SqlJournal implements Journal {
   @Override
   public List<DeployedFunction> functions() {
     return readers.read(FunctionReads::deployed);
+  }
+
+  @Override
+  public long deploys() {
+    return readers.read(FunctionReads::deploys);
+  }
+
+  @Override
+  public Map<TenantId, Long> tenantDeploys() {
+    return readers.read(FunctionReads::tenantDeploys);
   }
 
   @Override

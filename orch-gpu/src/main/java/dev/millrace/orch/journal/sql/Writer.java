@@ -3,12 +3,16 @@ package dev.millrace.orch.journal.sql;
 import dev.millrace.orch.journal.Commit;
 import dev.millrace.orch.journal.JournalException;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
@@ -29,10 +33,12 @@ final class Writer implements AutoCloseable {
   }
 
   /** A step that was handed over. */
-  @FunctionalInterface
   interface Answer<T> {
     /** Blocks until the step is durable, or nothing of it is there. */
     T await();
+
+    /** The same for a while; empty when nobody knows yet. */
+    Optional<T> await(Duration patience);
   }
 
   private static final class Request<T> {
@@ -98,7 +104,7 @@ final class Writer implements AutoCloseable {
       if (ended) {
         refuseRest();
       }
-      return () -> await(request);
+      return answer(request);
     } catch (InterruptedException e) {
       throw interrupted(e);
     }
@@ -109,9 +115,34 @@ final class Writer implements AutoCloseable {
     return new JournalException("interrupted; whether it was committed is unknown", cause);
   }
 
-  private <T> T await(Request<T> request) {
+  private <T> Answer<T> answer(Request<T> request) {
+    return new Answer<>() {
+      @Override
+      public T await() {
+        return known(request.answer::get);
+      }
+
+      @Override
+      public Optional<T> await(Duration patience) {
+        try {
+          return Optional.of(
+              known(() -> request.answer.get(patience.toNanos(), TimeUnit.NANOSECONDS)));
+        } catch (TimeoutException e) {
+          return Optional.empty();
+        }
+      }
+    };
+  }
+
+  /** Waiting that may end in more ways than with an answer. */
+  @FunctionalInterface
+  private interface Waiting<T, E extends Exception> {
+    T run() throws InterruptedException, ExecutionException, E;
+  }
+
+  private <T, E extends Exception> T known(Waiting<T, E> waiting) throws E {
     try {
-      return request.answer.get();
+      return waiting.run();
     } catch (InterruptedException e) {
       throw interrupted(e);
     } catch (ExecutionException e) {
