@@ -55,11 +55,8 @@ public final class EventOutbox implements Outbox {
   @Override
   public void acknowledge(long sequence) throws IOException {
     long last =
-        database.readOnce(
-            statements ->
-                statements
-                    .first(row -> row.getLong(1), "SELECT max(sequence) FROM events")
-                    .orElse(0L));
+        database.readOnce(statements ->
+            statements.first(row -> row.getLong(1), "SELECT max(sequence) FROM events").orElse(0L));
     // Never one that is yet to come.
     acknowledged.accumulateAndGet(Math.min(sequence, last), Math::max);
   }
@@ -85,9 +82,8 @@ public final class EventOutbox implements Outbox {
   }
 
   private boolean hasEventsAfter(long sequence) throws IOException {
-    return database.readOnce(
-        statements -> statements.any(
-                "SELECT 1 FROM events WHERE sequence > ? LIMIT 1", behind(sequence)));
+    return database.readOnce(statements ->
+        statements.any("SELECT 1 FROM events WHERE sequence > ? LIMIT 1", behind(sequence)));
   }
 
   /** Appends an event within the caller's transaction and gives its sequence. */

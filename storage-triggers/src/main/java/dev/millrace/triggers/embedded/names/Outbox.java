@@ -13,8 +13,8 @@ public interface Outbox {
   List<StoreEvent> eventsAfter(long sequence, int max) throws IOException, InterruptedException;
 
   /**
-   * Forgets all events up to and with this one; they were taken over durably elsewhere. A store that
-   * dies a moment later may tell of them once more.
+   * Forgets all events up to and with this one; they were taken over durably elsewhere. A store
+   * that dies a moment later may tell of them once more.
    */
   void acknowledge(long sequence) throws IOException, InterruptedException;
 
