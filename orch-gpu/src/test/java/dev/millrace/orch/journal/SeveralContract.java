@@ -23,6 +23,7 @@ import dev.millrace.schema.id.FunctionRef;
 import dev.millrace.schema.id.Ulids;
 import dev.millrace.schema.object.Notice;
 import dev.millrace.schema.object.ObjectName;
+import dev.millrace.schema.time.Ticker;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
@@ -51,7 +52,7 @@ interface SeveralContract extends JournalUnderTest {
               new Admitter.Parts(catalog, journal, recorder, id -> Optional.of(store)),
               new Ulids(() -> T0, new Random(5)),
               () -> T0,
-              () -> 0);
+              Ticker.system());
     }
 
     /** An object comes, and this one alone hears of it. */

@@ -30,6 +30,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
@@ -55,6 +57,9 @@ public final class MemoryStore implements ObjectStore {
   private volatile Predicate<ObjectName> failCopyTo = name -> false;
   private volatile Predicate<String> failDelete = key -> false;
   private volatile StoreException.Kind deleteFailure = StoreException.Kind.RETRY;
+
+  /** For how long URLs to put to were given. */
+  public final Set<Duration> putValidities = ConcurrentHashMap.newKeySet();
 
   /** How often something was to be deleted. */
   public final AtomicInteger deletions = new AtomicInteger();
@@ -293,6 +298,7 @@ public final class MemoryStore implements ObjectStore {
 
   @Override
   public URI presignPut(String bucket, String key, Duration validity) {
+    putValidities.add(validity);
     return URI.create(
         "memory://put/" + bucket + "/" + Hex.of(key.getBytes(StandardCharsets.UTF_8)));
   }
