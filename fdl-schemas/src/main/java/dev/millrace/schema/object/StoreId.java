@@ -16,7 +16,7 @@ public record StoreId(String value) {
   }
 
   /**
-   * As {@code [a-z0-9]+\\.[A-Za-z0-9._-]{1,63}}: checked for each row that is read, so no pattern.
+   * As {@code [a-z0-9]+\.[A-Za-z0-9._-]{1,63}}: checked for each row that is read, so no pattern.
    */
   private static boolean shaped(String value) {
     int dot = value.indexOf('.');

@@ -6,6 +6,7 @@ import org.junit.jupiter.api.BeforeEach;
 /** Everything that a journal promises; each implementation is a subclass that opens one. */
 public abstract class JournalContract
     implements IntakeContract,
+        DeploysContract,
         PlacementContract,
         AttemptContract,
         PublicationContract,

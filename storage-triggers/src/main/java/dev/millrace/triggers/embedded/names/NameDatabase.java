@@ -55,6 +55,7 @@ public final class NameDatabase implements AutoCloseable {
   private final List<Connection> readers = new ArrayList<>();
   private final CommitSignal commits;
   private final Quota quota;
+  private volatile Work<Boolean> rider = statements -> false;
   private volatile boolean closing;
 
   /** Something done with the database. */
@@ -117,6 +118,11 @@ public final class NameDatabase implements AutoCloseable {
   /** The bound on what is named. */
   Quota quota() {
     return quota;
+  }
+
+  /** From now on each commit carries this along: what need not be durable by itself. */
+  void carry(Work<Boolean> along) {
+    rider = along;
   }
 
   /** Runs work in a transaction of the writer; returns when it is durable. */
@@ -234,6 +240,7 @@ public final class NameDatabase implements AutoCloseable {
           runInSavepoint(pending, answers);
         }
       }
+      rider.run(writerStatements);
       writerStatements.update("COMMIT");
     } catch (SQLException | RuntimeException e) {
       rollBack();
@@ -371,6 +378,7 @@ public final class NameDatabase implements AutoCloseable {
       for (Connection reader : readers) {
         reader.close();
       }
+      rider.run(writerStatements);
       checkpoint();
       writer.close();
     } catch (InterruptedException e) {
