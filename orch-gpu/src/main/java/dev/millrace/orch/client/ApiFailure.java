@@ -41,8 +41,7 @@ public abstract sealed class ApiFailure extends IOException {
                     + asked.endpoint()
                     + " took the request and did not answer in "
                     + Asked.seconds(limit),
-                "look at the coordinator's log, and at what stands between; "
-                    + again(asked),
+                "look at the coordinator's log, and at what stands between; " + again(asked),
                 e);
         case ProtocolException e -> foreign(asked, e);
         default ->

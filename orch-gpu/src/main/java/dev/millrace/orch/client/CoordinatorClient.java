@@ -299,8 +299,7 @@ public final class CoordinatorClient implements AutoCloseable {
 
   /** Removes what is due, as far as one round goes. */
   public RoundView runRetention(boolean trustClock) throws IOException {
-    return http.work(
-        "/v1/retention/run" + (trustClock ? "?trustClock=true" : ""), RoundView.class);
+    return http.work("/v1/retention/run" + (trustClock ? "?trustClock=true" : ""), RoundView.class);
   }
 
   /** Seals all secrets under a fresh key. */

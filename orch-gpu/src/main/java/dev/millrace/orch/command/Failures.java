@@ -28,8 +28,7 @@ final class Failures
     return switch (thrown) {
       case Mistake mistake -> say(mistake.exitCode(), String.valueOf(mistake.getMessage()));
       case CommandLine.TypeConversionException e -> say(Exit.USAGE, String.valueOf(e.getMessage()));
-      case ApiFailure.Unreachable e ->
-          say(Exit.NOBODY, e.getMessage() + ": " + e.advice());
+      case ApiFailure.Unreachable e -> say(Exit.NOBODY, e.getMessage() + ": " + e.advice());
       case ApiFailure.Answered e -> answered(e);
       case IllegalArgumentException e -> say(Exit.USAGE, String.valueOf(e.getMessage()));
       case Stalled e -> say(Exit.FAILED, e.getMessage() + kept(e));

@@ -24,8 +24,8 @@ import java.util.function.Consumer;
 /**
  * Whether an object that is awaited may still come, by the jobs that could write it: those that
  * were live when the wait began, that have begun since, or that failed just before. Tells what
- * becomes of them. A function's files may have any name, so that a job which failed says nothing
- * of an object, unless the object has the name of the job's input. It is over when such a job has
+ * becomes of them. A function's files may have any name, so that a job which failed says nothing of
+ * an object, unless the object has the name of the job's input. It is over when such a job has
  * failed, none is live, no notice of its input is undecided, and nothing has happened for a while.
  * Where what they leave is found by a listing alone, nothing tells when the next job begins, and it
  * is never over.
@@ -35,9 +35,11 @@ final class Outlook implements Prospect {
   static final Duration EVERY = Duration.ofSeconds(1);
 
   private static final Duration JUST_BEFORE = Duration.ofMinutes(1);
+
   /** How jobs end that publish nothing. */
   static final Set<String> FAILED =
       Set.of("dead", "refused", "cancelled", "discarded", "input-gone");
+
   private static final int NEWEST = 50;
   private static final int LIVE_MAX = 100;
   private static final int ASKED_MAX = 20;

@@ -17,6 +17,7 @@ import dev.millrace.schema.ledger.Ledger;
 import dev.millrace.schema.object.ObjectHead;
 import dev.millrace.schema.object.ObjectName;
 import dev.millrace.schema.object.ObjectStore;
+import dev.millrace.schema.object.StoreException;
 import dev.millrace.schema.object.Stores;
 import java.io.IOException;
 import java.time.Instant;
@@ -73,22 +74,22 @@ final class Explainer {
 
   FrontDesk.Explanation explain(TenantId tenant, ObjectName object) throws IOException {
     List<String> told = new ArrayList<>();
-    Optional<ObjectHead> head = there(object, told);
+    There there = there(object, told);
+    Optional<ObjectHead> head = there.head();
     List<Job> jobs = sources.journal().jobsOf(tenant, object, ROWS);
     List<PublishedObject> published = sources.journal().published(object, ROWS);
     List<Sighting> sightings = sources.journal().sightings(tenant, object, ROWS);
     coverage(tenant, object, published.isEmpty(), told);
     current(tenant, new Known(object, head, jobs, sightings), told);
     forgotten(jobs, sightings).ifPresent(told::add);
-    sightings.reversed().forEach(sighting -> told.add(sentence(sighting)));
+    sightings.reversed().forEach(sighting -> told.add(sentence(sighting, there.isKnown())));
     JobStory story = new JobStory(sources, entries(tenant, jobs), clock.instant());
     for (Job job : jobs.reversed()) {
       told.addAll(story.tell(tenant, job));
     }
     published(tenant, published, told);
     boolean undecided = sightings.stream().anyMatch(sighting -> sighting.outcome() == null);
-    return new FrontDesk.Explanation(
-        object, told, jobs.stream().map(Job::id).toList(), undecided);
+    return new FrontDesk.Explanation(object, told, jobs.stream().map(Job::id).toList(), undecided);
   }
 
   /** Why notices that came are not told, where they are not. */
@@ -116,14 +117,23 @@ final class Explainer {
     return found;
   }
 
-  private Optional<ObjectHead> there(ObjectName object, List<String> told) throws IOException {
+  /** What is there, and whether the store has said so. */
+  private record There(Optional<ObjectHead> head, boolean isKnown) {}
+
+  private There there(ObjectName object, List<String> told) {
     Optional<ObjectStore> store = sources.stores().find(object.store());
     if (store.isEmpty()) {
       told.add(
           "Store " + object.store() + " is not configured here; see stores: in millrace.yaml.");
-      return Optional.empty();
+      return new There(Optional.empty(), false);
     }
-    Optional<ObjectHead> head = store.get().head(object.bucket(), object.key());
+    Optional<ObjectHead> head;
+    try {
+      head = store.get().head(object.bucket(), object.key());
+    } catch (StoreException e) {
+      told.add("Store " + object.store() + " does not say what is there: " + e.getMessage() + ".");
+      return new There(Optional.empty(), false);
+    }
     told.add(
         head.map(h ->
                 "It is there: "
@@ -134,7 +144,7 @@ final class Explainer {
                     + h.version().text()
                     + ".")
             .orElse("Nothing is there now."));
-    return head;
+    return new There(head, true);
   }
 
   private void coverage(TenantId tenant, ObjectName object, boolean alone, List<String> told) {
@@ -221,7 +231,7 @@ final class Explainer {
     return second < start || (second == start && mark.keys().contains(head.name().key()));
   }
 
-  private static String sentence(Sighting sighting) {
+  private static String sentence(Sighting sighting, boolean known) {
     String outcome = sighting.outcome();
     return "Seen by "
         + sighting.notice().source()
@@ -229,9 +239,16 @@ final class Explainer {
         + time(sighting.notice().receivedAt())
         + ": "
         + (outcome == null
-            ? "not looked at yet"
+            ? notLookedAt(known)
             : outcome.replace("known to ", "a duplicate, this version is known to "))
         + ".";
+  }
+
+  private static String notLookedAt(boolean known) {
+    return known
+        ? "not looked at yet"
+        : "not looked at yet, since its store does not say what is there; it is asked again, within"
+            + " half a minute";
   }
 
   private void published(TenantId tenant, List<PublishedObject> published, List<String> told) {

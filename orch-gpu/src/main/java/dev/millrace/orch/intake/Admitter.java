@@ -4,6 +4,7 @@ import dev.millrace.orch.intake.Looks.Told;
 import dev.millrace.orch.journal.Admission;
 import dev.millrace.orch.journal.Journal;
 import dev.millrace.orch.journal.PendingNotice;
+import dev.millrace.orch.journal.PendingStore;
 import dev.millrace.orch.journal.StartMark;
 import dev.millrace.orch.journal.Transition.DecideNotice;
 import dev.millrace.orch.journal.Transition.Overtaken;
@@ -20,6 +21,7 @@ import dev.millrace.schema.object.StoreException;
 import dev.millrace.schema.object.Stores;
 import dev.millrace.schema.object.VersionTag;
 import dev.millrace.schema.run.InputRef;
+import dev.millrace.schema.time.Ticker;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
@@ -33,14 +35,14 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Admission: looks at the object by HEAD and takes its identity from that alone. A notice whose
- * store does not answer stays pending and is tried again; those of other stores do not wait for it.
+ * store does not answer stays pending and is tried again, after a pause that grows; those of other
+ * stores do not wait for it.
  */
 public final class Admitter implements AutoCloseable {
   /** An object that came through so many functions is taken for a loop. */
   public static final int DEPTH_MAX = 16;
 
   private static final Logger LOG = LoggerFactory.getLogger(Admitter.class);
-  private static final int BATCH = 256;
 
   /** Decisions that go to the journal at once. */
   private static final int TOGETHER = 32;
@@ -57,46 +59,70 @@ public final class Admitter implements AutoCloseable {
   private final Ulids ids;
   private final InstantSource clock;
   private final Looks looks;
+  private final Pauses pauses;
 
   /** What admission works with. */
   public record Parts(Catalog catalog, Journal journal, Recorder recorder, Stores stores) {}
 
   public Admitter(Parts parts, Ulids ids, InstantSource clock) {
-    this(parts, ids, clock, PATIENCE);
+    this(parts, ids, clock, new Waits(PATIENCE, new Pauses(Ticker.system())));
   }
 
-  Admitter(Parts parts, Ulids ids, InstantSource clock, Duration patience) {
+  /** How stores that do not answer are waited for: in a round, and between two. */
+  record Waits(Duration patience, Pauses pauses) {}
+
+  Admitter(Parts parts, Ulids ids, InstantSource clock, Waits waits) {
     this.catalog = parts.catalog();
     this.journal = parts.journal();
     this.recorder = parts.recorder();
     this.stores = parts.stores();
     this.ids = ids;
     this.clock = clock;
-    this.looks = new Looks(this::look, patience);
+    this.looks = new Looks(this::look, waits.patience());
+    this.pauses = waits.pauses();
   }
 
   /** One round: waits for the bell when nothing is pending, else decides all that is. */
   public void round(Bell bell) throws InterruptedException {
-    boolean any = false;
-    boolean stuck = false;
-    long after = 0;
-    boolean more = true;
     commit(looks.begin());
-    while (more) {
-      List<PendingNotice> batch = journal.pendingNotices(after, BATCH);
-      if (!batch.isEmpty()) {
-        any = true;
-        stuck |= !decideAll(batch);
-        after = batch.getLast().id();
-      }
-      // What came meanwhile is found by the next round.
-      more = batch.size() == BATCH;
+    List<PendingStore> pending = journal.pendingStores();
+    pauses.keep(pending);
+    List<PendingStore> asked =
+        pending.stream()
+            .filter(each -> pauses.isOver(each) && !looks.isSilent(each.store()))
+            .toList();
+    boolean stuck = asked.size() < pending.size();
+    Pages pages = new Pages(journal, pauses, asked);
+    // What comes meanwhile is found by the next round.
+    for (List<PendingNotice> page = pages.next(looks::isSilent);
+        !page.isEmpty();
+        page = pages.next(looks::isSilent)) {
+      stuck |= !decideAll(page);
     }
-    if (!any) {
+    stuck |= pause(asked);
+    if (pending.isEmpty()) {
       bell.await(IDLE);
     } else if (stuck) {
       bell.await(Duration.ofSeconds(1));
     }
+  }
+
+  /** Whether one of them is silent. */
+  private boolean pause(List<PendingStore> asked) {
+    boolean any = false;
+    for (PendingStore each : asked) {
+      if (looks.isSilent(each.store())) {
+        Duration length = pauses.silent(each);
+        LOG.warn(
+            "store {} does not answer: it is asked again in {} s, its notices wait",
+            each.store(),
+            length.toSeconds());
+        any = true;
+      } else {
+        pauses.answered(each.store());
+      }
+    }
+    return any;
   }
 
   /** Several look at once; what they have decided meanwhile is committed together. */
@@ -116,7 +142,10 @@ public final class Admitter implements AutoCloseable {
     List<DecideNotice> decisions = new ArrayList<>();
     for (Told told : all) {
       switch (told.look()) {
-        case Looks.Decided(DecideNotice decision) -> decisions.add(decision);
+        case Looks.Decided(DecideNotice decision) -> {
+          decisions.add(decision);
+          pauses.answered(told.store());
+        }
         case Looks.Undecided(), Looks.Unanswered() -> {}
       }
     }

@@ -72,7 +72,7 @@ final class Looks implements AutoCloseable {
   record Unanswered() implements Look {}
 
   /** A look that has ended. */
-  record Told(long notice, Look look) {}
+  record Told(long notice, StoreId store, Look look) {}
 
   private record Asked(StoreId store, Future<?> look) {}
 
@@ -96,6 +96,11 @@ final class Looks implements AutoCloseable {
     silent = ConcurrentHashMap.newKeySet();
     open.values().forEach(asked -> silent.add(asked.store()));
     return late;
+  }
+
+  /** Whether it keeps a look waiting, or has left one without an answer in this round. */
+  boolean isSilent(StoreId store) {
+    return silent.contains(store);
   }
 
   /** Begins to look, silent stores aside. */
@@ -131,7 +136,7 @@ final class Looks implements AutoCloseable {
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } finally {
-      told.add(new Told(one.id(), made));
+      told.add(new Told(one.id(), store, made));
     }
   }
 

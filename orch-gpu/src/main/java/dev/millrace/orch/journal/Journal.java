@@ -12,6 +12,7 @@ import dev.millrace.schema.object.StoreId;
 import dev.millrace.schema.object.VersionTag;
 import java.time.Instant;
 import java.util.Collection;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -42,8 +43,22 @@ public interface Journal extends AutoCloseable {
    */
   long reserveTokens(long count);
 
-  /** Undecided notices in order of arrival, those with a larger id than {@code after}. */
-  List<PendingNotice> pendingNotices(long after, int max);
+  /** The stores of which notices are undecided. */
+  List<PendingStore> pendingStores();
+
+  /**
+   * Undecided notices of a store in order of arrival, those with a larger id than {@code after}.
+   */
+  List<PendingNotice> pendingNotices(StoreId store, long after, int max);
+
+  /** The same of all stores. */
+  default List<PendingNotice> pendingNotices(long after, int max) {
+    return pendingStores().stream()
+        .flatMap(each -> pendingNotices(each.store(), after, max).stream())
+        .sorted(Comparator.comparingLong(PendingNotice::id))
+        .limit(max)
+        .toList();
+  }
 
   /**
    * The newest listing alias that admission has decided for this function, by key; keys without one

@@ -216,7 +216,8 @@ final class CoordinatorPart implements AutoCloseable {
         keep(
             new Triggers(
                 new Triggers.Funnel(stores, coordinator.catalog(), coordinator.intake()),
-                nature.clock()));
+                nature.clock(),
+                nature.ticker()));
     Consumer<OrderNotice> orders =
         config.orders().events() ? n -> listeners.forEach(l -> l.accept(n)) : n -> {};
     around

@@ -9,6 +9,7 @@ import dev.millrace.schema.object.StoreException;
 import dev.millrace.schema.object.StoreId;
 import dev.millrace.schema.object.Stores;
 import dev.millrace.schema.run.OrderNotice;
+import dev.millrace.schema.time.Ticker;
 import dev.millrace.triggers.embedded.OutboxSource;
 import dev.millrace.triggers.embedded.names.Outbox;
 import dev.millrace.triggers.listing.ListingSource;
@@ -39,6 +40,7 @@ final class Triggers implements AutoCloseable {
   private final Catalog catalog;
   private final Intake intake;
   private final InstantSource clock;
+  private final Ticker ticker;
   private final Deque<AutoCloseable> opened = new ArrayDeque<>();
   private final Map<Catalog.Watched, ListingSource> sources = new HashMap<>();
 
@@ -51,11 +53,12 @@ final class Triggers implements AutoCloseable {
   /** What sources feed. */
   record Funnel(Stores stores, Catalog catalog, Intake intake) {}
 
-  Triggers(Funnel funnel, InstantSource clock) {
+  Triggers(Funnel funnel, InstantSource clock, Ticker ticker) {
     this.stores = funnel.stores();
     this.catalog = funnel.catalog();
     this.intake = funnel.intake();
     this.clock = clock;
+    this.ticker = ticker;
   }
 
   /**
@@ -93,22 +96,27 @@ final class Triggers implements AutoCloseable {
         Loop.start(
             "listing",
             () -> {
-              for (Catalog.Watched watched : catalog.watched()) {
-                sweepAlone(watched, interval);
-              }
+              sweepDue(interval);
               Thread.sleep(LOOK);
             }));
+  }
+
+  /** Once over those whose time has come. */
+  void sweepDue(Duration interval) {
+    for (Catalog.Watched watched : catalog.watched()) {
+      sweepAlone(watched, interval);
+    }
   }
 
   /** A bucket that cannot be listed, or whose store is not configured, is in no other's way. */
   private void sweepAlone(Catalog.Watched watched, Duration interval) {
     Long due = sweptAgain.get(watched);
-    long began = System.nanoTime();
+    long began = ticker.nanos();
     if (due != null && began - due < 0) {
       return;
     }
     boolean swept = swept(watched);
-    Duration took = Duration.ofNanos(System.nanoTime() - began);
+    Duration took = Duration.ofNanos(ticker.nanos() - began);
     Duration pause =
         swept ? SweepPause.afterSweep(interval, took) : SweepPause.afterFailure(interval, took);
     sweptAgain.put(watched, began + pause.toNanos());

@@ -58,26 +58,27 @@ final class BrokenAnswersTest {
    * @param after whether the connection is closed behind it, or nothing comes any more
    */
   private void answer(String text, boolean closing) {
-    Thread.ofVirtual().start(() -> {
-      try {
-        while (true) {
-          Socket socket = door.accept();
-          kept.add(socket);
-          BufferedReader in =
-              new BufferedReader(
-                  new InputStreamReader(socket.getInputStream(), StandardCharsets.US_ASCII));
-          asked.add(in.readLine());
-          socket.getOutputStream().write(text.getBytes(StandardCharsets.UTF_8));
-          socket.getOutputStream().flush();
-          if (closing) {
-            for (String line = in.readLine(); !line.isEmpty(); line = in.readLine()) {}
-            socket.close();
+    Thread.ofVirtual()
+        .start(() -> {
+          try {
+            while (true) {
+              Socket socket = door.accept();
+              kept.add(socket);
+              BufferedReader in =
+                  new BufferedReader(
+                      new InputStreamReader(socket.getInputStream(), StandardCharsets.US_ASCII));
+              asked.add(in.readLine());
+              socket.getOutputStream().write(text.getBytes(StandardCharsets.UTF_8));
+              socket.getOutputStream().flush();
+              if (closing) {
+                for (String line = in.readLine(); !line.isEmpty(); line = in.readLine()) {}
+                socket.close();
+              }
+            }
+          } catch (IOException e) {
+            // The test has ended.
           }
-        }
-      } catch (IOException e) {
-        // The test has ended.
-      }
-    });
+        });
   }
 
   @Test
@@ -141,7 +142,8 @@ final class BrokenAnswersTest {
 
   @Test
   void aProblemThatStopsInItsMiddleIsGivenUpToo() {
-    answer("HTTP/1.1 500 No\r\nContent-Type: application/problem+json\r\nContent-Length: 9\r\n\r\n{",
+    answer(
+        "HTTP/1.1 500 No\r\nContent-Type: application/problem+json\r\nContent-Length: 9\r\n\r\n{",
         false);
 
     assertThatThrownBy(client::counts).isInstanceOf(ApiFailure.Broken.class);
@@ -171,7 +173,8 @@ final class BrokenAnswersTest {
   @Test
   void aRedirectionIsNotFollowedInALoop() {
     answer(
-        "HTTP/1.1 302 Found\r\nLocation: http://127.0.0.1:" + door.getLocalPort()
+        "HTTP/1.1 302 Found\r\nLocation: http://127.0.0.1:"
+            + door.getLocalPort()
             + "/v1/jobs/counts\r\nContent-Length: 0\r\n\r\n",
         true);
 
@@ -189,7 +192,9 @@ final class BrokenAnswersTest {
     String page = "<html><title>Log\u001b[31m in</title></html>";
     answer(
         "HTTP/1.1 200 OK\r\nContent-Type: text/html\r\nContent-Length: "
-            + page.length() + "\r\n\r\n" + page,
+            + page.length()
+            + "\r\n\r\n"
+            + page,
         true);
 
     for (Call call :

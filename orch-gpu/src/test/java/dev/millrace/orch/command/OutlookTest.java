@@ -144,7 +144,9 @@ final class OutlookTest {
 
     assertThat(look(outlook, 4)).isEmpty();
     assertThat(look(outlook, 1).orElseThrow())
-        .contains("no job that could write it is live any more", "of align on s3://queries/o.fa is " + end.label())
+        .contains(
+            "no job that could write it is live any more",
+            "of align on s3://queries/o.fa is " + end.label())
         .contains("'millrace ");
     assertThat(told).hasSize(1);
   }
@@ -164,7 +166,9 @@ final class OutlookTest {
 
     assertThat(look(on("texts", "o.txt"), 60)).isEmpty();
     assertThat(told)
-        .anySatisfy(line -> assertThat(line).contains("job " + Jobs.id(1) + " of align on s3://queries/o.fa is dead"))
+        .anySatisfy(line ->
+            assertThat(line)
+                .contains("job " + Jobs.id(1) + " of align on s3://queries/o.fa is dead"))
         .anySatisfy(line -> assertThat(line).contains("waiting for another job"));
   }
 

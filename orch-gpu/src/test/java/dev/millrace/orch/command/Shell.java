@@ -7,6 +7,7 @@ import dev.millrace.orch.api.Tokens;
 import dev.millrace.orch.bench.Ground;
 import dev.millrace.orch.client.CoordinatorFile;
 import dev.millrace.orch.desk.FakeDesk;
+import dev.millrace.orch.desk.FrontDesk;
 import dev.millrace.orch.desk.Jobs;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -18,6 +19,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SplittableRandom;
 
 /** A folder beside a coordinator with commands run in it, and what they print and start. */
@@ -34,13 +36,20 @@ final class Shell implements AutoCloseable {
   private final ByteArrayOutputStream err = new ByteArrayOutputStream();
 
   Shell(Path folder) throws IOException {
+    this(folder, Optional.empty());
+  }
+
+  /**
+   * @param real who answers instead of the fake desk
+   */
+  Shell(Path folder, Optional<FrontDesk> real) throws IOException {
     this.folder = folder;
     data = Files.createDirectories(folder.resolve(".millrace"));
     String token = TokenFile.readOrMake(data, new SplittableRandom(7));
     server =
         ApiServer.start(
             ApiConfig.loopback(0, "1.2.3"),
-            desk,
+            real.orElse(desk),
             Tokens.admin(token, Jobs.TENANT),
             ApiServer.Mounted.NOTHING);
     new CoordinatorFile(server.endpoint().toString(), 1, "1.2.3").write(data);

@@ -81,6 +81,25 @@ class ExplainerTest {
   }
 
   @Test
+  void tellsThatItWaitsForItsStore() throws Exception {
+    rig.deploy("");
+    rig.store.silenceHeads(key -> true);
+    rig.drop("in/waits", "1");
+
+    eventually(
+        "in/waits",
+        "Store millrace.default does not say what is there: nobody answers.",
+        "not looked at yet, since its store does not say what is there; it is asked again, within"
+            + " half a minute.");
+    ObjectName name = new ObjectName(StoreId.EMBEDDED, "bucket", "in/waits");
+    assertThat(rig.desk().explain(Rig.MAIN, name).undecided()).isTrue();
+
+    rig.store.silenceHeads(key -> false);
+    eventually("in/waits", "admitted for f");
+    assertThat(rig.desk().explain(Rig.MAIN, name).undecided()).isFalse();
+  }
+
+  @Test
   void tellsWhichRuleOfWhichFunctionFiltersIt() throws Exception {
     deploy("one", "bucket/in", ", prefix: [scan-], suffix: [.fa, .fasta]");
     deploy("two", "bucket/other", "");

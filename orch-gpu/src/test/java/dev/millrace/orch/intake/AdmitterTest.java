@@ -41,6 +41,7 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Random;
@@ -51,7 +52,9 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.junit.jupiter.api.Test;
@@ -67,6 +70,7 @@ final class AdmitterTest {
   @TempDir Path folder;
   private final Ulids ids = new Ulids(() -> T0, new Random(3));
   private final MemoryStore store = new MemoryStore(() -> T0);
+  private final AtomicLong now = new AtomicLong();
   private final AtomicInteger looking = new AtomicInteger();
   private final AtomicInteger most = new AtomicInteger();
 
@@ -179,12 +183,16 @@ final class AdmitterTest {
       assertThat(journal.pendingNotices(0, 100)).hasSize(OBJECTS).allMatch(AdmitterTest::isFar);
 
       answer.countDown();
-      await().until(() -> admitted(admitter, journal) == 2 * OBJECTS);
+      await()
+          .until(() -> {
+            pass(Pauses.FIRST);
+            return admitted(admitter, journal) == 2 * OBJECTS;
+          });
       assertThat(asked).hasValue(OBJECTS);
     }
   }
 
-  /** What is asked of it fails at once; it is asked again by the next round. */
+  /** What is asked of it fails at once; it is asked again after a pause. */
   @Test
   void aStoreThatCannotBeReachedIsAskedNoMoreInARound() throws Exception {
     AtomicInteger asked = new AtomicInteger();
@@ -200,6 +208,9 @@ final class AdmitterTest {
       assertThat(asked).hasValueBetween(1, 2 * OBJECTS - 1);
       int once = asked.get();
 
+      admitter.round(rung());
+      assertThat(asked).hasValue(once);
+      pass(Pauses.FIRST);
       admitter.round(rung());
       assertThat(asked).hasValueGreaterThan(once);
     }
@@ -270,7 +281,103 @@ final class AdmitterTest {
             journal,
             new Recorder(journal),
             id -> Optional.of(stores.apply(id)));
-    return new Admitter(parts, ids, () -> T0, Duration.ofMillis(500));
+    return new Admitter(
+        parts, ids, () -> T0, new Admitter.Waits(Duration.ofMillis(500), new Pauses(now::get)));
+  }
+
+  private void pass(Duration time) {
+    now.addAndGet(time.toNanos());
+  }
+
+  /** Many of its notices are older than those of the other. */
+  @Test
+  void aStoreThatIsAwayIsAskedEverMoreSeldomAndItsNoticesAreNotRead() throws Exception {
+    AtomicInteger asked = new AtomicInteger();
+    AtomicBoolean back = new AtomicBoolean();
+    MemoryStore far = new MemoryStore(() -> T0);
+    try (ObjectStore gone = unreachable();
+        Journal journal = deployed();
+        Admitter admitter =
+            patient(
+                journal,
+                id -> {
+                  if (!id.equals(FAR)) {
+                    return store;
+                  }
+                  asked.incrementAndGet();
+                  return back.get() ? far : gone;
+                })) {
+      notices(journal, FAR, far);
+      List<Integer> tries = new ArrayList<>();
+      for (int second = 0; second < 100; second++) {
+        int before = asked.get();
+        admitter.round(rung());
+        if (asked.get() > before) {
+          tries.add(second);
+        }
+        pass(Duration.ofSeconds(1));
+      }
+      assertThat(tries).containsExactly(0, 1, 3, 7, 15, 31, 61, 91);
+
+      notices(journal, STORE, store);
+      int before = asked.get();
+      admitter.round(rung());
+      assertThat(journal.counts(TENANT)).containsEntry(JobState.WAITING, (long) OBJECTS);
+      assertThat(asked).hasValue(before);
+
+      back.set(true);
+      pass(Pauses.LONGEST);
+      admitter.round(rung());
+      assertThat(admitted(admitter, journal)).as("all, once one answered").isEqualTo(2 * OBJECTS);
+    }
+  }
+
+  @Test
+  void aNewNoticeOfAStoreThatWasAwayHasItAskedWithinASecond() throws Exception {
+    AtomicBoolean back = new AtomicBoolean();
+    MemoryStore far = new MemoryStore(() -> T0);
+    try (ObjectStore gone = unreachable();
+        Journal journal = deployed();
+        Admitter admitter = patient(journal, id -> back.get() ? far : gone)) {
+      notices(journal, FAR, far);
+      for (int tries = 0; tries < 8; tries++) {
+        admitter.round(rung());
+        pass(Pauses.LONGEST);
+      }
+      admitter.round(rung());
+      back.set(true);
+      pass(Pauses.FIRST);
+      assertThat(admitted(admitter, journal)).as("it is left alone").isZero();
+
+      ObjectName name = new ObjectName(FAR, BUCKET, "0.fa");
+      new Story(journal)
+          .done(new AcceptNotices(TENANT, List.of(new Notice("test", name, null, T0))));
+      admitter.round(rung());
+      assertThat(admitted(admitter, journal)).isEqualTo(OBJECTS);
+    }
+  }
+
+  /** As many as a probe of a store that was away looks at are of a bucket that is not there. */
+  @Test
+  void aStoreThatAnswersWithRefusalsIsNotAwayAndHoldsUpNothingOfItsOwn() throws Exception {
+    AtomicBoolean back = new AtomicBoolean();
+    MemoryStore far = new MemoryStore(() -> T0);
+    far.beforeHeads(key -> {
+      if (Integer.parseInt(key.replace(".fa", "")) < OBJECTS - 1) {
+        throw new IllegalStateException("cannot be looked at");
+      }
+    });
+    try (ObjectStore gone = unreachable();
+        Journal journal = deployed();
+        Admitter admitter = patient(journal, id -> back.get() ? far : gone)) {
+      notices(journal, FAR, far);
+      admitter.round(rung());
+      back.set(true);
+      pass(Pauses.FIRST);
+      admitter.round(rung());
+
+      assertThat(admitted(admitter, journal)).isEqualTo(1);
+    }
   }
 
   private static void hang(CountDownLatch until) {

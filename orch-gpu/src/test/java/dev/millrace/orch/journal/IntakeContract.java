@@ -20,6 +20,7 @@ import dev.millrace.schema.id.JobId;
 import dev.millrace.schema.id.TenantId;
 import dev.millrace.schema.object.Notice;
 import dev.millrace.schema.object.ObjectName;
+import dev.millrace.schema.object.StoreId;
 import dev.millrace.schema.object.VersionTag;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -45,6 +46,33 @@ interface IntakeContract extends JournalUnderTest {
     assertThat(pending).extracting(PendingNotice::id).isSorted();
     assertThat(journal().pendingNotices(pending.get(1).id(), 10)).hasSize(1);
     assertThat(journal().pendingNotices(0, 2)).hasSize(2);
+  }
+
+  @Test
+  default void keepsThoseOfEachStoreApartAndTellsWhichHaveAny() {
+    Story story = story();
+    assertThat(journal().pendingStores()).isEmpty();
+    List<String> stores = List.of("millrace.default", "minio.b", "minio.a", "minio.b", "minio.Z");
+    for (String store : stores) {
+      ObjectName name = new ObjectName(new StoreId(store), BUCKET, "k");
+      story.done(new AcceptNotices(TENANT, List.of(new Notice("test", name, null, T0))));
+    }
+    List<PendingNotice> all = journal().pendingNotices(0, 10);
+    assertThat(all)
+        .extracting(one -> one.notice().object().store().value())
+        .containsExactlyElementsOf(stores);
+
+    assertThat(journal().pendingStores())
+        .containsExactlyInAnyOrder(
+            new PendingStore(new StoreId("millrace.default"), all.get(0).id()),
+            new PendingStore(new StoreId("minio.a"), all.get(2).id()),
+            new PendingStore(new StoreId("minio.b"), all.get(3).id()),
+            new PendingStore(new StoreId("minio.Z"), all.get(4).id()));
+    StoreId b = new StoreId("minio.b");
+    assertThat(journal().pendingNotices(b, 0, 10)).containsExactly(all.get(1), all.get(3));
+    assertThat(journal().pendingNotices(b, 0, 1)).containsExactly(all.get(1));
+    assertThat(journal().pendingNotices(b, all.get(1).id(), 9)).containsExactly(all.get(3));
+    assertThat(journal().pendingNotices(new StoreId("minio.c"), 0, 9)).isEmpty();
   }
 
   @Test

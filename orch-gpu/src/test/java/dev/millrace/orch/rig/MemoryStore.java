@@ -47,6 +47,8 @@ public final class MemoryStore implements ObjectStore {
   public final List<String> aborted = new CopyOnWriteArrayList<>();
 
   private volatile Consumer<String> beforeHead = key -> {};
+  private volatile Consumer<String> beforeList = bucket -> {};
+  private volatile Predicate<String> silentHead = key -> false;
   private volatile Predicate<ObjectName> failWrite = name -> false;
   private volatile Predicate<String> failBucket = name -> false;
   private volatile Predicate<ObjectName> failCopyTo = name -> false;
@@ -58,6 +60,11 @@ public final class MemoryStore implements ObjectStore {
 
   public MemoryStore(InstantSource clock) {
     this.clock = clock;
+  }
+
+  /** Looks at these keys are not answered from now on. */
+  public void silenceHeads(Predicate<String> which) {
+    silentHead = which;
   }
 
   /** Writes to these names fail from now on. */
@@ -74,6 +81,11 @@ public final class MemoryStore implements ObjectStore {
   /** Has each look at a key go through this first. */
   public void beforeHeads(Consumer<String> look) {
     beforeHead = look;
+  }
+
+  /** Has each listing of a bucket go through this first. */
+  public void beforeLists(Consumer<String> listing) {
+    beforeList = listing;
   }
 
   /** Buckets of these names cannot be made from now on. */
@@ -134,8 +146,11 @@ public final class MemoryStore implements ObjectStore {
   }
 
   @Override
-  public Optional<ObjectHead> head(String bucket, String key) {
+  public Optional<ObjectHead> head(String bucket, String key) throws StoreException {
     beforeHead.accept(key);
+    if (silentHead.test(key)) {
+      throw StoreException.silent("nobody answers", new IOException("told to be silent"));
+    }
     return kept(bucket, key);
   }
 
@@ -194,7 +209,12 @@ public final class MemoryStore implements ObjectStore {
   }
 
   @Override
-  public synchronized ListPage list(String bucket, String prefix, String token, int max) {
+  public ListPage list(String bucket, String prefix, String token, int max) {
+    beforeList.accept(bucket);
+    return page(bucket, prefix, token, max);
+  }
+
+  private synchronized ListPage page(String bucket, String prefix, String token, int max) {
     List<ListedObject> rows = new ArrayList<>();
     for (Kept kept : objects.values()) {
       ObjectHead head = kept.head();

@@ -1,6 +1,7 @@
 package dev.millrace.orch.journal.sql;
 
 import dev.millrace.orch.journal.PendingNotice;
+import dev.millrace.orch.journal.PendingStore;
 import dev.millrace.orch.journal.Sighting;
 import dev.millrace.schema.id.FunctionRef;
 import dev.millrace.schema.id.TenantId;
@@ -29,6 +30,11 @@ final class IntakeReads {
           + JobReads.marks(KEYS)
           + ")";
 
+  private static final String PENDING_STORE =
+      "SELECT store, id FROM notices WHERE decided_at IS NULL";
+
+  private static final String LAST = " ORDER BY store DESC, id DESC LIMIT 1";
+
   private IntakeReads() {}
 
   private static Notice notice(Row row) throws SQLException {
@@ -40,11 +46,34 @@ final class IntakeReads {
     return text == null ? null : VersionTag.parse(text);
   }
 
-  static List<PendingNotice> pending(Session session, long after, int max) throws SQLException {
+  /** From one store to the next in the index, however many notices each has. */
+  static List<PendingStore> pendingStores(Session session) throws SQLException {
+    List<PendingStore> stores = new ArrayList<>();
+    Optional<PendingStore> last = Optional.empty();
+    do {
+      last =
+          last.isEmpty()
+              ? session.first(PENDING_STORE + LAST, IntakeReads::pendingStore)
+              : session.first(
+                  PENDING_STORE + " AND store < ?" + LAST,
+                  IntakeReads::pendingStore,
+                  last.get().store());
+      last.ifPresent(stores::add);
+    } while (last.isPresent());
+    return stores;
+  }
+
+  private static PendingStore pendingStore(Row row) throws SQLException {
+    return new PendingStore(new StoreId(row.text()), row.number());
+  }
+
+  static List<PendingNotice> pending(Session session, StoreId store, long after, int max)
+      throws SQLException {
     return session.all(
         "SELECT id, tenant, source, store, bucket, object_key, hint, received_at FROM notices"
-            + " WHERE decided_at IS NULL AND id > ? ORDER BY id LIMIT ?",
+            + " WHERE decided_at IS NULL AND store = ? AND id > ? ORDER BY id LIMIT ?",
         row -> new PendingNotice(row.number(), new TenantId(row.text()), notice(row)),
+        store,
         after,
         max);
   }

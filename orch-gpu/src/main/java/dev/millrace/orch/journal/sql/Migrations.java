@@ -21,7 +21,8 @@ final class Migrations {
           "0004-jobs-bucket.sql",
           "0005-jobs-waiting.sql",
           "0006-retention.sql",
-          "0007-jobs-turn.sql");
+          "0007-jobs-turn.sql",
+          "0008-notices-waiting.sql");
 
   private record Applied(int number, String name, String sha256) {}
 

@@ -15,6 +15,7 @@ import dev.millrace.orch.journal.OutboxItem;
 import dev.millrace.orch.journal.Passing;
 import dev.millrace.orch.journal.PassingRow;
 import dev.millrace.orch.journal.PendingNotice;
+import dev.millrace.orch.journal.PendingStore;
 import dev.millrace.orch.journal.ProviderRecord;
 import dev.millrace.orch.journal.PublishedObject;
 import dev.millrace.orch.journal.Removal;
@@ -117,8 +118,13 @@ public final class SqlJournal implements Journal {
   }
 
   @Override
-  public List<PendingNotice> pendingNotices(long after, int max) {
-    return readers.read(session -> IntakeReads.pending(session, after, max));
+  public List<PendingStore> pendingStores() {
+    return readers.read(IntakeReads::pendingStores);
+  }
+
+  @Override
+  public List<PendingNotice> pendingNotices(StoreId store, long after, int max) {
+    return readers.read(session -> IntakeReads.pending(session, store, after, max));
   }
 
   @Override

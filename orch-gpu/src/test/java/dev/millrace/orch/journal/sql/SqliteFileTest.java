@@ -160,6 +160,8 @@ final class SqliteFileTest {
     for (String index : List.of("bucket", "waiting", "ended", "removing", "turn")) {
       sql("DROP INDEX jobs_" + index);
     }
+    sql("DROP INDEX notices_waiting");
+    sql("CREATE INDEX notices_undecided ON notices (id) WHERE decided_at IS NULL");
     for (String column : List.of("kept", "removing", "removed_at")) {
       sql("ALTER TABLE jobs DROP COLUMN " + column);
     }
