@@ -64,6 +64,9 @@ final class AdmitterTest {
   private static final int OBJECTS = 64;
   private static final int AT_ONCE = 16;
 
+  /** As long as a test may take: what is not there by then never comes. */
+  private static final Duration LONG = Duration.ofSeconds(30);
+
   private static final StoreId FAR = new StoreId("minio.far");
   private static final FunctionRef BLUR = new FunctionRef(TENANT, new FunctionName("blur"));
 
@@ -142,7 +145,8 @@ final class AdmitterTest {
         }
       });
       Admitter.Parts parts = parts(journal, new Recorder(journal));
-      try (Admitter admitter = new Admitter(parts, ids, () -> T0)) {
+      Admitter.Waits waits = new Admitter.Waits(LONG, now::get);
+      try (Admitter admitter = new Admitter(parts, ids, () -> T0, waits)) {
         Intake intake = new Intake(parts.catalog(), journal, parts.recorder(), new Bell());
         List<ListedObject> listed = store.list(BUCKET, "", "", 1000).objects();
         admitter.round(rung());
@@ -282,7 +286,7 @@ final class AdmitterTest {
             new Recorder(journal),
             id -> Optional.of(stores.apply(id)));
     return new Admitter(
-        parts, ids, () -> T0, new Admitter.Waits(Duration.ofMillis(500), new Pauses(now::get)));
+        parts, ids, () -> T0, new Admitter.Waits(Duration.ofMillis(500), now::get));
   }
 
   private void pass(Duration time) {
@@ -354,6 +358,104 @@ final class AdmitterTest {
           .done(new AcceptNotices(TENANT, List.of(new Notice("test", name, null, T0))));
       admitter.round(rung());
       assertThat(admitted(admitter, journal)).isEqualTo(OBJECTS);
+    }
+  }
+
+  /** As many as look at once, and the oldest: a filter on the way that ends what it does not like. */
+  @Test
+  void objectsThatTheirStoreNeverTellsOfHoldUpNoneOfItsOthers() throws Exception {
+    store.silenceHeads(AdmitterTest::isPoison);
+    try (Journal journal = noticed();
+        Admitter admitter = patient(journal, id -> store)) {
+      for (int second = 0; second < 10; second++) {
+        admitter.round(rung());
+        pass(Deferred.FIRST);
+      }
+      assertThat(journal.counts(TENANT)).containsEntry(JobState.WAITING, (long) OBJECTS - AT_ONCE);
+
+      store.put(BUCKET, "new.fa", "x");
+      new Story(journal).done(new AcceptNotices(TENANT, List.of(notice("new.fa"))));
+      assertThat(admitted(admitter, journal)).as("at once").isEqualTo(OBJECTS - AT_ONCE + 1);
+
+      store.silenceHeads(key -> false);
+      pass(Deferred.UNANSWERED_LONGEST);
+      assertThat(admitted(admitter, journal)).isEqualTo(OBJECTS + 1);
+    }
+  }
+
+  /** They keep their looks waiting for ever, as far as a round can tell. */
+  @Test
+  void objectsWhoseLooksHangHoldUpTheirStoreOnce() throws Exception {
+    CountDownLatch end = new CountDownLatch(1);
+    AtomicInteger hanging = new AtomicInteger();
+    store.silenceHeads(AdmitterTest::isPoison);
+    store.beforeHeads(key -> {
+      if (isPoison(key)) {
+        hanging.incrementAndGet();
+        hang(end);
+        hanging.decrementAndGet();
+      }
+    });
+    try (Journal journal = noticed();
+        Admitter admitter = patient(journal, id -> store)) {
+      admitter.round(rung());
+      end.countDown();
+      await().until(() -> hanging.get() == 0);
+      CountDownLatch never = new CountDownLatch(1);
+      store.beforeHeads(key -> {
+        if (isPoison(key)) {
+          hanging.incrementAndGet();
+          hang(never);
+        }
+      });
+      await()
+          .until(() -> {
+            pass(Deferred.FIRST);
+            return admitted(admitter, journal) == OBJECTS - AT_ONCE;
+          });
+      assertThat(hanging).hasValueLessThanOrEqualTo(2);
+      for (int i = 0; i < 20; i++) {
+        String key = "later-" + i + ".fa";
+        store.put(BUCKET, key, "x");
+        new Story(journal).done(new AcceptNotices(TENANT, List.of(notice(key))));
+        pass(Deferred.UNANSWERED_LONGEST);
+        assertThat(admitted(admitter, journal)).isEqualTo(OBJECTS - AT_ONCE + i + 1);
+      }
+    }
+  }
+
+  private static boolean isPoison(String key) {
+    return key.matches("[0-9]\\.fa|1[0-5]\\.fa");
+  }
+
+  @Test
+  void whatAStoreRefusesIsAskedForEverMoreSeldomAndBehindWhatIsNew() throws Exception {
+    List<String> asked = new CopyOnWriteArrayList<>();
+    store.beforeHeads(key -> {
+      asked.add(key);
+      if (isPoison(key)) {
+        throw new IllegalStateException("refused");
+      }
+    });
+    try (Journal journal = noticed();
+        Admitter admitter = patient(journal, id -> store)) {
+      List<Integer> tries = new ArrayList<>();
+      for (int second = 0; second < 1000; second++) {
+        asked.clear();
+        admitter.round(rung());
+        if (asked.contains("0.fa")) {
+          tries.add(second);
+        }
+        pass(Duration.ofSeconds(1));
+      }
+      assertThat(tries).containsExactly(0, 1, 3, 7, 15, 31, 63, 127, 255, 511, 811);
+
+      asked.clear();
+      pass(Deferred.REFUSED_LONGEST);
+      store.put(BUCKET, "new.fa", "x");
+      new Story(journal).done(new AcceptNotices(TENANT, List.of(notice("new.fa"))));
+      admitter.round(rung());
+      assertThat(asked).hasSize(AT_ONCE + 1).startsWith("new.fa");
     }
   }
 
@@ -442,7 +544,8 @@ final class AdmitterTest {
       throws InterruptedException {
     Recorder recorder = new Recorder(journal);
     recorder.observe(observer);
-    try (Admitter admitter = new Admitter(parts(journal, recorder), ids, () -> T0)) {
+    Admitter.Waits waits = new Admitter.Waits(LONG, now::get);
+    try (Admitter admitter = new Admitter(parts(journal, recorder), ids, () -> T0, waits)) {
       admitter.round(rung());
     }
   }
