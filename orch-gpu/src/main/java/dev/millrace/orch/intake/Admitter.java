@@ -71,8 +71,8 @@ public final class Admitter implements AutoCloseable {
   /** What admission works with. */
   public record Parts(Catalog catalog, Journal journal, Recorder recorder, Stores stores) {}
 
-  public Admitter(Parts parts, Ulids ids, InstantSource clock) {
-    this(parts, ids, clock, new Waits(PATIENCE, Ticker.system()));
+  public Admitter(Parts parts, Ulids ids, InstantSource clock, Ticker ticker) {
+    this(parts, ids, clock, new Waits(PATIENCE, ticker));
   }
 
   /** How long a round waits for stores that do not answer, and what measures the pauses between. */

@@ -227,7 +227,8 @@ public final class Coordinator implements AutoCloseable {
             new Admitter(
                 new Admitter.Parts(catalog, journal, recorder, ground.stores()),
                 new Ulids(clock, nature.random()),
-                clock));
+                clock,
+                nature.ticker()));
     LeaseWatch leases =
         new LeaseWatch(journal, recorder, settler, settings.stopGrace(), nature.ticker(), clock);
     OutboxFeeder feeder = new OutboxFeeder(journal, recorder, ledger);

@@ -95,6 +95,7 @@ class ExplainerTest {
     assertThat(rig.desk().explain(Rig.MAIN, name).undecided()).isTrue();
 
     rig.store.silenceHeads(key -> false);
+    rig.nanos.addAndGet(Duration.ofSeconds(30).toNanos());
     eventually("in/waits", "admitted for f");
     assertThat(rig.desk().explain(Rig.MAIN, name).undecided()).isFalse();
   }

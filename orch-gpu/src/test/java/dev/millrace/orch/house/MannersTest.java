@@ -168,6 +168,7 @@ final class MannersTest {
           Map.entry(
               "dev.millrace.triggers.embedded.StoreConfig", "the store's wiring: its defaults"),
           Map.entry("dev.millrace.orch.client.Transfer", "ends a wait, on which nothing depends"),
+          Map.entry("dev.millrace.orch.client.WatchedBody", "ends a wait, as that does"),
           Map.entry("dev.millrace.orch.command.Meanwhile", "how long is waited, for the eye alone"),
           Map.entry(
               "dev.millrace.orch.command.Patience", "the program's own options for a transfer"));
