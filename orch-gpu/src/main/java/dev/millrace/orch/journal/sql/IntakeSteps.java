@@ -39,7 +39,7 @@ final class IntakeSteps {
           .session()
           .update(
               "INSERT INTO notices (id, tenant, source, store, bucket, object_key, hint,"
-                  + " received_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+                  + " received_at, alias) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
               change.numbers().next(Numbers.NOTICE, 1),
               t.tenant(),
               notice.source(),
@@ -47,7 +47,8 @@ final class IntakeSteps {
               notice.object().bucket(),
               notice.object().key(),
               notice.hint(),
-              notice.receivedAt());
+              notice.receivedAt(),
+              notice.alias());
     }
     return change.committed();
   }
