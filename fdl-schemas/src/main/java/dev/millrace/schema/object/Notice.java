@@ -21,8 +21,7 @@ public record Notice(
     Instant receivedAt,
     @Nullable String alias) {
   /** One that comes from no listing. */
-  public Notice(
-      String source, ObjectName object, @Nullable VersionTag hint, Instant receivedAt) {
+  public Notice(String source, ObjectName object, @Nullable VersionTag hint, Instant receivedAt) {
     this(source, object, hint, receivedAt, null);
   }
 }

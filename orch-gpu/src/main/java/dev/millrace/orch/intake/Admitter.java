@@ -109,8 +109,7 @@ public final class Admitter implements AutoCloseable {
         page = pages.next(looks::isSilent)) {
       Map<Boolean, List<PendingNotice>> away =
           page.stream()
-              .collect(
-                  Collectors.partitioningBy(p -> pauses.isAway(p.notice().object().store())));
+              .collect(Collectors.partitioningBy(p -> pauses.isAway(p.notice().object().store())));
       looks.ask(away.getOrDefault(false, List.of()), Turn.FIRST);
       looks.ask(away.getOrDefault(true, List.of()), Turn.PROBE);
       stuck |= tell() < page.size();
@@ -282,8 +281,7 @@ public final class Admitter implements AutoCloseable {
     return closed(pending, functions, head, admissions, String.join(", ", outcomes));
   }
 
-  private Optional<ObjectHead> head(ObjectName object, AtomicBoolean asking)
-      throws StoreException {
+  private Optional<ObjectHead> head(ObjectName object, AtomicBoolean asking) throws StoreException {
     Optional<ObjectStore> store = stores.find(object.store());
     if (store.isEmpty()) {
       throw new StoreException(

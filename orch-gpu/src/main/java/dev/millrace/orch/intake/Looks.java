@@ -248,7 +248,9 @@ final class Looks implements AutoCloseable {
     return Optional.ofNullable(one);
   }
 
-  /** What is waited for is told when it comes; a store is left alone where it keeps many waiting. */
+  /**
+   * What is waited for is told when it comes; a store is left alone where it keeps many waiting.
+   */
   private void leave() {
     Set<StoreId> asked =
         awaited.keySet().stream()

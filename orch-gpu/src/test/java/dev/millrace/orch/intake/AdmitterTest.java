@@ -45,8 +45,7 @@ final class AdmitterTest {
   private static final int AT_ONCE = 16;
 
   /** As long as a test may take: what is not there by then never comes. */
-  private static final Admitter.Waits LONG =
-      new Admitter.Waits(Duration.ofSeconds(30), () -> 0);
+  private static final Admitter.Waits LONG = new Admitter.Waits(Duration.ofSeconds(30), () -> 0);
 
   @TempDir Path folder;
   private final Ulids ids = new Ulids(() -> T0, new Random(3));

@@ -147,8 +147,7 @@ final class IntakeTest {
           @Override
           public void keep(String token) {}
         };
-    new ListingSource(
-            store, new ListingSource.Place(BUCKET, ""), intake, intake, none, () -> now)
+    new ListingSource(store, new ListingSource.Place(BUCKET, ""), intake, intake, none, () -> now)
         .sweep();
   }
 

@@ -59,8 +59,7 @@ final class LooksTest {
   @Test
   void anAnswerBetweenThoseThatDoNotComeIsNoSilence() throws Exception {
     Looks.Eye eye =
-        (notice, asking) ->
-            notice.id() % 7 == 0 ? new Looks.Refused() : new Looks.Unanswered();
+        (notice, asking) -> notice.id() % 7 == 0 ? new Looks.Refused() : new Looks.Unanswered();
     try (Looks looks = new Looks(eye, Duration.ofSeconds(10))) {
       for (long id = 1; id <= 70; id++) {
         looks.ask(notices(id, id), Turn.FIRST);

@@ -40,7 +40,9 @@ final class StubbornObjectsTest {
   private final MemoryStore store = new MemoryStore(() -> T0);
   private final AtomicLong now = new AtomicLong();
 
-  /** As many as look at once, and the oldest: a filter on the way that ends what it does not like. */
+  /**
+   * As many as look at once, and the oldest: a filter on the way that ends what it does not like.
+   */
   @Test
   void objectsThatTheirStoreNeverTellsOfHoldUpNoneOfItsOthers() throws Exception {
     store.silenceHeads(StubbornObjectsTest::isPoison);
@@ -154,8 +156,7 @@ final class StubbornObjectsTest {
     Admitter.Parts parts =
         new Admitter.Parts(
             new Catalog(journal), journal, new Recorder(journal), id -> Optional.of(store));
-    return new Admitter(
-        parts, ids, () -> T0, new Admitter.Waits(Duration.ofMillis(500), now::get));
+    return new Admitter(parts, ids, () -> T0, new Admitter.Waits(Duration.ofMillis(500), now::get));
   }
 
   private void pass(Duration time) {

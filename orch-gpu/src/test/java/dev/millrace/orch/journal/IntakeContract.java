@@ -88,10 +88,8 @@ interface IntakeContract extends JournalUnderTest {
     Story story = story();
     Notice listed = new Notice("listing", object("k"), null, T0, "e@1#2");
     Notice newer = new Notice("listing", object("k"), null, T0, "f@2#2");
-    Notice other =
-        new Notice("listing", new ObjectName(STORE, "other", "k"), null, T0, "e@1#2");
-    story.done(
-        new AcceptNotices(TENANT, List.of(listed, newer, other, Story.notice("k"))));
+    Notice other = new Notice("listing", new ObjectName(STORE, "other", "k"), null, T0, "e@1#2");
+    story.done(new AcceptNotices(TENANT, List.of(listed, newer, other, Story.notice("k"))));
     story.done(new AcceptNotices(new TenantId("other"), List.of(listed)));
     List<String> many = new ArrayList<>(IntStream.range(0, 99).mapToObj(i -> "n" + i).toList());
     many.add("k");

@@ -30,9 +30,9 @@ import software.amazon.awssdk.http.apache5.Apache5HttpClient;
 /**
  * HEAD requests by the SDK's HTTP client alone, with a signature of our own: there is one for each
  * notice, and the SDK's way from a request to its bytes takes several times as long as all the
- * rest. What is neither there nor plainly absent is the SDK's to ask again and to tell. A store that
- * does not answer in time is asked once; one that ends the connection is asked once more on a new
- * one, as it may have closed the old one while nobody used it.
+ * rest. What is neither there nor plainly absent is the SDK's to ask again and to tell. A store
+ * that does not answer in time is asked once; one that ends the connection is asked once more on a
+ * new one, as it may have closed the old one while nobody used it.
  */
 final class S3Looks implements AutoCloseable {
   private static final int CONNECTIONS_MAX = 256;
@@ -84,8 +84,7 @@ final class S3Looks implements AutoCloseable {
     this.path = endpoint.getRawPath().replaceAll("/+$", "") + "/";
     this.signer = signer;
     this.kept = client(times).connectionMaxIdleTime(IDLE_MAX).build();
-    this.fresh =
-        client(times).connectionMaxIdleTime(AT_ONCE).connectionTimeToLive(AT_ONCE).build();
+    this.fresh = client(times).connectionMaxIdleTime(AT_ONCE).connectionTimeToLive(AT_ONCE).build();
   }
 
   private static Apache5HttpClient.Builder client(Times times) {
