@@ -137,11 +137,10 @@ final class Deferred {
   /** Behind which notice reading begins: all of them, or the new ones alone. */
   long start(StoreId store) {
     Waiting own = waiting.get(store);
-    boolean some =
-        own != null
-            && own.waits.size() >= MANY
-            && ticker.nanos() - own.readAt < FULL_EVERY.toNanos();
-    return some ? own.read : 0;
+    if (own == null || own.waits.size() < MANY) {
+      return 0;
+    }
+    return ticker.nanos() - own.readAt < FULL_EVERY.toNanos() ? own.read : 0;
   }
 
   /** Behind which notice a store that is away is asked next; not always for the same ones. */
