@@ -42,6 +42,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -271,7 +272,8 @@ final class Past implements AutoCloseable {
             input.name(),
             listed.alias(),
             input.version(),
-            Map.of(function.ref(), function.revision()),
+            journal.tenantDeploys().getOrDefault(TENANT, 0L),
+            Set.of(function.ref()),
             List.of(admission),
             List.of(),
             "admitted for " + function.ref().name(),

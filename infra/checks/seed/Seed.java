@@ -19,8 +19,8 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 
 /**
  * Fills a data folder on which no coordinator runs, by the journal, the ledger and the store
@@ -85,7 +85,8 @@ final class Seed {
               first,
               "seed",
               version,
-              Map.of(function, 1),
+              journal.tenantDeploys().getOrDefault(function.tenant(), 0L),
+              Set.of(function),
               jobs,
               List.of(),
               "admitted for " + function.name(),

@@ -9,6 +9,7 @@ import java.security.PublicKey;
 import java.security.interfaces.EdECPrivateKey;
 import java.security.spec.PKCS8EncodedKeySpec;
 import java.security.spec.X509EncodedKeySpec;
+import java.util.function.Consumer;
 import org.bouncycastle.crypto.params.Ed25519PrivateKeyParameters;
 import org.bouncycastle.crypto.signers.Ed25519Signer;
 
@@ -21,12 +22,19 @@ public final class SigningKey {
   private final PublicKey open;
   private final Ed25519PrivateKeyParameters scalar;
   private final String id;
+  private final Consumer<SignedBytes> told;
 
-  private SigningKey(PrivateKey secret, PublicKey open) {
+  private SigningKey(PrivateKey secret, PublicKey open, Consumer<SignedBytes> told) {
     this.secret = secret;
     this.open = open;
     this.scalar = scalar(secret);
     this.id = idOf(open.getEncoded());
+    this.told = told;
+  }
+
+  /** This key, which tells of all that it signs. */
+  public SigningKey telling(Consumer<SignedBytes> told) {
+    return new SigningKey(secret, open, told);
   }
 
   private static Ed25519PrivateKeyParameters scalar(PrivateKey secret) {
@@ -41,7 +49,7 @@ public final class SigningKey {
   public static SigningKey generate() {
     try {
       KeyPair pair = KeyPairGenerator.getInstance("Ed25519").generateKeyPair();
-      return new SigningKey(pair.getPrivate(), pair.getPublic());
+      return new SigningKey(pair.getPrivate(), pair.getPublic(), signed -> {});
     } catch (GeneralSecurityException e) {
       throw new IllegalStateException("this JDK has no Ed25519", e);
     }
@@ -58,7 +66,8 @@ public final class SigningKey {
       KeyFactory factory = KeyFactory.getInstance("Ed25519");
       return new SigningKey(
           factory.generatePrivate(new PKCS8EncodedKeySpec(pkcs8)),
-          factory.generatePublic(new X509EncodedKeySpec(x509)));
+          factory.generatePublic(new X509EncodedKeySpec(x509)),
+          signed -> {});
     } catch (GeneralSecurityException e) {
       throw new IllegalArgumentException("not an Ed25519 key pair", e);
     }
@@ -86,7 +95,10 @@ public final class SigningKey {
 
   /** Signs bytes under a type tag. */
   public SignedBytes sign(String type, byte[] bytes) {
-    return new SignedBytes(type, bytes, id, signature(SignedBytes.preAuthentication(type, bytes)));
+    SignedBytes signed =
+        new SignedBytes(type, bytes, id, signature(SignedBytes.preAuthentication(type, bytes)));
+    told.accept(signed);
+    return signed;
   }
 
   /** The 64 bytes of the signature of a text whose own form says what it is, as a note's does. */

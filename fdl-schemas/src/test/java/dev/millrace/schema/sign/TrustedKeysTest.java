@@ -9,7 +9,9 @@ import java.security.KeyFactory;
 import java.security.Signature;
 import java.security.spec.PKCS8EncodedKeySpec;
 import java.security.spec.X509EncodedKeySpec;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 final class TrustedKeysTest {
@@ -65,6 +67,18 @@ final class TrustedKeysTest {
     assertThat(trusted.verify("order", signed)).isTrue();
     assertThat(trusted.verify("order", stranger.sign("order", TEXT))).isFalse();
     assertThat(trusted.verify("order", with(flipped(TEXT, 3), signed.signature()))).isFalse();
+  }
+
+  @Test
+  void aKeyThatTellsSignsTheSameAndTellsAllThatItSigns() {
+    List<SignedBytes> told = new ArrayList<>();
+    SigningKey telling = key.telling(told::add);
+
+    SignedBytes again = telling.sign("order", TEXT);
+
+    assertThat(again).isEqualTo(signed);
+    assertThat(told).containsExactly(signed);
+    assertThat(telling.id()).isEqualTo(key.id());
   }
 
   @Test

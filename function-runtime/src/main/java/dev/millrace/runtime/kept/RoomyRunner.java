@@ -44,6 +44,11 @@ public final class RoomyRunner implements Runner {
   }
 
   @Override
+  public boolean placesFiles() {
+    return inner.placesFiles();
+  }
+
+  @Override
   public Start start(RunPlan plan) throws InterruptedException {
     RunId run = plan.run().run();
     room.enter(plan);

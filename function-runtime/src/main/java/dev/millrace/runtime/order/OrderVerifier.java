@@ -9,6 +9,8 @@ import dev.millrace.schema.sign.SignedBytes;
 import dev.millrace.schema.sign.TrustedKeys;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.util.Optional;
+import java.util.function.Function;
 
 /** Decides whether an order is believed here; nothing of it is used before. */
 public final class OrderVerifier {
@@ -16,6 +18,7 @@ public final class OrderVerifier {
   private final ProviderId provider;
   private final PoolId pool;
   private final InstantSource clock;
+  private final Function<SignedBytes, Optional<Order>> remembered;
 
   /**
    * @param coordinator whose orders count
@@ -24,6 +27,20 @@ public final class OrderVerifier {
    */
   public OrderVerifier(
       TrustedKeys coordinator, ProviderId provider, PoolId pool, InstantSource clock) {
+    this(coordinator, provider, pool, clock, signed -> Optional.empty());
+  }
+
+  /**
+   * @param remembered an order as it was read before in this process, by its very bytes: asked for
+   *     what is validly signed alone
+   */
+  public OrderVerifier(
+      TrustedKeys coordinator,
+      ProviderId provider,
+      PoolId pool,
+      InstantSource clock,
+      Function<SignedBytes, Optional<Order>> remembered) {
+    this.remembered = remembered;
     this.coordinator = coordinator;
     this.provider = provider;
     this.pool = pool;
@@ -37,6 +54,10 @@ public final class OrderVerifier {
     }
     if (!coordinator.verify(Order.TYPE, signed)) {
       return new Verified.Invalid("not validly signed by a coordinator that is trusted here");
+    }
+    Optional<Order> known = remembered.apply(signed);
+    if (known.isPresent()) {
+      return judge(known.get(), signed);
     }
     try {
       return judge(Json.read(signed.bytes(), Order.class), signed);

@@ -75,33 +75,50 @@ public final class ResidentRunner implements Runner {
     return inner.paths(folder);
   }
 
+  /** A worker that is there has its own copies. */
+  @Override
+  public boolean placesFiles() {
+    return true;
+  }
+
   @Override
   public Start start(RunPlan plan) throws InterruptedException {
-    if (!host.takes(plan)) {
-      return inner.start(plan);
-    }
     try {
-      plan.folder().create();
-      Ticket.waiting().write(plan.folder());
-      Optional<Conversation> known = takeIdle(KeptKey.of(plan));
-      if (known.isPresent()) {
-        return begin(plan, known.get(), false);
+      if (!host.takes(plan)) {
+        Optional<String> missing = plan.files().place();
+        return missing.isPresent() ? new Start.NotStarted(missing.get(), true) : inner.start(plan);
       }
-      return switch (host.launch(plan)) {
-        case WorkerHost.Launch.Launched(Conversation conversation) ->
-            begin(plan, conversation, true);
-        case WorkerHost.Launch.LeftAlone() -> {
-          Ticket.remove(plan.folder());
-          yield inner.start(plan);
-        }
-        case WorkerHost.Launch.NotLaunched(String reason, boolean retryable) -> {
-          Ticket.remove(plan.folder());
-          yield new Start.NotStarted(reason, retryable);
-        }
-      };
+      plan.folder().createOwn();
+      Ticket.waiting().write(plan.folder());
+      KeptKey key = KeptKey.of(plan);
+      Optional<Conversation> known = takeIdle(key);
+      if (known.isPresent()) {
+        return begin(plan, key, known.get(), false);
+      }
+      return launch(plan, key);
     } catch (IOException e) {
       return new Start.NotStarted("the job's folder cannot be used: " + e, true);
     }
+  }
+
+  private Start launch(RunPlan plan, KeptKey key) throws IOException, InterruptedException {
+    Optional<String> missing = plan.files().place();
+    WorkerHost.Launch launch =
+        missing.isPresent()
+            ? new WorkerHost.Launch.NotLaunched(missing.get(), true)
+            : host.launch(plan);
+    return switch (launch) {
+      case WorkerHost.Launch.Launched(Conversation conversation) ->
+          begin(plan, key, conversation, true);
+      case WorkerHost.Launch.LeftAlone() -> {
+        Ticket.remove(plan.folder());
+        yield inner.start(plan);
+      }
+      case WorkerHost.Launch.NotLaunched(String reason, boolean retryable) -> {
+        Ticket.remove(plan.folder());
+        yield new Start.NotStarted(reason, retryable);
+      }
+    };
   }
 
   /** One that said something without a job, its end for instance, is no longer of use. */
@@ -115,7 +132,7 @@ public final class ResidentRunner implements Runner {
     return found;
   }
 
-  private Start begin(RunPlan plan, Conversation conversation, boolean fresh) {
+  private Start begin(RunPlan plan, KeptKey key, Conversation conversation, boolean fresh) {
     ResidentRun run = new ResidentRun(plan, conversation, clock, ticker);
     running.put(plan.run().run(), run);
     if (closed) {
@@ -123,18 +140,19 @@ public final class ResidentRunner implements Runner {
     }
     Thread.ofVirtual()
         .name("worker's job " + plan.run().run())
-        .start(() -> execute(plan, run, conversation, fresh));
+        .start(() -> execute(plan, key, run, conversation, fresh));
     return new Start.Started(run);
   }
 
-  private void execute(RunPlan plan, ResidentRun run, Conversation conversation, boolean fresh) {
+  private void execute(
+      RunPlan plan, KeptKey key, ResidentRun run, Conversation conversation, boolean fresh) {
     try {
       run.execute(
           fresh,
           left -> {
             running.remove(plan.run().run());
             switch (left) {
-              case KEPT -> idle.put(KeptKey.of(plan), conversation, plan.keep().most());
+              case KEPT -> idle.put(key, conversation, plan.keep().most());
               case GONE -> conversation.worker().discard();
             }
           });

@@ -7,13 +7,15 @@ import dev.millrace.schema.json.Json;
 import dev.millrace.schema.json.MalformedJson;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 
 /**
- * How far a job came with its worker, kept in the run's control folder: after a restart the worker
- * is gone, and this tells whether the job was begun and how it ended.
+ * How far a job came with its worker, kept in the run's folder: after a restart the worker is gone,
+ * and this tells whether the job was begun and how it ended.
  *
  * @param ending name of the ending, empty before it
  * @param reason what the ending says, where it says anything
@@ -22,7 +24,7 @@ record Ticket(
     State state, String ending, int code, String reason, Instant startedAt, Instant endedAt) {
   private static final String FILE = "worker";
 
-  /** Where earlier versions kept it, as the only one in its file. */
+  /** Where an earlier version kept it, as the only one in its file, in the control folder. */
   private static final String ONLY = "worker.json";
 
   /** How far a job is. */
@@ -73,24 +75,29 @@ record Ticket(
   }
 
   private static StepFile file(WorkFolder folder) {
+    return new StepFile(folder.root().resolve(FILE));
+  }
+
+  /** Where a later version kept it: a folder for it alone cost more than the file. */
+  private static StepFile inControl(WorkFolder folder) {
     return new StepFile(folder.control().resolve(FILE));
   }
 
   static void remove(WorkFolder folder) throws IOException {
     Files.deleteIfExists(folder.control().resolve(ONLY));
+    Files.deleteIfExists(inControl(folder).path());
     Files.deleteIfExists(file(folder).path());
   }
 
   /** A run's ticket; one that cannot be read tells that a worker may have the job. */
   static Optional<Ticket> read(WorkFolder folder) throws IOException {
-    try {
-      return Optional.of(
-          file(folder)
-              .last(line -> Json.read(line, Ticket.class))
-              .orElseGet(() -> given(Instant.EPOCH)));
-    } catch (NoSuchFileException e) {
-      return only(folder);
+    for (StepFile each : List.of(file(folder), inControl(folder))) {
+      if (Files.exists(each.path(), LinkOption.NOFOLLOW_LINKS)) {
+        return Optional.of(
+            each.last(line -> Json.read(line, Ticket.class)).orElseGet(() -> given(Instant.EPOCH)));
+      }
     }
+    return only(folder);
   }
 
   private static Optional<Ticket> only(WorkFolder folder) throws IOException {

@@ -109,9 +109,16 @@ public final class WorkerLog implements AutoCloseable {
     }
   }
 
-  /** Writes the job's log, and a last line when there is something to say. */
+  /**
+   * Writes the job's log, and a last line when there is something to say; no file for a log that is
+   * empty.
+   */
   void finish(Path target, String last) throws IOException {
     drain();
+    if (head.size() == 0 && beyond == 0 && last.isEmpty()) {
+      Files.deleteIfExists(target);
+      return;
+    }
     try (OutputStream out = Files.newOutputStream(target)) {
       out.write(head.read(0, Integer.MAX_VALUE));
       if (beyond > tail.length) {

@@ -17,6 +17,14 @@ public interface Runner extends AutoCloseable {
   /** Where a function that works in that folder finds things. */
   FunctionPaths paths(WorkFolder folder);
 
+  /**
+   * Whether it has a function's files brought to the run's folder itself, where it needs them: what
+   * is kept of an earlier job has its own.
+   */
+  default boolean placesFiles() {
+    return false;
+  }
+
   /** Starts a function; it outlives the process that started it where the runner can. */
   Start start(RunPlan plan) throws InterruptedException;
 

@@ -54,10 +54,24 @@ public record WorkFolder(Path root) {
 
   /** Makes the folders that are not there yet. */
   public void create() throws IOException {
-    for (Path folder : new Path[] {input(), output(), tmp(), function(), control()}) {
-      if (!Files.isDirectory(folder)) {
-        Files.createDirectories(folder);
-      }
+    createOwn();
+    create(function());
+    create(control());
+  }
+
+  /**
+   * Makes the folders that a run has of its own, whatever does its job: each folder that is made
+   * and removed costs a short run more than its reading and writing.
+   */
+  public void createOwn() throws IOException {
+    create(input());
+    create(output());
+    create(tmp());
+  }
+
+  private static void create(Path folder) throws IOException {
+    if (!Files.isDirectory(folder)) {
+      Files.createDirectories(folder);
     }
   }
 }

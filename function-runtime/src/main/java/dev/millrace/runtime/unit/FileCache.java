@@ -30,6 +30,19 @@ final class FileCache {
     this.root = Files.createDirectories(root);
   }
 
+  /** Fetches a file where it is not kept. */
+  Moved keep(RunRef run, FunctionFile file, Transfer transfer)
+      throws IOException, InterruptedException, LeaseLost {
+    ReentrantLock lock = locks.computeIfAbsent(file.sha256(), digest -> new ReentrantLock());
+    lock.lockInterruptibly();
+    try {
+      Path kept = root.resolve(file.sha256());
+      return Files.exists(kept) ? new Moved.Done(file.sha256()) : fetch(run, file, kept, transfer);
+    } finally {
+      lock.unlock();
+    }
+  }
+
   /** Puts a file into a run's folder, fetching it where it is not kept. */
   Moved place(RunRef run, FunctionFile file, Path folder, Transfer transfer)
       throws IOException, InterruptedException, LeaseLost {

@@ -101,7 +101,8 @@ final class FunctionStep {
             InputName.of(order.input().name().key())),
         order.limits(),
         order.slices(),
-        Keep.of(order.function()));
+        Keep.of(order.function()),
+        new FilesStep(services, order, grant.run())::placeForRunner);
   }
 
   private RunState await(RunState state, RunningFunction function)

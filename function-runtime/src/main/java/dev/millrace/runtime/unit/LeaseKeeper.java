@@ -2,6 +2,7 @@ package dev.millrace.runtime.unit;
 
 import dev.millrace.schema.id.RunRef;
 import dev.millrace.schema.run.RunChannel;
+import dev.millrace.schema.time.AwakeTicker;
 import dev.millrace.schema.time.Ticker;
 import java.io.IOException;
 import java.time.Duration;
@@ -13,7 +14,12 @@ import org.jspecify.annotations.Nullable;
 /**
  * Renews a run's lease on a thread of its own, every third of its duration, and cuts the run's work
  * short when the lease is lost: by the coordinator's word, or since nobody could be reached for as
- * long as the lease lasts.
+ * long as the lease lasts. Only time in which this side was awake counts for that ({@link
+ * AwakeTicker}): after a standstill of its own (a signal, a frozen machine) it has the rest of the
+ * lease to ask whether it still holds it. A lease that ran out meanwhile is told of by the answer;
+ * until then the run may go on where another has begun, and nothing comes of it twice: the slice
+ * that it holds is given to nobody before its hard limit, and what is published is the result of
+ * the winner whom the coordinator names.
  */
 final class LeaseKeeper implements AutoCloseable {
   /** What may still be done. */
@@ -40,7 +46,7 @@ final class LeaseKeeper implements AutoCloseable {
   private final RunRef run;
   private final Duration lease;
   private final Beats beats;
-  private final Ticker ticker;
+  private final Ticker awake;
   private final CountDownLatch closed = new CountDownLatch(1);
   private final ReentrantLock guarding = new ReentrantLock();
   private @Nullable Thread worker;
@@ -55,8 +61,8 @@ final class LeaseKeeper implements AutoCloseable {
     this.run = run;
     this.lease = lease;
     this.beats = beats;
-    this.ticker = ticker;
-    this.renewedAt = ticker.nanos();
+    this.awake = new AwakeTicker(ticker, lease.dividedBy(6));
+    this.renewedAt = awake.nanos();
   }
 
   /**
@@ -67,12 +73,13 @@ final class LeaseKeeper implements AutoCloseable {
   LeaseKeeper start(long lastBeat) {
     counter = lastBeat;
     Thread.ofVirtual().name("lease of " + run.run()).start(this::renewAgainAndAgain);
+    Thread.ofVirtual().name("watch over the lease of " + run.run()).start(this::stayAwake);
     return this;
   }
 
   /** What may still be done now. */
   Standing standing() {
-    if (told != Standing.STALE && ticker.nanos() - renewedAt >= lease.toNanos()) {
+    if (told != Standing.STALE && awake.nanos() - renewedAt >= lease.toNanos()) {
       return Standing.UNREACHABLE;
     }
     return told;
@@ -83,6 +90,19 @@ final class LeaseKeeper implements AutoCloseable {
       long wait = lease.toNanos() / 3;
       while (!closed.await(wait, TimeUnit.NANOSECONDS) && told != Standing.STALE) {
         wait = renewOnce() ? lease.toNanos() / 3 : lease.toNanos() / 12;
+        if (told != Standing.HELD) {
+          interruptWork();
+        }
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  /** Counts the time twice a stride, and ends the work even while a renewal hangs. */
+  private void stayAwake() {
+    try {
+      while (!closed.await(lease.toNanos() / 12, TimeUnit.NANOSECONDS)) {
         if (standing() != Standing.HELD) {
           interruptWork();
         }
@@ -93,7 +113,7 @@ final class LeaseKeeper implements AutoCloseable {
   }
 
   private boolean renewOnce() {
-    long asked = ticker.nanos();
+    long asked = awake.nanos();
     try {
       beats.keep(++counter);
       switch (channel.renew(run, counter)) {

@@ -4,8 +4,6 @@ import dev.millrace.runtime.runner.Runner;
 import dev.millrace.runtime.runner.RunningFunction;
 import dev.millrace.runtime.runner.WorkFolder;
 import dev.millrace.runtime.unit.InputStep.Brought;
-import dev.millrace.runtime.unit.Transfer.Moved;
-import dev.millrace.schema.function.FunctionFile;
 import dev.millrace.schema.id.RunId;
 import dev.millrace.schema.id.RunRef;
 import dev.millrace.schema.run.Order;
@@ -157,7 +155,11 @@ public final class OrderRun implements Function<Order, RunOutcome> {
     try {
       if (state.step() == RunState.Step.CLAIMING) {
         RunState before = state;
-        state = keep(lease.guard(false, () -> fetch(order, grant, before)));
+        state = lease.guard(false, () -> fetch(order, grant, before));
+        if (state.step() != RunState.Step.FETCHED) {
+          // That it is fetched is kept with the next step, a moment later.
+          keep(state);
+        }
       }
       if (state.step() == RunState.Step.FETCHED || state.step() == RunState.Step.STARTING) {
         state = keep(new FunctionStep(services, order, grant, lease).run(state));
@@ -181,7 +183,7 @@ public final class OrderRun implements Function<Order, RunOutcome> {
   private RunState fetch(Order order, RunGrant grant, RunState state)
       throws IOException, InterruptedException, LeaseLost {
     WorkFolder folder = services.folders.of(run);
-    folder.create();
+    folder.createOwn();
     String sha256;
     switch (new InputStep(services.transfer, folder).bring(order, grant.run())) {
       case Brought.Not(RunOutcome outcome) -> {
@@ -189,22 +191,15 @@ public final class OrderRun implements Function<Order, RunOutcome> {
       }
       case Brought.Done(String found) -> sha256 = found;
     }
-    for (FunctionFile file : order.function().files()) {
-      Moved part = services.files.place(grant.run(), file, folder.function(), services.transfer);
-      if (!(part instanceof Moved.Done)) {
-        return ended(state, partOutcome(file, part));
-      }
+    FilesStep files = new FilesStep(services, order, grant.run());
+    Runner runner = services.runners.get(order.function().spec().rules().runner());
+    Optional<String> missing =
+        runner != null && runner.placesFiles() ? files.keep() : files.place();
+    if (missing.isPresent()) {
+      return ended(state, new RunOutcome.Broken(missing.get(), true));
     }
     services.events.fetched(grant.run());
     return state.fetched(sha256, services.clocks.wall().instant());
-  }
-
-  private static RunOutcome partOutcome(FunctionFile file, Moved moved) {
-    String reason =
-        moved instanceof Moved.Failed(String why)
-            ? why
-            : "file " + file.name() + " of the function is not there";
-    return new RunOutcome.Broken(reason, true);
   }
 
   private RunState ended(RunState state, RunOutcome outcome) {

@@ -53,7 +53,11 @@ final class Settlement {
     RunState state = ended;
     if (state.step() == RunState.Step.ENDED) {
       services.events.ended(grant.run(), Objects.requireNonNull(state.outcome()));
-      state = keeper.keep(upload(state));
+      state = upload(state);
+      if (!state.outputs().isEmpty() || logBytes() != 0) {
+        // Where nothing was uploaded there is nothing to be done twice.
+        keeper.keep(state);
+      }
       services.events.uploaded(grant.run());
     }
     if (state.step() == RunState.Step.UPLOADED) {

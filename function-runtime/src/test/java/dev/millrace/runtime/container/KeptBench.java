@@ -189,7 +189,7 @@ final class KeptBench implements AutoCloseable {
     }
 
     String log() throws IOException {
-      return Files.readString(folder.log());
+      return Files.exists(folder.log()) ? Files.readString(folder.log()) : "";
     }
 
     String out() throws IOException {

@@ -13,7 +13,9 @@ import dev.millrace.schema.sign.SigningKey;
 import dev.millrace.schema.sign.TrustedKeys;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class OrderVerifierTest {
@@ -40,6 +42,29 @@ class OrderVerifierTest {
     SignedBytes signed = signed();
 
     assertThat(verifier.verify(signed)).isEqualTo(new Verified.Valid(order, signed));
+  }
+
+  @Test
+  void whatWasReadBeforeIsAskedForBehindTheSignatureAlone() {
+    List<SignedBytes> asked = new ArrayList<>();
+    OrderVerifier remembering =
+        new OrderVerifier(
+            TrustedKeys.of(key.publicKey()),
+            Samples.PROVIDER,
+            Samples.POOL,
+            () -> now,
+            signed -> {
+              asked.add(signed);
+              return Optional.of(order);
+            });
+    SignedBytes signed = signed();
+    SignedBytes forged = SigningKey.generate().sign(Order.TYPE, Json.bytes(order));
+
+    assertThat(remembering.verify(signed)).isEqualTo(new Verified.Valid(order, signed));
+    assertThat(reason(remembering.verify(forged))).contains("not validly signed");
+    now = order.expiresAt().plusSeconds(1);
+    assertThat(reason(remembering.verify(signed))).contains("expired");
+    assertThat(asked).containsExactly(signed, signed);
   }
 
   @Test

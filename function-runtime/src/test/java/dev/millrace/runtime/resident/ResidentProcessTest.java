@@ -8,6 +8,7 @@ import dev.millrace.runtime.process.Allowed;
 import dev.millrace.runtime.process.ProcessRunner;
 import dev.millrace.runtime.process.ProcessSettings;
 import dev.millrace.runtime.process.ProcessWorkers;
+import dev.millrace.runtime.runner.FunctionFiles;
 import dev.millrace.runtime.runner.Keep;
 import dev.millrace.runtime.runner.RunEnd;
 import dev.millrace.runtime.runner.RunPlan;
@@ -19,7 +20,9 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 
 /** What jobs get of a worker. */
@@ -32,6 +35,44 @@ final class ResidentProcessTest extends ResidentFixture {
     String worker = first.substring(0, first.indexOf(' '));
     assertThat(first).isEqualTo(worker + " 1");
     assertThat(second).isEqualTo(worker + " 2");
+  }
+
+  @Test
+  void filesAreBroughtForAWorkerThatStartsAndForNoJobAfterThat() throws Exception {
+    AtomicInteger brought = new AtomicInteger();
+    FunctionFiles files =
+        () -> {
+          brought.incrementAndGet();
+          return Optional.empty();
+        };
+    assertThat(end(with(files, plan("count")))).isEqualTo(new RunEnd.Exited(0));
+    assertThat(end(with(files, plan("count")))).isEqualTo(new RunEnd.Exited(0));
+
+    assertThat(runner.placesFiles()).isTrue();
+    assertThat(brought).hasValue(1);
+  }
+
+  @Test
+  void withoutItsFilesNoWorkerStartsAndTheJobMayBeTriedAgain() throws Exception {
+    RunPlan plan = with(() -> Optional.of("file part is not there"), plan("count"));
+
+    assertThat(runner.start(plan))
+        .isEqualTo(new Runner.Start.NotStarted("file part is not there", true));
+    assertThat(runner.reattach(plan.run(), plan.folder(), plan.limits()))
+        .isEqualTo(new Runner.Reattach.NeverStarted());
+  }
+
+  private static RunPlan with(FunctionFiles files, RunPlan plan) {
+    return new RunPlan(
+        plan.run(),
+        plan.function(),
+        plan.folder(),
+        plan.code(),
+        plan.variables(),
+        plan.limits(),
+        plan.slices(),
+        plan.keep(),
+        files);
   }
 
   @Test
@@ -52,7 +93,7 @@ final class ResidentProcessTest extends ResidentFixture {
 
     assertThat(first.folder().log()).hasContent("started blue\none\n");
     assertThat(second.folder().log()).hasContent("two\n");
-    assertThat(third.folder().log()).isEmptyFile();
+    assertThat(third.folder().log()).doesNotExist();
     assertThat(out(third)).isEqualTo(third.folder().input() + "/inshipped");
   }
 

@@ -44,9 +44,24 @@ final class TicketTest {
   }
 
   @Test
+  void oneInTheControlFolderCountsUntilThereIsANewerAndGoesWithIt() throws Exception {
+    Path earlier = folder.control().resolve("worker");
+    ENDED.write(folder);
+    Files.move(folder.root().resolve("worker"), earlier);
+    assertThat(Ticket.read(folder)).contains(ENDED);
+
+    Ticket.waiting().write(folder);
+
+    assertThat(Ticket.read(folder)).contains(Ticket.waiting());
+    Ticket.remove(folder);
+    assertThat(earlier).doesNotExist();
+    assertThat(Ticket.read(folder)).isEmpty();
+  }
+
+  @Test
   void twoHalfOnesInARowLeaveTheOneBeforeThem() throws Exception {
     ENDED.write(folder);
-    Path file = folder.control().resolve("worker");
+    Path file = folder.root().resolve("worker");
     Files.writeString(file, "\n{\"state\":\n{\"sta\n", StandardOpenOption.APPEND);
 
     assertThat(Ticket.read(folder)).contains(ENDED);

@@ -36,6 +36,7 @@ public final class Host implements AutoCloseable {
   public ProcessRunner runner;
   public RunServices services;
   private RunEvents events;
+  private Ticker ticker = Ticker.system();
 
   public Host(Path data, RunEvents events) throws IOException {
     this.data = data;
@@ -60,7 +61,7 @@ public final class Host implements AutoCloseable {
         RunServices.open(
             new RunServices.Identity(Samples.PROVIDER, providerKey, data),
             new RunServices.Partners(coordinator, Map.of(RunnerKind.PROCESS, by), events),
-            new RunServices.Clocks(InstantSource.system(), Ticker.system()),
+            new RunServices.Clocks(InstantSource.system(), ticker),
             new RunServices.Manner(
                 new Backoff(4, Duration.ofMillis(5), Duration.ofMillis(20)),
                 new TransferRules(1 << 20, 300_000, Duration.ofMillis(700), 8 << 20)));
@@ -68,6 +69,12 @@ public final class Host implements AutoCloseable {
 
   public void restart(RunEvents next) throws IOException {
     events = next;
+    restart();
+  }
+
+  /** From now on durations stand still: nothing runs out, however slow the machine is. */
+  public void standStill() throws IOException {
+    ticker = () -> 0;
     restart();
   }
 

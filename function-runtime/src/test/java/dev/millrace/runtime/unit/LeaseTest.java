@@ -71,6 +71,7 @@ class LeaseTest {
 
   @Test
   void aStaleLeaseStopsTheFunctionAndNothingIsWritten() throws Exception {
+    host.standStill();
     Order order = leased("echo $$ > " + data + "/pid; sleep 1000", Duration.ofMillis(600));
     Thread thread = Thread.ofVirtual().start(() -> host.run(order));
     await().until(() -> Files.exists(data.resolve("pid")));
@@ -86,6 +87,7 @@ class LeaseTest {
 
   @Test
   void aCancelledRunIsStoppedAndSettled() throws Exception {
+    host.standStill();
     Order order = leased("echo $$ > " + data + "/pid; echo hi; sleep 1000", Duration.ofMillis(600));
     Thread thread = Thread.ofVirtual().start(() -> host.run(order));
     await().until(() -> Files.exists(data.resolve("pid")));
@@ -113,7 +115,13 @@ class LeaseTest {
 
   @Test
   void beatsGrow() throws Exception {
-    host.run(leased("sleep 0.5", Duration.ofMillis(300)));
+    host.standStill();
+    Order order =
+        leased("until [ -e " + data + "/go ]; do sleep 0.02; done", Duration.ofMillis(300));
+    Thread thread = Thread.ofVirtual().start(() -> host.run(order));
+    await().until(() -> host.coordinator.beats.size() > 2);
+    Files.createFile(data.resolve("go"));
+    thread.join();
 
     List<Long> beats = List.copyOf(host.coordinator.beats);
     assertThat(beats).hasSizeGreaterThan(2).isSorted().doesNotHaveDuplicates();
@@ -231,6 +239,7 @@ class LeaseTest {
   @ParameterizedTest
   @ValueSource(booleans = {false, true})
   void aLeaseThatIsLostDuringAPullCutsItShortAndEndsWhatItBegan(boolean began) throws Exception {
+    host.standStill();
     Pulling pulling = new Pulling(began);
     host.use(pulling);
     Thread thread =

@@ -2,6 +2,7 @@ package dev.millrace.orch.api;
 
 import dev.millrace.orch.api.view.EntryView;
 import dev.millrace.orch.api.view.LedgerPage;
+import dev.millrace.orch.api.view.ProblemView;
 import dev.millrace.orch.api.view.VerifyProgress;
 import dev.millrace.orch.api.view.VerifyRequest;
 import dev.millrace.orch.api.view.VerifyView;
@@ -113,8 +114,22 @@ final class LedgerRoutes {
         write(out, "\n");
         news = listening.await(Long.MAX_VALUE, ALIVE);
       }
-      write(out, Json.text(found(news)));
+      write(out, Json.text(news instanceof Verifications.News.BrokenOff(Throwable cause)
+          ? problem(cause)
+          : found(news)));
     }
+  }
+
+  /** What would have been answered, had the answer not begun. */
+  private static ProblemView problem(Throwable cause) {
+    return cause instanceof Refusal refusal
+        ? refusal.problem()
+        : Refusal.of(
+                500,
+                "Not verified",
+                "the ledger was not verified: " + cause.getMessage(),
+                "look into the coordinator's log, and ask again")
+            .problem();
   }
 
   private static VerifyView found(Verifications.News end) throws IOException {

@@ -9,6 +9,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
@@ -30,8 +31,11 @@ final class Verifications implements AutoCloseable {
   static final int WAITING_MAX = 4;
 
   private static final String THREAD = "ledger-verify";
+  private static final Duration STOP = Duration.ofSeconds(10);
 
   private final Supplier<Ledger> ledger;
+  private final ThreadFactory threads;
+  private final Duration stop;
   private final ReentrantLock lock = new ReentrantLock();
   private final Condition changed = lock.newCondition();
   private final Deque<Reading> waiting = new ArrayDeque<>();
@@ -39,7 +43,23 @@ final class Verifications implements AutoCloseable {
   private boolean closed;
 
   Verifications(Supplier<Ledger> ledger) {
+    this(
+        ledger,
+        Thread.ofPlatform()
+            .name(THREAD)
+            .daemon()
+            .uncaughtExceptionHandler((thread, e) -> LOG.error("the ledger was not verified", e))
+            .factory(),
+        STOP);
+  }
+
+  /**
+   * @param stop how long a reading is waited for that does not hear that it is over
+   */
+  Verifications(Supplier<Ledger> ledger, ThreadFactory threads, Duration stop) {
     this.ledger = ledger;
+    this.threads = threads;
+    this.stop = stop;
   }
 
   /** What a listener hears. */
@@ -154,14 +174,17 @@ final class Verifications implements AutoCloseable {
 
   /** A thread a reading: one that an Error ends takes none other with it. Under the lock. */
   private void startNext() {
-    if (running.isEmpty() && !waiting.isEmpty()) {
+    while (running.isEmpty() && !waiting.isEmpty()) {
       Reading next = waiting.remove();
-      running = Optional.of(next);
-      Thread.ofPlatform()
-          .name(THREAD)
-          .daemon()
-          .uncaughtExceptionHandler((thread, e) -> LOG.error("the ledger was not verified", e))
-          .start(() -> read(next));
+      try {
+        threads.newThread(() -> read(next)).start();
+        running = Optional.of(next);
+      } catch (OutOfMemoryError e) {
+        // So says a JVM that gets no thread; those who wait are told, and the next who asks tries.
+        LOG.error("the ledger was not verified: no thread could be had", e);
+        next.news = new News.BrokenOff(new IOException("no thread could be had for it", e));
+        changed.signalAll();
+      }
     }
   }
 
@@ -209,9 +232,13 @@ final class Verifications implements AutoCloseable {
     }
   }
 
-  /** Stops the one that runs and returns when it has; those that wait hear that it is over. */
+  /**
+   * Stops the one that runs and returns when it has; those that wait hear that it is over. One that
+   * hangs in its reading is left behind.
+   */
   @Override
   public void close() {
+    long left = stop.toNanos();
     lock.lock();
     try {
       closed = true;
@@ -220,9 +247,14 @@ final class Verifications implements AutoCloseable {
       }
       waiting.clear();
       changed.signalAll();
-      while (running.isPresent()) {
-        changed.awaitUninterruptibly();
+      while (running.isPresent() && left > 0) {
+        left = changed.awaitNanos(left);
       }
+      if (running.isPresent()) {
+        LOG.warn("a verification of the ledger did not end within {} s", stop.toSeconds());
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     } finally {
       lock.unlock();
     }

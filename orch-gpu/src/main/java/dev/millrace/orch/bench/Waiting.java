@@ -20,8 +20,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 
 /**
  * What 100,000 waiting jobs (10,000 where it must be quick) cost those that run. They wait for a
@@ -159,7 +159,8 @@ final class Waiting {
                 first,
                 "bench",
                 new VersionTag.Generation(1),
-                Map.of(HELD, 1),
+                journal.tenantDeploys().getOrDefault(HELD.tenant(), 0L),
+                Set.of(HELD),
                 jobs,
                 List.of(),
                 "admitted",

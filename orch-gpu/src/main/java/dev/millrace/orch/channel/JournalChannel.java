@@ -42,6 +42,9 @@ import java.util.function.Supplier;
 public final class JournalChannel implements RunChannel {
   private static final Duration URL_VALIDITY = Duration.ofHours(1);
 
+  /** How long a renewal waits for a journal that stalls: the run would take it for silence. */
+  private static final Duration RENEWAL = Duration.ofSeconds(1);
+
   private final Journal journal;
   private final Recorder recorder;
   private final Orders orders;
@@ -228,12 +231,18 @@ public final class JournalChannel implements RunChannel {
     if (attempt.isEmpty()) {
       return Renewal.STALE;
     }
-    Commit commit =
-        recorder.commit(
-            new RenewLease(attempt.get().tenant(), run.attempt(), run.token(), run.run(), counter));
+    Optional<Commit> commit =
+        journal
+            .hand(
+                new RenewLease(
+                    attempt.get().tenant(), run.attempt(), run.token(), run.run(), counter))
+            .await(RENEWAL);
     // A beat that comes twice, or behind a later one, takes nothing from the run that has the
-    // lease.
-    if (commit instanceof Commit.Conflict && rights.current(run).isEmpty()) {
+    // lease. One that the journal has and does not write yet keeps the lease as well: whoever here
+    // ends it comes behind it, and of another coordinator the next beat hears.
+    if (commit.isPresent()
+        && commit.get() instanceof Commit.Conflict
+        && rights.current(run).isEmpty()) {
       return Renewal.STALE;
     }
     boolean cancelled =

@@ -13,7 +13,19 @@ final class StoreRefusal extends IOException {
    * @param code as S3 calls it; empty when the answer had none
    */
   StoreRefusal(String what, int status, String code) {
-    super(what + " was answered with HTTP " + status + (code.isEmpty() ? "" : " (" + code + ")"));
+    this(what, status, code, "");
+  }
+
+  /**
+   * @param words what the store says about it; empty when it says nothing
+   */
+  StoreRefusal(String what, int status, String code, String words) {
+    super(
+        what
+            + " was answered with HTTP "
+            + status
+            + (code.isEmpty() ? "" : " (" + code + ")")
+            + (words.isEmpty() ? "" : ": " + words));
     this.status = status;
     this.code = code;
   }

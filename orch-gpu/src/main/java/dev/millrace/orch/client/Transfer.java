@@ -29,6 +29,8 @@ import java.util.regex.Pattern;
 /** Moves files to and from a store by URLs that need no credentials. Never holds one in memory. */
 public final class Transfer implements AutoCloseable {
   private static final Pattern CODE = Pattern.compile("<Code>([A-Za-z]{1,60})</Code>");
+  private static final Pattern WORDS =
+      Pattern.compile("<Message>([^<&\\p{Cntrl}]{1,300})</Message>");
   private static final int BUFFER = 1 << 16;
   private static final String DOWNLOAD = "the download";
 
@@ -264,13 +266,17 @@ public final class Transfer implements AutoCloseable {
       return;
     }
     String body = new String(in.readNBytes(BUFFER), StandardCharsets.UTF_8);
-    Matcher code = CODE.matcher(body);
     StoreRefusal refusal =
-        new StoreRefusal(what, answer.statusCode(), code.find() ? code.group(1) : "");
+        new StoreRefusal(
+            what, answer.statusCode(), first(CODE.matcher(body)), first(WORDS.matcher(body)));
     if (answer.statusCode() == 404) {
       throw new FileNotFoundException(refusal.getMessage());
     }
     throw refusal;
+  }
+
+  private static String first(Matcher found) {
+    return found.find() ? found.group(1) : "";
   }
 
   private static InputStream open(Piece piece, LongConsumer progress) {

@@ -285,6 +285,16 @@ final class GetCommand implements Callable<Integer> {
       return setting.folder().resolve(name);
     }
     Path to = setting.folder().resolve(wanted);
-    return Files.isDirectory(to) ? to.resolve(name) : to;
+    if (Files.isDirectory(to)) {
+      return to.resolve(name);
+    }
+    Path folder = to.getParent();
+    if (folder != null && !Files.isDirectory(folder)) {
+      throw Mistake.failed(
+          "there is no folder "
+              + Words.printable(folder.toString())
+              + " to write to: make it, or name another file");
+    }
+    return to;
   }
 }

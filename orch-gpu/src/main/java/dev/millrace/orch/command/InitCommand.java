@@ -153,7 +153,10 @@ final class InitCommand implements Callable<Integer> {
       return new FunctionName(String.valueOf(target.getFileName()));
     } catch (IllegalArgumentException e) {
       throw Mistake.usage(
-          "a function cannot be called like this folder: give it a name with --name");
+          "a function cannot be called '"
+              + Words.printable(String.valueOf(target.getFileName()))
+              + "' like this folder: give it a name of letters, digits, '.', '_' and '-' with"
+              + " --name");
     }
   }
 

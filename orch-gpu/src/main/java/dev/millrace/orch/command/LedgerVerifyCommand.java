@@ -86,7 +86,8 @@ final class LedgerVerifyCommand implements Callable<Integer> {
           terminal.paint(Paint.GOOD, "sound")
               + ": "
               + counted(found)
-              + " entries, every hash and signature agrees"
+              + (Long.valueOf(1).equals(found.size()) ? " entry" : " entries")
+              + ", every hash and signature agrees"
               + (compared ? "," : ""));
       if (compared) {
         terminal.line("       and all that the checkpoint covers is there");

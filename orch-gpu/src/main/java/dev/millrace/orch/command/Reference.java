@@ -83,7 +83,8 @@ final class Reference {
             command, CommandLine.Help.defaultColorScheme(CommandLine.Help.Ansi.OFF));
     String synopsis = help.synopsis(0).strip();
     page.append("```\n").append(synopsis).append("\n```\n");
-    List<ArgSpec> arguments = new ArrayList<>(command.positionalParameters());
+    List<ArgSpec> arguments = new ArrayList<>();
+    command.positionalParameters().stream().filter(p -> !p.hidden()).forEach(arguments::add);
     arguments.addAll(
         command.options().stream().filter(o -> !o.hidden() && !o.usageHelp()).toList());
     if (!arguments.isEmpty()) {

@@ -136,7 +136,7 @@ final class TokenCommand implements Callable<Integer> {
           "there is no role '"
               + wanted
               + "'"
-              + Nearest.to(wanted, ROLES).map(n -> "; did you mean '" + n + "'?").orElse("")
+              + Nearest.to(wanted, ROLES).map(n -> "; did you mean '" + n + "'?").orElse(".")
               + " Roles: "
               + String.join(", ", ROLES)
               + ". A provider needs no --role");

@@ -6,6 +6,7 @@ import dev.millrace.fdl.Loop;
 import dev.millrace.fdl.Loops;
 import dev.millrace.fdl.Problem;
 import dev.millrace.orch.intake.Catalog;
+import dev.millrace.orch.intake.Deployed;
 import dev.millrace.orch.journal.Commit;
 import dev.millrace.orch.journal.Journal;
 import dev.millrace.orch.journal.StartMark;
@@ -19,14 +20,11 @@ import dev.millrace.schema.function.FunctionSpec;
 import dev.millrace.schema.function.InputRule;
 import dev.millrace.schema.function.OutputRule;
 import dev.millrace.schema.function.RunnerKind;
+import dev.millrace.schema.id.FunctionName;
 import dev.millrace.schema.id.FunctionRef;
 import dev.millrace.schema.id.TenantId;
-import dev.millrace.schema.object.ListPage;
-import dev.millrace.schema.object.ListedObject;
 import dev.millrace.schema.object.ObjectHead;
 import dev.millrace.schema.object.ObjectName;
-import dev.millrace.schema.object.ObjectStore;
-import dev.millrace.schema.object.StoreException;
 import dev.millrace.schema.object.Stores;
 import java.io.IOException;
 import java.time.Instant;
@@ -42,6 +40,9 @@ import java.util.Set;
 
 /** Turns an FDL file into deployed functions, all or none. */
 final class Deployer {
+  /** Each one that another overtakes, the other has gone through. */
+  private static final int TRIES = 100;
+
   private final Journal journal;
   private final Catalog catalog;
   private final Stores stores;
@@ -75,20 +76,55 @@ final class Deployer {
   /** What was sent, by whom and how. */
   record Request(TenantId tenant, FrontDesk.Sent sent, Carrier carrier) {}
 
-  synchronized FrontDesk.Deployment deploy(Request request) throws IOException {
+  /**
+   * What is deployed by one request.
+   *
+   * @param kept files that came with it before, by path
+   * @param newest revisions of its functions when it began
+   * @param buckets what stores have answered
+   */
+  private record Work(
+      Request request,
+      FdlResult result,
+      Map<String, FunctionFile> kept,
+      Map<FunctionName, Integer> newest,
+      DeployBuckets buckets) {}
+
+  /**
+   * Several may be at it at once, and none waits for another's stores: the journal takes what was
+   * held against all that is there. Who was overtaken by a change of other functions is held
+   * against them again; by one of its own, whoever deploys is to know of it first.
+   */
+  FrontDesk.Deployment deploy(Request request) throws IOException {
     FrontDesk.Sent sent = request.sent();
     Map<String, FunctionFile> kept = new HashMap<>();
     Map<String, Long> sizes = new HashMap<>();
     lookFor(sent, kept, sizes);
     FdlResult result =
         FdlReader.read(sent.fileName(), sent.fdl(), new DeployParts(sent.scripts(), sizes));
-    List<String> problems =
-        new ArrayList<>(result.errors().stream().map(Problem::toString).toList());
-    if (problems.isEmpty() && result.functions().isEmpty()) {
-      problems.add(sent.fileName() + ": error: it has no function");
+    Map<FunctionName, Integer> newest = new HashMap<>();
+    for (FunctionSpec spec : result.functions()) {
+      FunctionRef ref = new FunctionRef(request.tenant(), spec.name());
+      newest.put(spec.name(), journal.newestRevision(ref));
     }
-    secrets.unsafe(result, request.carrier()).ifPresent(problems::add);
-    problems.addAll(check(request.tenant(), result.functions()));
+    Work work = new Work(request, result, kept, newest, new DeployBuckets(stores));
+    for (int tries = 1; ; tries++) {
+      catalog.refresh();
+      Deployed there = catalog.now();
+      FrontDesk.Deployment outcome = deploy(work, there);
+      catalog.refresh();
+      if (!(outcome instanceof FrontDesk.Deployment.Overtaken)
+          || tries == TRIES
+          || catalog.now().deploys() == there.deploys()) {
+        return outcome;
+      }
+    }
+  }
+
+  private FrontDesk.Deployment deploy(Work work, Deployed there) throws IOException {
+    Request request = work.request();
+    FdlResult result = work.result();
+    List<String> problems = problems(work, there);
     if (!problems.isEmpty()) {
       return new FrontDesk.Deployment.Rejected(problems);
     }
@@ -99,13 +135,12 @@ final class Deployer {
     List<DeployedFunction> deployed = new ArrayList<>();
     List<DeployFunction> steps = new ArrayList<>();
     for (FunctionSpec spec : result.functions()) {
-      deployed.add(prepare(request, spec, kept, steps));
+      deployed.add(prepare(work, there, spec, steps));
     }
-    if (commit(new Deploy(steps, taken.steps())) instanceof Commit.Conflict(String reason)) {
-      catalog.reload();
+    if (commit(new Deploy(there.deploys(), steps, taken.steps()))
+        instanceof Commit.Conflict(String reason)) {
       return new FrontDesk.Deployment.Overtaken(reason);
     }
-    catalog.reload();
     List<String> warnings =
         new ArrayList<>(result.warnings().stream().map(Problem::toString).toList());
     warnings.addAll(taken.warnings());
@@ -114,6 +149,19 @@ final class Deployer {
         .forEach(spec -> warnings.add(notAllowed(spec)));
     deployed.forEach(f -> prospect.warning(f, clock.instant()).ifPresent(warnings::add));
     return new FrontDesk.Deployment.Done(deployed, warnings);
+  }
+
+  private List<String> problems(Work work, Deployed there) {
+    FdlResult result = work.result();
+    Request request = work.request();
+    List<String> problems =
+        new ArrayList<>(result.errors().stream().map(Problem::toString).toList());
+    if (problems.isEmpty() && result.functions().isEmpty()) {
+      problems.add(request.sent().fileName() + ": error: it has no function");
+    }
+    secrets.unsafe(result, request.carrier()).ifPresent(problems::add);
+    problems.addAll(check(request.tenant(), result.functions(), there));
+    return problems;
   }
 
   /** The files that came with it before, and their sizes, by path. */
@@ -147,7 +195,7 @@ final class Deployer {
   }
 
   /** What only the coordinator can know: its stores, and the functions that are there already. */
-  private List<String> check(TenantId tenant, List<FunctionSpec> specs) {
+  private List<String> check(TenantId tenant, List<FunctionSpec> specs, Deployed there) {
     List<String> problems = new ArrayList<>();
     for (FunctionSpec spec : specs) {
       for (InputRule input : spec.inputs()) {
@@ -168,7 +216,7 @@ final class Deployer {
       }
     }
     Map<FunctionRef, FunctionSpec> all = new LinkedHashMap<>();
-    catalog.functions().forEach(f -> all.put(f.ref(), f.spec()));
+    there.functions().forEach(f -> all.put(f.ref(), f.spec()));
     specs.forEach(s -> all.put(new FunctionRef(tenant, s.name()), s));
     for (Loop loop : Loops.find(List.copyOf(all.values()))) {
       if (specs.stream().anyMatch(s -> loop.holds(s.name()))) {
@@ -204,30 +252,26 @@ final class Deployer {
    * @param steps takes what is to be committed, where it is not there already
    */
   private DeployedFunction prepare(
-      Request request,
-      FunctionSpec spec,
-      Map<String, FunctionFile> kept,
-      List<DeployFunction> steps)
-      throws IOException {
-    FunctionRef ref = new FunctionRef(request.tenant(), spec.name());
+      Work work, Deployed there, FunctionSpec spec, List<DeployFunction> steps) throws IOException {
+    FunctionRef ref = new FunctionRef(work.request().tenant(), spec.name());
     for (OutputRule output : spec.outputs()) {
-      stores.get(output.store()).ensureBucket(output.bucket());
+      work.buckets().ensure(output.store(), output.bucket());
     }
-    List<StartMark> marks = marks(ref, spec, request.sent().backfill());
+    List<StartMark> marks = marks(work, ref, spec);
     List<FunctionFile> files = new ArrayList<>();
     for (String path : spec.code().files()) {
-      FunctionFile file = kept.get(DeployParts.plain(path));
+      FunctionFile file = work.kept().get(DeployParts.plain(path));
       if (file != null) {
         files.add(file);
       }
     }
-    Optional<DeployedFunction> there =
-        catalog.functions().stream().filter(f -> f.ref().equals(ref)).findFirst();
-    if (marks.isEmpty() && there.filter(f -> same(f, spec, files)).isPresent()) {
-      return there.get();
+    Optional<DeployedFunction> before = there.find(ref);
+    if (marks.isEmpty() && before.filter(f -> same(f, spec, files)).isPresent()) {
+      return before.get();
     }
     DeployedFunction function =
-        new DeployedFunction(ref, journal.newestRevision(ref) + 1, spec, files, clock.instant());
+        new DeployedFunction(
+            ref, work.newest().getOrDefault(spec.name(), 0) + 1, spec, files, clock.instant());
     steps.add(new DeployFunction(function, marks));
     return function;
   }
@@ -242,8 +286,8 @@ final class Deployer {
     return there.spec().equals(spec) && there.files().equals(files);
   }
 
-  private List<StartMark> marks(FunctionRef ref, FunctionSpec spec, boolean backfill)
-      throws IOException {
+  private List<StartMark> marks(Work work, FunctionRef ref, FunctionSpec spec) throws IOException {
+    boolean backfill = work.request().sent().backfill();
     Set<String> marked = new HashSet<>();
     if (!backfill) {
       journal.startMarks(ref).forEach(m -> marked.add(m.store() + "/" + m.bucket()));
@@ -251,36 +295,13 @@ final class Deployer {
     List<StartMark> marks = new ArrayList<>();
     for (InputRule input : spec.inputs()) {
       if (marked.add(input.store() + "/" + input.bucket())) {
-        ObjectStore store = stores.get(input.store());
-        store.ensureBucket(input.bucket());
+        work.buckets().ensure(input.store(), input.bucket());
         marks.add(
             backfill
                 ? new StartMark(input.store(), input.bucket(), Instant.EPOCH, Set.of())
-                : mark(store, input, spec));
+                : work.buckets().mark(input, spec));
       }
     }
     return marks;
-  }
-
-  /** The store's own second, with the keys that were there already in it. */
-  private static StartMark mark(ObjectStore store, InputRule input, FunctionSpec spec)
-      throws StoreException {
-    Instant now = Instant.ofEpochSecond(store.now(input.bucket()).getEpochSecond());
-    Set<String> keys = new HashSet<>();
-    for (InputRule rule : spec.inputs()) {
-      if (rule.store().equals(input.store()) && rule.bucket().equals(input.bucket())) {
-        String token = "";
-        while (token != null) {
-          ListPage page = store.list(rule.bucket(), rule.keyPrefix(), token, 1000);
-          for (ListedObject row : page.objects()) {
-            if (row.lastModified().getEpochSecond() == now.getEpochSecond()) {
-              keys.add(row.key());
-            }
-          }
-          token = page.next();
-        }
-      }
-    }
-    return new StartMark(input.store(), input.bucket(), now, keys);
   }
 }

@@ -215,7 +215,10 @@ final class Explainer {
   private String absent(DeployedFunction function, Known known, ObjectHead head) {
     String name = function.ref().name().value();
     Optional<StartMark> mark =
-        sources.catalog().mark(function.ref(), known.object().store(), known.object().bucket());
+        sources
+            .catalog()
+            .now()
+            .mark(function.ref(), known.object().store(), known.object().bucket());
     if (mark.isPresent() && isOlder(head, mark.get())) {
       return "It is older than that function's deploy at "
           + mark.get().second()

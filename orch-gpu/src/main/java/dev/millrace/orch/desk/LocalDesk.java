@@ -149,6 +149,7 @@ public final class LocalDesk implements FrontDesk {
 
   @Override
   public List<DeployedFunction> functions(TenantId tenant) {
+    catalog.refresh();
     return catalog.functions().stream().filter(f -> f.ref().tenant().equals(tenant)).toList();
   }
 
@@ -157,7 +158,7 @@ public final class LocalDesk implements FrontDesk {
     Commit commit =
         recorder.commit(
             new Transition.RemoveFunction(new FunctionRef(tenant, function), clock.instant()));
-    catalog.reload();
+    catalog.refresh();
     return commit instanceof Commit.Committed;
   }
 

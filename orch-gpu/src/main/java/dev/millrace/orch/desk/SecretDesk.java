@@ -75,6 +75,7 @@ public final class SecretDesk {
   }
 
   private List<FunctionName> functions(TenantId tenant, SecretName name) {
+    catalog.refresh();
     return catalog.functions().stream()
         .filter(f -> f.ref().tenant().equals(tenant))
         .filter(f -> f.spec().secrets().containsValue(name.value()))

@@ -138,8 +138,9 @@ public final class Dispatcher implements AutoCloseable {
    */
   public int placeAll() throws InterruptedException {
     Instant now = clock.instant();
+    catalog.refresh();
     List<Job> queue = view.read(now);
-    full = queue.size() >= QueueView.NEAR;
+    full = queue.size() >= view.depth();
     if (queue.isEmpty()) {
       waiting.clear();
       return 0;
@@ -162,6 +163,7 @@ public final class Dispatcher implements AutoCloseable {
     view.keepInSight(reserving(plan));
     int done = carryOut(plan, jobs, page);
     settled = done == acted(plan) && plan.undecided() == 0 && told(plan, jobs, queue.size());
+    view.carriedOut(done);
     return done;
   }
 
@@ -169,7 +171,7 @@ public final class Dispatcher implements AutoCloseable {
    * Whether whoever still waits was told why by this very plan, so that the next one waits for
    * something new. Behind a full view more jobs of what was started may have room.
    */
-  private static boolean told(Plan plan, Map<JobId, Job> jobs, int seen) {
+  private boolean told(Plan plan, Map<JobId, Job> jobs, int seen) {
     Set<FunctionRef> stuck = new HashSet<>();
     Set<FunctionRef> went = new HashSet<>();
     for (Decision decision : plan.decisions()) {
@@ -178,7 +180,7 @@ public final class Dispatcher implements AutoCloseable {
         (decision instanceof Decision.Wait ? stuck : went).add(job.function());
       }
     }
-    return seen < QueueView.NEAR || stuck.containsAll(went);
+    return seen < view.depth() || stuck.containsAll(went);
   }
 
   private static Set<JobId> reserving(Plan plan) {

@@ -30,6 +30,9 @@ final class QueueView {
   /** How many jobs say all that there is to say of a head of one sort. */
   static final int NEAR = 128;
 
+  /** How many say it where no more than a few of them are placed at a time. */
+  private static final int FEW = 32;
+
   private static final int WIDE = 1_000;
   private static final int EACH = 32;
   private static final Duration LOOK_PAUSE = Duration.ofSeconds(1);
@@ -42,6 +45,7 @@ final class QueueView {
   private final Set<FunctionRef> asked = new HashSet<>();
   private final Set<FunctionRef> heard = ConcurrentHashMap.newKeySet();
   private Set<JobId> kept = Set.of();
+  private int depth = NEAR;
   private boolean near;
   private long wideAt;
 
@@ -70,6 +74,19 @@ final class QueueView {
     kept = Set.copyOf(jobs);
   }
 
+  /**
+   * Hears how many jobs of the last view were placed or refused: where that was half of a head,
+   * there is room for more of them.
+   */
+  void carriedOut(int jobs) {
+    depth = jobs * 2 >= depth ? NEAR : FEW;
+  }
+
+  /** How many jobs the last view's head can hold: behind a full one more may wait. */
+  int depth() {
+    return depth;
+  }
+
   /** Why no job of a function was in the last view; safe for many threads. */
   Optional<String> withheld(FunctionRef function) {
     return Optional.ofNullable(withheld.get(function));
@@ -87,8 +104,12 @@ final class QueueView {
   List<Job> read(Instant now) {
     asked.clear();
     ask(Set.copyOf(withheld.keySet()));
-    List<Job> head = page(now, NEAR);
-    near = head.size() == NEAR;
+    List<Job> head = page(now, depth);
+    if (head.size() == depth && depth < NEAR && !ids(head).containsAll(kept)) {
+      depth = NEAR;
+      head = page(now, depth);
+    }
+    near = head.size() == depth;
     if (!near) {
       return head;
     }

@@ -55,7 +55,9 @@ public final class MailRoom implements AutoCloseable {
   /** A manifest of 10,000 outputs with the longest names, encoded twice, has some 20 MiB. */
   private static final int REQUEST_MAX = 24 << 20;
 
-  private static final Duration SLOT_VALIDITY = Duration.ofHours(12);
+  /** Who has lost its place keeps its slots so long: no longer than a box may be late. */
+  private static final Duration SLOT_VALIDITY = Duration.ofHours(2);
+
   private static final Duration BOX_EVERY = Duration.ofHours(1);
   private static final Duration ANSWER_AGE = Duration.ofMinutes(10);
   private static final Duration TIDY_EVERY = Duration.ofMinutes(1);
@@ -157,7 +159,7 @@ public final class MailRoom implements AutoCloseable {
   }
 
   /** As it should be there already, unless somebody took it away. */
-  private void renewMark(ProviderId provider) throws StoreException {
+  public void renewMark(ProviderId provider) throws StoreException {
     marks.lock();
     try {
       ProviderTokens tokens = parts.remotes().tokens();

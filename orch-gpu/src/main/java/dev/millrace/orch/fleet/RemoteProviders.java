@@ -48,6 +48,9 @@ public record RemoteProviders(
      * has none to end.
      */
     default void endOthers(ProviderId provider, String token) throws IOException {}
+
+    /** Lets the one that came with the provider's present token be taken again, if there is one. */
+    default void renew(ProviderId provider) throws IOException {}
   }
 
   /** The name is that of a provider in this process. */
@@ -72,12 +75,26 @@ public record RemoteProviders(
       // Before the token: broken off between the two, it is asked for again.
       bucketKeys.endOthers(provider, "");
     }
-    String token = tokens.issue(provider, false, random);
+    String token = buckets ? issuedInPlace(provider) : tokens.issue(provider, false, random);
     if (buckets) {
       // And after: while the old token held, its mark may have been renewed.
       bucketKeys.endOthers(provider, "");
     }
     return new Join(provider, key, new Join.Http(endpoint, token));
+  }
+
+  /** Where there is no new token, the one that it has holds, and its key has to work. */
+  private String issuedInPlace(ProviderId provider) throws IOException {
+    try {
+      return tokens.issue(provider, false, random);
+    } catch (IOException e) {
+      try {
+        bucketKeys.renew(provider);
+      } catch (IOException also) {
+        e.addSuppressed(also);
+      }
+      throw e;
+    }
   }
 
   /** Lets a provider in that comes through the intermediate bucket alone. */

@@ -200,9 +200,14 @@ final class JobFlow {
     stores
         .get(name.store())
         .write(name, new ByteArrayInputStream(line), line.length, WriteOptions.PLAIN);
-    recorder.commit(
-        new StageAttempt(attempt.tenant(), attempt.id(), attempt.token(), clock.instant()));
+    Commit staged =
+        recorder.commit(
+            new StageAttempt(attempt.tenant(), attempt.id(), attempt.token(), clock.instant()));
     announce.accept(new OrderNotice(name.bucket(), name.key()));
+    if (staged instanceof Commit.Committed) {
+      // Whatever was done to the job since it was read has rung.
+      bell.await(until(order.expiresAt()));
+    }
   }
 
   private void awaitClaim(Course course, Bell bell) throws InterruptedException {

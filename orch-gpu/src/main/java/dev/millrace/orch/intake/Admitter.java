@@ -33,6 +33,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
@@ -93,6 +94,7 @@ public final class Admitter implements AutoCloseable {
 
   /** One round: waits for the bell when nothing is pending, else decides all that is. */
   public void round(Bell bell) throws InterruptedException {
+    catalog.refresh();
     commit(looks.begin());
     List<PendingStore> pending = journal.pendingStores();
     pauses.keep(pending);
@@ -212,8 +214,8 @@ public final class Admitter implements AutoCloseable {
       }
     }
     if (refused) {
-      // Judged by functions as they are no more; whoever deployed may not have said so yet.
-      catalog.reload();
+      // Decided by another coordinator, or judged by functions as they are no more.
+      catalog.refresh();
     }
     return decisions.size() - undone.size();
   }
@@ -254,31 +256,32 @@ public final class Admitter implements AutoCloseable {
   private DecideNotice decide(PendingNotice pending, AtomicBoolean asking) throws StoreException {
     Notice notice = pending.notice();
     ObjectName object = notice.object();
+    Deployed deployed = catalog.now();
     List<DeployedFunction> functions =
-        catalog.covering(object).stream()
+        deployed.covering(object).stream()
             .filter(f -> f.ref().tenant().equals(pending.tenant()))
             .toList();
+    Judged judged = new Judged(pending, deployed, functions);
     if (functions.isEmpty()) {
-      return closed(
-          pending, functions, Optional.empty(), List.of(), "no function covers it any more");
+      return closed(judged, Optional.empty(), List.of(), "no function covers it any more");
     }
     Optional<ObjectHead> head = head(object, asking);
     if (head.isEmpty()) {
-      return closed(pending, functions, head, List.of(), "nothing was there any more");
+      return closed(judged, head, List.of(), "nothing was there any more");
     }
     List<Admission> admissions = new ArrayList<>();
     List<String> outcomes = new ArrayList<>();
     for (DeployedFunction function : functions) {
       if (journal.knows(function.ref(), object, head.get().version())) {
         outcomes.add("known to " + function.ref().name());
-      } else if (beforeStart(function, head.get())) {
+      } else if (beforeStart(deployed, function, head.get())) {
         outcomes.add("older than the deploy of " + function.ref().name());
       } else {
         admissions.add(admission(function, head.get()));
         outcomes.add("admitted for " + function.ref().name());
       }
     }
-    return closed(pending, functions, head, admissions, String.join(", ", outcomes));
+    return closed(judged, head, admissions, String.join(", ", outcomes));
   }
 
   private Optional<ObjectHead> head(ObjectName object, AtomicBoolean asking) throws StoreException {
@@ -296,9 +299,10 @@ public final class Admitter implements AutoCloseable {
     }
   }
 
-  private boolean beforeStart(DeployedFunction function, ObjectHead head) {
+  private static boolean beforeStart(
+      Deployed deployed, DeployedFunction function, ObjectHead head) {
     Optional<StartMark> mark =
-        catalog.mark(function.ref(), head.name().store(), head.name().bucket());
+        deployed.mark(function.ref(), head.name().store(), head.name().bucket());
     if (mark.isEmpty()) {
       return false;
     }
@@ -340,21 +344,21 @@ public final class Admitter implements AutoCloseable {
     return time.getEpochSecond() * 1_000_000L + time.getNano() / 1_000;
   }
 
+  /** By whom it is judged, and what else was deployed then. */
+  private record Judged(
+      PendingNotice pending, Deployed deployed, List<DeployedFunction> functions) {}
+
   private DecideNotice closed(
-      PendingNotice pending,
-      List<DeployedFunction> functions,
-      Optional<ObjectHead> head,
-      List<Admission> admissions,
-      String outcome) {
+      Judged judged, Optional<ObjectHead> head, List<Admission> admissions, String outcome) {
+    PendingNotice pending = judged.pending();
     Notice notice = pending.notice();
     VersionTag seen = head.map(ObjectHead::version).orElse(null);
     VersionTag hint = notice.hint();
-    Map<FunctionRef, Integer> judged =
-        functions.stream()
-            .collect(Collectors.toMap(DeployedFunction::ref, DeployedFunction::revision));
+    Set<FunctionRef> by =
+        judged.functions().stream().map(DeployedFunction::ref).collect(Collectors.toSet());
     List<Overtaken> overtaken = new ArrayList<>();
     if (hint != null && !hint.equals(seen)) {
-      for (FunctionRef ref : judged.keySet()) {
+      for (FunctionRef ref : by) {
         overtaken.add(new Overtaken(ref, notice.object(), hint));
       }
     }
@@ -364,7 +368,8 @@ public final class Admitter implements AutoCloseable {
         notice.object(),
         head.map(Admitter::alias).orElse(null),
         seen,
-        judged,
+        judged.deployed().deploys(pending.tenant()),
+        by,
         admissions,
         overtaken,
         outcome,

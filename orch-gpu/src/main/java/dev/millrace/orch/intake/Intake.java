@@ -45,6 +45,10 @@ public final class Intake implements NoticeSink, KnownObjects {
 
   @Override
   public void accept(List<Notice> notices) {
+    if (notices.stream().anyMatch(notice -> catalog.covering(notice.object()).isEmpty())) {
+      // Another coordinator may have deployed what covers it.
+      catalog.refresh();
+    }
     Map<TenantId, List<Notice>> byTenant = new LinkedHashMap<>();
     for (Notice notice : notices) {
       Set<TenantId> tenants = new HashSet<>();

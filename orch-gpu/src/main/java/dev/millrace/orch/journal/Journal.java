@@ -153,6 +153,16 @@ public interface Journal extends AutoCloseable {
   /** Deployed functions of all tenants, each in its newest revision. */
   List<DeployedFunction> functions();
 
+  /**
+   * How often anything was deployed or removed, by whichever coordinator; a number that only grows.
+   * It costs little to ask. Who asks before reading functions and start marks may keep what it read
+   * for as long as the answer stays the same.
+   */
+  long deploys();
+
+  /** The same of each tenant; those that never deployed anything are absent, which is 0. */
+  Map<TenantId, Long> tenantDeploys();
+
   /** One revision of a function, also of one that was removed. */
   Optional<DeployedFunction> function(FunctionRef ref, int revision);
 

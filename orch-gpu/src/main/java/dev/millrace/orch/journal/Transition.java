@@ -18,7 +18,7 @@ import dev.millrace.schema.sign.SignedBytes;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,14 +32,16 @@ public sealed interface Transition {
   /**
    * What admission made of a notice. Inserts each job whose identity is new, remembers the listing
    * alias, records versions that were overwritten before they could be seen, and closes the notice.
-   * Conflict when the notice is decided already, and when one of the functions has a newer revision
-   * than the one it was judged by: that may want what the older one did not.
+   * Conflict when the notice is decided already, and when what the tenant has deployed is not what
+   * it was judged by any more, whoever changed it: a function that came since may cover the object,
+   * and a new revision may want what the older one did not.
    *
    * @param alias of the version that was seen, by {@code ListedObject.alias()}; null when nothing
    *     was there
    * @param seen the version that was seen, null when nothing was there
-   * @param decidedFor functions for which the alias is remembered, with or without a job, each with
-   *     the revision that it was judged by
+   * @param deploys as {@link Journal#tenantDeploys} said it of the tenant, before the functions
+   *     were read that it was judged by
+   * @param decidedFor functions for which the alias is remembered, with or without a job
    * @param overtaken versions that can be seen no more, each for these functions
    * @param outcome for people
    */
@@ -49,7 +51,8 @@ public sealed interface Transition {
       ObjectName object,
       @Nullable String alias,
       @Nullable VersionTag seen,
-      Map<FunctionRef, Integer> decidedFor,
+      long deploys,
+      Set<FunctionRef> decidedFor,
       List<Admission> admissions,
       List<Overtaken> overtaken,
       String outcome,
@@ -61,8 +64,8 @@ public sealed interface Transition {
 
   /**
    * Reserves slices for a job's next attempt. Conflict unless the job waits, has had {@code number
-   * - 1} attempts, was not asked to cancel, and each device is present and has room: the insert is
-   * the arbiter of invariant 3.
+   * - 1} attempts, was not asked to cancel, its function has no newer revision than this one, and
+   * each device is present and has room: the insert is the arbiter of invariant 3.
    *
    * @param token from {@link Journal#reserveTokens}
    */
@@ -181,9 +184,14 @@ public sealed interface Transition {
 
   /**
    * Functions, and values of secrets that came with them: all or none. Conflict where one of the
-   * steps is one.
+   * steps is one, and when anything was deployed or removed since they were held against what is
+   * there: together with that they may be a loop.
+   *
+   * @param deploys as {@link Journal#deploys} said it, before the functions that are there were
+   *     read
    */
-  record Deploy(List<DeployFunction> functions, List<KeepSecret> secrets) implements Transition {
+  record Deploy(long deploys, List<DeployFunction> functions, List<KeepSecret> secrets)
+      implements Transition {
     public Deploy {
       functions = List.copyOf(functions);
       secrets = List.copyOf(secrets);

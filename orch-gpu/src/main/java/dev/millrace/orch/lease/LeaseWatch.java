@@ -10,6 +10,7 @@ import dev.millrace.orch.journal.Transition.FreeLease;
 import dev.millrace.orch.observe.Recorder;
 import dev.millrace.orch.order.Orders;
 import dev.millrace.orch.settle.Settler;
+import dev.millrace.schema.time.AwakeTicker;
 import dev.millrace.schema.time.Ticker;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -26,8 +27,24 @@ import java.util.Set;
  * duration again. Expiry moves the job; the slice stays in quarantine until the stop is confirmed,
  * or until the runner's hard limit has passed by the same ticker. Not thread-safe: one loop calls
  * it.
+ *
+ * <p>Silence is what was not heard while one listened, so an observer's standstill does not count
+ * ({@link AwakeTicker}): one that was stopped for an hour finds the runs that went on meanwhile as
+ * it left them. Nor does a journal that writes nothing: its renewals wait, and its readers show old
+ * counters. So once a lease has been silent for half its duration, each look first commits
+ * something of its own, behind the renewals that wait, and the time that this takes is a
+ * standstill. Such time is shortened to a stride and never to nothing: an observer that is always
+ * late still ends every lease that is not renewed.
+ *
+ * <p>A lease that lives too long costs time, and no second result: its slice is promised to nobody
+ * while it is held or in quarantine, and two runs of one job, by whatever mistake, publish one
+ * result, that of the winner whom the journal names. Several coordinators each listen for
+ * themselves; the first to end an attempt ends it, by the precondition of {@code EndAttempt}.
  */
 public final class LeaseWatch {
+  /** More than the pause between two looks, which short leases must not make a standstill. */
+  private static final Duration STRIDE_MIN = Duration.ofMillis(1500);
+
   private final Journal journal;
   private final Recorder recorder;
   private final Settler settler;
@@ -36,8 +53,16 @@ public final class LeaseWatch {
   private final InstantSource clock;
   private final Map<Long, Sight> sights = new HashMap<>();
 
-  /** What was last seen of a lease, and when by the ticker. */
-  private record Sight(LeaseState state, long counter, long sinceNanos) {}
+  /** What was last seen of a lease, and the time that was listened since. */
+  private record Sight(LeaseState state, long counter, Duration lease, AwakeTicker since) {
+    Duration still() {
+      return Duration.ofNanos(since.nanos());
+    }
+
+    boolean isDoubtful() {
+      return state == LeaseState.HELD && still().multipliedBy(2).compareTo(lease) >= 0;
+    }
+  }
 
   public LeaseWatch(
       Journal journal,
@@ -60,6 +85,9 @@ public final class LeaseWatch {
    * @return how many it ended or freed
    */
   public int look() {
+    if (sights.values().stream().anyMatch(Sight::isDoubtful)) {
+      awaitWrites();
+    }
     List<Lease> live = journal.liveLeases();
     Set<Long> tokens = new HashSet<>();
     int acted = 0;
@@ -69,15 +97,25 @@ public final class LeaseWatch {
       if (sight == null || sight.counter() != lease.counter() || sight.state() != lease.state()) {
         see(lease);
       } else {
-        acted += judge(lease, Duration.ofNanos(ticker.nanos() - sight.sinceNanos())) ? 1 : 0;
+        acted += judge(lease, sight.still()) ? 1 : 0;
       }
     }
     sights.keySet().retainAll(tokens);
     return acted;
   }
 
+  /** What waits to be written is there afterwards; a number of a token is spent for it. */
+  private void awaitWrites() {
+    journal.reserveTokens(1);
+  }
+
   private void see(Lease lease) {
-    sights.put(lease.token(), new Sight(lease.state(), lease.counter(), ticker.nanos()));
+    Duration sixth = lease.duration().dividedBy(6);
+    Duration stride = sixth.compareTo(STRIDE_MIN) < 0 ? STRIDE_MIN : sixth;
+    sights.put(
+        lease.token(),
+        new Sight(
+            lease.state(), lease.counter(), lease.duration(), new AwakeTicker(ticker, stride)));
   }
 
   private boolean judge(Lease lease, Duration still) {

@@ -20,6 +20,14 @@ public final class Bell {
     rung.drainPermits();
   }
 
+  /** Waits for a ring and then a while for more, or for so long in all where there is none. */
+  public void gather(Duration more, Duration longest) throws InterruptedException {
+    if (rung.tryAcquire(Math.max(1, longest.toMillis()), TimeUnit.MILLISECONDS)) {
+      Thread.sleep(more);
+      rung.drainPermits();
+    }
+  }
+
   /** Waits for a ring, or for so long. */
   public void await(Duration longest) throws InterruptedException {
     if (rung.tryAcquire(Math.max(1, longest.toMillis()), TimeUnit.MILLISECONDS)) {

@@ -62,6 +62,11 @@ public final class Orders {
     }
   }
 
+  /** An order as it was signed or read before, by its very bytes; empty when it is read anew. */
+  public Optional<Order> remembered(SignedBytes signed) {
+    return read.find(signed);
+  }
+
   /** The order that the journal keeps with an attempt: remembered, or read and remembered. */
   public Order kept(Attempt attempt) {
     SignedBytes signed = attempt.order();

@@ -3,7 +3,6 @@ package dev.millrace.orch.settle;
 import dev.millrace.ledger.receipt.Billing;
 import dev.millrace.ledger.receipt.ReceiptCheck;
 import dev.millrace.orch.journal.Attempt;
-import dev.millrace.orch.order.Orders;
 import dev.millrace.schema.function.Price;
 import dev.millrace.schema.id.RunRef;
 import dev.millrace.schema.ledger.LedgerEntry;
@@ -11,6 +10,7 @@ import dev.millrace.schema.ledger.Money;
 import dev.millrace.schema.run.Manifest;
 import dev.millrace.schema.run.Order;
 import java.time.Instant;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,9 +18,19 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Evidences {
   private final ProviderKeys providers;
+  private final Function<Attempt, Order> orders;
 
-  public Evidences(ProviderKeys providers) {
+  /**
+   * @param orders the order that the journal keeps with an attempt
+   */
+  public Evidences(ProviderKeys providers, Function<Attempt, Order> orders) {
     this.providers = providers;
+    this.orders = orders;
+  }
+
+  /** What an attempt was ordered to do. */
+  Order order(Attempt attempt) {
+    return orders.apply(attempt);
   }
 
   /** An entry by the receipt that a run's manifest carries. */
@@ -51,8 +61,8 @@ public final class Evidences {
     return entry(attempt, reason, now);
   }
 
-  private static LedgerEntry entry(Attempt attempt, String reason, Instant now) {
-    Money price = price(Orders.of(attempt));
+  private LedgerEntry entry(Attempt attempt, String reason, Instant now) {
+    Money price = price(order(attempt));
     return new LedgerEntry(
         attempt.id(), new LedgerEntry.Unattested(reason), staged(attempt), now, price, null);
   }

@@ -21,6 +21,9 @@ public final class OutboxFeeder {
   private static final int AT_ONCE = 500;
   private static final Duration IDLE = Duration.ofSeconds(5);
 
+  /** Entries that come within that go together: each round costs a read and two forced writes. */
+  private static final Duration GATHERING = Duration.ofMillis(100);
+
   private final Journal journal;
   private final Recorder recorder;
   private final Ledger ledger;
@@ -31,10 +34,10 @@ public final class OutboxFeeder {
     this.ledger = ledger;
   }
 
-  /** One round: carries what is there, and waits for the bell when that was all. */
+  /** One round: carries what is there, and waits for the bell and for more when that was all. */
   public void round(Bell bell) throws IOException, InterruptedException {
     if (carry() < AT_ONCE) {
-      bell.await(IDLE);
+      bell.gather(GATHERING, IDLE);
     }
   }
 

@@ -3,6 +3,7 @@ package dev.millrace.orch.settle;
 import dev.millrace.orch.journal.Journal;
 import dev.millrace.orch.journal.ProviderRecord;
 import dev.millrace.schema.id.ProviderId;
+import dev.millrace.schema.sign.SignedBytes;
 import dev.millrace.schema.sign.TrustedKeys;
 import java.util.Base64;
 import java.util.List;
@@ -15,8 +16,16 @@ import java.util.function.BiPredicate;
 public final class ProviderKeys {
   private final Journal journal;
   private final BiPredicate<ProviderId, String> withdrawn;
-  private final Map<ProviderId, Optional<String>> known = new ConcurrentHashMap<>();
+  private final Map<ProviderId, Optional<Introduced>> known = new ConcurrentHashMap<>();
   private final Map<ProviderId, TrustedKeys> enrolled = new ConcurrentHashMap<>();
+
+  /**
+   * What a provider introduced itself with.
+   *
+   * @param key in base64
+   * @param believed the same, with what was found to be signed by it
+   */
+  private record Introduced(String key, TrustedKeys believed) {}
 
   /**
    * @param withdrawn whether a key that a provider introduced itself with, in base64, is believed
@@ -29,20 +38,34 @@ public final class ProviderKeys {
 
   /** The keys that are believed of this provider; none for one that nobody knows. */
   public TrustedKeys of(ProviderId provider) {
-    Optional<String> key = known.computeIfAbsent(provider, this::introduced);
-    if (key.isEmpty()) {
-      known.remove(provider, key);
+    Optional<Introduced> found = known.computeIfAbsent(provider, this::introduced);
+    if (found.isEmpty()) {
+      known.remove(provider, found);
     }
-    return key.filter(each -> !withdrawn.test(provider, each))
-        .map(each -> TrustedKeys.of(Base64.getDecoder().decode(each)))
+    return found
+        .filter(each -> !withdrawn.test(provider, each.key()))
+        .map(Introduced::believed)
         .orElseGet(TrustedKeys::of);
   }
 
-  private Optional<String> introduced(ProviderId provider) {
+  /**
+   * Whether these bytes are of that type and signed by a provider. It may have introduced itself to
+   * another coordinator of the journal since: before the answer is no, its key is looked up anew.
+   */
+  public boolean signed(ProviderId provider, String type, SignedBytes bytes) {
+    if (of(provider).verify(type, bytes)) {
+      return true;
+    }
+    forget(provider);
+    return of(provider).verify(type, bytes);
+  }
+
+  private Optional<Introduced> introduced(ProviderId provider) {
     return journal.providers().stream()
         .filter(record -> record.id().equals(provider))
         .map(ProviderRecord::publicKey)
-        .findFirst();
+        .findFirst()
+        .map(key -> new Introduced(key, TrustedKeys.of(Base64.getDecoder().decode(key))));
   }
 
   /**

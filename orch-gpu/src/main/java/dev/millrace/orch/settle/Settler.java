@@ -12,7 +12,6 @@ import dev.millrace.orch.journal.Transition.EndAttempt;
 import dev.millrace.orch.journal.Transition.FreeLease;
 import dev.millrace.orch.journal.Transition.KeepLateReceipt;
 import dev.millrace.orch.observe.Recorder;
-import dev.millrace.orch.order.Orders;
 import dev.millrace.schema.function.RetryRule;
 import dev.millrace.schema.id.RunRef;
 import dev.millrace.schema.json.Json;
@@ -23,6 +22,7 @@ import dev.millrace.schema.run.Order;
 import dev.millrace.schema.run.RunChannel.Settled;
 import dev.millrace.schema.run.RunOutcome;
 import dev.millrace.schema.sign.SignedBytes;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Optional;
@@ -82,7 +82,7 @@ public final class Settler {
   }
 
   private Optional<Manifest> believed(Attempt attempt, RunRef run, SignedBytes signed) {
-    if (!providers.of(attempt.provider()).verify(Manifest.TYPE, signed)) {
+    if (!providers.signed(attempt.provider(), Manifest.TYPE, signed)) {
       return Optional.empty();
     }
     try {
@@ -106,7 +106,7 @@ public final class Settler {
 
   private Settled end(Attempt attempt, Manifest manifest, SignedBytes signed) {
     Job job = journal.job(attempt.tenant(), attempt.id().job()).orElseThrow();
-    Order order = Orders.of(attempt);
+    Order order = evidences.order(attempt);
     Instant now = clock.instant();
     LedgerEntry entry = evidences.attested(attempt, order, manifest, now);
     Commit commit =
@@ -118,7 +118,7 @@ public final class Settler {
                 attempt.run(),
                 manifest.outcome().label(),
                 exitCode(manifest.outcome()),
-                reason(manifest.outcome()),
+                reason(manifest.outcome(), order),
                 signed,
                 new LeaseEnd.Free(),
                 next(job, order, manifest.outcome(), now),
@@ -148,11 +148,12 @@ public final class Settler {
     };
   }
 
-  private static String reason(RunOutcome outcome) {
+  private static String reason(RunOutcome outcome, Order order) {
     return switch (outcome) {
       case RunOutcome.Succeeded s -> "the function ended with exit code 0";
       case RunOutcome.Failed(int code) -> "the function ended with exit code " + code;
-      case RunOutcome.TimedOut t -> "the function ran longer than its timeout and was stopped";
+      case RunOutcome.TimedOut t ->
+          "the function ran longer than its timeout of " + seconds(order) + " and was stopped";
       case RunOutcome.OutOfMemory o -> "the function used more memory than its limit";
       case RunOutcome.InputSuperseded i -> "a newer version of the input was there";
       case RunOutcome.InputGone g -> "the input was not there any more";
@@ -161,8 +162,13 @@ public final class Settler {
     };
   }
 
+  private static String seconds(Order order) {
+    Duration timeout = order.function().spec().rules().timeout();
+    return timeout.toMillis() % 1000 == 0 ? timeout.toSeconds() + " s" : timeout.toMillis() + " ms";
+  }
+
   private Next next(Job job, Order order, RunOutcome outcome, Instant now) {
-    String reason = reason(outcome);
+    String reason = reason(outcome, order);
     if (job.cancelRequested() && !(outcome instanceof RunOutcome.Succeeded)) {
       return new Next.Ended(JobState.CANCELLED, "cancelled on request");
     }
@@ -211,7 +217,8 @@ public final class Settler {
   public void end(Attempt attempt, RunOutcome outcome) {
     Instant now = clock.instant();
     Job job = journal.job(attempt.tenant(), attempt.id().job()).orElseThrow();
-    String reason = reason(outcome);
+    Order order = evidences.order(attempt);
+    String reason = reason(outcome, order);
     recorder.commit(
         new EndAttempt(
             attempt.tenant(),
@@ -223,7 +230,7 @@ public final class Settler {
             reason,
             null,
             new LeaseEnd.Free(),
-            next(job, Orders.of(attempt), outcome, now),
+            next(job, order, outcome, now),
             evidences.unattested(attempt, reason, now),
             now));
   }

@@ -47,4 +47,9 @@ record BucketKeyring(CoordinatorPart.Around around, Supplier<MailRoom> mail)
   public void endOthers(ProviderId provider, String token) throws IOException {
     mail.get().endOthers(provider, token.isEmpty() ? "" : ProviderTokens.mark(token));
   }
+
+  @Override
+  public void renew(ProviderId provider) throws IOException {
+    mail.get().renewMark(provider);
+  }
 }

@@ -39,11 +39,14 @@ import dev.millrace.orch.settle.OutboxFeeder;
 import dev.millrace.orch.settle.ProviderKeys;
 import dev.millrace.orch.settle.Settler;
 import dev.millrace.schema.id.PoolId;
+import dev.millrace.schema.id.ProviderId;
 import dev.millrace.schema.id.Ulids;
 import dev.millrace.schema.ledger.Ledger;
 import dev.millrace.schema.object.StoreId;
 import dev.millrace.schema.object.Stores;
+import dev.millrace.schema.run.Order;
 import dev.millrace.schema.run.OrderNotice;
+import dev.millrace.schema.sign.SignedBytes;
 import dev.millrace.schema.sign.SigningKey;
 import dev.millrace.schema.sign.TrustedKeys;
 import dev.millrace.schema.time.Ticker;
@@ -163,7 +166,7 @@ public final class Coordinator implements AutoCloseable {
             journal,
             recorder,
             providerKeys,
-            new Evidences(providerKeys),
+            new Evidences(providerKeys, orders::kept),
             settings.lossesMax(),
             clock);
     channel =
@@ -305,6 +308,21 @@ public final class Coordinator implements AutoCloseable {
   /** What functions read from. */
   public Catalog catalog() {
     return catalog;
+  }
+
+  /** What a provider of this process need not ask for. */
+  Inside inside() {
+    return new Inside() {
+      @Override
+      public Optional<Order> order(SignedBytes signed) {
+        return orders.remembered(signed);
+      }
+
+      @Override
+      public void signed(ProviderId by, SignedBytes bytes) {
+        providerKeys.of(by).signedHere(bytes);
+      }
+    };
   }
 
   /** What runs ask. */

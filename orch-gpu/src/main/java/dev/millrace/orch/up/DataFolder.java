@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -41,14 +42,22 @@ public final class DataFolder implements AutoCloseable {
     }
     channel.close();
     throw new IOException(
-        folder + " is used by another process; stop it, or name another folder with --data");
+        folder
+            + " is used by another process ('millrace doctor' tells which): stop it, or name"
+            + " another folder with --data");
   }
 
   /** Makes a folder for its owner alone, when it is not there; several processes may share it. */
   static Path make(Path root) throws IOException {
     Path folder = root.toAbsolutePath().normalize();
-    Files.createDirectories(
-        folder, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+    try {
+      Files.createDirectories(
+          folder,
+          PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+    } catch (FileAlreadyExistsException e) {
+      throw new IOException(
+          e.getFile() + " is a file and no folder: name another folder with --data", e);
+    }
     return folder;
   }
 

@@ -81,15 +81,28 @@ final class LocalProvider implements AutoCloseable {
       Path folder,
       Map<String, OrderSource> orders,
       RunChannel channel,
-      TrustedKeys coordinator) {}
+      TrustedKeys coordinator,
+      Inside inside) {
+    /** Of a provider whose coordinator is elsewhere. */
+    Around(
+        MillraceConfig config,
+        Path folder,
+        Map<String, OrderSource> orders,
+        RunChannel channel,
+        TrustedKeys coordinator) {
+      this(config, folder, orders, channel, coordinator, Inside.APART);
+    }
+  }
 
   LocalProvider(Around around, List<Accelerator> devices, SecureRandom random) throws IOException {
     InstantSource clock = InstantSource.system();
     this.config = around.config();
     this.devices = devices;
     this.room = new DeviceRoom(devices);
-    this.key = key(around.folder(), random);
     MillraceConfig.Provider provider = config.provider();
+    Inside inside = around.inside();
+    this.key =
+        key(around.folder(), random).telling(signed -> inside.signed(provider.name(), signed));
     Complaints complaints = new Complaints(COMPLAIN_AGAIN, Ticker.system(), LOG::warn);
     MergedOrderSource merged =
         keep(
@@ -110,7 +123,8 @@ final class LocalProvider implements AutoCloseable {
         new ProviderLoop(
             new ProviderLoop.Work(
                 merged,
-                new OrderVerifier(around.coordinator(), provider.name(), provider.pool(), clock),
+                new OrderVerifier(
+                    around.coordinator(), provider.name(), provider.pool(), clock, inside::order),
                 services,
                 new Ulids(clock, random)::run),
             new LoggedRuns(),

@@ -45,7 +45,8 @@ public final class Machine implements AutoCloseable {
                       own.root(),
                       orders.sources(),
                       coordinator.coordinator().channel(),
-                      coordinator.coordinator().trusted()),
+                      coordinator.coordinator().trusted(),
+                      coordinator.coordinator().inside()),
                   devices,
                   nature.random()));
       coordinator.hear(orders::tell);

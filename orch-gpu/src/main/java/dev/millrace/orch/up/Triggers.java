@@ -5,15 +5,12 @@ import dev.millrace.orch.intake.Intake;
 import dev.millrace.orch.observe.Loop;
 import dev.millrace.schema.object.Notice;
 import dev.millrace.schema.object.NoticeSink;
-import dev.millrace.schema.object.StoreException;
 import dev.millrace.schema.object.StoreId;
 import dev.millrace.schema.object.Stores;
 import dev.millrace.schema.run.OrderNotice;
 import dev.millrace.schema.time.Ticker;
 import dev.millrace.triggers.embedded.OutboxSource;
 import dev.millrace.triggers.embedded.names.Outbox;
-import dev.millrace.triggers.listing.ListingSource;
-import dev.millrace.triggers.listing.SweepCheckpoint;
 import dev.millrace.triggers.notice.InputNotices;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -21,17 +18,12 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.function.Consumer;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** The sources of events: the embedded store's outbox, and listing of every bucket that is read. */
 final class Triggers implements AutoCloseable {
-  private static final Logger LOG = LoggerFactory.getLogger(Triggers.class);
   private static final Duration IDLE = Duration.ofMinutes(1);
   private static final Duration PAUSE = Duration.ofMillis(500);
   private static final Duration LOOK = Duration.ofMillis(500);
@@ -42,13 +34,6 @@ final class Triggers implements AutoCloseable {
   private final InstantSource clock;
   private final Ticker ticker;
   private final Deque<AutoCloseable> opened = new ArrayDeque<>();
-  private final Map<Catalog.Watched, ListingSource> sources = new HashMap<>();
-
-  /** When by the machine's ticker a bucket is swept again. */
-  private final Map<Catalog.Watched, Long> sweptAgain = new HashMap<>();
-
-  /** Those of which it was said that they are swept less often than configured. */
-  private final Set<Catalog.Watched> stretched = new HashSet<>();
 
   /** What sources feed. */
   record Funnel(Stores stores, Catalog catalog, Intake intake) {}
@@ -90,70 +75,33 @@ final class Triggers implements AutoCloseable {
             }));
   }
 
-  /** Sweeps every bucket that functions read from, again and again, with this pause for each. */
+  /**
+   * Sweeps every bucket that functions read from, again and again, with this pause for each. Each
+   * store has a thread of its own, so that one which does not answer holds up no other.
+   */
   void sweep(Duration interval) {
+    Map<StoreId, Loop> loops = new HashMap<>();
+    opened.push(() -> loops.values().forEach(Loop::close));
     opened.push(
         Loop.start(
             "listing",
             () -> {
-              sweepDue(interval);
+              for (Catalog.Watched watched : catalog.watched()) {
+                loops.computeIfAbsent(watched.store(), store -> sweep(store, interval));
+              }
               Thread.sleep(LOOK);
             }));
   }
 
-  /** Once over those whose time has come. */
-  void sweepDue(Duration interval) {
-    for (Catalog.Watched watched : catalog.watched()) {
-      sweepAlone(watched, interval);
-    }
-  }
-
-  /** A bucket that cannot be listed, or whose store is not configured, is in no other's way. */
-  private void sweepAlone(Catalog.Watched watched, Duration interval) {
-    Long due = sweptAgain.get(watched);
-    long began = ticker.nanos();
-    if (due != null && began - due < 0) {
-      return;
-    }
-    boolean swept = swept(watched);
-    Duration took = Duration.ofNanos(ticker.nanos() - began);
-    Duration pause =
-        swept ? SweepPause.afterSweep(interval, took) : SweepPause.afterFailure(interval, took);
-    sweptAgain.put(watched, began + pause.toNanos());
-    if (swept && pause.compareTo(interval) > 0 && stretched.add(watched)) {
-      LOG.info(
-          "a sweep over bucket {} of store {} took {} s: the next one begins {} s after it began,"
-              + " not {} s (listing.interval); said once",
-          watched.bucket(),
-          watched.store(),
-          took.toSeconds(),
-          pause.toSeconds(),
-          interval.toSeconds());
-    }
-  }
-
-  private boolean swept(Catalog.Watched watched) {
-    try {
-      sources.computeIfAbsent(watched, this::source).sweep();
-      return true;
-    } catch (StoreException | RuntimeException e) {
-      LOG.warn(
-          "bucket {} of store {} cannot be listed now: {}",
-          watched.bucket(),
-          watched.store(),
-          e.getMessage());
-      return false;
-    }
-  }
-
-  private ListingSource source(Catalog.Watched watched) {
-    return new ListingSource(
-        stores.get(watched.store()),
-        new ListingSource.Place(watched.bucket(), ""),
-        intake,
-        new InputNotices(intake),
-        SweepCheckpoint.inMemory(),
-        clock);
+  private Loop sweep(StoreId store, Duration interval) {
+    StoreSweeps sweeps =
+        new StoreSweeps(store, new StoreSweeps.Sources(stores, intake), interval, clock, ticker);
+    return Loop.start(
+        "listing " + store,
+        () -> {
+          sweeps.pass(catalog.watched());
+          Thread.sleep(LOOK);
+        });
   }
 
   @Override

@@ -58,8 +58,7 @@ final class Webhooks implements AutoCloseable {
       secrets.put(store.id(), token.secret());
     }
     this.batches = new NoticeBatches(ground.intake(), DURABLE_WITHIN);
-    Webhook.Funnel funnel =
-        new Webhook.Funnel(object -> !catalog.covering(object).isEmpty(), batches);
+    Webhook.Funnel funnel = new Webhook.Funnel(catalog::covers, batches);
     List<Webhook> desks = new ArrayList<>();
     secrets.forEach((store, secret) -> desks.add(new Webhook(store, secret, funnel, clock)));
     this.door = new WebhookDoor(desks);

@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.LongConsumer;
@@ -253,6 +254,65 @@ final class VerificationsTest {
       assertThat(second.await(Long.MAX_VALUE, LONG))
           .isInstanceOf(Verifications.News.BrokenOff.class);
       assertThatThrownBy(() -> verifications.listen(null)).isInstanceOf(Refusal.class);
+    }
+  }
+
+  /** As a JVM does whose processes and threads are at their limit. */
+  private static final class Threadless extends Thread {
+    @Override
+    public void start() {
+      throw new OutOfMemoryError("unable to create native thread, in this test");
+    }
+  }
+
+  @Test
+  void whereNoThreadCanBeHadThoseWhoAskAreToldAndTheNextOneIsReadFor() throws Exception {
+    AtomicInteger asked = new AtomicInteger();
+    ThreadFactory scarce =
+        reading -> asked.incrementAndGet() == 1 ? new Threadless() : new Thread(reading);
+    try (Verifications own = new Verifications(() -> ledger, scarce, LONG);
+        var first = own.listen(null)) {
+      assertThat(first.await(Long.MAX_VALUE, LONG))
+          .isInstanceOf(Verifications.News.BrokenOff.class);
+
+      try (var second = own.listen(null)) {
+        assertThat(second.await(Long.MAX_VALUE, LONG)).isInstanceOf(Verifications.News.Found.class);
+      }
+    }
+  }
+
+  @Test
+  void closingDoesNotWaitForAReadingThatHangs() {
+    ledger.reading = progress -> awaitOpen(gate);
+    Verifications own =
+        new Verifications(() -> ledger, Thread::new, Duration.ofMillis(100));
+    own.listen(null);
+    awaitBegun(1);
+
+    own.close();
+
+    assertThat(gate.getCount()).as("it hangs still").isOne();
+  }
+
+  /** The answer has begun by then, and its status is out. */
+  @Test
+  void anAnswerThatIsBrokenOffEndsWithAProblemInItsBody() throws Exception {
+    try (ServedDesk api = new ServedDesk()) {
+      api.desk.ledger.reading =
+          progress -> {
+            awaitOpen(gate);
+            throw new IllegalStateException("by the test");
+          };
+      URI where = api.with(VIEWER, "/v1/ledger/verify").build().uri();
+      try (Socket client = asking(where, "{}")) {
+        awaitAnswered(client);
+        gate.countDown();
+        String rest = new String(client.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        assertThat(rest)
+            .contains("\"type\":\"/problems/not-verified\"")
+            .contains("\"status\":500")
+            .doesNotContain("sound");
+      }
     }
   }
 

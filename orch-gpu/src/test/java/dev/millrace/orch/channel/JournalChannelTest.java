@@ -2,6 +2,7 @@ package dev.millrace.orch.channel;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.awaitility.Awaitility.await;
 
 import dev.millrace.orch.journal.Attempt;
 import dev.millrace.orch.journal.Job;
@@ -9,6 +10,7 @@ import dev.millrace.orch.journal.JobState;
 import dev.millrace.orch.keys.KeyFiles;
 import dev.millrace.orch.order.Orders;
 import dev.millrace.orch.rig.Rig;
+import dev.millrace.orch.rig.StalledJournal;
 import dev.millrace.schema.id.AttemptId;
 import dev.millrace.schema.id.RunRef;
 import dev.millrace.schema.object.Notice;
@@ -62,6 +64,18 @@ class JournalChannelTest {
     assertThat(rig.channel().renew(run, 2)).isEqualTo(RunChannel.Renewal.RENEWED);
     assertThat(rig.channel().renew(run, 2)).isEqualTo(RunChannel.Renewal.RENEWED);
     assertThat(rig.channel().renew(run, 1)).isEqualTo(RunChannel.Renewal.RENEWED);
+  }
+
+  @Test
+  void aJournalThatStallsKeepsNoRenewalWaiting() throws Exception {
+    Job job = rig.await(rig.job().id(), JobState.STAGED);
+    RunRef run = rig.claim(job.id(), rig.hand.run());
+
+    try (StalledJournal stalled = new StalledJournal(folder.resolve("journal.db"))) {
+      assertThat(rig.channel().renew(run, 7)).isEqualTo(RunChannel.Renewal.RENEWED);
+    }
+
+    await().until(() -> rig.journal().liveLeases().getFirst().counter() == 7);
   }
 
   /** After a restore numbers come again: same attempt, same token, another order. */

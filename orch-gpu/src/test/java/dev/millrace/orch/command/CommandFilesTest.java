@@ -64,6 +64,9 @@ final class CommandFilesTest {
       assertThat(shell.run("put", "a.bin", "empty", "s3://bucket/in/")).isZero();
       assertThat(shell.run("get", "s3://bucket/in/a.bin", "back.bin")).isZero();
       assertThat(shell.run("get", "s3://bucket/in/none")).isEqualTo(Exit.FAILED);
+      assertThat(shell.run("get", "s3://bucket/in/a.bin", "no/where/back.bin"))
+          .isEqualTo(Exit.FAILED);
+      assertThat(shell.err()).contains("there is no folder ", "no/where to write to: make it");
 
       assertThat(folder.resolve("back.bin")).hasBinaryContent(large);
       assertThat(objects.get("/bucket/in/empty")).isEmpty();

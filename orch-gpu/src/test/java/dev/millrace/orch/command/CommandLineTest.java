@@ -77,6 +77,16 @@ final class CommandLineTest {
   }
 
   @Test
+  void saysWhichNamesThereAre() {
+    shell.run("init", "Ü x");
+    shell.run("token", "t", "--role", "root");
+
+    assertThat(shell.err())
+        .contains("cannot be called 'Ü x' like this folder: give it a name of letters, digits,")
+        .contains("there is no role 'root'. Roles: viewer, tenant, admin");
+  }
+
+  @Test
   void tellsACoordinatorThatHasStoppedFromOneThatNeverWas() throws Exception {
     java.nio.file.Files.delete(shell.data.resolve("coordinator.json"));
     shell.run("jobs");

@@ -44,6 +44,10 @@ final class CrashIT {
   private static final long IN_FLIGHT_WANTED = 70;
   private static final long IN_FLIGHT_MAX = 130;
   private static final long DROPS_MIN = 600;
+
+  /** Each waits for its answer before it goes on, and they are to be faster than the jobs. */
+  private static final int DROPPERS = 4;
+
   private static final Duration LIFE_MAX = Duration.ofSeconds(15);
   private static final Duration REST_WITHIN = Duration.ofMinutes(3);
   private static final List<String> TARGETS =
@@ -93,10 +97,12 @@ final class CrashIT {
     first.store().orElseThrow().createBucket(r -> r.bucket(Function.BUCKET));
     Function.deploy(first.api(), mark, engine);
     List<Dropper.Sent> sent = new ArrayList<>();
+    List<Dropper> droppers = new ArrayList<>();
     Onlooker onlooker = new Onlooker(random.nextLong(), this::store);
-    try (onlooker;
-        Dropper one = dropper("a", onlooker);
-        Dropper two = dropper("b", onlooker)) {
+    try (onlooker) {
+      for (int each = 1; each <= DROPPERS; each++) {
+        droppers.add(dropper("d" + each, onlooker));
+      }
       for (int kill = 1; kill <= kills; kill++) {
         killAtSomeMoment(kill, victims(layout, kill), TARGETS.get((kill - 1) % TARGETS.size()));
       }
@@ -104,12 +110,12 @@ final class CrashIT {
         String missed = histogram.missed().iterator().next().label();
         killAtSomeMoment(kills + more, victims(layout, more), missed);
       }
-      awaitAcknowledged(one, two);
-      one.stop();
-      two.stop();
-      sent.addAll(one.sent());
-      sent.addAll(two.sent());
+      awaitAcknowledged(droppers);
+      droppers.forEach(Dropper::stop);
+      droppers.forEach(each -> sent.addAll(each.sent()));
       awaitRest(first, acknowledged(sent));
+    } finally {
+      droppers.forEach(Dropper::close);
     }
     judge(sent, onlooker);
   }
@@ -228,22 +234,24 @@ final class CrashIT {
   private void awaitBusy() {
     Running now = running.get().orElseThrow();
     Awaitility.await("busy")
-        .atMost(Duration.ofSeconds(60))
+        .atMost(REST_WITHIN)
         .pollInterval(Duration.ofMillis(100))
-        .until(() -> {
+        .untilAsserted(() -> {
           inFlight.set(now.inFlight());
-          return inFlight.get() >= IN_FLIGHT_WANTED;
+          assertThat(inFlight.get())
+              .as("jobs underway, %d have ended, seed %d", now.ended(), seed)
+              .isGreaterThanOrEqualTo(IN_FLIGHT_WANTED);
         });
   }
 
-  private void awaitAcknowledged(Dropper... droppers) {
+  private void awaitAcknowledged(List<Dropper> droppers) {
     Running now = running.get().orElseThrow();
     Awaitility.await("enough drops")
         .atMost(REST_WITHIN)
         .pollInterval(Duration.ofMillis(100))
         .until(() -> {
           inFlight.set(now.inFlight());
-          return Stream.of(droppers)
+          return droppers.stream()
                   .flatMap(d -> d.sent().stream())
                   .filter(Dropper.Sent::acknowledged)
                   .count()
@@ -284,7 +292,7 @@ final class CrashIT {
                     .containsAll(accepted));
     say("at rest after %s", Duration.ofNanos(System.nanoTime() - began));
     Awaitility.await("no order left, no slice reserved")
-        .atMost(Duration.ofMinutes(1))
+        .atMost(REST_WITHIN)
         .pollInterval(Duration.ofMillis(500))
         .until(() ->
             last.api().devices().stream()

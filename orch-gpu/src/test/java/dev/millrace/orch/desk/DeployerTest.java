@@ -10,10 +10,21 @@ import dev.millrace.schema.object.ObjectName;
 import dev.millrace.schema.object.StoreId;
 import dev.millrace.schema.object.UploadStep;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -35,11 +46,16 @@ class DeployerTest {
 
   private FrontDesk.Deployment deploy(String input, String output, boolean backfill)
       throws IOException {
+    return deploy("f", input, output, backfill);
+  }
+
+  private FrontDesk.Deployment deploy(String name, String input, String output, boolean backfill)
+      throws IOException {
     String fdl =
         """
         functions:
           millrace:
-            - name: f
+            - name: %s
               runner: process
               script: |
                 true
@@ -48,10 +64,112 @@ class DeployerTest {
               output:
                 - {storage_provider: millrace.default, path: %s}
         """
-            .formatted(input, output);
+            .formatted(name, input, output);
     return rig.desk()
         .deploy(
             Rig.MAIN, "f.yaml", fdl.getBytes(StandardCharsets.UTF_8), Map.of(), Map.of(), backfill);
+  }
+
+  /** The store of its output does not answer; others' deploys do not wait for that. */
+  @Test
+  void aDeployWhoseStoreIsSilentHoldsUpNoOther() throws Exception {
+    CountDownLatch asked = new CountDownLatch(1);
+    CountDownLatch answer = new CountDownLatch(1);
+    AtomicInteger times = new AtomicInteger();
+    rig.store.failBuckets(bucket -> {
+      if (bucket.equals("silent")) {
+        times.incrementAndGet();
+        asked.countDown();
+        await().until(() -> answer.getCount() == 0);
+      }
+      return false;
+    });
+    try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      Future<FrontDesk.Deployment> slow =
+          threads.submit(() -> deploy("slow", "bucket/in", "silent/out", false));
+      asked.await();
+      FrontDesk.Deployment quick =
+          threads
+              .submit(() -> deploy("quick", "bucket/in", "bucket/out", false))
+              .get(5, TimeUnit.SECONDS);
+      assertThat(quick).isInstanceOf(FrontDesk.Deployment.Done.class);
+      answer.countDown();
+
+      assertThat(slow.get(5, TimeUnit.SECONDS)).isInstanceOf(FrontDesk.Deployment.Done.class);
+    } finally {
+      answer.countDown();
+    }
+    assertThat(rig.desk().functions(Rig.MAIN))
+        .extracting(function -> function.ref().name().value())
+        .containsExactly("quick", "slow");
+    assertThat(times).as("what a store has answered is not asked again").hasValue(1);
+  }
+
+  /** Each is no loop by itself, and neither was there when the other one was looked at. */
+  @Test
+  void twoThatAreALoopTogetherAreNotDeployedBesideEachOther() throws Exception {
+    AtomicBoolean inside = new AtomicBoolean();
+    AtomicReference<FrontDesk.Deployment> other = new AtomicReference<>();
+    rig.store.failBuckets(bucket -> {
+      if (inside.compareAndSet(false, true)) {
+        try {
+          other.set(deploy("back", "there/x", "here/x", false));
+        } catch (IOException e) {
+          throw new UncheckedIOException(e);
+        }
+      }
+      return false;
+    });
+
+    FrontDesk.Deployment first = deploy("forth", "here/x", "there/x", false);
+
+    assertThat(other.get()).isInstanceOf(FrontDesk.Deployment.Done.class);
+    assertThat(first.toString()).contains("Rejected").contains("a loop of buckets");
+    assertThat(rig.desk().functions(Rig.MAIN)).hasSize(1);
+  }
+
+  @Test
+  void manyFunctionsAreDeployedAtOnce() throws Exception {
+    assertThat(together(i -> deploy("f" + i, "bucket/in", "bucket/out", false)))
+        .hasSize(16)
+        .allMatch(FrontDesk.Deployment.Done.class::isInstance);
+    assertThat(rig.desk().functions(Rig.MAIN)).hasSize(16);
+  }
+
+  /** One stands at least; who came between learns of it, and no revision is made twice. */
+  @Test
+  void whoDeploysTheSameFunctionAtOnceIsToldOrStands() throws Exception {
+    List<FrontDesk.Deployment> all =
+        together(i -> deploy("f", "bucket/in", "bucket/out-" + i, false));
+
+    long done = all.stream().filter(FrontDesk.Deployment.Done.class::isInstance).count();
+    assertThat(all)
+        .allMatch(one ->
+            one instanceof FrontDesk.Deployment.Done
+                || one instanceof FrontDesk.Deployment.Overtaken(String reason)
+                    && reason.contains("does not follow"));
+    assertThat(done).isPositive();
+    assertThat(rig.desk().functions(Rig.MAIN).getFirst().revision()).isEqualTo((int) done);
+  }
+
+  /** Deploys of one kind. */
+  private interface One {
+    FrontDesk.Deployment deploy(int number) throws IOException;
+  }
+
+  private static List<FrontDesk.Deployment> together(One one) throws Exception {
+    List<FrontDesk.Deployment> outcomes = new ArrayList<>();
+    try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      List<Future<FrontDesk.Deployment>> all = new ArrayList<>();
+      for (int i = 0; i < 16; i++) {
+        int number = i;
+        all.add(threads.submit(() -> one.deploy(number)));
+      }
+      for (Future<FrontDesk.Deployment> each : all) {
+        outcomes.add(each.get(20, TimeUnit.SECONDS));
+      }
+    }
+    return outcomes;
   }
 
   /** What explain advises for an object that is older than the deploy. */

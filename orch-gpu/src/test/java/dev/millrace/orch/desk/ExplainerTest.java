@@ -142,6 +142,19 @@ class ExplainerTest {
   }
 
   @Test
+  void tellsWhichTimeoutARunPassed() throws Exception {
+    rig.deploy("timeout: 90s\nretry: {attempts: 1}\n" + RULES);
+    rig.drop("in/a", "1");
+    Job job = rig.await(rig.job().id(), JobState.STAGED);
+
+    rig.settle(rig.claim(job.id(), rig.hand.run()), new RunOutcome.TimedOut(), Map.of());
+
+    assertThat(rig.await(job.id(), JobState.DEAD).reason())
+        .isEqualTo(
+            "the function ran longer than its timeout of 90 s and was stopped; tried 1 of 1");
+  }
+
+  @Test
   void tellsWhereItRunsHowItFailedAndWhatTheLedgerSays() throws Exception {
     rig.deploy("retry: {attempts: 1}\n" + RULES);
     rig.drop("in/a", "1");

@@ -24,6 +24,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
@@ -157,6 +158,27 @@ final class QueueViewTest {
     withheld.clear();
     assertThat(ids(view.read(T0))).contains(late);
     assertThat(view.withheld(LATE)).isEmpty();
+  }
+
+  @Test
+  void theHeadIsShortWhereFewArePlacedAndLongAgainWhereThereIsRoomForMore() {
+    view.carriedOut(1);
+    List<Job> few = view.read(T0);
+    assertThat(few).hasSize(view.depth()).hasSizeLessThan(QueueView.NEAR / 2);
+    assertThat(view.near()).isTrue();
+
+    view.carriedOut(few.size());
+    assertThat(view.read(T0)).hasSize(QueueView.NEAR).startsWith(few.toArray(Job[]::new));
+  }
+
+  @Test
+  void whoHasRoomKeptForItIsSeenBehindAShortHeadWithoutAWideLook() {
+    Set<JobId> kept = Set.of(ids(view.read(T0)).toList().getLast());
+    view.carriedOut(1);
+    view.keepInSight(kept);
+
+    assertThat(ids(view.read(T0))).containsAll(kept).hasSize(QueueView.NEAR);
+    assertThat(view.near()).isTrue();
   }
 
   private static Stream<JobId> ids(List<Job> queue) {

@@ -1,6 +1,7 @@
 package dev.millrace.orch.fleet;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import dev.millrace.orch.order.Places;
@@ -17,6 +18,7 @@ import dev.millrace.schema.time.Ticker;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -74,6 +76,11 @@ final class MailRoomTest {
     @Override
     public void endOthers(ProviderId provider, String token) throws IOException {
       room.endOthers(provider, token.isEmpty() ? "" : ProviderTokens.mark(token));
+    }
+
+    @Override
+    public void renew(ProviderId provider) throws IOException {
+      room.renewMark(provider);
     }
   }
 
@@ -281,5 +288,29 @@ final class MailRoomTest {
     whileIssued = () -> {};
     room.look();
     assertThat(marks()).isEmpty();
+  }
+
+  /** The folder is where the new list of tokens would be written first. */
+  @Test
+  void anInvitationThatFailsLeavesTheProviderTheKeyThatItHas() throws Exception {
+    remotes.inviteByBucket(QUICK);
+    List<String> before = marks();
+    Files.createDirectories(folder.resolve("providers.json.part/full"));
+
+    assertThatThrownBy(() -> remotes.invite(QUICK, URI.create("http://127.0.0.1")))
+        .isInstanceOf(IOException.class);
+
+    assertThat(marks()).isEqualTo(before).hasSize(1);
+    assertThat(tokens.byBuckets()).contains(QUICK);
+  }
+
+  /** They outlive the token that they were given for. */
+  @Test
+  void slotsHoldHardlyLongerThanTheirBox() throws Exception {
+    remotes.inviteByBucket(QUICK);
+
+    room.look();
+
+    assertThat(store.putValidities).containsExactly(Duration.ofHours(2));
   }
 }

@@ -41,7 +41,7 @@ final class MannersTest {
               "dev.millrace.orch.fleet.MailRoom",
               "a request from outside: it is told and taken away, so that it comes no more"),
           Map.entry(
-              "dev.millrace.orch.up.Triggers",
+              "dev.millrace.orch.up.StoreSweeps",
               "one bucket's sweep must not end those of the others"),
           Map.entry(
               "dev.millrace.orch.api.NoticeHandler",

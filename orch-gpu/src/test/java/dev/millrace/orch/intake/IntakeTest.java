@@ -27,7 +27,7 @@ import dev.millrace.triggers.listing.SweepCheckpoint;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
-import java.util.stream.Collectors;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -123,7 +123,7 @@ final class IntakeTest {
       story.done(
           new DeployFunction(
               new DeployedFunction(BLUR, 1, blur.spec(), blur.files(), deployed), List.of()));
-      catalog.reload();
+      catalog.refresh();
       for (int i = 0; i < 3; i++) {
         sweep(store, intake, deployed.plusSeconds(1));
       }
@@ -163,7 +163,8 @@ final class IntakeTest {
             new ObjectName(STORE, BUCKET, row.key()),
             row.alias(),
             new VersionTag.Generation(1),
-            functions.stream().collect(Collectors.toMap(f -> f, f -> 1)),
+            story.deploys(TENANT),
+            Set.copyOf(functions),
             List.of(),
             List.of(),
             "decided",

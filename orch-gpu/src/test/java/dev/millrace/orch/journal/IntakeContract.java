@@ -11,7 +11,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.orch.journal.Transition.AcceptNotices;
 import dev.millrace.orch.journal.Transition.DecideNotice;
-import dev.millrace.orch.journal.Transition.DeployFunction;
 import dev.millrace.orch.journal.Transition.KeepCheckpoint;
 import dev.millrace.orch.journal.Transition.Overtaken;
 import dev.millrace.schema.id.FunctionName;
@@ -22,7 +21,6 @@ import dev.millrace.schema.object.Notice;
 import dev.millrace.schema.object.ObjectName;
 import dev.millrace.schema.object.StoreId;
 import dev.millrace.schema.object.VersionTag;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -231,43 +229,6 @@ interface IntakeContract extends JournalUnderTest {
     assertThat(journal().knownAliases(RESIZE, STORE, BUCKET, List.of("k"))).isEmpty();
   }
 
-  /** A deploy with a backfill forgets the aliases; what was judged before it brings none back. */
-  @Test
-  default void whatAnOlderRevisionDidNotWantIsNoDecisionForTheNewest() {
-    Story story = story();
-    FunctionRef blur = new FunctionRef(TENANT, new FunctionName("blur"));
-    StartMark late = new StartMark(STORE, BUCKET, T0, Set.of());
-    StartMark early = new StartMark(STORE, BUCKET, Instant.EPOCH, Set.of());
-    story.done(new DeployFunction(Story.function(RESIZE, 1), List.of(late)));
-    story.done(new DeployFunction(Story.function(blur, 1), List.of(late)));
-    long notice = story.noticed(TENANT, "k");
-    DecideNotice old = judged(notice, Map.of(blur, 1, RESIZE, 1));
-    story.done(new DeployFunction(Story.function(RESIZE, 2), List.of(early)));
-
-    assertThat(story.refused(old)).contains("revision 2").contains("judged by 1");
-    assertThat(journal().pendingNotices(0, 10)).hasSize(1);
-    for (FunctionRef function : List.of(RESIZE, blur)) {
-      assertThat(journal().knownAliases(function, STORE, BUCKET, List.of("k"))).isEmpty();
-    }
-
-    story.done(judged(notice, Map.of(blur, 1, RESIZE, 2)));
-    assertThat(journal().knownAliases(RESIZE, STORE, BUCKET, List.of("k"))).hasSize(1);
-  }
-
-  private static DecideNotice judged(long notice, Map<FunctionRef, Integer> by) {
-    return new DecideNotice(
-        TENANT,
-        notice,
-        object("k"),
-        "alias",
-        version(1),
-        by,
-        List.of(),
-        List.of(),
-        "older than the deploy",
-        T0);
-  }
-
   @Test
   default void anotherTenantsNoticeIsNotDecided() {
     Story story = story();
@@ -324,7 +285,8 @@ interface IntakeContract extends JournalUnderTest {
         name,
         "alias",
         seen.input().version(),
-        Map.of(RESIZE, 1),
+        0,
+        Set.of(RESIZE),
         List.of(seen),
         List.of(new Overtaken(RESIZE, name, overtaken)),
         "decided",

@@ -6,6 +6,7 @@ import org.junit.jupiter.api.BeforeEach;
 /** Everything that a journal promises; each implementation is a subclass that opens one. */
 public abstract class JournalContract
     implements IntakeContract,
+        DeploysContract,
         PlacementContract,
         AttemptContract,
         PublicationContract,
@@ -15,12 +16,19 @@ public abstract class JournalContract
         RetentionContract,
         RetentionTimesContract,
         ConcurrencyContract,
-        RandomContract {
+        RandomContract,
+        SeveralContract {
   private Journal journal;
   private Story story;
 
   /** A new, empty journal. */
   protected abstract Journal open();
+
+  /** In this process alone, where only one may have it. */
+  @Override
+  public Journal beside() {
+    return journal;
+  }
 
   @BeforeEach
   void openJournal() {

@@ -7,4 +7,7 @@ interface JournalUnderTest {
 
   /** The same, with short words. */
   Story story();
+
+  /** The same journal as another coordinator has it, who closes it. */
+  Journal beside();
 }

@@ -11,6 +11,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 
 import dev.millrace.orch.journal.Transition.CancelJob;
+import dev.millrace.orch.journal.Transition.DeployFunction;
 import dev.millrace.orch.journal.Transition.EndAttempt;
 import dev.millrace.orch.journal.Transition.FreeLease;
 import dev.millrace.orch.journal.Transition.PlaceAttempt;
@@ -174,6 +175,21 @@ interface PlacementContract extends JournalUnderTest {
             first.hardLimit(),
             T0);
     assertThat(story.refused(again)).contains("used already");
+  }
+
+  /** An attempt has the revision that is the newest when it is placed. */
+  @Test
+  default void refusesAnAttemptOfARevisionThatIsNotTheNewest() {
+    Story story = story();
+    story.host(1000);
+    story.done(new DeployFunction(Story.function(RESIZE, 1), List.of()));
+    JobId job = story.admitted("k");
+    PlaceAttempt old = story.placement(job, 1, slice(GPU, 10, 1));
+    story.done(new DeployFunction(Story.function(RESIZE, 2), List.of()));
+
+    assertThat(story.refused(old)).contains("is at revision 2").contains("an attempt of 1");
+    assertThat(story.state(job)).isEqualTo(JobState.WAITING);
+    assertThat(journal().liveLeases()).isEmpty();
   }
 
   @Test

@@ -14,7 +14,7 @@ import dev.millrace.schema.id.JobId;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 /** What is old, for retention, and the times that it goes by. */
@@ -49,7 +49,8 @@ interface RetentionTimesContract extends JournalUnderTest {
                 object("k"),
                 null,
                 null,
-                Map.of(),
+                0,
+                Set.of(),
                 List.of(),
                 List.of(),
                 "nothing",

@@ -6,6 +6,8 @@ import dev.millrace.orch.journal.Transition.Deploy;
 import dev.millrace.orch.journal.Transition.DeployFunction;
 import dev.millrace.orch.journal.Transition.DropSecret;
 import dev.millrace.orch.journal.Transition.KeepSecret;
+import dev.millrace.schema.id.FunctionName;
+import dev.millrace.schema.id.FunctionRef;
 import dev.millrace.schema.id.SecretName;
 import dev.millrace.schema.id.TenantId;
 import java.time.Instant;
@@ -74,19 +76,35 @@ interface SecretContract extends JournalUnderTest {
     DeployFunction function = new DeployFunction(Story.function(Story.RESIZE, 1), List.of());
     KeepSecret one = new KeepSecret(sealed(ONE, "a", "1"), "");
     KeepSecret stale = new KeepSecret(sealed(ONE, "b", "2"), "0");
-    Deploy refused = new Deploy(List.of(function), List.of(one, stale));
+    Deploy refused = new Deploy(0, List.of(function), List.of(one, stale));
     DeployFunction late = new DeployFunction(Story.function(Story.RESIZE, 3), List.of());
-    Deploy behind = new Deploy(List.of(function, late), List.of(one));
+    Deploy behind = new Deploy(0, List.of(function, late), List.of(one));
 
     assertThat(journal().commit(refused)).isInstanceOf(Commit.Conflict.class);
     assertThat(journal().commit(behind)).isInstanceOf(Commit.Conflict.class);
     assertThat(journal().secrets()).isEmpty();
     assertThat(journal().newestRevision(Story.RESIZE)).isZero();
 
-    Deploy whole = new Deploy(List.of(function), List.of(one));
+    Deploy whole = new Deploy(journal().deploys(), List.of(function), List.of(one));
     assertThat(journal().commit(whole)).isInstanceOf(Commit.Committed.class);
     assertThat(journal().secrets()).hasSize(1);
     assertThat(journal().newestRevision(Story.RESIZE)).isEqualTo(1);
+  }
+
+  /** The two may be a loop together, whichever tenants and functions they are of. */
+  @Test
+  default void functionsAreNotDeployedBesideWhatTheyWereNotHeldAgainst() {
+    FunctionRef blur = new FunctionRef(OTHER, new FunctionName("blur"));
+    long before = journal().deploys();
+    DeployFunction first = new DeployFunction(Story.function(Story.RESIZE, 1), List.of());
+    DeployFunction second = new DeployFunction(Story.function(blur, 1), List.of());
+    Deploy overtaken = new Deploy(before, List.of(second), List.of());
+    assertThat(journal().commit(new Deploy(before, List.of(first), List.of())))
+        .isInstanceOf(Commit.Committed.class);
+
+    assertThat(story().refused(overtaken)).contains("another deploy came between");
+    assertThat(journal().newestRevision(blur)).isZero();
+    story().done(new Deploy(journal().deploys(), List.of(second), List.of()));
   }
 
   @Test

@@ -43,7 +43,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
-import java.util.stream.Collectors;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Short words for what happens to a journal, so that tests read as what they are about. */
@@ -153,11 +153,24 @@ public final class Story {
     VersionTag seen = list.isEmpty() ? null : list.getFirst().input().version();
     String alias = seen == null ? null : seen.text() + "#7";
     List<FunctionRef> functions = list.stream().map(Admission::function).toList();
-    Map<FunctionRef, Integer> judged =
-        functions.stream().distinct().collect(Collectors.toMap(f -> f, journal::newestRevision));
     TenantId tenant = list.isEmpty() ? TENANT : functions.getFirst().tenant();
     return new Transition.DecideNotice(
-        tenant, notice, object(key), alias, seen, judged, list, List.of(), "decided", T0);
+        tenant,
+        notice,
+        object(key),
+        alias,
+        seen,
+        deploys(tenant),
+        Set.copyOf(functions),
+        list,
+        List.of(),
+        "decided",
+        T0);
+  }
+
+  /** How often a tenant has deployed or removed anything. */
+  public long deploys(TenantId tenant) {
+    return journal.tenantDeploys().getOrDefault(tenant, 0L);
   }
 
   /** A waiting job of a new object. */

@@ -18,6 +18,7 @@ import dev.millrace.orch.journal.Transition.PlaceAttempt;
 import dev.millrace.orch.journal.sql.SqlJournal;
 import dev.millrace.orch.observe.Recorder;
 import dev.millrace.orch.order.Orders;
+import dev.millrace.orch.rig.StalledJournal;
 import dev.millrace.orch.settle.Evidences;
 import dev.millrace.orch.settle.ProviderKeys;
 import dev.millrace.orch.settle.Settler;
@@ -82,7 +83,8 @@ final class LeaseWatchTest {
     Recorder recorder = new Recorder(journal);
     ProviderKeys keys = new ProviderKeys(journal, (provider, key) -> false);
     Settler settler =
-        new Settler(journal, recorder, keys, new Evidences(keys), 10, () -> T0.plusSeconds(9));
+        new Settler(
+            journal, recorder, keys, new Evidences(keys, Orders::of), 10, () -> T0.plusSeconds(9));
     return new LeaseWatch(journal, recorder, settler, GRACE, nanos::get, () -> T0);
   }
 
@@ -111,7 +113,15 @@ final class LeaseWatchTest {
     return run;
   }
 
+  /** Time in which somebody looks every second. */
   private void pass(int seconds) {
+    for (int second = 0; second < seconds; second++) {
+      doze(1);
+    }
+  }
+
+  /** Time in which nobody looks. */
+  private void doze(int seconds) {
     nanos.addAndGet(Duration.ofSeconds(seconds).toNanos());
     watch.look();
   }
@@ -165,7 +175,87 @@ final class LeaseWatchTest {
     pass(29);
     watch = fresh();
 
-    pass(20);
+    doze(20);
+    pass(29);
+
+    assertThat(now().state()).isEqualTo(AttemptState.RUNNING);
+  }
+
+  @Test
+  void aStandstillOfTheWatchIsNoSilenceOfTheRun() {
+    claimed();
+    watch.look();
+    pass(10);
+
+    doze(3600);
+    pass(14);
+
+    assertThat(now().state()).isEqualTo(AttemptState.RUNNING);
+    pass(1);
+    assertThat(now().outcome()).isEqualTo(Settler.LOST);
+  }
+
+  @Test
+  void aWatchThatIsAlwaysLateEndsALeaseAllTheSame() {
+    claimed();
+    watch.look();
+
+    for (int look = 0; look < 6; look++) {
+      doze(60);
+    }
+
+    assertThat(now().outcome()).isEqualTo(Settler.LOST);
+  }
+
+  @Test
+  void aStandstillOfTheWatchEndsNoQuarantine() {
+    claimed();
+    watch.look();
+    pass(30);
+    watch.look();
+
+    doze(3600);
+
+    assertThat(journal.liveLeases()).hasSize(1);
+  }
+
+  /** The renewal waits to be written, and readers show the counter before it. */
+  @Test
+  void aJournalThatWritesNothingIsNoSilenceOfTheRun() throws Exception {
+    RunId run = claimed();
+    watch.look();
+    pass(16);
+
+    Thread looking;
+    try (StalledJournal stalled = new StalledJournal(folder.resolve("journal.db"))) {
+      journal.hand(story.renewal(attempt.job(), token, run, 1));
+      looking = Thread.ofVirtual().start(() -> doze(14));
+      assertThat(looking.join(Duration.ofMillis(300))).isFalse();
+      nanos.addAndGet(Duration.ofSeconds(60).toNanos());
+    }
+
+    assertThat(looking.join(Duration.ofSeconds(20))).isTrue();
+    assertThat(now().state()).isEqualTo(AttemptState.RUNNING);
+    pass(29);
+    assertThat(now().state()).isEqualTo(AttemptState.RUNNING);
+  }
+
+  /** Its renewals come by a way that the same stall held up, so they are not written first. */
+  @Test
+  void aRunHasTimeLeftToRenewBehindAStall() throws Exception {
+    RunId run = claimed();
+    watch.look();
+    pass(16);
+
+    Thread looking;
+    try (StalledJournal stalled = new StalledJournal(folder.resolve("journal.db"))) {
+      looking = Thread.ofVirtual().start(() -> doze(1));
+      assertThat(looking.join(Duration.ofMillis(300))).isFalse();
+      nanos.addAndGet(Duration.ofSeconds(3600).toNanos());
+    }
+    assertThat(looking.join(Duration.ofSeconds(20))).isTrue();
+    pass(7);
+    story.done(story.renewal(attempt.job(), token, run, 1));
     pass(29);
 
     assertThat(now().state()).isEqualTo(AttemptState.RUNNING);

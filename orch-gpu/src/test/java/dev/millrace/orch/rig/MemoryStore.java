@@ -30,6 +30,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
@@ -50,11 +52,15 @@ public final class MemoryStore implements ObjectStore {
   private volatile Consumer<String> beforeList = bucket -> {};
   private volatile Predicate<String> silentHead = key -> false;
   private volatile Predicate<String> refusedHead = key -> false;
+  private volatile Predicate<String> silentList = bucket -> false;
   private volatile Predicate<ObjectName> failWrite = name -> false;
   private volatile Predicate<String> failBucket = name -> false;
   private volatile Predicate<ObjectName> failCopyTo = name -> false;
   private volatile Predicate<String> failDelete = key -> false;
   private volatile StoreException.Kind deleteFailure = StoreException.Kind.RETRY;
+
+  /** For how long URLs to put to were given. */
+  public final Set<Duration> putValidities = ConcurrentHashMap.newKeySet();
 
   /** How often something was to be deleted. */
   public final AtomicInteger deletions = new AtomicInteger();
@@ -92,6 +98,11 @@ public final class MemoryStore implements ObjectStore {
   /** Has each listing of a bucket go through this first. */
   public void beforeLists(Consumer<String> listing) {
     beforeList = listing;
+  }
+
+  /** Listings of these buckets end without an answer, behind what they go through first. */
+  public void silenceLists(Predicate<String> which) {
+    silentList = which;
   }
 
   /** Buckets of these names cannot be made from now on. */
@@ -218,8 +229,11 @@ public final class MemoryStore implements ObjectStore {
   }
 
   @Override
-  public ListPage list(String bucket, String prefix, String token, int max) {
+  public ListPage list(String bucket, String prefix, String token, int max) throws StoreException {
     beforeList.accept(bucket);
+    if (silentList.test(bucket)) {
+      throw StoreException.silent("no answer from this store in this test", new IOException());
+    }
     return page(bucket, prefix, token, max);
   }
 
@@ -293,6 +307,7 @@ public final class MemoryStore implements ObjectStore {
 
   @Override
   public URI presignPut(String bucket, String key, Duration validity) {
+    putValidities.add(validity);
     return URI.create(
         "memory://put/" + bucket + "/" + Hex.of(key.getBytes(StandardCharsets.UTF_8)));
   }

@@ -54,6 +54,28 @@ final class ProviderKeysTest {
     }
   }
 
+  /** The other coordinator's introduction is in the journal and was told to nobody here. */
+  @Test
+  void aKeyThatAProviderIntroducedToAnotherCoordinatorIsBelieved() {
+    try (Journal journal = SqlJournal.sqlite(folder.resolve("journal.db"))) {
+      ProviderKeys keys = new ProviderKeys(journal, (provider, key) -> false);
+      ProviderKeys others = new ProviderKeys(journal, (provider, key) -> false);
+      Story story = new Story(journal);
+      SigningKey first = SigningKey.generate();
+      SigningKey next = SigningKey.generate();
+      introduce(story, others, first);
+      SignedBytes before = first.sign("manifest", new byte[] {1});
+      assertThat(keys.signed(HOST, "manifest", before)).isTrue();
+      introduce(story, others, next);
+
+      assertThat(keys.signed(HOST, "manifest", next.sign("manifest", new byte[] {2}))).isTrue();
+      assertThat(keys.signed(HOST, "manifest", before)).as("replaced").isFalse();
+      SignedBytes strange = SigningKey.generate().sign("manifest", new byte[] {3});
+      assertThat(keys.signed(HOST, "manifest", strange)).isFalse();
+      assertThat(keys.signed(HOST, "other", next.sign("manifest", new byte[] {2}))).isFalse();
+    }
+  }
+
   private static String text(SigningKey key) {
     return Base64.getEncoder().encodeToString(key.publicKey());
   }

@@ -39,4 +39,13 @@ class DataFolderTest {
           .hasMessageContaining("already");
     }
   }
+
+  @Test
+  void aFileIsNoFolder() throws Exception {
+    Path file = Files.writeString(temp.resolve("file"), "x");
+
+    assertThatThrownBy(() -> DataFolder.open(file))
+        .isInstanceOf(IOException.class)
+        .hasMessage(file + " is a file and no folder: name another folder with --data");
+  }
 }

@@ -4,6 +4,8 @@ import static dev.millrace.orch.journal.Story.RESIZE;
 import static dev.millrace.orch.journal.Story.T0;
 import static dev.millrace.orch.journal.Story.TENANT;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assertions.assertTimeout;
 
 import dev.millrace.orch.intake.Catalog;
 import dev.millrace.orch.intake.Intake;
@@ -22,59 +24,58 @@ import dev.millrace.schema.id.FunctionRef;
 import dev.millrace.schema.object.StoreId;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** When buckets are swept again, by how long it took and whether it worked. */
+/** Several stores, of which one lets everybody wait. */
 final class TriggersTest {
-  private static final Duration INTERVAL = Duration.ofSeconds(30);
+  private static final StoreId SILENT = new StoreId("minio.silent");
 
   @TempDir private Path folder;
-  private final MemoryStore store = new MemoryStore(() -> T0);
-  private final Map<String, Duration> takes = new HashMap<>();
-  private final Map<String, List<Long>> begun = new HashMap<>();
-  private boolean failing;
-  private long nanos = 17;
+  private final MemoryStore well = new MemoryStore(() -> T0);
+  private final MemoryStore silent = new MemoryStore(() -> T0);
+  private final CountDownLatch over = new CountDownLatch(1);
   private Journal journal;
   private Triggers triggers;
 
   @BeforeEach
   void start() {
     journal = SqlJournal.sqlite(folder.resolve("journal.db"));
-    reads("quick");
-    reads("large");
-    store.beforeLists(bucket -> {
-      begun.computeIfAbsent(bucket, b -> new ArrayList<>()).add(seconds());
-      nanos += takes.getOrDefault(bucket, Duration.ZERO).toNanos();
-      if (failing && bucket.equals("large")) {
-        throw new IllegalStateException("cannot be listed in this test");
+    reads(SILENT, "silent");
+    reads(StoreId.EMBEDDED, "well");
+    silent.beforeLists(bucket -> {
+      try {
+        over.await();
+      } catch (InterruptedException e) {
+        Thread.currentThread().interrupt();
       }
     });
+    silent.silenceLists(bucket -> true);
     Catalog catalog = new Catalog(journal);
     Intake intake = new Intake(catalog, journal, new Recorder(journal), new Bell());
     triggers =
         new Triggers(
-            new Triggers.Funnel(id -> Optional.of(store), catalog, intake), () -> T0, () -> nanos);
+            new Triggers.Funnel(
+                id -> Optional.of(id.equals(SILENT) ? silent : well), catalog, intake),
+            () -> T0,
+            System::nanoTime);
   }
 
   @AfterEach
   void stop() {
+    over.countDown();
     triggers.close();
     journal.close();
   }
 
-  private long seconds() {
-    return nanos / 1_000_000_000L;
-  }
-
-  private void reads(String bucket) {
+  private void reads(StoreId store, String bucket) {
     DeployedFunction plain = Story.function(RESIZE, 1);
     FunctionSpec spec = plain.spec();
     FunctionName name = new FunctionName("reads-" + bucket);
@@ -88,7 +89,7 @@ final class TriggersTest {
             spec.variables(),
             spec.secrets(),
             spec.trust(),
-            List.of(new InputRule(StoreId.EMBEDDED, bucket, "", List.of(), List.of())),
+            List.of(new InputRule(store, bucket, "", List.of(), List.of())),
             spec.outputs(),
             spec.price(),
             spec.labels());
@@ -100,56 +101,25 @@ final class TriggersTest {
                 List.of()));
   }
 
-  /** Half a second after the other, as the loop asks. */
-  private void until(long second) {
-    while (seconds() < second) {
-      triggers.sweepDue(INTERVAL);
-      nanos += Duration.ofMillis(500).toNanos();
-    }
-  }
+  @Test
+  void oneThatDoesNotAnswerHoldsUpNoObjectOfAnother() {
+    AtomicInteger asked = new AtomicInteger();
+    Consumer<String> waiting = bucket -> asked.incrementAndGet();
+    well.beforeLists(waiting);
+    triggers.sweep(Duration.ofMillis(100));
+    await().until(() -> asked.get() > 0);
 
-  private List<Long> begun(String bucket) {
-    return begun.getOrDefault(bucket, List.of());
+    well.put("well", "late.jpg", "x");
+
+    await().until(() -> !journal.pendingNotices(0, 10).isEmpty());
+    assertThat(journal.pendingNotices(0, 10))
+        .allSatisfy(n -> assertThat(n.notice().object().key()).isEqualTo("late.jpg"));
   }
 
   @Test
-  void aQuickSweepIsMadeOnceAnInterval() {
-    until(100);
+  void aStopDoesNotWaitForAnAnswer() {
+    triggers.sweep(Duration.ofMillis(100));
 
-    assertThat(begun("quick")).containsExactly(0L, 30L, 60L, 90L);
-    assertThat(begun("large")).isEqualTo(begun("quick"));
-  }
-
-  @Test
-  void oneThatTakesLongTakesATwentiethOfTheTimeAndTheOtherIsSweptAsBefore() {
-    takes.put("large", Duration.ofSeconds(4));
-    until(170);
-
-    assertThat(begun("large")).containsExactly(0L, 80L, 160L);
-    assertThat(begun("quick")).hasSize(6);
-  }
-
-  @Test
-  void oneThatFailsIsTriedAgainAnIntervalLaterHoweverLongItTook() {
-    takes.put("large", Duration.ofSeconds(10));
-    failing = true;
-    until(100);
-    assertThat(begun("large")).containsExactly(0L, 40L, 80L);
-    assertThat(begun("quick").size()).isBetween(3, 4);
-
-    failing = false;
-    takes.clear();
-    until(200);
-    assertThat(begun("large").subList(3, 5)).as("as often as before").containsExactly(120L, 150L);
-  }
-
-  @Test
-  void oneThatWasSlowOnceIsSweptAsOftenAsBeforeWhenItIsQuickAgain() {
-    takes.put("large", Duration.ofSeconds(3));
-    until(10);
-    takes.clear();
-    until(130);
-
-    assertThat(begun("large")).containsExactly(0L, 60L, 90L, 120L);
+    assertTimeout(Duration.ofSeconds(4), triggers::close);
   }
 }

@@ -1,6 +1,7 @@
 package dev.millrace.triggers.embedded;
 
 import dev.millrace.schema.object.ObjectStore;
+import dev.millrace.schema.time.Bounded;
 import dev.millrace.triggers.embedded.blob.BlobFolder;
 import dev.millrace.triggers.embedded.blob.BlobId;
 import dev.millrace.triggers.embedded.http.Catalog;
@@ -19,6 +20,7 @@ import dev.millrace.triggers.embedded.signature.AccessKey;
 import dev.millrace.triggers.embedded.signature.Authorizer;
 import dev.millrace.triggers.embedded.signature.PrefixKeys;
 import dev.millrace.triggers.embedded.signature.SignatureVerifier;
+import java.io.Closeable;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -29,8 +31,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.util.HexFormat;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
 
 /**
  * A running S3 store on one folder: {@code names.sqlite} with names, events and the bytes of small
@@ -40,6 +46,11 @@ import java.util.Optional;
 public final class EmbeddedStore implements AutoCloseable {
   /** A file that stands in a folder which a backup was restored to, until its first start. */
   public static final String RESTORED = "restored";
+
+  private static final Duration STOP = Duration.ofSeconds(10);
+
+  /** Locks of folders in which something may still be at work. */
+  private static final Set<Closeable> TAKEN = ConcurrentHashMap.newKeySet();
 
   private final FileChannel lockFile;
   private final NameDatabase database;
@@ -225,12 +236,42 @@ public final class EmbeddedStore implements AutoCloseable {
     return new NearObjects(catalog, overHttp);
   }
 
-  /** Lets requests finish, and gives the folder back. */
+  /**
+   * Lets requests finish, and gives the folder back. Where the server does not stop, a request may
+   * still be at work: its names are closed all the same, and the folder stays taken until this
+   * program ends.
+   */
   @Override
   public void close() throws IOException {
-    try (lockFile) {
+    close(server::close, database::close, lockFile);
+  }
+
+  static void close(Closeable server, Closeable database, Closeable lock) throws IOException {
+    try {
       server.close();
+    } catch (IOException e) {
+      closeBehind(e, database);
+      // Nobody else remembers it, and one that is forgotten is closed.
+      TAKEN.add(lock);
+      throw e;
+    }
+    try (lock) {
       database.close();
+    }
+  }
+
+  /** What hangs may hold something of it for ever. */
+  private static void closeBehind(IOException first, Closeable database) {
+    try {
+      Bounded.done(
+          "store-names-stop",
+          STOP,
+          () -> {
+            database.close();
+            return true;
+          });
+    } catch (ExecutionException e) {
+      first.addSuppressed(e.getCause());
     }
   }
 }

@@ -43,6 +43,9 @@ public final class S3ObjectStore implements ObjectStore {
   /** How long the SDK's own look may take. */
   private static final Duration HEAD_MAX = Duration.ofSeconds(15);
 
+  /** How long one page of a listing may take: who waits for it has other buckets to list. */
+  private static final Duration LIST_MAX = Duration.ofSeconds(10);
+
   /** What stores take; in a path, anything else might name what is in another bucket. */
   private static final Pattern BUCKET = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._:-]{0,254}");
 
@@ -51,6 +54,7 @@ public final class S3ObjectStore implements ObjectStore {
   private final S3Client client;
   private final Optional<S3Looks> looks;
   private final Duration headTimeout;
+  private final Duration listTimeout;
   private final S3Urls urls;
   private final S3Uploads uploads;
   private final S3Writes writes;
@@ -62,6 +66,7 @@ public final class S3ObjectStore implements ObjectStore {
     this.region = settings.region();
     this.looks = looks;
     this.headTimeout = shorter(settings.attemptTimeout(), HEAD_MAX);
+    this.listTimeout = shorter(settings.attemptTimeout(), LIST_MAX);
     this.client = client;
     this.urls = new S3Urls(presigner);
     this.uploads = new S3Uploads(client);
@@ -198,6 +203,7 @@ public final class S3ObjectStore implements ObjectStore {
       ListObjectsV2Response page =
           client.listObjectsV2(r -> {
             r.bucket(bucket).prefix(prefix).maxKeys(max).encodingType(EncodingType.URL);
+            r.overrideConfiguration(c -> c.apiCallAttemptTimeout(listTimeout));
             if (!token.isEmpty()) {
               r.continuationToken(token);
             }

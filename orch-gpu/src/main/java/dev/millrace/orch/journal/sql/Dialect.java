@@ -33,10 +33,13 @@ sealed interface Dialect extends AutoCloseable {
   Connection openReader() throws SQLException;
 
   /** Begins a transaction in which this is the only writer of the journal. */
-  void begin(Connection writer) throws SQLException;
+  void begin(Session writer) throws SQLException;
 
   /** Makes it durable. */
-  void commit(Connection writer) throws SQLException;
+  void commit(Session writer) throws SQLException;
+
+  /** Undoes all since {@link #begin}. */
+  void rollback(Session writer) throws SQLException;
 
   private static void execute(Connection connection, String sql) throws SQLException {
     try (Statement statement = connection.createStatement()) {
@@ -121,6 +124,10 @@ sealed interface Dialect extends AutoCloseable {
         // What a savepoint would put back is kept in memory, not in a file of its own.
         execute(connection, "PRAGMA temp_store = MEMORY");
         execute(connection, "PRAGMA cache_size = -32768");
+        // The driver looks behind each change whether it has to end a transaction by itself. It
+        // begins one at once when it is told not to; those that count say BEGIN and COMMIT.
+        connection.setAutoCommit(false);
+        execute(connection, "COMMIT");
         return connection;
       } catch (SQLException | RuntimeException e) {
         connection.close();
@@ -132,6 +139,8 @@ sealed interface Dialect extends AutoCloseable {
       SQLiteConfig config = new SQLiteConfig();
       config.setBusyTimeout(5_000);
       config.enforceForeignKeys(true);
+      // Nobody asks for them, and the driver would look for them after each change.
+      config.setGetGeneratedKeys(false);
       Connection connection = config.createConnection("jdbc:sqlite:" + file.toUri());
       try {
         execute(connection, "PRAGMA mmap_size = 0");
@@ -170,14 +179,19 @@ sealed interface Dialect extends AutoCloseable {
     }
 
     @Override
-    public void begin(Connection writer) throws SQLException {
-      execute(writer, "BEGIN IMMEDIATE");
+    public void begin(Session writer) throws SQLException {
+      writer.again("BEGIN IMMEDIATE");
     }
 
     /** Not the driver's commit, which begins the next transaction at once and so keeps the lock. */
     @Override
-    public void commit(Connection writer) throws SQLException {
-      execute(writer, "COMMIT");
+    public void commit(Session writer) throws SQLException {
+      writer.again("COMMIT");
+    }
+
+    @Override
+    public void rollback(Session writer) throws SQLException {
+      writer.again("ROLLBACK");
     }
 
     @Override
@@ -275,13 +289,18 @@ sealed interface Dialect extends AutoCloseable {
     }
 
     @Override
-    public void begin(Connection writer) throws SQLException {
-      execute(writer, "SELECT pg_advisory_xact_lock(" + WRITER_LOCK + ")");
+    public void begin(Session writer) throws SQLException {
+      writer.execute("SELECT pg_advisory_xact_lock(" + WRITER_LOCK + ")");
     }
 
     @Override
-    public void commit(Connection writer) throws SQLException {
-      writer.commit();
+    public void commit(Session writer) throws SQLException {
+      writer.connection().commit();
+    }
+
+    @Override
+    public void rollback(Session writer) throws SQLException {
+      writer.connection().rollback();
     }
 
     @Override

@@ -12,8 +12,10 @@ import dev.millrace.schema.json.MalformedJson;
 import dev.millrace.schema.object.StoreId;
 import java.nio.charset.StandardCharsets;
 import java.sql.SQLException;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /** What is asked of functions. */
@@ -75,6 +77,22 @@ final class FunctionReads {
 
   static boolean removed(Session session, FunctionRef ref) throws SQLException {
     return head(session, ref).filter(head -> !head.deployed()).isPresent();
+  }
+
+  static long deploys(Session session) throws SQLException {
+    return Numbers.read(session, Numbers.DEPLOYS);
+  }
+
+  static Map<TenantId, Long> tenantDeploys(Session session) throws SQLException {
+    record Count(String name, long value) {}
+    Map<TenantId, Long> counts = new HashMap<>();
+    for (Count count :
+        session.all(
+            "SELECT name, value FROM counters WHERE name LIKE '" + Numbers.DEPLOYS_OF + "%'",
+            row -> new Count(row.text(), row.number()))) {
+      counts.put(new TenantId(count.name().substring(Numbers.DEPLOYS_OF.length())), count.value());
+    }
+    return counts;
   }
 
   static List<StartMark> startMarks(Session session, FunctionRef ref) throws SQLException {

@@ -10,28 +10,58 @@ import dev.millrace.orch.journal.Transition.KeepSecret;
 import dev.millrace.orch.journal.Transition.RemoveFunction;
 import dev.millrace.schema.function.DeployedFunction;
 import dev.millrace.schema.id.FunctionRef;
+import dev.millrace.schema.id.TenantId;
 import dev.millrace.schema.json.Json;
 import java.sql.SQLException;
+import java.util.HashSet;
+import java.util.Set;
 
 /** Functions come in revisions and go. */
 final class FunctionSteps {
   private FunctionSteps() {}
 
   static Commit deploy(Change change, Deploy t) throws SQLException {
+    long deploys = change.numbers().now(Numbers.DEPLOYS);
+    if (deploys != t.deploys()) {
+      return Steps.conflict(
+          "another deploy came between: it was number %d, now it is %d"
+              .formatted(t.deploys(), deploys));
+    }
+    Set<TenantId> tenants = new HashSet<>();
     for (DeployFunction function : t.functions()) {
-      if (deploy(change, function) instanceof Commit.Conflict conflict) {
+      if (add(change, function) instanceof Commit.Conflict conflict) {
         return conflict;
       }
+      tenants.add(function.function().ref().tenant());
     }
     for (KeepSecret secret : t.secrets()) {
       if (SecretRows.keep(change, secret) instanceof Commit.Conflict conflict) {
         return conflict;
       }
     }
+    count(change, tenants);
     return change.committed();
   }
 
   static Commit deploy(Change change, DeployFunction t) throws SQLException {
+    Commit commit = add(change, t);
+    if (commit instanceof Commit.Committed) {
+      count(change, Set.of(t.function().ref().tenant()));
+    }
+    return commit;
+  }
+
+  /** By this every coordinator sees that what it knows of functions is old. */
+  private static void count(Change change, Set<TenantId> tenants) throws SQLException {
+    if (!tenants.isEmpty()) {
+      change.numbers().next(Numbers.DEPLOYS, 1);
+    }
+    for (TenantId tenant : tenants) {
+      change.numbers().next(Numbers.DEPLOYS_OF + tenant, 1);
+    }
+  }
+
+  private static Commit add(Change change, DeployFunction t) throws SQLException {
     Session session = change.session();
     DeployedFunction function = t.function();
     int newest = FunctionReads.newest(session, function.ref());
@@ -104,6 +134,7 @@ final class FunctionSteps {
         "DELETE FROM start_marks WHERE tenant = ? AND function = ?",
         function.tenant(),
         function.name());
+    count(change, Set.of(function.tenant()));
     for (Job job :
         session.all(
             JobReads.SELECT + "WHERE tenant = ? AND function = ? AND state = 'WAITING'",

@@ -14,7 +14,6 @@ import dev.millrace.schema.object.ObjectName;
 import dev.millrace.schema.object.VersionTag;
 import java.sql.SQLException;
 import java.time.Instant;
-import java.util.Map;
 import java.util.Optional;
 
 /** From a notice to a job. */
@@ -54,13 +53,11 @@ final class IntakeSteps {
   }
 
   static Commit decide(Change change, DecideNotice t) throws SQLException {
-    for (Map.Entry<FunctionRef, Integer> judged : t.decidedFor().entrySet()) {
-      int newest = FunctionReads.newest(change.session(), judged.getKey());
-      if (newest > judged.getValue()) {
-        return Steps.conflict(
-            "function %s is at revision %d, notice %d was judged by %d"
-                .formatted(judged.getKey(), newest, t.notice(), judged.getValue()));
-      }
+    long deploys = change.numbers().now(Numbers.DEPLOYS_OF + t.tenant());
+    if (deploys != t.deploys()) {
+      return Steps.conflict(
+          "notice %d was judged by what was deployed before: deploy %d of tenant %s, now it is %d"
+              .formatted(t.notice(), t.deploys(), t.tenant(), deploys));
     }
     int closed =
         change
@@ -81,7 +78,7 @@ final class IntakeSteps {
     for (Overtaken overtaken : t.overtaken()) {
       remember(change.session(), overtaken.function(), overtaken.object(), overtaken.version());
     }
-    for (FunctionRef function : t.decidedFor().keySet()) {
+    for (FunctionRef function : t.decidedFor()) {
       keepAlias(change.session(), function, t);
     }
     return change.committed();

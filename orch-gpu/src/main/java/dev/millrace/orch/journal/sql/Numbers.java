@@ -16,8 +16,15 @@ final class Numbers {
   static final String OUTBOX = "outbox";
   static final String PUBLISHED = "published";
 
+  /** How often anything was deployed or removed. */
+  static final String DEPLOYS = "deploys";
+
+  /** The same of one tenant, whose name follows. */
+  static final String DEPLOYS_OF = "deploys/";
+
   private final Session session;
   private final Map<String, Long> last = new HashMap<>();
+  private final Map<String, Long> found = new HashMap<>();
 
   Numbers(Session session) {
     this.session = session;
@@ -25,13 +32,23 @@ final class Numbers {
 
   /** The first of so many numbers in a row, from 1. */
   long next(String name, long count) throws SQLException {
-    Long before = last.get(name);
-    if (before == null) {
-      before =
-          session.first("SELECT value FROM counters WHERE name = ?", Row::number, name).orElse(0L);
-    }
+    long before = now(name);
     last.put(name, Math.addExact(before, count));
     return before + 1;
+  }
+
+  /** The last one that was drawn, in this batch or before it; 0 when none ever was. */
+  long now(String name) throws SQLException {
+    Long drawn = last.getOrDefault(name, found.get(name));
+    if (drawn == null) {
+      drawn = read(session, name);
+      found.put(name, drawn);
+    }
+    return drawn;
+  }
+
+  static long read(Session session, String name) throws SQLException {
+    return session.first("SELECT value FROM counters WHERE name = ?", Row::number, name).orElse(0L);
   }
 
   void keep() throws SQLException {

@@ -79,6 +79,12 @@ final class PlacementSteps {
       return Optional.of(
           "job " + job.id() + " has had " + job.attempts() + " attempts, this is not the next");
     }
+    int newest = FunctionReads.newest(session, job.function());
+    if (newest > t.revision()) {
+      return Optional.of(
+          "function %s is at revision %d, this is an attempt of %d"
+              .formatted(job.function(), newest, t.revision()));
+    }
     if (t.slices().isEmpty()) {
       return Optional.of("an attempt without a slice holds nothing");
     }

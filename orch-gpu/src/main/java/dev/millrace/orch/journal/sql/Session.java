@@ -43,11 +43,19 @@ final class Session implements AutoCloseable {
   }
 
   void begin() throws SQLException {
-    dialect.begin(connection);
+    dialect.begin(this);
   }
 
   void commit() throws SQLException {
-    dialect.commit(connection);
+    dialect.commit(this);
+  }
+
+  void rollback() throws SQLException {
+    dialect.rollback(this);
+  }
+
+  Connection connection() {
+    return connection;
   }
 
   /** Runs a statement once, without keeping it. */

@@ -1,6 +1,7 @@
 package dev.millrace.orch.journal.sql;
 
 import dev.millrace.orch.journal.Attempt;
+import dev.millrace.orch.journal.Commit;
 import dev.millrace.orch.journal.Course;
 import dev.millrace.orch.journal.Handed;
 import dev.millrace.orch.journal.Job;
@@ -39,6 +40,7 @@ import dev.millrace.schema.object.VersionTag;
 import dev.millrace.schema.sign.SignedBytes;
 import java.nio.file.Path;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
@@ -107,7 +109,18 @@ public final class SqlJournal implements Journal {
 
   @Override
   public Handed hand(Transition transition) {
-    return writer.hand(change -> Steps.apply(change, transition))::await;
+    Writer.Answer<Commit> answer = writer.hand(change -> Steps.apply(change, transition));
+    return new Handed() {
+      @Override
+      public Commit await() {
+        return answer.await();
+      }
+
+      @Override
+      public Optional<Commit> await(Duration patience) {
+        return answer.await(patience);
+      }
+    };
   }
 
   @Override
@@ -258,6 +271,16 @@ public final class SqlJournal implements Journal {
   @Override
   public List<DeployedFunction> functions() {
     return readers.read(FunctionReads::deployed);
+  }
+
+  @Override
+  public long deploys() {
+    return readers.read(FunctionReads::deploys);
+  }
+
+  @Override
+  public Map<TenantId, Long> tenantDeploys() {
+    return readers.read(FunctionReads::tenantDeploys);
   }
 
   @Override

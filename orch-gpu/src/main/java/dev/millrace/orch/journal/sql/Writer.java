@@ -3,19 +3,24 @@ package dev.millrace.orch.journal.sql;
 import dev.millrace.orch.journal.Commit;
 import dev.millrace.orch.journal.JournalException;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The one thread that writes. It takes what has queued up, runs each step inside a savepoint of one
- * transaction, commits once, and only then answers the callers. A step that fails undoes itself
- * alone; a commit that fails, fails the whole batch, and the next batch starts on a new connection.
+ * The one thread that writes. It takes what has queued up, runs each step in one transaction,
+ * behind the first one inside a savepoint, commits once, and only then answers the callers. A step
+ * that fails undoes itself alone; a commit that fails, fails the whole batch, and the next batch
+ * starts on a new connection.
  */
 final class Writer implements AutoCloseable {
   private static final int BATCH_MAX = 256;
@@ -28,10 +33,12 @@ final class Writer implements AutoCloseable {
   }
 
   /** A step that was handed over. */
-  @FunctionalInterface
   interface Answer<T> {
     /** Blocks until the step is durable, or nothing of it is there. */
     T await();
+
+    /** The same for a while; empty when nobody knows yet. */
+    Optional<T> await(Duration patience);
   }
 
   private static final class Request<T> {
@@ -97,7 +104,7 @@ final class Writer implements AutoCloseable {
       if (ended) {
         refuseRest();
       }
-      return () -> await(request);
+      return answer(request);
     } catch (InterruptedException e) {
       throw interrupted(e);
     }
@@ -108,9 +115,34 @@ final class Writer implements AutoCloseable {
     return new JournalException("interrupted; whether it was committed is unknown", cause);
   }
 
-  private <T> T await(Request<T> request) {
+  private <T> Answer<T> answer(Request<T> request) {
+    return new Answer<>() {
+      @Override
+      public T await() {
+        return known(request.answer::get);
+      }
+
+      @Override
+      public Optional<T> await(Duration patience) {
+        try {
+          return Optional.of(
+              known(() -> request.answer.get(patience.toNanos(), TimeUnit.NANOSECONDS)));
+        } catch (TimeoutException e) {
+          return Optional.empty();
+        }
+      }
+    };
+  }
+
+  /** Waiting that may end in more ways than with an answer. */
+  @FunctionalInterface
+  private interface Waiting<T, E extends Exception> {
+    T run() throws InterruptedException, ExecutionException, E;
+  }
+
+  private <T, E extends Exception> T known(Waiting<T, E> waiting) throws E {
     try {
-      return request.answer.get();
+      return waiting.run();
     } catch (InterruptedException e) {
       throw interrupted(e);
     } catch (ExecutionException e) {
@@ -184,8 +216,20 @@ final class Writer implements AutoCloseable {
     current.begin();
     Numbers numbers = new Numbers(current);
     StateCounts counts = new StateCounts();
+    boolean clean = true;
     for (Request<?> request : batch) {
-      apply(request, new Change(current, numbers), counts);
+      Change change = new Change(current, numbers);
+      if (!clean) {
+        applyBehindOthers(request, change, counts);
+      } else if (applies(request, change)) {
+        counts.add(change.counts());
+        clean = false;
+      } else {
+        // All that there is to undo is this step: what it drew goes with it.
+        current.rollback();
+        current.begin();
+        numbers = new Numbers(current);
+      }
     }
     numbers.keep();
     counts.keep(current);
@@ -199,12 +243,23 @@ final class Writer implements AutoCloseable {
     return batches.sum();
   }
 
-  private void apply(Request<?> request, Change change, StateCounts counts) throws SQLException {
+  /** A step behind others of its batch, which stay whatever becomes of it. */
+  private void applyBehindOthers(Request<?> request, Change change, StateCounts counts)
+      throws SQLException {
     Session current = change.session();
     current.again("SAVEPOINT step");
-    boolean done = false;
+    if (applies(request, change)) {
+      counts.add(change.counts());
+    } else {
+      current.again("ROLLBACK TO SAVEPOINT step");
+    }
+    current.again("RELEASE SAVEPOINT step");
+  }
+
+  /** Whether the step is to stay. */
+  private boolean applies(Request<?> request, Change change) throws SQLException {
     try {
-      done = request.apply(change);
+      return request.apply(change);
     } catch (SQLException e) {
       if (dialect.lost(e)) {
         throw e;
@@ -213,12 +268,7 @@ final class Writer implements AutoCloseable {
     } catch (RuntimeException e) {
       request.failure = e;
     }
-    if (done) {
-      counts.add(change.counts());
-    } else {
-      current.again("ROLLBACK TO SAVEPOINT step");
-    }
-    current.again("RELEASE SAVEPOINT step");
+    return false;
   }
 
   /** Nobody knows what of the batch is there; the next one begins on a connection of its own. */

@@ -25,8 +25,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
-import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 
 /**
  * A process of its own that admits jobs by several threads and says the id of each one that was
@@ -102,7 +102,8 @@ final class CommittingChild {
                 object(key),
                 "alias",
                 input.version(),
-                Map.of(RESIZE, 1),
+                journal.tenantDeploys().getOrDefault(TENANT, 0L),
+                Set.of(RESIZE),
                 List.of(new Admission(job, RESIZE, input, 1, 0, 0, "")),
                 List.of(),
                 "decided",

@@ -32,7 +32,6 @@ import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
@@ -167,7 +166,8 @@ final class JournalBenchmark {
             object(key),
             "alias",
             input.version(),
-            Map.of(RESIZE, 1),
+            journal.tenantDeploys().getOrDefault(TENANT, 0L),
+            Set.of(RESIZE),
             List.of(new Admission(job, RESIZE, input, 1, 0, 0, "")),
             List.of(),
             "admitted",

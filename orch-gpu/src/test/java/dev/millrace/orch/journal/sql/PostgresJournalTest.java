@@ -76,6 +76,11 @@ final class PostgresJournalTest extends JournalContract {
     return SqlJournal.postgres(url, "postgres", () -> null);
   }
 
+  @Override
+  public Journal beside() {
+    return another();
+  }
+
   private static void sql(String statement) {
     try (Connection connection = server.getPostgresDatabase().getConnection();
         Statement one = connection.createStatement()) {

@@ -59,14 +59,14 @@ public final class Buckets {
 
   /** The bucket of that name. */
   public Optional<Bucket> find(String name) throws IOException {
-    return database.read(statements ->
+    return database.readOnce(statements ->
         statements.first(
             Buckets::bucket, "SELECT name, created_us FROM buckets WHERE name = ?", name));
   }
 
   /** A document of a bucket, as it was set. */
   public Optional<String> document(String bucket, DocumentKind kind) throws IOException {
-    return database.read(statements ->
+    return database.readOnce(statements ->
         statements.first(
             row -> row.getString(1),
             "SELECT document FROM bucket_documents WHERE bucket = ? AND kind = ?",

@@ -7,27 +7,43 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
 
 /**
  * The events that were committed with their objects and that nobody has acknowledged yet. For any
- * number of threads, though one reader acknowledges for all.
+ * number of threads, though one reader acknowledges for all. What is acknowledged goes with the
+ * next commit, whoever's it is: a store that dies before that tells of these events once more.
  */
 public final class EventOutbox implements Outbox {
   private final NameDatabase database;
   private final CommitSignal commits;
+  private final AtomicLong acknowledged = new AtomicLong();
+  private final AtomicLong removed = new AtomicLong();
 
   /** The outbox of that database, which announces its commits by that signal. */
   public EventOutbox(NameDatabase database, CommitSignal commits) {
     this.database = database;
     this.commits = commits;
+    database.carry(this::remove);
+  }
+
+  private boolean remove(Statements statements) throws SQLException {
+    long through = acknowledged.get();
+    if (removed.get() >= through) {
+      return false;
+    }
+    statements.update("DELETE FROM events WHERE sequence <= ?", through);
+    // Where the commit fails they stay, and go with the next acknowledgement or are told again.
+    removed.set(through);
+    return true;
   }
 
   @Override
   public List<StoreEvent> eventsAfter(long sequence, int max) throws IOException {
-    return database.read(statements -> {
+    return database.readOnce(statements -> {
       List<StoreEvent> events = new ArrayList<>();
       String sql = "SELECT * FROM events WHERE sequence > ? ORDER BY sequence LIMIT ?";
-      try (ResultSet rows = statements.rows(sql, sequence, max)) {
+      try (ResultSet rows = statements.rows(sql, behind(sequence), max)) {
         while (rows.next()) {
           events.add(event(rows));
         }
@@ -38,8 +54,15 @@ public final class EventOutbox implements Outbox {
 
   @Override
   public void acknowledge(long sequence) throws IOException {
-    database.write(
-        statements -> statements.update("DELETE FROM events WHERE sequence <= ?", sequence));
+    long last =
+        database.readOnce(statements ->
+            statements.first(row -> row.getLong(1), "SELECT max(sequence) FROM events").orElse(0L));
+    // Never one that is yet to come.
+    acknowledged.accumulateAndGet(Math.min(sequence, last), Math::max);
+  }
+
+  private long behind(long sequence) {
+    return Math.max(sequence, acknowledged.get());
   }
 
   @Override
@@ -59,8 +82,8 @@ public final class EventOutbox implements Outbox {
   }
 
   private boolean hasEventsAfter(long sequence) throws IOException {
-    return database.read(
-        statements -> statements.any("SELECT 1 FROM events WHERE sequence > ? LIMIT 1", sequence));
+    return database.readOnce(statements ->
+        statements.any("SELECT 1 FROM events WHERE sequence > ? LIMIT 1", behind(sequence)));
   }
 
   /** Appends an event within the caller's transaction and gives its sequence. */

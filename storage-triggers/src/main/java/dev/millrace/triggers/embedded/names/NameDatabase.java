@@ -55,6 +55,7 @@ public final class NameDatabase implements AutoCloseable {
   private final List<Connection> readers = new ArrayList<>();
   private final CommitSignal commits;
   private final Quota quota;
+  private volatile Work<Boolean> rider = statements -> false;
   private volatile boolean closing;
 
   /** Something done with the database. */
@@ -76,10 +77,18 @@ public final class NameDatabase implements AutoCloseable {
     this.quota = quota;
     prepare(file);
     writer = connect(file);
+    try (Statement statement = writer.createStatement()) {
+      // What a savepoint would put back is kept in memory, not in a file of its own.
+      statement.execute("PRAGMA temp_store = MEMORY");
+      // A page that is written again soon goes from the log to the file once.
+      statement.execute("PRAGMA wal_autocheckpoint = 4000");
+    }
     Schema.create(writer);
+    leaveTransactionsToUs(writer);
     writerStatements = new Statements(writer);
     for (int i = 0; i < readersAtOnce; i++) {
       Connection reader = connect(file);
+      leaveTransactionsToUs(reader);
       readers.add(reader);
       idleReaders.add(new Statements(reader));
     }
@@ -111,6 +120,11 @@ public final class NameDatabase implements AutoCloseable {
     return quota;
   }
 
+  /** From now on each commit carries this along: what need not be durable by itself. */
+  void carry(Work<Boolean> along) {
+    rider = along;
+  }
+
   /** Runs work in a transaction of the writer; returns when it is durable. */
   <T> T write(Work<T> work) throws IOException {
     Pending<T> pending = new Pending<>(work, new CompletableFuture<>());
@@ -128,6 +142,18 @@ public final class NameDatabase implements AutoCloseable {
 
   /** Runs work that only reads, on the last committed state: all of it sees the same. */
   <T> T read(Work<T> work) throws IOException {
+    return readOnce(statements -> {
+      statements.update("BEGIN");
+      try {
+        return work.run(statements);
+      } finally {
+        end(statements);
+      }
+    });
+  }
+
+  /** The same for work of one statement, which sees one state without a transaction too. */
+  <T> T readOnce(Work<T> work) throws IOException {
     try {
       reading.acquire();
     } catch (InterruptedException e) {
@@ -149,12 +175,7 @@ public final class NameDatabase implements AutoCloseable {
       throw new SQLException("the store is closing");
     }
     try {
-      statements.update("BEGIN");
-      try {
-        return work.run(statements);
-      } finally {
-        end(statements);
-      }
+      return work.run(statements);
     } finally {
       idleReaders.add(statements);
     }
@@ -213,8 +234,13 @@ public final class NameDatabase implements AutoCloseable {
     try {
       writerStatements.update("BEGIN IMMEDIATE");
       for (Pending<?> pending : group) {
-        runInSavepoint(pending, answers);
+        if (answers.isEmpty()) {
+          runFirst(pending, answers);
+        } else {
+          runInSavepoint(pending, answers);
+        }
       }
+      rider.run(writerStatements);
       writerStatements.update("COMMIT");
     } catch (SQLException | RuntimeException e) {
       rollBack();
@@ -263,6 +289,20 @@ public final class NameDatabase implements AutoCloseable {
             * statements.first(row -> row.getLong(1), "PRAGMA page_size").orElse(0L));
   }
 
+  /** With nothing before it, all that there is to undo is its own. */
+  private void runFirst(Pending<?> pending, List<Runnable> answers) throws SQLException {
+    try {
+      answers.add(pending.run(writerStatements));
+    } catch (SQLException | RuntimeException e) {
+      if (isFull(e)) {
+        throw e;
+      }
+      writerStatements.update("ROLLBACK");
+      pending.result().completeExceptionally(e);
+      writerStatements.update("BEGIN IMMEDIATE");
+    }
+  }
+
   /** One caller's failure must not undo the work of the others in the group. */
   private void runInSavepoint(Pending<?> pending, List<Runnable> answers) throws SQLException {
     writerStatements.update("SAVEPOINT one");
@@ -309,8 +349,21 @@ public final class NameDatabase implements AutoCloseable {
     config.setBusyTimeout(10_000);
     config.setPragma(SQLiteConfig.Pragma.MMAP_SIZE, "0");
     config.setCacheSize(-16_384);
+    // Nobody asks for them, and the driver would look for them after each change.
+    config.setGetGeneratedKeys(false);
     config.setJournalSizeLimit(LOG_KEPT_BYTES);
     return config.createConnection("jdbc:sqlite:" + file.toAbsolutePath());
+  }
+
+  /**
+   * The driver looks behind each change whether it has to end a transaction by itself. It begins
+   * one at once when it is told not to; those that count say BEGIN and COMMIT.
+   */
+  private static void leaveTransactionsToUs(Connection connection) throws SQLException {
+    connection.setAutoCommit(false);
+    try (Statement statement = connection.createStatement()) {
+      statement.execute("COMMIT");
+    }
   }
 
   @Override
@@ -325,6 +378,7 @@ public final class NameDatabase implements AutoCloseable {
       for (Connection reader : readers) {
         reader.close();
       }
+      rider.run(writerStatements);
       checkpoint();
       writer.close();
     } catch (InterruptedException e) {

@@ -12,7 +12,10 @@ public interface Outbox {
   /** Events with a greater sequence, in order, at most so many. */
   List<StoreEvent> eventsAfter(long sequence, int max) throws IOException, InterruptedException;
 
-  /** Forgets all events up to and with this one; they were taken over durably elsewhere. */
+  /**
+   * Forgets all events up to and with this one; they were taken over durably elsewhere. A store
+   * that dies a moment later may tell of them once more.
+   */
   void acknowledge(long sequence) throws IOException, InterruptedException;
 
   /**
