@@ -114,9 +114,12 @@ final class LedgerRoutes {
         write(out, "\n");
         news = listening.await(Long.MAX_VALUE, ALIVE);
       }
-      write(out, Json.text(news instanceof Verifications.News.BrokenOff(Throwable cause)
-          ? problem(cause)
-          : found(news)));
+      write(
+          out,
+          Json.text(
+              news instanceof Verifications.News.BrokenOff(Throwable cause)
+                  ? problem(cause)
+                  : found(news)));
     }
   }
 

@@ -44,8 +44,7 @@ public final class Doctor {
     }
   }
 
-  private List<Finding> found(Check check, Future<List<Finding>> look)
-      throws InterruptedException {
+  private List<Finding> found(Check check, Future<List<Finding>> look) throws InterruptedException {
     Duration most = longest.apply(check);
     try {
       return look.get(most.toMillis(), TimeUnit.MILLISECONDS);

@@ -284,8 +284,7 @@ final class VerificationsTest {
   @Test
   void closingDoesNotWaitForAReadingThatHangs() {
     ledger.reading = progress -> awaitOpen(gate);
-    Verifications own =
-        new Verifications(() -> ledger, Thread::new, Duration.ofMillis(100));
+    Verifications own = new Verifications(() -> ledger, Thread::new, Duration.ofMillis(100));
     own.listen(null);
     awaitBegun(1);
 

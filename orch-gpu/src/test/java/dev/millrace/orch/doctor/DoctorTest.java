@@ -33,8 +33,7 @@ final class DoctorTest {
   @TempDir private Path folder;
 
   private static List<Finding> examine(Check... checks) throws InterruptedException {
-    return new Doctor(
-            check -> check.subject().equals("docker") ? Duration.ofMillis(300) : LONG)
+    return new Doctor(check -> check.subject().equals("docker") ? Duration.ofMillis(300) : LONG)
         .examine(List.of(checks));
   }
 

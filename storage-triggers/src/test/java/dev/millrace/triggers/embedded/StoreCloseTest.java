@@ -26,14 +26,13 @@ class StoreCloseTest {
 
   @Test
   void aServerThatDoesNotStopKeepsTheFolderAndTheNamesAreClosed() {
-    assertThatThrownBy(
-            () ->
-                EmbeddedStore.close(
-                    () -> {
-                      throw failure("server");
-                    },
-                    () -> closed.add("names"),
-                    () -> closed.add("lock")))
+    assertThatThrownBy(() ->
+            EmbeddedStore.close(
+                () -> {
+                  throw failure("server");
+                },
+                () -> closed.add("names"),
+                () -> closed.add("lock")))
         .hasMessageStartingWith("server");
 
     assertThat(closed).containsExactly("names");
@@ -41,16 +40,15 @@ class StoreCloseTest {
 
   @Test
   void whatFailsBehindItIsToldAsWell() {
-    assertThatThrownBy(
-            () ->
-                EmbeddedStore.close(
-                    () -> {
-                      throw failure("server");
-                    },
-                    () -> {
-                      throw failure("names");
-                    },
-                    () -> closed.add("lock")))
+    assertThatThrownBy(() ->
+            EmbeddedStore.close(
+                () -> {
+                  throw failure("server");
+                },
+                () -> {
+                  throw failure("names");
+                },
+                () -> closed.add("lock")))
         .hasMessageStartingWith("server")
         .satisfies(e -> assertThat(e.getSuppressed()[0]).hasMessageStartingWith("names"));
 
@@ -59,14 +57,13 @@ class StoreCloseTest {
 
   @Test
   void namesThatAreNotClosedCleanlyKeepNoFolder() {
-    assertThatThrownBy(
-            () ->
-                EmbeddedStore.close(
-                    () -> closed.add("server"),
-                    () -> {
-                      throw failure("names");
-                    },
-                    () -> closed.add("lock")))
+    assertThatThrownBy(() ->
+            EmbeddedStore.close(
+                () -> closed.add("server"),
+                () -> {
+                  throw failure("names");
+                },
+                () -> closed.add("lock")))
         .hasMessageStartingWith("names");
 
     assertThat(closed).containsExactly("server", "lock");
