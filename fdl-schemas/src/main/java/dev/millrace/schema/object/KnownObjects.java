@@ -6,8 +6,9 @@ import java.util.List;
 @FunctionalInterface
 public interface KnownObjects {
   /**
-   * Those rows of a listing page that some function may not have decided yet, in order; a row too
-   * many costs a HEAD, a row too few loses a job.
+   * Those rows of a listing page that some function may not have decided yet, in order, without
+   * those of which a notice with the same row waits already; a row too many costs a HEAD, a row too
+   * few loses a job.
    */
   List<ListedObject> unknown(StoreId store, String bucket, List<ListedObject> page);
 }

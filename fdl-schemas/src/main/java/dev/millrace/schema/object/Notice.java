@@ -11,6 +11,17 @@ import org.jspecify.annotations.Nullable;
  * @param object its key was decoded once, by the transport that knows how it was encoded
  * @param hint the version that the notice speaks of, where it tells
  * @param receivedAt wall time here
+ * @param alias what the object was in a listing, where it comes from one: as long as the notice
+ *     waits, the same row of another listing says nothing new
  */
 public record Notice(
-    String source, ObjectName object, @Nullable VersionTag hint, Instant receivedAt) {}
+    String source,
+    ObjectName object,
+    @Nullable VersionTag hint,
+    Instant receivedAt,
+    @Nullable String alias) {
+  /** One that comes from no listing. */
+  public Notice(String source, ObjectName object, @Nullable VersionTag hint, Instant receivedAt) {
+    this(source, object, hint, receivedAt, null);
+  }
+}

@@ -32,6 +32,7 @@ import java.util.Optional;
 /** Tells whoever wonders what happened to a file. */
 final class Explainer {
   private static final int ROWS = 20;
+  private static final String REFUSED = "it is asked again, within 5 minutes";
 
   private final Sources sources;
   private final InstantSource clock;
@@ -82,7 +83,7 @@ final class Explainer {
     coverage(tenant, object, published.isEmpty(), told);
     current(tenant, new Known(object, head, jobs, sightings), told);
     forgotten(jobs, sightings).ifPresent(told::add);
-    sightings.reversed().forEach(sighting -> told.add(sentence(sighting, there.isKnown())));
+    sightings.reversed().forEach(sighting -> told.add(sentence(sighting, there)));
     JobStory story = new JobStory(sources, entries(tenant, jobs), clock.instant());
     for (Job job : jobs.reversed()) {
       told.addAll(story.tell(tenant, job));
@@ -117,22 +118,30 @@ final class Explainer {
     return found;
   }
 
-  /** What is there, and whether the store has said so. */
-  private record There(Optional<ObjectHead> head, boolean isKnown) {}
+  /**
+   * What is there.
+   *
+   * @param refusal why the store does not say so, and when it is asked again; empty where it does
+   */
+  private record There(Optional<ObjectHead> head, String refusal) {}
 
   private There there(ObjectName object, List<String> told) {
     Optional<ObjectStore> store = sources.stores().find(object.store());
     if (store.isEmpty()) {
       told.add(
           "Store " + object.store() + " is not configured here; see stores: in millrace.yaml.");
-      return new There(Optional.empty(), false);
+      return new There(Optional.empty(), "its store is not configured; " + REFUSED);
     }
     Optional<ObjectHead> head;
     try {
       head = store.get().head(object.bucket(), object.key());
     } catch (StoreException e) {
       told.add("Store " + object.store() + " does not say what is there: " + e.getMessage() + ".");
-      return new There(Optional.empty(), false);
+      String why =
+          e.silent()
+              ? "its store does not say what is there; it is asked again, within half a minute"
+              : "its store refuses to say what is there; " + REFUSED;
+      return new There(Optional.empty(), why);
     }
     told.add(
         head.map(h ->
@@ -144,7 +153,7 @@ final class Explainer {
                     + h.version().text()
                     + ".")
             .orElse("Nothing is there now."));
-    return new There(head, true);
+    return new There(head, "");
   }
 
   private void coverage(TenantId tenant, ObjectName object, boolean alone, List<String> told) {
@@ -234,7 +243,7 @@ final class Explainer {
     return second < start || (second == start && mark.keys().contains(head.name().key()));
   }
 
-  private static String sentence(Sighting sighting, boolean known) {
+  private static String sentence(Sighting sighting, There there) {
     String outcome = sighting.outcome();
     return "Seen by "
         + sighting.notice().source()
@@ -242,16 +251,15 @@ final class Explainer {
         + time(sighting.notice().receivedAt())
         + ": "
         + (outcome == null
-            ? notLookedAt(known)
+            ? notLookedAt(there)
             : outcome.replace("known to ", "a duplicate, this version is known to "))
         + ".";
   }
 
-  private static String notLookedAt(boolean known) {
-    return known
+  private static String notLookedAt(There there) {
+    return there.refusal().isEmpty()
         ? "not looked at yet"
-        : "not looked at yet, since its store does not say what is there; it is asked again, within"
-            + " half a minute";
+        : "not looked at yet, since " + there.refusal();
   }
 
   private void published(TenantId tenant, List<PublishedObject> published, List<String> told) {

@@ -10,13 +10,18 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Function;
 
 /** Looks at everything at once; what hangs is left alone, and said to hang. */
 public final class Doctor {
-  private final Duration longest;
+  private final Function<Check, Duration> longest;
 
   /** Waits so long for each. */
   public Doctor(Duration longest) {
+    this(check -> longest);
+  }
+
+  Doctor(Function<Check, Duration> longest) {
     this.longest = longest;
   }
 
@@ -31,7 +36,7 @@ public final class Doctor {
       }
       List<Finding> findings = new ArrayList<>();
       for (int i = 0; i < checks.size(); i++) {
-        findings.addAll(found(checks.get(i).subject(), looks.get(i)));
+        findings.addAll(found(checks.get(i), looks.get(i)));
       }
       return findings;
     } finally {
@@ -39,22 +44,22 @@ public final class Doctor {
     }
   }
 
-  private List<Finding> found(String subject, Future<List<Finding>> look)
-      throws InterruptedException {
+  private List<Finding> found(Check check, Future<List<Finding>> look) throws InterruptedException {
+    Duration most = longest.apply(check);
     try {
-      return look.get(longest.toMillis(), TimeUnit.MILLISECONDS);
+      return look.get(most.toMillis(), TimeUnit.MILLISECONDS);
     } catch (TimeoutException e) {
       return List.of(
           Finding.bad(
-              subject,
-              "did not answer within " + longest.toSeconds() + " s",
+              check.subject(),
+              "did not answer within " + most.toSeconds() + " s",
               "it hangs: find out why, or restart it"));
     } catch (ExecutionException e) {
       String reason =
           Optional.ofNullable(e.getCause())
               .map(cause -> Optional.ofNullable(cause.getMessage()).orElse(cause.toString()))
               .orElse("no reason");
-      return List.of(Finding.bad(subject, reason, "look at it by hand"));
+      return List.of(Finding.bad(check.subject(), reason, "look at it by hand"));
     }
   }
 }

@@ -1,6 +1,8 @@
 package dev.millrace.orch.intake;
 
+import dev.millrace.orch.intake.Deferred.Cause;
 import dev.millrace.orch.intake.Looks.Told;
+import dev.millrace.orch.intake.Looks.Turn;
 import dev.millrace.orch.journal.Admission;
 import dev.millrace.orch.journal.Journal;
 import dev.millrace.orch.journal.PendingNotice;
@@ -17,7 +19,9 @@ import dev.millrace.schema.object.ListedObject;
 import dev.millrace.schema.object.Notice;
 import dev.millrace.schema.object.ObjectHead;
 import dev.millrace.schema.object.ObjectName;
+import dev.millrace.schema.object.ObjectStore;
 import dev.millrace.schema.object.StoreException;
+import dev.millrace.schema.object.StoreId;
 import dev.millrace.schema.object.Stores;
 import dev.millrace.schema.object.VersionTag;
 import dev.millrace.schema.run.InputRef;
@@ -27,8 +31,10 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -60,16 +66,18 @@ public final class Admitter implements AutoCloseable {
   private final InstantSource clock;
   private final Looks looks;
   private final Pauses pauses;
+  private final Deferred deferred;
+  private final Warnings warnings;
 
   /** What admission works with. */
   public record Parts(Catalog catalog, Journal journal, Recorder recorder, Stores stores) {}
 
   public Admitter(Parts parts, Ulids ids, InstantSource clock, Ticker ticker) {
-    this(parts, ids, clock, new Waits(PATIENCE, new Pauses(ticker)));
+    this(parts, ids, clock, new Waits(PATIENCE, ticker));
   }
 
-  /** How stores that do not answer are waited for: in a round, and between two. */
-  record Waits(Duration patience, Pauses pauses) {}
+  /** How long a round waits for stores that do not answer, and what measures the pauses between. */
+  record Waits(Duration patience, Ticker ticker) {}
 
   Admitter(Parts parts, Ulids ids, InstantSource clock, Waits waits) {
     this.catalog = parts.catalog();
@@ -79,7 +87,9 @@ public final class Admitter implements AutoCloseable {
     this.ids = ids;
     this.clock = clock;
     this.looks = new Looks(this::look, waits.patience());
-    this.pauses = waits.pauses();
+    this.pauses = new Pauses(waits.ticker());
+    this.deferred = new Deferred(waits.ticker());
+    this.warnings = new Warnings(waits.ticker());
   }
 
   /** One round: waits for the bell when nothing is pending, else decides all that is. */
@@ -88,54 +98,72 @@ public final class Admitter implements AutoCloseable {
     commit(looks.begin());
     List<PendingStore> pending = journal.pendingStores();
     pauses.keep(pending);
+    deferred.keep(pending);
     List<PendingStore> asked =
         pending.stream()
             .filter(each -> pauses.isOver(each) && !looks.isSilent(each.store()))
             .toList();
     boolean stuck = asked.size() < pending.size();
-    Pages pages = new Pages(journal, pauses, asked);
+    Pages pages = new Pages(journal, pauses, deferred, asked);
     // What comes meanwhile is found by the next round.
     for (List<PendingNotice> page = pages.next(looks::isSilent);
         !page.isEmpty();
         page = pages.next(looks::isSilent)) {
-      stuck |= !decideAll(page);
+      Map<Boolean, List<PendingNotice>> away =
+          page.stream()
+              .collect(Collectors.partitioningBy(p -> pauses.isAway(p.notice().object().store())));
+      looks.ask(away.getOrDefault(false, List.of()), Turn.FIRST);
+      looks.ask(away.getOrDefault(true, List.of()), Turn.PROBE);
+      stuck |= tell() < page.size();
     }
+    boolean moved = lookAgain(pages.again());
+    stuck |= pages.isLeft() || !pages.again().isEmpty();
     stuck |= pause(asked);
     if (pending.isEmpty()) {
       bell.await(IDLE);
-    } else if (stuck) {
+    } else if (stuck && !(moved && pages.isMore())) {
       bell.await(Duration.ofSeconds(1));
     }
   }
 
-  /** Whether one of them is silent. */
+  /** Whether any look has come to something. */
+  private boolean lookAgain(List<PendingNotice> again) throws InterruptedException {
+    Map<Boolean, List<PendingNotice>> unanswered =
+        again.stream().collect(Collectors.partitioningBy(deferred::isUnanswered));
+    looks.ask(unanswered.getOrDefault(false, List.of()), Turn.AGAIN);
+    looks.ask(unanswered.getOrDefault(true, List.of()), Turn.LAST);
+    return tell() > 0;
+  }
+
+  /** Whether one of them is silent, or was away and has not answered. */
   private boolean pause(List<PendingStore> asked) {
     boolean any = false;
     for (PendingStore each : asked) {
-      if (looks.isSilent(each.store())) {
+      if (looks.isSilent(each.store()) || pauses.isAway(each.store())) {
         Duration length = pauses.silent(each);
-        LOG.warn(
-            "store {} does not answer: it is asked again in {} s, its notices wait",
-            each.store(),
-            length.toSeconds());
         any = true;
-      } else {
-        pauses.answered(each.store());
+        if (warnings.due("away " + each.store()).isPresent()) {
+          LOG.warn(
+              "store {} does not answer: it is asked again in {} s, later every {} s, its notices"
+                  + " wait",
+              each.store(),
+              length.toSeconds(),
+              Pauses.LONGEST.toSeconds());
+        }
       }
     }
     return any;
   }
 
-  /** Several look at once; what they have decided meanwhile is committed together. */
-  private boolean decideAll(List<PendingNotice> batch) throws InterruptedException {
-    looks.ask(batch);
+  /** What is decided meanwhile is committed together; how many are. */
+  private int tell() throws InterruptedException {
     int decided = 0;
     List<Told> done = looks.next(TOGETHER);
     while (!done.isEmpty()) {
       decided += commit(done);
       done = looks.next(TOGETHER);
     }
-    return decided >= batch.size();
+    return decided;
   }
 
   /** How many of them are decided now. */
@@ -145,20 +173,42 @@ public final class Admitter implements AutoCloseable {
       switch (told.look()) {
         case Looks.Decided(DecideNotice decision) -> {
           decisions.add(decision);
-          pauses.answered(told.store());
+          answered(told.store());
+          deferred.decided(told.notice(), told.store());
         }
-        case Looks.Undecided(), Looks.Unanswered() -> {}
+        case Looks.Refused() -> {
+          answered(told.store());
+          deferred.put(told.notice(), told.store(), Cause.REFUSED);
+        }
+        case Looks.Unanswered() -> {
+          boolean away = told.turn() == Turn.PROBE;
+          deferred.put(told.notice(), told.store(), away ? Cause.AWAY : Cause.UNANSWERED);
+          deferred.probed(told.store(), told.notice());
+        }
+        case Looks.Left() -> {}
       }
     }
+    return commitAll(decisions);
+  }
+
+  private void answered(StoreId store) {
+    if (pauses.isAway(store)) {
+      pauses.answered(store);
+      deferred.back(store);
+    }
+  }
+
+  private int commitAll(List<DecideNotice> decisions) {
     List<Recorder.Undone<DecideNotice>> undone = recorder.commitAll(decisions);
     boolean refused = false;
     for (Recorder.Undone<DecideNotice> one : undone) {
-      String object = one.transition().object().uri();
+      ObjectName object = one.transition().object();
+      deferred.reread(object.store());
       switch (one) {
         case Recorder.Failed<DecideNotice> f ->
-            LOG.error("deciding on {} failed", object, f.cause());
+            LOG.error("deciding on {} failed", object.uri(), f.cause());
         case Recorder.Refused<DecideNotice> r -> {
-          LOG.debug("{} is looked at again: {}", object, r.reason());
+          LOG.debug("{} is looked at again: {}", object.uri(), r.reason());
           refused = true;
         }
       }
@@ -170,20 +220,40 @@ public final class Admitter implements AutoCloseable {
     return decisions.size() - undone.size();
   }
 
-  private Looks.Look look(PendingNotice pending) {
+  private Looks.Look look(PendingNotice pending, AtomicBoolean asking) {
+    ObjectName object = pending.notice().object();
     try {
-      return new Looks.Decided(decide(pending));
+      return new Looks.Decided(decide(pending, asking));
     } catch (StoreException e) {
-      LOG.warn("cannot look at {} yet: {}", pending.notice().object().uri(), e.getMessage());
-      return e.silent() ? new Looks.Unanswered() : new Looks.Undecided();
+      warnings
+          .due(e.kind() + " " + e.silent() + " " + object.store())
+          .ifPresent(more ->
+              LOG.warn(
+                  "cannot look at {} yet: {}; it is tried again after a pause, at most {} s ({} more"
+                      + " like it in {} since this was said last)",
+                  object.uri(),
+                  e.getMessage(),
+                  (e.silent() ? Deferred.UNANSWERED_LONGEST : Deferred.REFUSED_LONGEST).toSeconds(),
+                  more,
+                  object.store()));
+      return e.silent() ? new Looks.Unanswered() : new Looks.Refused();
     } catch (RuntimeException | Error e) {
       // The outermost frame: the notice stays pending and is looked at again.
-      LOG.error("looking at {} failed", pending.notice().object().uri(), e);
-      return new Looks.Undecided();
+      warnings
+          .due(e.getClass().getName() + " " + object.store())
+          .ifPresent(more ->
+              LOG.error(
+                  "looking at {} failed; it is tried again ({} more like it in {} since this was said"
+                      + " last)",
+                  object.uri(),
+                  more,
+                  object.store(),
+                  e));
+      return new Looks.Refused();
     }
   }
 
-  private DecideNotice decide(PendingNotice pending) throws StoreException {
+  private DecideNotice decide(PendingNotice pending, AtomicBoolean asking) throws StoreException {
     Notice notice = pending.notice();
     ObjectName object = notice.object();
     Deployed deployed = catalog.now();
@@ -195,7 +265,7 @@ public final class Admitter implements AutoCloseable {
     if (functions.isEmpty()) {
       return closed(judged, Optional.empty(), List.of(), "no function covers it any more");
     }
-    Optional<ObjectHead> head = stores.get(object.store()).head(object.bucket(), object.key());
+    Optional<ObjectHead> head = head(object, asking);
     if (head.isEmpty()) {
       return closed(judged, head, List.of(), "nothing was there any more");
     }
@@ -212,6 +282,21 @@ public final class Admitter implements AutoCloseable {
       }
     }
     return closed(judged, head, admissions, String.join(", ", outcomes));
+  }
+
+  private Optional<ObjectHead> head(ObjectName object, AtomicBoolean asking) throws StoreException {
+    Optional<ObjectStore> store = stores.find(object.store());
+    if (store.isEmpty()) {
+      throw new StoreException(
+          StoreException.Kind.GIVE_UP,
+          "store " + object.store() + " is not configured; see stores: in millrace.yaml");
+    }
+    asking.set(true);
+    try {
+      return store.get().head(object.bucket(), object.key());
+    } finally {
+      asking.set(false);
+    }
   }
 
   private static boolean beforeStart(

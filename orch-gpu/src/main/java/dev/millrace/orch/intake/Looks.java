@@ -6,7 +6,6 @@ import dev.millrace.schema.object.StoreId;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -19,19 +18,22 @@ import java.util.concurrent.Future;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
  * Looks at objects for one thread that decides on them, several of each store at once. A store that
  * does not answer keeps no other's waiting: its looks are left alone, what they come to is told
- * when it comes, and until then it is asked nothing else.
+ * when it comes, and where they are many it is asked nothing else until then.
  */
 final class Looks implements AutoCloseable {
   private static final Logger LOG = LoggerFactory.getLogger(Looks.class);
 
-  /** How many of one store look at once. */
-  private static final int AT_ONCE = 16;
+  /** A store that leaves so many without an answer, one after the other, is silent. */
+  private static final int SILENT_AFTER = 8;
 
   /** How long what is there waits for what comes soon after it. */
   private static final Duration SOON = Duration.ofMillis(2);
@@ -49,14 +51,58 @@ final class Looks implements AutoCloseable {
   /** Those of them that are waited for. */
   private final Map<Long, StoreId> awaited = new HashMap<>();
 
-  private Set<StoreId> silent = ConcurrentHashMap.newKeySet();
+  private Round round = new Round();
   private volatile boolean closed;
+
+  /** In which order notices are looked at. */
+  enum Turn {
+    /** Not looked at before. */
+    FIRST(16),
+    /** To learn whether the store is back. */
+    PROBE(16),
+    /** Refused before. */
+    AGAIN(16),
+    /** Not answered before: that says little of the store, and it may hang once more. */
+    LAST(2);
+
+    private final int places;
+
+    Turn(int places) {
+      this.places = places;
+    }
+  }
+
+  /** What a round learns of the stores. */
+  private record Round(Set<StoreId> silent, Map<StoreId, AtomicInteger> unanswered) {
+    Round() {
+      this(ConcurrentHashMap.newKeySet(), new ConcurrentHashMap<>());
+    }
+
+    void learn(StoreId store, Look look, Turn turn) {
+      AtomicInteger row = unanswered.computeIfAbsent(store, s -> new AtomicInteger());
+      switch (look) {
+        case Decided d -> row.set(0);
+        case Refused r -> row.set(0);
+        case Unanswered u when turn == Turn.LAST -> {}
+        case Unanswered u -> {
+          if (row.incrementAndGet() >= SILENT_AFTER) {
+            silent.add(store);
+          }
+        }
+        case Left l -> {}
+      }
+    }
+  }
 
   /** Looks at an object. */
   @FunctionalInterface
   interface Eye {
-    /** What it comes to; never throws what can be told. */
-    Look look(PendingNotice notice);
+    /**
+     * What it comes to; never throws what can be told.
+     *
+     * @param asking true while the store is waited for
+     */
+    Look look(PendingNotice notice, AtomicBoolean asking);
   }
 
   /** What a look at an object came to. */
@@ -65,16 +111,23 @@ final class Looks implements AutoCloseable {
   /** The notice can be closed. */
   record Decided(DecideNotice decision) implements Look {}
 
-  /** The notice stays pending. */
-  record Undecided() implements Look {}
+  /** The store has answered, and the notice stays pending. */
+  record Refused() implements Look {}
+
+  /** Nobody has looked. */
+  record Left() implements Look {}
 
   /** No answer came, and the notice stays pending. */
   record Unanswered() implements Look {}
 
   /** A look that has ended. */
-  record Told(long notice, StoreId store, Look look) {}
+  record Told(long notice, StoreId store, Turn turn, Look look) {}
 
-  private record Asked(StoreId store, Future<?> look) {}
+  private record Asked(StoreId store, Turn turn, AtomicBoolean asking, Future<?> look) {
+    boolean hangs() {
+      return turn != Turn.LAST && asking.get();
+    }
+  }
 
   /**
    * Of this eye.
@@ -86,57 +139,82 @@ final class Looks implements AutoCloseable {
     this.patience = patience;
   }
 
-  /** A round begins: whoever was silent is asked again, unless it still keeps a look waiting. */
+  /** A round begins: whoever was silent is asked again, unless it still keeps looks waiting. */
   List<Told> begin() {
     List<Told> late = new ArrayList<>();
+    // Whatever is done has told: one that is done between the two would be asked twice.
+    open.values().removeIf(asked -> asked.look().isDone());
     told.drainTo(late);
     late.forEach(one -> open.remove(one.notice()));
-    open.values().removeIf(asked -> asked.look().isDone());
     awaited.clear();
-    silent = ConcurrentHashMap.newKeySet();
-    open.values().forEach(asked -> silent.add(asked.store()));
+    round = new Round();
+    round.silent().addAll(hanging());
     return late;
   }
 
-  /** Whether it keeps a look waiting, or has left one without an answer in this round. */
-  boolean isSilent(StoreId store) {
-    return silent.contains(store);
+  /** Stores that keep many waiting. */
+  private Set<StoreId> hanging() {
+    Map<StoreId, Long> waiting =
+        open.values().stream()
+            .filter(Asked::hangs)
+            .collect(Collectors.groupingBy(Asked::store, Collectors.counting()));
+    waiting.values().removeIf(many -> many < SILENT_AFTER);
+    return waiting.keySet();
   }
 
-  /** Begins to look, silent stores aside. */
-  void ask(List<PendingNotice> batch) {
+  /** Whether it keeps many looks waiting, or has left many without an answer in this round. */
+  boolean isSilent(StoreId store) {
+    return round.silent().contains(store);
+  }
+
+  /** Begins to look, silent stores aside, and what is looked at already. */
+  void ask(List<PendingNotice> batch, Turn turn) {
     Map<StoreId, Semaphore> places = new HashMap<>();
-    Set<StoreId> quiet = silent;
+    Set<StoreId> busy = turn == Turn.LAST ? keptBusy() : Set.of();
     for (PendingNotice one : batch) {
       StoreId store = one.notice().object().store();
-      if (!quiet.contains(store)) {
-        Semaphore room = places.computeIfAbsent(store, s -> new Semaphore(AT_ONCE, true));
-        Future<?> look = workers.submit(() -> lookAt(one, room, quiet));
-        open.put(one.id(), new Asked(store, look));
+      if (!isSilent(store) && !busy.contains(store) && !open.containsKey(one.id())) {
+        Semaphore room = places.computeIfAbsent(store, s -> new Semaphore(turn.places, true));
+        open.put(one.id(), begun(one, turn, room));
         awaited.put(one.id(), store);
       }
     }
   }
 
-  private void lookAt(PendingNotice one, Semaphore room, Set<StoreId> quiet) {
+  /** Stores that are asked already for what they did not answer before. */
+  private Set<StoreId> keptBusy() {
+    return open.values().stream()
+        .filter(asked -> asked.turn() == Turn.LAST)
+        .map(Asked::store)
+        .collect(Collectors.toSet());
+  }
+
+  private Asked begun(PendingNotice one, Turn turn, Semaphore room) {
+    AtomicBoolean asking = new AtomicBoolean();
+    Round own = round;
+    Future<?> look = workers.submit(() -> lookAt(one, new Place(turn, room, own), asking));
+    return new Asked(one.notice().object().store(), turn, asking, look);
+  }
+
+  private record Place(Turn turn, Semaphore room, Round round) {}
+
+  private void lookAt(PendingNotice one, Place place, AtomicBoolean asking) {
     StoreId store = one.notice().object().store();
-    Look made = new Undecided();
+    Look made = new Left();
     try {
-      room.acquire();
+      place.room().acquire();
       try {
-        if (!closed && !quiet.contains(store)) {
-          made = eye.look(one);
-        }
-        if (made instanceof Unanswered) {
-          quiet.add(store);
+        if (!closed && !place.round().silent().contains(store)) {
+          made = eye.look(one, asking);
+          place.round().learn(store, made, place.turn());
         }
       } finally {
-        room.release();
+        place.room().release();
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } finally {
-      told.add(new Told(one.id(), store, made));
+      told.add(new Told(one.id(), store, place.turn(), made));
     }
   }
 
@@ -170,14 +248,25 @@ final class Looks implements AutoCloseable {
     return Optional.ofNullable(one);
   }
 
+  /**
+   * What is waited for is told when it comes; a store is left alone where it keeps many waiting.
+   */
   private void leave() {
-    Set<StoreId> left = new HashSet<>(awaited.values());
-    LOG.warn(
-        "no answer from {} within {} ms: {} notices wait, those of other stores go on",
-        left,
-        patience.toMillis(),
-        awaited.size());
-    silent.addAll(left);
+    Set<StoreId> asked =
+        awaited.keySet().stream()
+            .map(open::get)
+            .filter(one -> one != null && one.asking().get())
+            .map(Asked::store)
+            .collect(Collectors.toSet());
+    if (asked.isEmpty()) {
+      LOG.warn(
+          "{} looks are not done within {} ms, though no store keeps them waiting: they go on",
+          awaited.size(),
+          patience.toMillis());
+    } else {
+      LOG.debug("no answer from {} within {} ms", asked, patience.toMillis());
+    }
+    round.silent().addAll(hanging());
     awaited.clear();
   }
 

@@ -7,12 +7,17 @@ import dev.millrace.schema.object.StoreId;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Predicate;
 
-/** The undecided notices of some stores, page by page, in the order in which they came. */
+/**
+ * The undecided notices of some stores, page by page, in the order in which they came; those whose
+ * look came to nothing before are behind all others.
+ */
 final class Pages {
   private static final int PAGE = 256;
   private static final int SHARE_MIN = 32;
@@ -20,36 +25,123 @@ final class Pages {
   /** Of a store that was away so many are enough to learn whether it is back. */
   private static final int PROBE = 32;
 
+  /** So many are looked at once more in a round, so that new ones do not wait long. */
+  private static final int AGAIN = 512;
+
   private final Journal journal;
   private final Pauses pauses;
+  private final Deferred deferred;
 
-  /** The last that was read, by store that has more. */
-  private final Map<StoreId, Long> open = new HashMap<>();
+  /** How far it was read, by store that has more. */
+  private final Map<StoreId, Reading> open = new HashMap<>();
 
-  Pages(Journal journal, Pauses pauses, List<PendingStore> stores) {
+  private final List<PendingNotice> again = new ArrayList<>();
+  private boolean left;
+  private boolean more;
+
+  private static final class Reading {
+    private final boolean all;
+    private final Set<Long> behind = new HashSet<>();
+    private long last;
+    private boolean more;
+
+    Reading(long start) {
+      this.all = start == 0;
+      this.last = start;
+    }
+  }
+
+  Pages(Journal journal, Pauses pauses, Deferred deferred, List<PendingStore> stores) {
     this.journal = journal;
     this.pauses = pauses;
-    stores.forEach(each -> open.put(each.store(), 0L));
+    this.deferred = deferred;
+    for (PendingStore each : stores) {
+      open.put(each.store(), new Reading(deferred.start(each.store())));
+    }
   }
 
   /** The next; empty behind the last. Of stores that are silent nothing is read. */
   List<PendingNotice> next(Predicate<StoreId> silent) {
-    open.keySet().removeIf(silent);
     List<PendingNotice> page = new ArrayList<>();
-    int share = open.isEmpty() ? 0 : Math.max(SHARE_MIN, PAGE / open.size());
-    for (Iterator<Map.Entry<StoreId, Long>> each = open.entrySet().iterator(); each.hasNext(); ) {
-      Map.Entry<StoreId, Long> one = each.next();
-      boolean away = pauses.isAway(one.getKey());
-      int most = away ? PROBE : share;
-      List<PendingNotice> some = journal.pendingNotices(one.getKey(), one.getValue(), most);
-      page.addAll(some);
-      if (away || some.size() < most) {
-        each.remove();
-      } else {
-        one.setValue(some.getLast().id());
+    open.keySet().removeIf(silent);
+    while (page.isEmpty() && !open.isEmpty()) {
+      int share = Math.max(SHARE_MIN, PAGE / open.size());
+      for (Iterator<Map.Entry<StoreId, Reading>> each = open.entrySet().iterator();
+          each.hasNext(); ) {
+        Map.Entry<StoreId, Reading> one = each.next();
+        if (pauses.isAway(one.getKey())) {
+          page.addAll(probe(one.getKey()));
+          each.remove();
+        } else if (!read(one.getKey(), one.getValue(), share, page)) {
+          each.remove();
+        }
       }
     }
     page.sort(Comparator.comparingLong(PendingNotice::id));
     return page;
+  }
+
+  private List<PendingNotice> probe(StoreId store) {
+    long after = deferred.probe(store);
+    List<PendingNotice> some = new ArrayList<>(journal.pendingNotices(store, after, PROBE));
+    if (some.size() < PROBE && after > 0) {
+      deferred.probedAll(store);
+      for (PendingNotice first : journal.pendingNotices(store, 0, PROBE - some.size())) {
+        if (first.id() <= after) {
+          some.add(first);
+        }
+      }
+    }
+    return some;
+  }
+
+  /** Whether there can be more. */
+  private boolean read(StoreId store, Reading reading, int most, List<PendingNotice> page) {
+    List<PendingNotice> some = journal.pendingNotices(store, reading.last, most);
+    for (PendingNotice one : some) {
+      if (!deferred.isBehind(one)) {
+        page.add(one);
+      } else {
+        reading.behind.add(one.id());
+        putBehind(one, reading);
+      }
+    }
+    if (!some.isEmpty()) {
+      reading.last = some.getLast().id();
+    }
+    boolean whole = some.size() < most;
+    if (whole && reading.all) {
+      deferred.readAll(store, reading.behind, reading.last, reading.more);
+    } else if (whole) {
+      deferred.readNew(store, reading.last);
+      left = true;
+    }
+    return !whole;
+  }
+
+  private void putBehind(PendingNotice one, Reading reading) {
+    if (!deferred.isDue(one)) {
+      left = true;
+    } else if (again.size() < AGAIN) {
+      again.add(one);
+    } else {
+      reading.more = true;
+      more = true;
+    }
+  }
+
+  /** Those that are looked at once more, when all others were. */
+  List<PendingNotice> again() {
+    return again;
+  }
+
+  /** Whether others wait for their time. */
+  boolean isLeft() {
+    return left;
+  }
+
+  /** Whether others are due as well. */
+  boolean isMore() {
+    return more;
   }
 }

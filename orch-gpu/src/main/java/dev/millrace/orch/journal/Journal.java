@@ -60,6 +60,10 @@ public interface Journal extends AutoCloseable {
         .toList();
   }
 
+  /** Rows of listings of a bucket, with these keys, whose notices no one has decided yet. */
+  List<WaitingRow> waitingRows(
+      TenantId tenant, StoreId store, String bucket, Collection<String> keys);
+
   /**
    * The newest listing alias that admission has decided for this function, by key; keys without one
    * are absent.

@@ -101,6 +101,20 @@ class ExplainerTest {
   }
 
   @Test
+  void tellsThatItsStoreRefusesToSayWhatIsThere() throws Exception {
+    rig.deploy("");
+    rig.store.refuseHeads(key -> true);
+    rig.drop("in/refused", "1");
+
+    eventually(
+        "in/refused",
+        "Store millrace.default does not say what is there: access denied.",
+        "not looked at yet, since its store refuses to say what is there; it is asked again, within"
+            + " 5 minutes.");
+    rig.store.refuseHeads(key -> false);
+  }
+
+  @Test
   void tellsWhichRuleOfWhichFunctionFiltersIt() throws Exception {
     deploy("one", "bucket/in", ", prefix: [scan-], suffix: [.fa, .fasta]");
     deploy("two", "bucket/other", "");

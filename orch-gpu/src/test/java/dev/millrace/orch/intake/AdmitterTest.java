@@ -44,6 +44,9 @@ final class AdmitterTest {
   private static final int OBJECTS = 64;
   private static final int AT_ONCE = 16;
 
+  /** As long as a test may take: what is not there by then never comes. */
+  private static final Admitter.Waits LONG = new Admitter.Waits(Duration.ofSeconds(30), () -> 0);
+
   @TempDir Path folder;
   private final Ulids ids = new Ulids(() -> T0, new Random(3));
   private final MemoryStore store = new MemoryStore(() -> T0);
@@ -118,7 +121,7 @@ final class AdmitterTest {
         }
       });
       Admitter.Parts parts = parts(journal, new Recorder(journal));
-      try (Admitter admitter = new Admitter(parts, ids, () -> T0, () -> 0)) {
+      try (Admitter admitter = new Admitter(parts, ids, () -> T0, LONG)) {
         Intake intake = new Intake(parts.catalog(), journal, parts.recorder(), new Bell());
         List<ListedObject> listed = store.list(BUCKET, "", "", 1000).objects();
         admitter.round(rung());
@@ -179,7 +182,7 @@ final class AdmitterTest {
       throws InterruptedException {
     Recorder recorder = new Recorder(journal);
     recorder.observe(observer);
-    try (Admitter admitter = new Admitter(parts(journal, recorder), ids, () -> T0, () -> 0)) {
+    try (Admitter admitter = new Admitter(parts(journal, recorder), ids, () -> T0, LONG)) {
       admitter.round(rung());
     }
   }

@@ -186,8 +186,7 @@ final class AwayStoreTest {
             journal,
             new Recorder(journal),
             id -> Optional.of(stores.apply(id)));
-    return new Admitter(
-        parts, ids, () -> T0, new Admitter.Waits(Duration.ofMillis(500), new Pauses(now::get)));
+    return new Admitter(parts, ids, () -> T0, new Admitter.Waits(Duration.ofMillis(500), now::get));
   }
 
   private void pass(Duration time) {

@@ -82,6 +82,28 @@ interface IntakeContract extends JournalUnderTest {
   }
 
   @Test
+  default void tellsWhichRowsOfListingsWaitUntilTheyAreDecided() {
+    Story story = story();
+    Notice listed = new Notice("listing", object("k"), null, T0, "e@1#2");
+    Notice newer = new Notice("listing", object("k"), null, T0, "f@2#2");
+    Notice other = new Notice("listing", new ObjectName(STORE, "other", "k"), null, T0, "e@1#2");
+    story.done(new AcceptNotices(TENANT, List.of(listed, newer, other, Story.notice("k"))));
+    story.done(new AcceptNotices(new TenantId("other"), List.of(listed)));
+    List<String> many = new ArrayList<>(IntStream.range(0, 99).mapToObj(i -> "n" + i).toList());
+    many.add("k");
+
+    assertThat(journal().pendingNotices(0, 1).getFirst().notice()).isEqualTo(listed);
+    assertThat(journal().waitingRows(TENANT, STORE, BUCKET, many))
+        .containsExactlyInAnyOrder(
+            new WaitingRow("k", "e@1#2", T0), new WaitingRow("k", "f@2#2", T0));
+    assertThat(journal().waitingRows(TENANT, STORE, BUCKET, List.of())).isEmpty();
+
+    story.done(story.decision(journal().pendingNotices(0, 1).getFirst().id(), "k"));
+    assertThat(journal().waitingRows(TENANT, STORE, BUCKET, List.of("k")))
+        .containsExactly(new WaitingRow("k", "f@2#2", T0));
+  }
+
+  @Test
   default void keysAreNamesWhateverTheyHold() {
     List<String> keys =
         List.of(

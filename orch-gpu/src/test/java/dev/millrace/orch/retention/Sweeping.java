@@ -144,8 +144,12 @@ final class Sweeping implements AutoCloseable {
     rig.nanos.addAndGet(time.toNanos());
   }
 
-  Round swept() throws InterruptedException {
-    Retention.Asked asked = rig.retention().run(true);
+  /** The background looks at its clock now and then; that is over soon. */
+  Round swept() {
+    Retention.Asked asked =
+        Awaitility.await()
+            .atMost(Duration.ofSeconds(30))
+            .until(() -> rig.retention().run(true), a -> !(a instanceof Retention.Asked.Busy));
     assertThat(asked).isInstanceOf(Retention.Asked.Done.class);
     return ((Retention.Asked.Done) asked).round();
   }

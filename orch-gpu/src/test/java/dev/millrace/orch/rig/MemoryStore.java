@@ -51,6 +51,7 @@ public final class MemoryStore implements ObjectStore {
   private volatile Consumer<String> beforeHead = key -> {};
   private volatile Consumer<String> beforeList = bucket -> {};
   private volatile Predicate<String> silentHead = key -> false;
+  private volatile Predicate<String> refusedHead = key -> false;
   private volatile Predicate<String> silentList = bucket -> false;
   private volatile Predicate<ObjectName> failWrite = name -> false;
   private volatile Predicate<String> failBucket = name -> false;
@@ -71,6 +72,11 @@ public final class MemoryStore implements ObjectStore {
   /** Looks at these keys are not answered from now on. */
   public void silenceHeads(Predicate<String> which) {
     silentHead = which;
+  }
+
+  /** Looks at these keys are denied from now on. */
+  public void refuseHeads(Predicate<String> which) {
+    refusedHead = which;
   }
 
   /** Writes to these names fail from now on. */
@@ -161,6 +167,9 @@ public final class MemoryStore implements ObjectStore {
     beforeHead.accept(key);
     if (silentHead.test(key)) {
       throw StoreException.silent("nobody answers", new IOException("told to be silent"));
+    }
+    if (refusedHead.test(key)) {
+      throw new StoreException(StoreException.Kind.DENIED, "access denied");
     }
     return kept(bucket, key);
   }

@@ -128,6 +128,6 @@ public final class ListingSource {
   /** A listing does not tell the version that a HEAD will. */
   private Notice notice(ListedObject row) {
     ObjectName name = new ObjectName(store.id(), place.bucket(), row.key());
-    return new Notice(NAME, name, null, clock.instant());
+    return new Notice(NAME, name, null, clock.instant(), row.alias());
   }
 }

@@ -8,12 +8,17 @@ import dev.millrace.triggers.embedded.signature.RequestSigner;
 import dev.millrace.triggers.embedded.signature.SecretKey;
 import dev.millrace.triggers.embedded.signature.SignedRequest;
 import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.net.ConnectException;
+import java.net.NoRouteToHostException;
 import java.net.URI;
+import java.net.UnknownHostException;
 import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Optional;
+import javax.net.ssl.SSLException;
 import software.amazon.awssdk.http.HttpExecuteRequest;
 import software.amazon.awssdk.http.HttpExecuteResponse;
 import software.amazon.awssdk.http.SdkHttpClient;
@@ -25,14 +30,18 @@ import software.amazon.awssdk.http.apache5.Apache5HttpClient;
 /**
  * HEAD requests by the SDK's HTTP client alone, with a signature of our own: there is one for each
  * notice, and the SDK's way from a request to its bytes takes several times as long as all the
- * rest. What is neither there nor plainly absent is the SDK's to ask again and to tell; a store
- * that does not answer is asked once.
+ * rest. What is neither there nor plainly absent is the SDK's to ask again and to tell. A store
+ * that does not answer in time is asked once; one that ends the connection is asked once more on a
+ * new one, as it may have closed the old one while nobody used it.
  */
 final class S3Looks implements AutoCloseable {
   private static final int CONNECTIONS_MAX = 256;
 
   /** Shorter than stores leave a connection open: one that they have closed fails its next look. */
   private static final Duration IDLE_MAX = Duration.ofSeconds(20);
+
+  /** No connection is used twice. */
+  private static final Duration AT_ONCE = Duration.ofMillis(1);
 
   private static final int OK = 200;
   private static final int NOT_FOUND = 404;
@@ -41,7 +50,8 @@ final class S3Looks implements AutoCloseable {
   private final String authority;
   private final String path;
   private final RequestSigner signer;
-  private final SdkHttpClient http;
+  private final SdkHttpClient kept;
+  private final SdkHttpClient fresh;
 
   /**
    * How long a look waits; what it asks for is small.
@@ -73,13 +83,15 @@ final class S3Looks implements AutoCloseable {
     this.authority = authority(endpoint);
     this.path = endpoint.getRawPath().replaceAll("/+$", "") + "/";
     this.signer = signer;
-    this.http =
-        Apache5HttpClient.builder()
-            .maxConnections(CONNECTIONS_MAX)
-            .connectionMaxIdleTime(IDLE_MAX)
-            .connectionTimeout(times.connect())
-            .socketTimeout(times.answer())
-            .build();
+    this.kept = client(times).connectionMaxIdleTime(IDLE_MAX).build();
+    this.fresh = client(times).connectionMaxIdleTime(AT_ONCE).connectionTimeToLive(AT_ONCE).build();
+  }
+
+  private static Apache5HttpClient.Builder client(Times times) {
+    return Apache5HttpClient.builder()
+        .maxConnections(CONNECTIONS_MAX)
+        .connectionTimeout(times.connect())
+        .socketTimeout(times.answer());
   }
 
   /** Looks into a store whose buckets stand in the path of one address; empty for others. */
@@ -119,7 +131,7 @@ final class S3Looks implements AutoCloseable {
       request.putHeader(header.name(), header.value());
     }
     try {
-      return read(name, send(request.build()));
+      return read(name, sendTwice(request.build()));
     } catch (IOException e) {
       return new Silent(e);
     } catch (DateTimeException | NumberFormatException e) {
@@ -127,7 +139,31 @@ final class S3Looks implements AutoCloseable {
     }
   }
 
-  private SdkHttpResponse send(SdkHttpRequest request) throws IOException {
+  private SdkHttpResponse sendTwice(SdkHttpRequest request) throws IOException {
+    try {
+      return send(kept, request);
+    } catch (IOException e) {
+      if (!ended(e)) {
+        throw e;
+      }
+      return send(fresh, request.toBuilder().putHeader("Connection", "close").build());
+    }
+  }
+
+  /** Whether there was a connection and the other side ended it; not that it kept one waiting. */
+  private static boolean ended(IOException failure) {
+    return switch (failure) {
+      case InterruptedIOException late -> false;
+      case ConnectException nobody -> false;
+      case NoRouteToHostException nowhere -> false;
+      case UnknownHostException nameless -> false;
+      case SSLException untrusted -> false;
+      default -> !Thread.currentThread().isInterrupted();
+    };
+  }
+
+  private static SdkHttpResponse send(SdkHttpClient http, SdkHttpRequest request)
+      throws IOException {
     HttpExecuteResponse answer =
         http.prepareRequest(HttpExecuteRequest.builder().request(request).build()).call();
     if (answer.responseBody().isPresent()) {
@@ -146,6 +182,7 @@ final class S3Looks implements AutoCloseable {
 
   @Override
   public void close() {
-    http.close();
+    kept.close();
+    fresh.close();
   }
 }

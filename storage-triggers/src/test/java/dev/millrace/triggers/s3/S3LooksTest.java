@@ -1,5 +1,6 @@
 package dev.millrace.triggers.s3;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
@@ -13,8 +14,10 @@ import dev.millrace.schema.object.VersionTag;
 import dev.millrace.schema.object.WriteOptions;
 import dev.millrace.triggers.embedded.EmbeddedStore;
 import dev.millrace.triggers.embedded.StoreConfig;
+import java.io.BufferedReader;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -160,6 +163,76 @@ final class S3LooksTest {
       silent.close();
     }
     assertThat(asked).hasValue(1);
+  }
+
+  /** It says that it keeps each connection, answers once on it and ends it at the next request. */
+  @Test
+  void aConnectionThatTheStoreHasEndedIsNoSilence() throws Exception {
+    AtomicInteger asked = new AtomicInteger();
+    try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
+        ServerSocket server = new ServerSocket(0, 9, InetAddress.getLoopbackAddress())) {
+      threads.execute(() -> serve(server, threads, asked, 1));
+      try (S3Looks looks = looks(settings(at(server), "id", "secret"))) {
+        for (int i = 0; i < 10; i++) {
+          assertThat(looks.at(new ObjectName(STORE, BUCKET, "a" + i)))
+              .isEqualTo(new S3Looks.Absent());
+        }
+      }
+    }
+    assertThat(asked).as("every other look is made twice").hasValue(15);
+  }
+
+  @Test
+  void aStoreThatEndsEachConnectionIsAskedTwice() throws Exception {
+    AtomicInteger asked = new AtomicInteger();
+    try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
+        ServerSocket server = new ServerSocket(0, 9, InetAddress.getLoopbackAddress())) {
+      threads.execute(() -> serve(server, threads, asked, 0));
+      try (S3Looks looks = looks(settings(at(server), "id", "secret"))) {
+        assertThat(looks.at(new ObjectName(STORE, BUCKET, "a"))).isInstanceOf(S3Looks.Silent.class);
+      }
+    }
+    assertThat(asked).hasValue(2);
+  }
+
+  private static URI at(ServerSocket server) {
+    return URI.create("http://127.0.0.1:" + server.getLocalPort());
+  }
+
+  private static void serve(
+      ServerSocket server, ExecutorService threads, AtomicInteger asked, int answers) {
+    try {
+      while (!server.isClosed()) {
+        Socket socket = server.accept();
+        threads.execute(() -> answer(socket, asked, answers));
+      }
+    } catch (IOException over) {
+      // The test has ended.
+    }
+  }
+
+  /** So many requests of a connection are answered, the next ends it. */
+  private static void answer(Socket socket, AtomicInteger asked, int answers) {
+    byte[] absent = "HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n".getBytes(US_ASCII);
+    try (socket) {
+      BufferedReader lines =
+          new BufferedReader(new InputStreamReader(socket.getInputStream(), US_ASCII));
+      for (int answered = 0; answered <= answers; answered++) {
+        String line = lines.readLine();
+        if (line == null) {
+          return;
+        }
+        while (!line.isEmpty()) {
+          line = lines.readLine();
+        }
+        asked.incrementAndGet();
+        if (answered < answers) {
+          socket.getOutputStream().write(absent);
+        }
+      }
+    } catch (IOException over) {
+      // The one that asked has closed its connections.
+    }
   }
 
   /** Takes connections until nobody can come any more. */

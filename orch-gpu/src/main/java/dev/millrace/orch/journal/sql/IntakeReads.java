@@ -3,6 +3,7 @@ package dev.millrace.orch.journal.sql;
 import dev.millrace.orch.journal.PendingNotice;
 import dev.millrace.orch.journal.PendingStore;
 import dev.millrace.orch.journal.Sighting;
+import dev.millrace.orch.journal.WaitingRow;
 import dev.millrace.schema.id.FunctionRef;
 import dev.millrace.schema.id.TenantId;
 import dev.millrace.schema.object.Notice;
@@ -35,10 +36,17 @@ final class IntakeReads {
 
   private static final String LAST = " ORDER BY store DESC, id DESC LIMIT 1";
 
+  private static final String WAITING =
+      "SELECT object_key, alias, received_at FROM notices WHERE tenant = ? AND store = ?"
+          + " AND bucket = ? AND decided_at IS NULL AND alias IS NOT NULL AND object_key IN ("
+          + JobReads.marks(KEYS)
+          + ")";
+
   private IntakeReads() {}
 
   private static Notice notice(Row row) throws SQLException {
-    return new Notice(row.text(), JobReads.objectName(row), version(row), row.instant());
+    return new Notice(
+        row.text(), JobReads.objectName(row), version(row), row.instant(), row.textOrNull());
   }
 
   private static @Nullable VersionTag version(Row row) throws SQLException {
@@ -70,7 +78,7 @@ final class IntakeReads {
   static List<PendingNotice> pending(Session session, StoreId store, long after, int max)
       throws SQLException {
     return session.all(
-        "SELECT id, tenant, source, store, bucket, object_key, hint, received_at FROM notices"
+        "SELECT id, tenant, source, store, bucket, object_key, hint, received_at, alias FROM notices"
             + " WHERE decided_at IS NULL AND store = ? AND id > ? ORDER BY id LIMIT ?",
         row -> new PendingNotice(row.number(), new TenantId(row.text()), notice(row)),
         store,
@@ -81,7 +89,7 @@ final class IntakeReads {
   static List<Sighting> sightings(Session session, TenantId tenant, ObjectName object, int max)
       throws SQLException {
     return session.all(
-        "SELECT source, store, bucket, object_key, hint, received_at, outcome, decided_at"
+        "SELECT source, store, bucket, object_key, hint, received_at, alias, outcome, decided_at"
             + " FROM notices WHERE tenant = ? AND object_key = ? AND bucket = ? AND store = ?"
             + " ORDER BY id DESC LIMIT ?",
         row -> new Sighting(notice(row), row.textOrNull(), row.instantOrNull()),
@@ -115,6 +123,26 @@ final class IntakeReads {
       }
     }
     return aliases;
+  }
+
+  /** The rows of listings that wait for a decision, of the keys of one bucket. */
+  static List<WaitingRow> waitingRows(
+      Session session, TenantId tenant, StoreId store, String bucket, Collection<String> wanted)
+      throws SQLException {
+    List<String> keys = List.copyOf(wanted);
+    List<WaitingRow> rows = new ArrayList<>();
+    for (int from = 0; from < keys.size(); from += KEYS) {
+      List<String> some = keys.subList(from, Math.min(keys.size(), from + KEYS));
+      List<Object> values = new ArrayList<>(List.of(tenant, store, bucket));
+      values.addAll(some);
+      values.addAll(Collections.nCopies(KEYS - some.size(), some.getLast()));
+      rows.addAll(
+          session.all(
+              WAITING,
+              row -> new WaitingRow(row.text(), row.text(), row.instant()),
+              values.toArray()));
+    }
+    return rows;
   }
 
   static boolean knows(Session session, FunctionRef function, ObjectName object, VersionTag version)

@@ -38,7 +38,7 @@ final class IntakeSteps {
           .session()
           .update(
               "INSERT INTO notices (id, tenant, source, store, bucket, object_key, hint,"
-                  + " received_at) VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+                  + " received_at, alias) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
               change.numbers().next(Numbers.NOTICE, 1),
               t.tenant(),
               notice.source(),
@@ -46,7 +46,8 @@ final class IntakeSteps {
               notice.object().bucket(),
               notice.object().key(),
               notice.hint(),
-              notice.receivedAt());
+              notice.receivedAt(),
+              notice.alias());
     }
     return change.committed();
   }

@@ -22,7 +22,8 @@ final class Migrations {
           "0005-jobs-waiting.sql",
           "0006-retention.sql",
           "0007-jobs-turn.sql",
-          "0008-notices-waiting.sql");
+          "0008-notices-waiting.sql",
+          "0009-notices-alias.sql");
 
   private record Applied(int number, String name, String sha256) {}
 

@@ -26,6 +26,7 @@ import dev.millrace.orch.journal.StartMark;
 import dev.millrace.orch.journal.StoredSecret;
 import dev.millrace.orch.journal.TimelineEntry;
 import dev.millrace.orch.journal.Transition;
+import dev.millrace.orch.journal.WaitingRow;
 import dev.millrace.schema.function.DeployedFunction;
 import dev.millrace.schema.id.AttemptId;
 import dev.millrace.schema.id.FunctionRef;
@@ -138,6 +139,12 @@ public final class SqlJournal implements Journal {
   @Override
   public List<PendingNotice> pendingNotices(StoreId store, long after, int max) {
     return readers.read(session -> IntakeReads.pending(session, store, after, max));
+  }
+
+  @Override
+  public List<WaitingRow> waitingRows(
+      TenantId tenant, StoreId store, String bucket, Collection<String> keys) {
+    return readers.read(session -> IntakeReads.waitingRows(session, tenant, store, bucket, keys));
   }
 
   @Override

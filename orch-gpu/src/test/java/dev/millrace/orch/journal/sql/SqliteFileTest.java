@@ -161,6 +161,7 @@ final class SqliteFileTest {
       sql("DROP INDEX jobs_" + index);
     }
     sql("DROP INDEX notices_waiting");
+    sql("ALTER TABLE notices DROP COLUMN alias");
     sql("CREATE INDEX notices_undecided ON notices (id) WHERE decided_at IS NULL");
     for (String column : List.of("kept", "removing", "removed_at")) {
       sql("ALTER TABLE jobs DROP COLUMN " + column);
