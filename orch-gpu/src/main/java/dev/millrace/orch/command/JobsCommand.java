@@ -2,9 +2,11 @@ package dev.millrace.orch.command;
 
 import dev.millrace.fdl.Nearest;
 import dev.millrace.orch.api.view.EventView;
+import dev.millrace.orch.api.view.FunctionView;
 import dev.millrace.orch.api.view.JobPage;
 import dev.millrace.orch.api.view.JobRow;
 import dev.millrace.orch.api.view.StateNames;
+import dev.millrace.orch.client.ApiFailure;
 import dev.millrace.orch.client.CoordinatorClient;
 import dev.millrace.orch.client.EventStream;
 import dev.millrace.orch.client.JobQuery;
@@ -140,7 +142,7 @@ final class JobsCommand implements Callable<Integer> {
     JobPage page = client.jobs(query);
     JobTable table = new JobTable(setting.clock().instant());
     if (page.jobs().isEmpty() && !common.json) {
-      nothing();
+      nothing(client);
     }
     while (!page.jobs().isEmpty()) {
       if (common.json) {
@@ -173,20 +175,43 @@ final class JobsCommand implements Callable<Integer> {
     return Exit.OK;
   }
 
-  private void nothing() {
-    common
-        .terminal(setting)
-        .say(
-            isFiltered()
-                ? "There are no such jobs; 'millrace jobs' lists the newest of all."
-                : "There are no jobs. Drop a file: millrace put FILE s3://bucket/");
+  private void nothing(CoordinatorClient client) throws IOException {
+    String advice =
+        isFiltered()
+            ? "There are no such jobs; 'millrace jobs' lists the newest of all."
+            : "There are no jobs. Drop a file: millrace put FILE s3://bucket/";
+    common.terminal(setting).say(unknown(client).orElse(advice));
+  }
+
+  /**
+   * Of a function that is removed there may have been jobs, and of one that never was there not.
+   */
+  private Optional<String> unknown(CoordinatorClient client) throws IOException {
+    if (function == null) {
+      return Optional.empty();
+    }
+    List<String> names;
+    try {
+      names = client.functions().stream().map(FunctionView::name).toList();
+    } catch (ApiFailure.Answered e) {
+      return Optional.empty();
+    }
+    return names.contains(function)
+        ? Optional.empty()
+        : Optional.of(
+            "There are no such jobs, and there is no function '"
+                + Words.printable(function)
+                + "'"
+                + Nearest.to(function, names)
+                    .map(near -> "; did you mean '" + near + "'?")
+                    .orElse("; 'millrace functions' lists them."));
   }
 
   private void print(CoordinatorClient client, List<JobRow> shown, boolean more)
       throws IOException {
     Terminal terminal = common.terminal(setting);
     if (shown.isEmpty()) {
-      nothing();
+      nothing(client);
       return;
     }
     new JobTable(setting.clock().instant()).print(shown, terminal);

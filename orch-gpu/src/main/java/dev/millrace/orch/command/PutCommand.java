@@ -74,8 +74,7 @@ final class PutCommand implements Callable<Integer> {
         Transfer transfer = patience.transfer()) {
       List<Uploads.Item> left = resume ? Uploads.missing(client, target, items) : items;
       progress.files(items.size() > 1 ? left.size() : 0, bytes(left));
-      boolean asked = common.json || terminal.interactive();
-      Optional<Readers> readers = asked ? Readers.of(client, target) : Optional.empty();
+      Optional<Readers> readers = Readers.of(client, target);
       Uploads uploads = new Uploads(new Uploads.Means(client, transfer, progress), terminal);
       upload(uploads, left, folder, progress);
       progress.clear();

@@ -65,7 +65,7 @@ record Readers(List<FunctionView> functions, boolean newBucket) {
         && (rule.suffixes().isEmpty() || rule.suffixes().stream().anyMatch(key::endsWith));
   }
 
-  /** What someone at a terminal should hear; empty when all is read. */
+  /** What whoever put them should hear; empty when all is read. */
   Optional<String> remark(List<ObjectView> objects) {
     List<ObjectView> unread = objects.stream().filter(object -> !read(object)).toList();
     if (unread.isEmpty()) {

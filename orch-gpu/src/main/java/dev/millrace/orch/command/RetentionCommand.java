@@ -2,6 +2,7 @@ package dev.millrace.orch.command;
 
 import dev.millrace.orch.api.view.RetentionView;
 import dev.millrace.orch.api.view.RoundView;
+import dev.millrace.orch.client.ApiFailure;
 import dev.millrace.orch.client.CoordinatorClient;
 import dev.millrace.orch.retention.Due;
 import java.io.IOException;
@@ -58,15 +59,25 @@ final class RetentionCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     try (CoordinatorClient client = common.connect(setting)) {
-      RetentionView view =
-          client.retention(
-              given("--logs", logs), given("--notices", notices), given("--jobs", jobs));
+      RetentionView view = asked(client);
       if (common.json) {
         common.json(setting, view);
       } else {
         tell(common.terminal(setting), view);
       }
       return Exit.OK;
+    }
+  }
+
+  private RetentionView asked(CoordinatorClient client) throws IOException {
+    try {
+      return client.retention(
+          given("--logs", logs), given("--notices", notices), given("--jobs", jobs));
+    } catch (ApiFailure.Answered e) {
+      if (e.problem().status() == 400) {
+        throw Mistake.usage("--" + e.problem().detail());
+      }
+      throw e;
     }
   }
 

@@ -51,6 +51,7 @@ final class Processes {
     DataFolder.make(options.data());
     StorePart store = keep(StorePart.start(config, options.data(), "--port"));
     ready();
+    StorePart.crowded(config, options.data()).ifPresent(options.terminal()::tell);
     line("  store  " + store.endpoint());
     line("         keys: . " + options.data().normalize().resolve(StoreEnvironment.NAME));
     last();

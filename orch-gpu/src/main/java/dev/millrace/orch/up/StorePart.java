@@ -10,7 +10,9 @@ import dev.millrace.triggers.s3.S3StoreSettings;
 import java.io.IOException;
 import java.net.BindException;
 import java.net.URI;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Optional;
 
 /** The embedded store on its folder of a data folder; {@code store.env} beside it says how. */
 final class StorePart implements AutoCloseable {
@@ -56,10 +58,37 @@ final class StorePart implements AutoCloseable {
             + listen.host()
             + ":"
             + listen.port()
+            + taken(cause)
             + ": give it another port with "
             + option
             + ", 0 for any free one",
         cause);
+  }
+
+  /** A port below 1024 and an address that is not there have words of their own. */
+  private static String taken(Exception cause) {
+    for (Throwable each = cause; each != null; each = each.getCause()) {
+      if (each instanceof BindException bind && bind.getMessage() != null) {
+        return bind.getMessage().contains("already in use")
+            ? ", which another program has"
+            : " (" + bind.getMessage() + ")";
+      }
+    }
+    return "";
+  }
+
+  /** What to say of a disk that has no room for objects; empty where it has. */
+  static Optional<String> crowded(MillraceConfig config, Path data) throws IOException {
+    long free = Files.getFileStore(data).getUsableSpace();
+    long kept = config.storeOptions().space().minFreeBytes();
+    return free > kept
+        ? Optional.empty()
+        : Optional.of(
+            "the store takes nothing in: its disk has "
+                + (free >> 20)
+                + " MiB free, and "
+                + (kept >> 20)
+                + " MiB stay free (store.min_free). Make room, or see 'millrace doctor'");
   }
 
   private static StoreConfig settings(MillraceConfig config, Path data) {

@@ -166,6 +166,22 @@ class ListingsTest {
   }
 
   @Test
+  void jobsOfAFunctionThatIsNotThereSaySo() throws Exception {
+    desk.furnish("functions: {millrace: [{name: gray, image: debian, script: \"true\\n\"}]}");
+    desk.add(Jobs.view(1, JobState.DEAD, "a"));
+
+    assertThat(run(false, "jobs", "--function", "grey")).isZero();
+    assertThat(run(false, "jobs", "--function", "grey", "--all")).isZero();
+    assertThat(run(false, "jobs", "--function", "gray")).isZero();
+
+    assertThat(out().lines())
+        .containsExactly(
+            "There are no such jobs, and there is no function 'grey'; did you mean 'gray'?",
+            "There are no such jobs, and there is no function 'grey'; did you mean 'gray'?",
+            "There are no such jobs; 'millrace jobs' lists the newest of all.");
+  }
+
+  @Test
   void refusesWhatAViewerMayNot() {
     desk.add(Jobs.view(1, JobState.RUNNING, "a"));
 

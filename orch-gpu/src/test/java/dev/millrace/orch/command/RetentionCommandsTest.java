@@ -132,7 +132,7 @@ class RetentionCommandsTest {
   void aTimeThatIsNoneOrTooShortIsRefusedWithWhatIsAllowed(String time) throws Exception {
     start(Rules.NEVER, Role.ADMIN);
 
-    assertThat(run("retention", "--logs", time)).isEqualTo(1);
+    assertThat(run("retention", "--logs", time)).isEqualTo(2);
 
     assertThat(err()).contains("logs").contains("never");
   }
@@ -150,7 +150,7 @@ class RetentionCommandsTest {
   void jobsThatGoBeforeTheirLogsAreRefused() throws Exception {
     start(Rules.NEVER, Role.ADMIN);
 
-    assertThat(run("retention", "--logs", "30d", "--jobs", "7d")).isEqualTo(1);
+    assertThat(run("retention", "--logs", "30d", "--jobs", "7d")).isEqualTo(2);
 
     assertThat(err()).contains("jobs: 7d is shorter than logs: 30d");
   }

@@ -196,6 +196,8 @@ final class FolderTransferTest {
         .contains("'millrace functions'");
     assertThat(run(true, "put", "unread/ü1", "s3://mistyped/in/")).isZero();
     assertThat(err()).contains("no function reads s3://mistyped/in/;").doesNotContain("not there");
+    assertThat(run(false, "put", "unread/ü1", "s3://mistyped/in/")).isZero();
+    assertThat(err()).contains("no function reads s3://mistyped/in/;");
     assertThat(run(true, "put", "unread/ü1", "s3://mistyped/in/", "--json")).isZero();
     assertThat(out()).contains("\"read\" : false", "\"newBucket\" : false");
   }
@@ -207,7 +209,7 @@ final class FolderTransferTest {
     assertThat(run(false, "put", "lines", "s3://lines/in/")).isZero();
 
     assertThat(out().lines().filter(line -> line.startsWith("put s3://lines/in/"))).hasSize(9);
-    assertThat(err()).isEmpty();
+    assertThat(err().lines()).hasSize(1).first().asString().startsWith("no function reads ");
   }
 
   @Test

@@ -1,5 +1,6 @@
 package dev.millrace.orch.up;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.millrace.orch.config.ConfigReader;
@@ -22,6 +23,7 @@ final class PortInUseTest {
       assertThatThrownBy(() -> Machine.start(config, folder, "test"))
           .isInstanceOf(IOException.class)
           .hasMessageContaining("the store cannot listen on 127.0.0.1:" + taken.getLocalPort())
+          .hasMessageContaining("which another program has")
           .hasMessageContaining("--store-port");
     }
   }
@@ -34,8 +36,31 @@ final class PortInUseTest {
       assertThatThrownBy(() -> Machine.start(config, folder, "test"))
           .isInstanceOf(IOException.class)
           .hasMessageContaining("the API cannot listen on 127.0.0.1:" + taken.getLocalPort())
+          .hasMessageContaining("which another program has")
           .hasMessageContaining("--port");
     }
+  }
+
+  @Test
+  void anAddressThatIsNotThisMachinesIsSaidToBeSo() throws IOException {
+    MillraceConfig config =
+        new ConfigReader(name -> null).read("millrace.yaml", "store: {host: 192.0.2.1}\n", folder);
+
+    assertThatThrownBy(() -> Machine.start(config, folder, "test"))
+        .hasMessageContaining("the store cannot listen on 192.0.2.1")
+        .hasMessageContaining("Cannot assign requested address");
+  }
+
+  @Test
+  void aDiskThatHasNoRoomForObjectsIsToldOf() throws IOException {
+    ConfigReader reader = new ConfigReader(name -> null);
+
+    assertThat(StorePart.crowded(reader.read("millrace.yaml", "", folder), folder)).isEmpty();
+    assertThat(
+            StorePart.crowded(
+                reader.read("millrace.yaml", "store: {min_free: 900000Gi}\n", folder), folder))
+        .hasValueSatisfying(
+            said -> assertThat(said).contains("takes nothing in", "store.min_free", "doctor"));
   }
 
   private MillraceConfig config() throws IOException {
