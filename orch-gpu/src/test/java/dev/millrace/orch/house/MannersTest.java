@@ -117,6 +117,8 @@ final class MannersTest {
           Map.entry(
               "dev.millrace.orch.client.Retries", "a transfer that broke is tried again later"),
           Map.entry(
+              "dev.millrace.orch.observe.Bell", "the stated time in which more rings are gathered"),
+          Map.entry(
               "dev.millrace.orch.observe.Loop", "a round that failed is not made again at once"),
           Map.entry(
               "dev.millrace.orch.up.Demo", "asks a running coordinator over HTTP how far it is"),
