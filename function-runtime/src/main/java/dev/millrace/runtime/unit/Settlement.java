@@ -53,9 +53,10 @@ final class Settlement {
     RunState state = ended;
     if (state.step() == RunState.Step.ENDED) {
       services.events.ended(grant.run(), Objects.requireNonNull(state.outcome()));
+      RunOutcome before = Objects.requireNonNull(state.outcome());
       state = upload(state);
-      if (!state.outputs().isEmpty() || logBytes() != 0) {
-        // Where nothing was uploaded there is nothing to be done twice.
+      if (!state.outputs().isEmpty() || logBytes() != 0 || !before.equals(state.outcome())) {
+        // Where nothing was uploaded there is nothing to be done twice, nor to end otherwise.
         keeper.keep(state);
       }
       services.events.uploaded(grant.run());

@@ -90,16 +90,15 @@ final class Deferred {
   }
 
   /**
-   * The store has answered after it was away: what it left unanswered meanwhile is as new, and what
-   * it left unanswered before is due.
+   * The store has answered after it was away: what it left unanswered is due, behind what was not
+   * asked for yet, since it may be what the store never answers.
    */
   void back(StoreId store) {
     Waiting own = waiting.get(store);
     if (own != null) {
-      own.waits.values().removeIf(wait -> wait.cause() == Cause.AWAY);
       long due = ticker.nanos() - FIRST.toNanos();
       own.waits.replaceAll((notice, wait) ->
-          wait.cause() == Cause.UNANSWERED ? new Wait(Cause.UNANSWERED, FIRST, due) : wait);
+          wait.cause() == Cause.REFUSED ? wait : new Wait(Cause.UNANSWERED, FIRST, due));
       own.read = 0;
     }
   }
@@ -171,11 +170,21 @@ final class Deferred {
     }
   }
 
-  /** All of a store's were read, from the first: others are pending no more. */
-  void readAll(StoreId store, Set<Long> behind, long last, boolean more) {
+  /** The time by which waits are counted. */
+  long now() {
+    return ticker.nanos();
+  }
+
+  /**
+   * All of a store's were read, from the first: others are pending no more, unless they came to
+   * wait since that began.
+   */
+  void readAll(StoreId store, long began, Set<Long> behind, long last, boolean more) {
     Waiting own = waiting.get(store);
     if (own != null) {
-      own.waits.keySet().retainAll(behind);
+      own.waits
+          .entrySet()
+          .removeIf(one -> !behind.contains(one.getKey()) && one.getValue().since() - began < 0);
       own.read = more ? 0 : last;
       own.readAt = ticker.nanos();
     }

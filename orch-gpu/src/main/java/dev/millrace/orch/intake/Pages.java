@@ -31,6 +31,7 @@ final class Pages {
   private final Journal journal;
   private final Pauses pauses;
   private final Deferred deferred;
+  private final long began;
 
   /** How far it was read, by store that has more. */
   private final Map<StoreId, Reading> open = new HashMap<>();
@@ -42,12 +43,15 @@ final class Pages {
   private static final class Reading {
     private final boolean all;
     private final Set<Long> behind = new HashSet<>();
+    private final long newest;
     private long last;
     private boolean more;
 
-    Reading(long start) {
+    /** From behind one notice to another: what comes meanwhile is the next round's. */
+    Reading(long start, long newest) {
       this.all = start == 0;
       this.last = start;
+      this.newest = newest;
     }
   }
 
@@ -55,8 +59,9 @@ final class Pages {
     this.journal = journal;
     this.pauses = pauses;
     this.deferred = deferred;
+    this.began = deferred.now();
     for (PendingStore each : stores) {
-      open.put(each.store(), new Reading(deferred.start(each.store())));
+      open.put(each.store(), new Reading(deferred.start(each.store()), each.newest()));
     }
   }
 
@@ -83,14 +88,11 @@ final class Pages {
 
   private List<PendingNotice> probe(StoreId store) {
     long after = deferred.probe(store);
-    List<PendingNotice> some = new ArrayList<>(journal.pendingNotices(store, after, PROBE));
-    if (some.size() < PROBE && after > 0) {
+    List<PendingNotice> some = journal.pendingNotices(store, after, PROBE);
+    if (some.isEmpty() && after > 0) {
+      // Not before: those that are never answered would go before the last of the others each time.
       deferred.probedAll(store);
-      for (PendingNotice first : journal.pendingNotices(store, 0, PROBE - some.size())) {
-        if (first.id() <= after) {
-          some.add(first);
-        }
-      }
+      return journal.pendingNotices(store, 0, PROBE);
     }
     return some;
   }
@@ -99,6 +101,10 @@ final class Pages {
   private boolean read(StoreId store, Reading reading, int most, List<PendingNotice> page) {
     List<PendingNotice> some = journal.pendingNotices(store, reading.last, most);
     for (PendingNotice one : some) {
+      if (one.id() > reading.newest) {
+        break;
+      }
+      reading.last = one.id();
       if (!deferred.isBehind(one)) {
         page.add(one);
       } else {
@@ -106,12 +112,9 @@ final class Pages {
         putBehind(one, reading);
       }
     }
-    if (!some.isEmpty()) {
-      reading.last = some.getLast().id();
-    }
-    boolean whole = some.size() < most;
+    boolean whole = some.size() < most || some.getLast().id() >= reading.newest;
     if (whole && reading.all) {
-      deferred.readAll(store, reading.behind, reading.last, reading.more);
+      deferred.readAll(store, began, reading.behind, reading.last, reading.more);
     } else if (whole) {
       deferred.readNew(store, reading.last);
       left = true;

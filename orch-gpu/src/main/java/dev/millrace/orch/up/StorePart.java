@@ -78,8 +78,13 @@ final class StorePart implements AutoCloseable {
   }
 
   /** What to say of a disk that has no room for objects; empty where it has. */
-  static Optional<String> crowded(MillraceConfig config, Path data) throws IOException {
-    long free = Files.getFileStore(data).getUsableSpace();
+  static Optional<String> crowded(MillraceConfig config, Path data) {
+    long free;
+    try {
+      free = Files.getFileStore(data.resolve("store")).getUsableSpace();
+    } catch (IOException e) {
+      return Optional.of("how much room the store's disk has cannot be told: " + e.getMessage());
+    }
     long kept = config.storeOptions().space().minFreeBytes();
     return free > kept
         ? Optional.empty()

@@ -70,11 +70,14 @@ final class StoreSweeps {
 
   /** Once over those of the store's buckets whose time has come. */
   void pass(Collection<Catalog.Watched> watched) {
+    long now = ticker.nanos();
     List<String> buckets =
         watched.stream()
             .filter(one -> one.store().equals(store))
             .map(Catalog.Watched::bucket)
-            .sorted(Comparator.comparing(this::failedLast).thenComparing(this::untilDue))
+            .sorted(
+                Comparator.comparing(this::failedLast)
+                    .thenComparing(bucket -> untilDue(bucket, now)))
             .toList();
     for (String bucket : buckets) {
       if (silentUntil.isPresent() && ticker.nanos() - silentUntil.get() < 0) {
@@ -89,9 +92,9 @@ final class StoreSweeps {
     return turn != null && turn.failed();
   }
 
-  private long untilDue(String bucket) {
+  private long untilDue(String bucket, long now) {
     Turn turn = turns.get(bucket);
-    return turn == null ? 0 : turn.due() - ticker.nanos();
+    return turn == null ? 0 : turn.due() - now;
   }
 
   private void sweepWhenDue(String bucket) {

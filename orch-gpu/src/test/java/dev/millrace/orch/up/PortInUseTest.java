@@ -8,6 +8,7 @@ import dev.millrace.orch.config.MillraceConfig;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -54,6 +55,7 @@ final class PortInUseTest {
   @Test
   void aDiskThatHasNoRoomForObjectsIsToldOf() throws IOException {
     ConfigReader reader = new ConfigReader(name -> null);
+    Files.createDirectory(folder.resolve("store"));
 
     assertThat(StorePart.crowded(reader.read("millrace.yaml", "", folder), folder)).isEmpty();
     assertThat(

@@ -43,8 +43,8 @@ public final class S3ObjectStore implements ObjectStore {
   /** How long the SDK's own look may take. */
   private static final Duration HEAD_MAX = Duration.ofSeconds(15);
 
-  /** How long one page of a listing may take: who waits for it has other buckets to list. */
-  private static final Duration LIST_MAX = Duration.ofSeconds(10);
+  /** How long one page may take: large buckets are slow to list behind many deletions. */
+  private static final Duration LIST_MAX = Duration.ofMinutes(2);
 
   /** What stores take; in a path, anything else might name what is in another bucket. */
   private static final Pattern BUCKET = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._:-]{0,254}");

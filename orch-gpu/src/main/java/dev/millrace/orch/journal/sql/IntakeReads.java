@@ -36,8 +36,10 @@ final class IntakeReads {
 
   private static final String LAST = " ORDER BY store DESC, id DESC LIMIT 1";
 
-  private static final String WAITING =
-      "SELECT object_key, alias, received_at FROM notices WHERE tenant = ? AND store = ?"
+  private static final String WAITING = "SELECT object_key, alias, received_at FROM notices";
+
+  private static final String OF_KEYS =
+      " WHERE tenant = ? AND store = ?"
           + " AND bucket = ? AND decided_at IS NULL AND alias IS NOT NULL AND object_key IN ("
           + JobReads.marks(KEYS)
           + ")";
@@ -131,6 +133,8 @@ final class IntakeReads {
       throws SQLException {
     List<String> keys = List.copyOf(wanted);
     List<WaitingRow> rows = new ArrayList<>();
+    // Without it SQLite would go through all that waits in the store.
+    String asked = WAITING + session.dialect().by("notices_object") + OF_KEYS;
     for (int from = 0; from < keys.size(); from += KEYS) {
       List<String> some = keys.subList(from, Math.min(keys.size(), from + KEYS));
       List<Object> values = new ArrayList<>(List.of(tenant, store, bucket));
@@ -138,7 +142,7 @@ final class IntakeReads {
       values.addAll(Collections.nCopies(KEYS - some.size(), some.getLast()));
       rows.addAll(
           session.all(
-              WAITING,
+              asked,
               row -> new WaitingRow(row.text(), row.text(), row.instant()),
               values.toArray()));
     }
