@@ -11,9 +11,14 @@ import dev.millrace.schema.run.Order;
 import dev.millrace.schema.run.OutputFile;
 import dev.millrace.schema.run.RunChannel.Want;
 import dev.millrace.schema.run.RunOutcome;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.List;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -119,6 +124,62 @@ class RestartTest {
       assertThat(outcome).isEqualTo(new RunOutcome.Succeeded());
       assertThat(Files.readAllLines(data.resolve("receipts")))
           .containsExactly(host.manifest().receipt().line());
+    }
+  }
+
+  /** Keeps what a run has kept where it has uploaded what it could. */
+  private record Aside(Path data, Path copy) implements RunEvents {
+    @Override
+    public void uploaded(RunRef run) {
+      try {
+        Files.copy(states(data), copy);
+      } catch (IOException e) {
+        throw new UncheckedIOException(e);
+      }
+    }
+  }
+
+  private static Path states(Path data) throws IOException {
+    try (Stream<Path> runs = Files.list(data.resolve("runs"))) {
+      return runs.findFirst().orElseThrow().resolve("states");
+    }
+  }
+
+  /** The kill comes between the receipt, which is durable, and the state that says so. */
+  @Test
+  void aRunWhoseUploadFailedEndsAsItsReceiptSaysThoughTheStoreIsBack() throws Exception {
+    Path copy = data.resolve("copy");
+    try (Host host = new Host(data, new Aside(data, copy))) {
+      host.bucket.put("input", "hello", 4);
+      Order order =
+          Samples.order(
+              Samples.function("echo 1 > \"$TMP_OUTPUT_DIR/o\""),
+              Samples.input("a", 4, 5),
+              Samples.limits());
+      host.coordinator.onUrl =
+          want -> {
+            if (want.equals(new Want.Output(Manifest.NAME))) {
+              Thread.currentThread().interrupt();
+            } else if (want instanceof Want.Output) {
+              IntStream.range(0, 4).forEach(each -> host.bucket.faults.add(500));
+            }
+          };
+      host.run(order);
+      assertThat(Thread.interrupted()).isTrue();
+      assertThat(Files.readAllLines(data.resolve("receipts"))).hasSize(1);
+      Files.copy(copy, states(data), StandardCopyOption.REPLACE_EXISTING);
+      host.coordinator.onUrl = want -> {};
+      host.bucket.faults.clear();
+      host.restart(RunEvents.NONE);
+
+      RunOutcome outcome = host.services.leftOver().getFirst().apply(order);
+
+      Manifest manifest = host.manifest();
+      assertThat(outcome).isInstanceOf(RunOutcome.Broken.class);
+      assertThat(manifest.outcome()).isEqualTo(outcome);
+      assertThat(Files.readAllLines(data.resolve("receipts")))
+          .containsExactly(manifest.receipt().line());
+      assertThat(manifest.outputs()).isEmpty();
     }
   }
 }

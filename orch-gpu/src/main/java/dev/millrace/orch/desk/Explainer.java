@@ -11,6 +11,7 @@ import dev.millrace.orch.journal.StartMark;
 import dev.millrace.schema.function.DeployedFunction;
 import dev.millrace.schema.function.InputRule;
 import dev.millrace.schema.id.AttemptId;
+import dev.millrace.schema.id.FunctionName;
 import dev.millrace.schema.id.JobId;
 import dev.millrace.schema.id.TenantId;
 import dev.millrace.schema.ledger.Ledger;
@@ -81,7 +82,7 @@ final class Explainer {
     List<PublishedObject> published = sources.journal().published(object, ROWS);
     List<Sighting> sightings = sources.journal().sightings(tenant, object, ROWS);
     coverage(tenant, object, published.isEmpty(), told);
-    current(tenant, new Known(object, head, jobs, sightings), told);
+    boolean comes = current(tenant, new Known(object, head, jobs, sightings), told);
     forgotten(jobs, sightings).ifPresent(told::add);
     sightings.reversed().forEach(sighting -> told.add(sentence(sighting, there)));
     JobStory story = new JobStory(sources, entries(tenant, jobs), clock.instant());
@@ -89,7 +90,10 @@ final class Explainer {
       told.addAll(story.tell(tenant, job));
     }
     published(tenant, published, told);
-    boolean undecided = sightings.stream().anyMatch(sighting -> sighting.outcome() == null);
+    boolean undecided =
+        comes
+            || !there.refusal().isEmpty() && !covering(tenant, object).isEmpty()
+            || sightings.stream().anyMatch(sighting -> sighting.outcome() == null);
     return new FrontDesk.Explanation(object, told, jobs.stream().map(Job::id).toList(), undecided);
   }
 
@@ -187,8 +191,12 @@ final class Explainer {
         .toList();
   }
 
-  /** Why what is there now is no job of a function that takes it. */
-  private void current(TenantId tenant, Known known, List<String> told) {
+  /**
+   * Why what is there now is no job of a function that takes it.
+   *
+   * @return whether it will be one
+   */
+  private boolean current(TenantId tenant, Known known, List<String> told) {
     List<DeployedFunction> covering = covering(tenant, known.object());
     if (known.head().isEmpty()) {
       if (!covering.isEmpty()
@@ -197,8 +205,9 @@ final class Explainer {
           && sources.journal().mark(Mark.NOTICES).isEmpty()) {
         told.add("It was never seen: no notice of this key has come, and no sweep has found it.");
       }
-      return;
+      return false;
     }
+    boolean comes = false;
     ObjectHead head = known.head().get();
     for (DeployedFunction function : covering) {
       boolean isJob =
@@ -207,12 +216,16 @@ final class Explainer {
                   j.function().equals(function.ref())
                       && j.input().version().equals(head.version()));
       if (!isJob) {
-        told.add(absent(function, known, head));
+        Optional<String> never = never(function, known, head);
+        comes |= never.isEmpty();
+        told.add(never.orElseGet(() -> soon(function, known)));
       }
     }
+    return comes;
   }
 
-  private String absent(DeployedFunction function, Known known, ObjectHead head) {
+  /** Why it makes no job of this function; empty where it will. */
+  private Optional<String> never(DeployedFunction function, Known known, ObjectHead head) {
     String name = function.ref().name().value();
     Optional<StartMark> mark =
         sources
@@ -220,21 +233,25 @@ final class Explainer {
             .now()
             .mark(function.ref(), known.object().store(), known.object().bucket());
     if (mark.isPresent() && isOlder(head, mark.get())) {
-      return "It is older than that function's deploy at "
-          + mark.get().second()
-          + ", so it is no job of "
-          + name
-          + ": deploy with --backfill to take what was there before.";
+      return Optional.of(
+          "It is older than that function's deploy at "
+              + mark.get().second()
+              + ", so it is no job of "
+              + name
+              + ": deploy with --backfill to take what was there before.");
     }
-    if (sources.journal().knows(function.ref(), known.object(), head.version())) {
-      return "This version is known to " + name + " and makes no further job.";
-    }
-    if (known.sightings().stream().anyMatch(sighting -> sighting.outcome() == null)) {
-      return "A notice has come and is kept; admission looks at it next, for " + name + ".";
-    }
-    return "This version has not been seen for "
-        + name
-        + " yet: no notice came. The next sweep of the bucket finds it.";
+    return sources.journal().knows(function.ref(), known.object(), head.version())
+        ? Optional.of("This version is known to " + name + " and makes no further job.")
+        : Optional.empty();
+  }
+
+  private static String soon(DeployedFunction function, Known known) {
+    FunctionName name = function.ref().name();
+    return known.sightings().stream().anyMatch(sighting -> sighting.outcome() == null)
+        ? "A notice has come and is kept; admission looks at it next, for " + name + "."
+        : "This version has not been seen for "
+            + name
+            + " yet: no notice came. The next sweep of the bucket finds it.";
   }
 
   private static boolean isOlder(ObjectHead head, StartMark mark) {

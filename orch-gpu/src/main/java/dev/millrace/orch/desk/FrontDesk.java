@@ -253,7 +253,7 @@ public interface FrontDesk {
    *
    * @param sentences one each, in the order that they happened
    * @param jobs that it became, newest first
-   * @param undecided whether a notice of it came that was not looked at yet
+   * @param undecided whether it may become a job yet
    */
   record Explanation(
       ObjectName object, List<String> sentences, List<JobId> jobs, boolean undecided) {}

@@ -67,7 +67,11 @@ public final class Catalog {
 
   /** Whether any does; before it says no, it looks whether one was deployed since. */
   public boolean covers(ObjectName object) {
-    return !covering(object).isEmpty() || refresh() && !covering(object).isEmpty();
+    if (covering(object).isEmpty()) {
+      // Whether it was refreshed by this thread or another one says nothing.
+      refresh();
+    }
+    return !covering(object).isEmpty();
   }
 
   /** Functions with an input in this bucket, each with those of these keys that are input. */

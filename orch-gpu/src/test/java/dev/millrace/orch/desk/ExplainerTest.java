@@ -78,6 +78,17 @@ class ExplainerTest {
 
     assertThat(String.join("\n", told("bucket", "in/quiet")))
         .contains("It is there: 1 bytes", "not been seen for f yet: no notice came");
+    assertThat(undecided("in/quiet")).as("the next sweep finds it").isTrue();
+    assertThat(undecided("in/none")).as("nothing is there").isFalse();
+    rig.store.refuseHeads(key -> true);
+    assertThat(undecided("in/none")).as("who knows what is there").isTrue();
+    assertThat(undecided("aside/none")).as("no function would take it").isFalse();
+    rig.store.refuseHeads(key -> false);
+  }
+
+  private boolean undecided(String key) throws IOException {
+    ObjectName name = new ObjectName(StoreId.EMBEDDED, "bucket", key);
+    return rig.desk().explain(Rig.MAIN, name).undecided();
   }
 
   @Test
@@ -91,13 +102,12 @@ class ExplainerTest {
         "Store millrace.default does not say what is there: nobody answers.",
         "not looked at yet, since its store does not say what is there; it is asked again, within"
             + " half a minute.");
-    ObjectName name = new ObjectName(StoreId.EMBEDDED, "bucket", "in/waits");
-    assertThat(rig.desk().explain(Rig.MAIN, name).undecided()).isTrue();
+    assertThat(undecided("in/waits")).isTrue();
 
     rig.store.silenceHeads(key -> false);
     rig.nanos.addAndGet(Duration.ofSeconds(30).toNanos());
     eventually("in/waits", "admitted for f");
-    assertThat(rig.desk().explain(Rig.MAIN, name).undecided()).isFalse();
+    assertThat(undecided("in/waits")).isFalse();
   }
 
   @Test

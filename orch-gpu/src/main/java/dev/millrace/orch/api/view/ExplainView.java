@@ -7,7 +7,8 @@ import java.util.List;
 /**
  * The story of an object, in sentences, with the jobs that it became, newest first.
  *
- * @param undecided whether a notice of it came that was not looked at yet, and may become a job
+ * @param undecided whether it may become a job yet: a notice of it was not looked at, or what is
+ *     there was not seen
  */
 public record ExplainView(
     ObjectView object, List<String> sentences, List<JobId> jobs, boolean undecided) {
