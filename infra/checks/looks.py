@@ -388,7 +388,7 @@ def lines_of(known):
         "doctor": [(alone, ["doctor"], [0, 1])],
         "backup": [(alone, ["backup", "b-%d.zip"], [0, 1])],
         "restore": [(alone, ["restore", "none.zip", "--data", "back"], [1])],
-        "retention": [(ask, ["retention"], [0]), (ask, ["retention", "--logs", "30d", "--notices", "1h", "--jobs", "365d"], [0]), (ask, ["retention", "--logs", "30"], [1])],
+        "retention": [(ask, ["retention"], [0]), (ask, ["retention", "--logs", "30d", "--notices", "1h", "--jobs", "365d"], [0]), (ask, ["retention", "--logs", "30"], [2])],
         "retention run": [(ask, ["retention", "run"], [1])],
         "convert": [(alone, ["convert", "oscar.yaml"], [0])],
         "bench": [(alone, ["bench", "nosuch"], [2])],
