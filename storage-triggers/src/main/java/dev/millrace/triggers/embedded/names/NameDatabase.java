@@ -80,8 +80,6 @@ public final class NameDatabase implements AutoCloseable {
     try (Statement statement = writer.createStatement()) {
       // What a savepoint would put back is kept in memory, not in a file of its own.
       statement.execute("PRAGMA temp_store = MEMORY");
-      // A page that is written again soon goes from the log to the file once.
-      statement.execute("PRAGMA wal_autocheckpoint = 4000");
     }
     Schema.create(writer);
     leaveTransactionsToUs(writer);
