@@ -18,6 +18,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.sqlite.SQLiteConfig;
 import org.sqlite.SQLiteErrorCode;
@@ -35,12 +36,6 @@ public final class NameDatabase implements AutoCloseable {
   private static final int GROUP_MAX = 256;
   private static final int QUEUE_MAX = 4096;
 
-  /** So many free pages of 4 KiB are given back, but for some. */
-  private static final int FREE_PAGES_MAX = 512;
-
-  private static final int FREE_PAGES_KEPT = 256;
-  private static final int PAGES_A_STEP = 256;
-
   /** The log shrinks to that when it has grown beyond, as behind a backup. */
   private static final int LOG_KEPT_BYTES = 64 << 20;
 
@@ -56,6 +51,7 @@ public final class NameDatabase implements AutoCloseable {
   private final CommitSignal commits;
   private final Quota quota;
   private volatile Work<Boolean> rider = statements -> false;
+  private final FreePages freePages;
   private volatile boolean closing;
 
   /** Something done with the database. */
@@ -84,6 +80,7 @@ public final class NameDatabase implements AutoCloseable {
     Schema.create(writer);
     leaveTransactionsToUs(writer);
     writerStatements = new Statements(writer);
+    freePages = new FreePages(writer, writerStatements, () -> queue.isEmpty() && !closing);
     for (int i = 0; i < readersAtOnce; i++) {
       Connection reader = connect(file);
       leaveTransactionsToUs(reader);
@@ -215,9 +212,14 @@ public final class NameDatabase implements AutoCloseable {
     List<Pending<?>> group = new ArrayList<>(GROUP_MAX);
     while (!closing || !queue.isEmpty()) {
       try {
-        group.add(queue.take());
-        queue.drainTo(group, GROUP_MAX - 1);
-        commit(group);
+        Pending<?> next = freePages.areOwed() ? queue.poll(1, TimeUnit.SECONDS) : queue.take();
+        if (next == null) {
+          freePages.giveBack();
+        } else {
+          group.add(next);
+          queue.drainTo(group, GROUP_MAX - 1);
+          commit(group);
+        }
       } catch (InterruptedException e) {
         // Only close() interrupts; the loop's condition lets what is queued finish first.
         continue;
@@ -248,36 +250,8 @@ public final class NameDatabase implements AutoCloseable {
     answers.forEach(Runnable::run);
     commits.signal();
     if (queue.isEmpty()) {
-      giveBack();
+      freePages.giveBack();
     }
-  }
-
-  /**
-   * Gives free pages back to the disk, some at a time, while nobody waits for the writer. Some stay
-   * for what comes next.
-   */
-  private void giveBack() {
-    try (Statement statement = writer.createStatement()) {
-      long free = number("PRAGMA freelist_count");
-      if (free >= FREE_PAGES_MAX) {
-        while (free > FREE_PAGES_KEPT && queue.isEmpty() && !closing) {
-          statement.executeUpdate("PRAGMA incremental_vacuum(" + PAGES_A_STEP + ")");
-          long left = number("PRAGMA freelist_count");
-          if (left >= free) {
-            return;
-          }
-          free = left;
-        }
-        statement.execute("PRAGMA wal_checkpoint(PASSIVE)");
-      }
-    } catch (SQLException e) {
-      System.getLogger(NameDatabase.class.getName())
-          .log(System.Logger.Level.DEBUG, "Free pages stay in the store's names", e);
-    }
-  }
-
-  private long number(String pragma) throws SQLException {
-    return writerStatements.first(row -> row.getLong(1), pragma).orElse(0L);
   }
 
   /** How much can be written before the file has to grow. */
