@@ -245,7 +245,9 @@ public final class Tour implements AutoCloseable {
     HttpRequest request = asking.build();
     Set<String> names =
         asked.computeIfAbsent(request.method() + " " + route, any -> new TreeSet<>());
-    Pattern.compile("[?&]([^=&]+)=").matcher(request.uri().toString()).results()
+    Pattern.compile("[?&]([^=&]+)=")
+        .matcher(request.uri().toString())
+        .results()
         .forEach(name -> names.add(name.group(1)));
     HttpResponse<byte[]> answer = http.send(request, HttpResponse.BodyHandlers.ofByteArray());
     String type = answer.headers().firstValue("Content-Type").orElse("").split(";", 2)[0];

@@ -167,8 +167,7 @@ final class S3ObjectStoreTest extends ObjectStoreContract {
             StoreConfig.in(folder),
             (caller, access) -> access.action() != Authorizer.Action.ADMINISTER);
     try (ObjectStore narrow =
-        S3ObjectStore.open(
-            settings(embedded.endpoint(), embedded.accessKey().secret().value()))) {
+        S3ObjectStore.open(settings(embedded.endpoint(), embedded.accessKey().secret().value()))) {
       narrow.ensureBucket(BUCKET);
 
       assertThat(narrow.list(BUCKET, "", "", 1).objects()).isEmpty();
