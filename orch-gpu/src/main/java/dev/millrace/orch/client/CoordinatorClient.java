@@ -114,7 +114,8 @@ public final class CoordinatorClient implements AutoCloseable {
 
   /** Takes no new jobs for a function. */
   public void remove(String function) throws IOException {
-    http.delete("/v1/functions/" + Http.part(function));
+    // With it go all of its jobs that wait.
+    http.workOff("/v1/functions/" + Http.part(function));
   }
 
   /**
