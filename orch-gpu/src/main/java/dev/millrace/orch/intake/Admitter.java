@@ -67,6 +67,7 @@ public final class Admitter implements AutoCloseable {
   private final Pauses pauses;
   private final Deferred deferred;
   private final Warnings warnings;
+  private volatile Set<StoreId> away = Set.of();
 
   /** What admission works with. */
   public record Parts(Catalog catalog, Journal journal, Recorder recorder, Stores stores) {}
@@ -116,11 +117,17 @@ public final class Admitter implements AutoCloseable {
     boolean moved = lookAgain(pages);
     stuck |= pages.isLeft();
     stuck |= pause(asked);
+    away = pauses.away();
     if (pending.isEmpty()) {
       bell.await(IDLE);
     } else if (stuck && !(moved && pages.isMore())) {
       bell.await(Duration.ofSeconds(1));
     }
+  }
+
+  /** Stores that did not answer when they were asked last. For many threads. */
+  public Set<StoreId> away() {
+    return away;
   }
 
   /** Whether any look has come to something. */

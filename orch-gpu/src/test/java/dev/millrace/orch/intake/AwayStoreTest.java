@@ -101,6 +101,7 @@ final class AwayStoreTest {
       assertThat(journal.counts(TENANT)).containsEntry(JobState.WAITING, (long) OBJECTS);
       assertThat(asked).hasValueBetween(1, 2 * OBJECTS - 1);
       int once = asked.get();
+      assertThat(admitter.away()).containsExactly(FAR);
 
       admitter.round(rung());
       assertThat(asked).hasValue(once);
@@ -196,6 +197,7 @@ final class AwayStoreTest {
       pass(Pauses.LONGEST);
       admitter.round(rung());
       assertThat(admitted(admitter, journal)).as("all, once one answered").isEqualTo(2 * OBJECTS);
+      assertThat(admitter.away()).isEmpty();
     }
   }
 
