@@ -116,12 +116,14 @@ final class OpenApiTest {
   @TempDir private static Path folder;
   private static Site site;
   private static List<Answers.Given> given = List.of();
+  private static Map<String, Set<String>> asked = Map.of();
 
   @BeforeAll
   static void ask() throws Exception {
     site = new Site(folder.resolve("site"), "");
     try (Tour tour = new Tour(Files.createDirectories(folder.resolve("tour")))) {
       given = tour.answers();
+      asked = tour.asked();
     }
   }
 
@@ -198,6 +200,21 @@ final class OpenApiTest {
 
     assertThat(wrong).isEmpty();
     assertThat(given).extracting(Answers.Given::status).contains(200, 201, 400, 401, 404, 422);
+  }
+
+  @Test
+  void whatAnAnswerWasAskedWithIsInTheDocument() throws Exception {
+    Map<String, JsonNode> operations = Answers.operations(kept());
+
+    assertThat(asked)
+        .allSatisfy((route, names) ->
+            assertThat(operations.get(route).path("parameters").findValuesAsText("name"))
+                .containsAll(names));
+    assertThat(asked.get("GET /v1/objects")).containsExactly("bucket", "prefix");
+    assertThat(given)
+        .filteredOn(answer -> answer.path().equals("/v1/objects"))
+        .extracting(Answers.Given::status)
+        .containsExactly(200, 404);
   }
 
   @Test
