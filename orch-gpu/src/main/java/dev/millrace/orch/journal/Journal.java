@@ -46,6 +46,9 @@ public interface Journal extends AutoCloseable {
   /** The stores of which notices are undecided. */
   List<PendingStore> pendingStores();
 
+  /** How many notices of a tenant are undecided, by store; reads them all. */
+  List<WaitingStore> waitingStores(TenantId tenant);
+
   /**
    * Undecided notices of a store in order of arrival, those with a larger id than {@code after}.
    */

@@ -75,6 +75,7 @@ public final class Coordinator implements AutoCloseable {
   private final ProviderKeys providerKeys;
   private final JournalChannel channel;
   private final LocalDesk desk;
+  private final WaitingNotices waiting;
   private final Attendance attendance;
   private final Vault vault;
   private final RemoteProviders remotes;
@@ -235,6 +236,7 @@ public final class Coordinator implements AutoCloseable {
     LeaseWatch leases =
         new LeaseWatch(journal, recorder, settler, settings.stopGrace(), nature.ticker(), clock);
     OutboxFeeder feeder = new OutboxFeeder(journal, recorder, ledger);
+    waiting = new WaitingNotices(journal, admitter::away);
     rounds =
         keep(
             new Rounds(
@@ -364,6 +366,11 @@ public final class Coordinator implements AutoCloseable {
   /** What people ask. */
   public FrontDesk desk() {
     return desk;
+  }
+
+  /** Which stores keep notices waiting. */
+  WaitingNotices waiting() {
+    return waiting;
   }
 
   /** The journal, for checkpoints of sources. */

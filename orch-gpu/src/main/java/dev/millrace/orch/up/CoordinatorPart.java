@@ -168,7 +168,7 @@ final class CoordinatorPart implements AutoCloseable {
           new ApiServer.Mounted(
               Optional.of(runs(remotes)),
               Optional.of(remotes),
-              List.of(webhooks.route()),
+              List.of(webhooks.route(), coordinator.waiting().route()),
               Optional.of(new ApiServer.Notices(webhooks.door(), NoticeLimits.DEFAULT)),
               Optional.of(coordinator.secrets()),
               Optional.of(coordinator.retention()),

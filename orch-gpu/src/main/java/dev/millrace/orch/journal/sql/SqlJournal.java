@@ -27,6 +27,7 @@ import dev.millrace.orch.journal.StoredSecret;
 import dev.millrace.orch.journal.TimelineEntry;
 import dev.millrace.orch.journal.Transition;
 import dev.millrace.orch.journal.WaitingRow;
+import dev.millrace.orch.journal.WaitingStore;
 import dev.millrace.schema.function.DeployedFunction;
 import dev.millrace.schema.id.AttemptId;
 import dev.millrace.schema.id.FunctionRef;
@@ -134,6 +135,11 @@ public final class SqlJournal implements Journal {
   @Override
   public List<PendingStore> pendingStores() {
     return readers.read(IntakeReads::pendingStores);
+  }
+
+  @Override
+  public List<WaitingStore> waitingStores(TenantId tenant) {
+    return readers.read(session -> IntakeReads.waitingStores(session, tenant));
   }
 
   @Override
