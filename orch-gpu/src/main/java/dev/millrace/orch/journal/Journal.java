@@ -147,6 +147,9 @@ public interface Journal extends AutoCloseable {
   /** Providers as they last introduced themselves. */
   List<ProviderRecord> providers();
 
+  /** The key that is believed of a provider now, in the same form; empty where none is. */
+  Optional<String> providerKey(ProviderId provider);
+
   /** Every key that a provider was ever registered with, in X.509 form and base64, oldest first. */
   List<String> providerKeys(ProviderId provider);
 

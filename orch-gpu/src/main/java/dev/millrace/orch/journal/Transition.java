@@ -175,6 +175,12 @@ public sealed interface Transition {
   record RegisterProvider(ProviderRecord provider) implements Transition {}
 
   /**
+   * What a provider signs from now on is believed by no coordinator until it is registered anew. No
+   * precondition.
+   */
+  record WithdrawKey(ProviderId provider) implements Transition {}
+
+  /**
    * A new revision. Conflict unless its number follows the last one's.
    *
    * @param marks from when on objects are jobs, for input buckets; one that a bucket has already

@@ -139,7 +139,10 @@ public final class Coordinator implements AutoCloseable {
     attendance = new Attendance(nature.ticker(), config.providers().awayAfter());
     ProviderTokens tokens = ProviderTokens.open(ground.data().file("providers.json"));
     providerKeys =
-        new ProviderKeys(journal, (id, own) -> !attendance.inside(id) && tokens.withdrawn(id, own));
+        new ProviderKeys(
+            journal,
+            (id, own) -> !attendance.inside(id) && tokens.withdrawn(id, own),
+            nature.ticker());
     ledger =
         keep(
             LogLedger.open(

@@ -61,6 +61,24 @@ interface FleetContract extends JournalUnderTest {
   }
 
   @Test
+  default void aKeyThatIsWithdrawnIsNobodysUntilItsProviderIsRegisteredAnew() {
+    Story story = story();
+    ProviderRecord provider = story.registration(HOST, device(HOST, GPU, 1000)).provider();
+    assertThat(journal().providerKey(HOST)).isEmpty();
+    story.done(new Transition.WithdrawKey(HOST));
+    story.done(new Transition.RegisterProvider(provider));
+    assertThat(journal().providerKey(HOST)).contains(provider.publicKey());
+
+    assertThat(story.done(new Transition.WithdrawKey(HOST)).events()).isEmpty();
+
+    assertThat(journal().providerKey(HOST)).isEmpty();
+    assertThat(journal().providers().getFirst().accelerators()).hasSize(1);
+    assertThat(journal().providerKeys(HOST)).containsExactly(provider.publicKey());
+    story.done(new Transition.RegisterProvider(provider));
+    assertThat(journal().providerKey(HOST)).contains(provider.publicKey());
+  }
+
+  @Test
   default void aDeviceThatVanishesIsAbsentButItsLeaseLives() {
     Story story = story();
     story.register(HOST, device(HOST, GPU, 1000), device(HOST, SECOND, 5));

@@ -3,6 +3,7 @@ package dev.millrace.orch.journal.sql;
 import dev.millrace.orch.journal.Commit;
 import dev.millrace.orch.journal.ProviderRecord;
 import dev.millrace.orch.journal.Transition.RegisterProvider;
+import dev.millrace.orch.journal.Transition.WithdrawKey;
 import dev.millrace.schema.fleet.Accelerator;
 import java.sql.SQLException;
 import java.util.Optional;
@@ -40,6 +41,11 @@ final class FleetSteps {
     for (Accelerator device : provider.accelerators()) {
       keep(session, provider, device, place++);
     }
+    return change.committed();
+  }
+
+  static Commit withdraw(Change change, WithdrawKey t) throws SQLException {
+    change.session().update("UPDATE providers SET public_key = '' WHERE id = ?", t.provider());
     return change.committed();
   }
 

@@ -305,6 +305,11 @@ public final class SqlJournal implements Journal {
   }
 
   @Override
+  public Optional<String> providerKey(ProviderId provider) {
+    return readers.read(session -> FleetReads.key(session, provider));
+  }
+
+  @Override
   public List<String> providerKeys(ProviderId provider) {
     return readers.read(session -> FleetReads.keys(session, provider));
   }

@@ -16,6 +16,7 @@ final class Steps {
       case Transition.PlaceAttempt t -> PlacementSteps.place(change, t);
       case Transition.FreeLease t -> PlacementSteps.free(change, t);
       case Transition.RegisterProvider t -> FleetSteps.register(change, t);
+      case Transition.WithdrawKey t -> FleetSteps.withdraw(change, t);
       case Transition.BundleAttempt t -> AttemptSteps.bundle(change, t);
       case Transition.StageAttempt t -> AttemptSteps.stage(change, t);
       case Transition.ClaimAttempt t -> AttemptSteps.claim(change, t);

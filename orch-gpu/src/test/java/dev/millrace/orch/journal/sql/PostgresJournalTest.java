@@ -6,7 +6,6 @@ import static dev.millrace.orch.journal.Story.TENANT;
 import static dev.millrace.orch.journal.Story.slice;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.millrace.orch.journal.Commit;
 import dev.millrace.orch.journal.Journal;
@@ -18,12 +17,9 @@ import dev.millrace.orch.journal.Transition.BeginRemoval;
 import dev.millrace.orch.journal.Transition.CancelJob;
 import dev.millrace.orch.journal.Transition.JobRef;
 import dev.millrace.orch.journal.Transition.PlaceAttempt;
+import dev.millrace.orch.rig.Database;
 import dev.millrace.schema.id.JobId;
-import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
-import java.sql.Connection;
-import java.sql.SQLException;
-import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
@@ -33,30 +29,15 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/**
- * The contract on a real PostgreSQL server, one schema a test. The server refuses to run as root:
- * there, the embedded one starts itself in a user namespace of its own ({@code unshare -U}).
- */
+/** The contract on a real PostgreSQL server, one schema a test. */
 final class PostgresJournalTest extends JournalContract {
-  private static EmbeddedPostgres server;
-  private static int schemas;
+  private static Database server;
 
   private String url = "";
 
   @BeforeAll
   static void startServer() throws IOException, InterruptedException {
-    boolean root = "root".equals(System.getProperty("user.name"));
-    assumeTrue(
-        !root || new ProcessBuilder("unshare", "-U", "true").start().waitFor() == 0,
-        "PostgreSQL does not run as root, and root has no user namespaces here: be another user");
-    server =
-        EmbeddedPostgres.builder()
-            .setServerConfig("listen_addresses", "127.0.0.1")
-            // Nobody pulls its plug here, and each test makes all tables anew.
-            .setServerConfig("fsync", "off")
-            .setServerConfig("full_page_writes", "off")
-            .setOutputRedirector(ProcessBuilder.Redirect.DISCARD)
-            .start();
+    server = Database.start();
   }
 
   @AfterAll
@@ -66,28 +47,17 @@ final class PostgresJournalTest extends JournalContract {
 
   @Override
   protected Journal open() {
-    String schema = "s" + ++schemas;
-    sql("CREATE SCHEMA " + schema);
-    url = server.getJdbcUrl("postgres", "postgres") + "&currentSchema=" + schema;
+    url = server.emptySchema();
     return another();
   }
 
   private Journal another() {
-    return SqlJournal.postgres(url, "postgres", () -> null);
+    return SqlJournal.postgres(url, Database.USER, () -> null);
   }
 
   @Override
   public Journal beside() {
     return another();
-  }
-
-  private static void sql(String statement) {
-    try (Connection connection = server.getPostgresDatabase().getConnection();
-        Statement one = connection.createStatement()) {
-      one.execute(statement);
-    } catch (SQLException e) {
-      throw new IllegalStateException(statement, e);
-    }
   }
 
   @Test
@@ -139,9 +109,7 @@ final class PostgresJournalTest extends JournalContract {
 
   @Test
   void severalCoordinatorsOpenAnEmptySchemaAtOnce() throws Exception {
-    String schema = "s" + ++schemas;
-    sql("CREATE SCHEMA " + schema);
-    url = server.getJdbcUrl("postgres", "postgres") + "&currentSchema=" + schema;
+    url = server.emptySchema();
     try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
       List<Future<Journal>> opened = new ArrayList<>();
       for (int i = 0; i < 4; i++) {
@@ -171,7 +139,7 @@ final class PostgresJournalTest extends JournalContract {
     JobId before = story().admitted("before");
     journal().job(TENANT, before);
 
-    sql(
+    server.sql(
         "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
             + " WHERE application_name = 'millrace'");
 
@@ -190,9 +158,8 @@ final class PostgresJournalTest extends JournalContract {
   }
 
   @Test
-  void refusesASchemaOfANewerProgram() throws SQLException {
-    String schema = "s" + schemas;
-    sql("INSERT INTO " + schema + ".migrations VALUES (9999, '9999-future.sql', 'x')");
+  void refusesASchemaOfANewerProgram() {
+    server.sql("INSERT INTO " + server.schema() + ".migrations VALUES (9999, '9999-future.sql', 'x')");
 
     assertThatThrownBy(this::another)
         .isInstanceOf(JournalException.class)
