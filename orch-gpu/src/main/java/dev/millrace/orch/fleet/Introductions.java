@@ -39,6 +39,7 @@ public final class Introductions {
    *
    * @param key the coordinator's
    * @param returned rung when a provider that was away is there
+   * @param ledger gets the entries of those that are taken in here
    */
   public record Parts(
       Recorder recorder,
@@ -46,7 +47,8 @@ public final class Introductions {
       ProviderKeys keys,
       Attendance attendance,
       SigningKey key,
-      Runnable returned) {}
+      Runnable returned,
+      String ledger) {}
 
   /**
    * @param again how often providers are told to introduce themselves
@@ -115,7 +117,7 @@ public final class Introductions {
             who, introduction.pool(), introduction.publicKey(), introduction.devices(), now);
     if (changed(record, written.get(who))) {
       try {
-        Commit commit = parts.recorder().commit(new RegisterProvider(record));
+        Commit commit = parts.recorder().commit(new RegisterProvider(record, parts.ledger()));
         if (commit instanceof Commit.Conflict(String reason)) {
           return new Outcome.Refused("provider " + who + " is not taken in: " + reason);
         }

@@ -175,8 +175,11 @@ public interface Journal extends AutoCloseable {
   /** From when on a function's objects are jobs. */
   List<StartMark> startMarks(FunctionRef ref);
 
-  /** What the ledger still has to get, oldest first. */
-  List<OutboxItem> outbox(int max);
+  /**
+   * What a ledger still has to get: entries that are for nobody's in particular, and then its own,
+   * each oldest first. A journal of one coordinator alone has no others': there all are its own.
+   */
+  List<OutboxItem> outbox(String ledger, int max);
 
   /** What may be told of the secrets of all tenants, by tenant and name. */
   List<StoredSecret> secrets();

@@ -128,7 +128,12 @@ public final class Rig implements AutoCloseable {
           other.resolve("keys").resolve(key),
           StandardCopyOption.COPY_ATTRIBUTES);
     }
-    return new Rig(other, yaml, elsewhere, new World(clock, store, provider, 8));
+    Rig rig = new Rig(other, yaml, elsewhere, new World(clock, store, provider, 8));
+    if (elsewhere) {
+      rig.invite();
+      rig.introduced();
+    }
+    return rig;
   }
 
   private void open() throws IOException {

@@ -194,7 +194,8 @@ final class ProviderKeysTest {
   private static void introduce(Story story, ProviderKeys keys, SigningKey key) {
     story.done(
         new RegisterProvider(
-            new ProviderRecord(HOST, Story.POOL, text(key), List.of(), Instant.EPOCH)));
+            new ProviderRecord(HOST, Story.POOL, text(key), List.of(), Instant.EPOCH),
+            Story.LEDGER));
     keys.forget(HOST);
   }
 }

@@ -164,10 +164,17 @@ final class AttemptReads {
     return leases(session, SLICES + "l.token = ?", token).stream().findFirst();
   }
 
-  static List<OutboxItem> outbox(Session session, int max) throws SQLException {
+  static List<OutboxItem> outbox(Session session, String ledger, int max) throws SQLException {
+    String open = "SELECT id, entry, ledger FROM outbox WHERE settled = 0";
+    String order = " ORDER BY ledger, id LIMIT ?";
+    if (!session.dialect().shared()) {
+      return session.all(
+          open + order, row -> new OutboxItem(row.number(), entry(row.text()), true), max);
+    }
     return session.all(
-        "SELECT id, entry FROM outbox WHERE settled = 0 ORDER BY id LIMIT ?",
-        row -> new OutboxItem(row.number(), entry(row.text())),
+        open + " AND ledger IN ('', ?)" + order,
+        row -> new OutboxItem(row.number(), entry(row.text()), row.text().equals(ledger)),
+        ledger,
         max);
   }
 

@@ -22,13 +22,15 @@ final class FleetSteps {
       }
     }
     session.update(
-        "INSERT INTO providers (id, pool, public_key, seen_at) VALUES (?, ?, ?, ?)"
+        "INSERT INTO providers (id, pool, public_key, seen_at, ledger) VALUES (?, ?, ?, ?, ?)"
             + " ON CONFLICT (id) DO UPDATE SET pool = excluded.pool,"
-            + " public_key = excluded.public_key, seen_at = excluded.seen_at",
+            + " public_key = excluded.public_key, seen_at = excluded.seen_at,"
+            + " ledger = excluded.ledger",
         provider.id(),
         provider.pool(),
         provider.publicKey(),
-        provider.seenAt());
+        provider.seenAt(),
+        t.ledger());
     session.update(
         "INSERT INTO provider_keys (provider, public_key, enrolled_at) VALUES (?, ?, ?)"
             + " ON CONFLICT (provider, public_key) DO NOTHING",

@@ -23,7 +23,8 @@ final class Migrations {
           "0006-retention.sql",
           "0007-jobs-turn.sql",
           "0008-notices-waiting.sql",
-          "0009-notices-alias.sql");
+          "0009-notices-alias.sql",
+          "0010-outbox-ledger.sql");
 
   private record Applied(int number, String name, String sha256) {}
 

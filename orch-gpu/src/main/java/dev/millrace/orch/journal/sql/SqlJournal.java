@@ -300,8 +300,8 @@ public final class SqlJournal implements Journal {
   }
 
   @Override
-  public List<OutboxItem> outbox(int max) {
-    return readers.read(session -> AttemptReads.outbox(session, max));
+  public List<OutboxItem> outbox(String ledger, int max) {
+    return readers.read(session -> AttemptReads.outbox(session, ledger, max));
   }
 
   @Override

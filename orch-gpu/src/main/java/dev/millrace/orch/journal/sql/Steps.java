@@ -22,6 +22,7 @@ final class Steps {
       case Transition.ClaimAttempt t -> AttemptSteps.claim(change, t);
       case Transition.RenewLease t -> AttemptSteps.renew(change, t);
       case Transition.EndAttempt t -> EndSteps.end(change, t);
+      case Transition.TakeOutbox t -> EndSteps.take(change, t);
       case Transition.SettleOutbox t -> EndSteps.settle(change, t);
       case Transition.KeepLateReceipt t -> EndSteps.keepLate(change, t);
       case Transition.BeginPublication t -> PublicationSteps.begin(change, t);

@@ -1,8 +1,10 @@
 package dev.millrace.orch.journal.sql;
 
 import static dev.millrace.orch.journal.Story.GPU;
+import static dev.millrace.orch.journal.Story.HOST;
 import static dev.millrace.orch.journal.Story.T0;
 import static dev.millrace.orch.journal.Story.TENANT;
+import static dev.millrace.orch.journal.Story.device;
 import static dev.millrace.orch.journal.Story.slice;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -12,11 +14,15 @@ import dev.millrace.orch.journal.Journal;
 import dev.millrace.orch.journal.JournalContract;
 import dev.millrace.orch.journal.JournalException;
 import dev.millrace.orch.journal.Kept;
+import dev.millrace.orch.journal.Next;
+import dev.millrace.orch.journal.OutboxItem;
 import dev.millrace.orch.journal.Story;
 import dev.millrace.orch.journal.Transition.BeginRemoval;
 import dev.millrace.orch.journal.Transition.CancelJob;
 import dev.millrace.orch.journal.Transition.JobRef;
 import dev.millrace.orch.journal.Transition.PlaceAttempt;
+import dev.millrace.orch.journal.Transition.RegisterProvider;
+import dev.millrace.orch.journal.Transition.TakeOutbox;
 import dev.millrace.orch.rig.Database;
 import dev.millrace.schema.id.JobId;
 import java.io.IOException;
@@ -104,6 +110,45 @@ final class PostgresJournalTest extends JournalContract {
       }
       assertThat(decided).isEqualTo(1);
       assertThat(third.openRemovals(9)).hasSize(1);
+    }
+  }
+
+  @Test
+  void anEntryIsForTheLedgerThatHasItsProviderWhoeverEndsTheAttempt() {
+    story().host(1000);
+    Story.Running running = story().running("k");
+    try (Journal second = another()) {
+      new Story(second).done(running.ends(new Next.Produced()));
+
+      assertThat(second.outbox("other", 9)).isEmpty();
+      OutboxItem item = second.outbox(Story.LEDGER, 9).getFirst();
+      assertThat(item.taken()).isTrue();
+      new Story(second).done(new TakeOutbox("other", List.of(item.id())));
+      assertThat(journal().outbox("other", 9)).isEmpty();
+      assertThat(journal().outbox(Story.LEDGER, 9)).containsExactly(item);
+    }
+  }
+
+  /** Of a provider that no coordinator of this version has taken in yet. */
+  @Test
+  void anEntryThatIsNobodysIsForTheLedgerThatTakesItFirst() throws Exception {
+    story().done(new RegisterProvider(story().registration(HOST, device(HOST, GPU, 1000)).provider(), ""));
+    story().done(story().running("k").ends(new Next.Produced()));
+    OutboxItem item = journal().outbox("a", 9).getFirst();
+    assertThat(item.taken()).isFalse();
+    assertThat(journal().outbox("b", 9)).containsExactly(item);
+    try (Journal second = another();
+        ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      Future<Commit> a =
+          threads.submit(() -> journal().commit(new TakeOutbox("a", List.of(item.id()))));
+      Future<Commit> b =
+          threads.submit(() -> second.commit(new TakeOutbox("b", List.of(item.id()))));
+      a.get();
+      b.get();
+
+      List<OutboxItem> both = new ArrayList<>(second.outbox("a", 9));
+      both.addAll(second.outbox("b", 9));
+      assertThat(both).containsExactly(new OutboxItem(item.id(), item.entry(), true));
     }
   }
 
