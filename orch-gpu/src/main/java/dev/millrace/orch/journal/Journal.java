@@ -187,6 +187,9 @@ public interface Journal extends AutoCloseable {
   /** One secret, sealed. */
   Optional<SealedSecret> secret(TenantId tenant, SecretName name);
 
+  /** Tokens of all tenants that are not revoked, oldest first; expired ones too. */
+  List<ApiToken> tokens();
+
   /** Where a source was; empty when it never said. */
   Optional<String> checkpoint(String source);
 

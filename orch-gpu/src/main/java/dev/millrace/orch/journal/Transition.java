@@ -226,6 +226,15 @@ public sealed interface Transition {
   /** Forgets a secret. Conflict unless it is there. */
   record DropSecret(TenantId tenant, SecretName name) implements Transition {}
 
+  /**
+   * Keeps a token; one of its id that is there, or was revoked, stays as it is. Conflict when there
+   * would be more than {@code most} after those that have expired at {@code at} are gone.
+   */
+  record KeepToken(ApiToken token, int most, Instant at) implements Transition {}
+
+  /** Makes a token worthless for good. Conflict unless it is there. */
+  record DropToken(TenantId tenant, String id) implements Transition {}
+
   /** Those of these entries that are for no ledger yet are for this one alone from now on. */
   record TakeOutbox(String ledger, List<Long> ids) implements Transition {
     public TakeOutbox {

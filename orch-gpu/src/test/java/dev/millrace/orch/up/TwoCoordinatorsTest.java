@@ -3,6 +3,7 @@ package dev.millrace.orch.up;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 
+import dev.millrace.orch.desk.FrontDesk.Deployment;
 import dev.millrace.orch.journal.Attempt;
 import dev.millrace.orch.journal.AttemptState;
 import dev.millrace.orch.journal.Job;
@@ -11,6 +12,8 @@ import dev.millrace.orch.journal.Passing;
 import dev.millrace.orch.rig.Database;
 import dev.millrace.orch.rig.Rig;
 import dev.millrace.schema.id.AttemptId;
+import dev.millrace.schema.id.FunctionName;
+import dev.millrace.schema.id.FunctionRef;
 import dev.millrace.schema.id.JobId;
 import dev.millrace.schema.id.ProviderId;
 import dev.millrace.schema.id.RunRef;
@@ -20,6 +23,7 @@ import dev.millrace.schema.run.RunChannel.Settled;
 import dev.millrace.schema.run.RunOutcome;
 import dev.millrace.schema.sign.SignedBytes;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -29,6 +33,9 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -38,6 +45,20 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Two whole coordinators on one journal, each with a provider of its own. */
 final class TwoCoordinatorsTest {
+  private static final String OF_BOTH =
+      """
+      functions:
+        millrace:
+          - name: g
+            runner: process
+            memory: 256Mi
+            priority: %d
+            script: |
+              true
+            input: [{storage_provider: millrace.default, path: bucket/g}]
+            output: [{storage_provider: millrace.default, path: bucket/out}]
+      """;
+
   private static final Instant FAR = Instant.parse("2126-01-01T00:00:00Z");
   private static Database server;
 
@@ -166,6 +187,30 @@ final class TwoCoordinatorsTest {
     }
     assertThat(attempts).hasSize(50);
     assertThat(attempts.stream().map(AttemptId::job)).containsExactlyInAnyOrderElementsOf(done);
+  }
+
+  /** Whatever Idempotency-Key it carries: each keeps its own answers. */
+  @Test
+  void theSameDeployThroughBothIsOneRevision() throws Exception {
+    for (int round = 1; round <= 5; round++) {
+      byte[] text = OF_BOTH.formatted(round).getBytes(StandardCharsets.UTF_8);
+      try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+        List<Future<Deployment>> answers = new ArrayList<>();
+        for (Rig rig : List.of(first, second)) {
+          answers.add(
+              threads.submit(
+                  () -> rig.desk().deploy(Rig.MAIN, "g.yaml", text, Map.of(), Map.of(), false)));
+        }
+        for (Future<Deployment> answer : answers) {
+          assertThat(answer.get())
+              .isInstanceOfAny(Deployment.Done.class, Deployment.Overtaken.class);
+        }
+      }
+      Deployment again = second.desk().deploy(Rig.MAIN, "g.yaml", text, Map.of(), Map.of(), false);
+      assertThat(again).isInstanceOf(Deployment.Done.class);
+      FunctionRef ref = new FunctionRef(Rig.MAIN, new FunctionName("g"));
+      assertThat(first.journal().newestRevision(ref)).isEqualTo(round);
+    }
   }
 
   /** The journal that both have says whom to believe, within a second. */

@@ -1,5 +1,6 @@
 package dev.millrace.orch.journal.sql;
 
+import dev.millrace.orch.journal.ApiToken;
 import dev.millrace.orch.journal.Attempt;
 import dev.millrace.orch.journal.Commit;
 import dev.millrace.orch.journal.Course;
@@ -322,6 +323,11 @@ public final class SqlJournal implements Journal {
   @Override
   public Optional<SealedSecret> secret(TenantId tenant, SecretName name) {
     return readers.read(session -> SecretRows.one(session, tenant, name));
+  }
+
+  @Override
+  public List<ApiToken> tokens() {
+    return readers.read(TokenRows::all);
   }
 
   @Override

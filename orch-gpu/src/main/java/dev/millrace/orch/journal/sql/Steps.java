@@ -33,6 +33,8 @@ final class Steps {
       case Transition.DiscardJob t -> JobSteps.discard(change, t);
       case Transition.KeepSecret t -> SecretRows.keep(change, t);
       case Transition.DropSecret t -> SecretRows.drop(change, t);
+      case Transition.KeepToken t -> TokenRows.keep(change, t);
+      case Transition.DropToken t -> TokenRows.drop(change, t);
       case Transition.DeployFunction t -> FunctionSteps.deploy(change, t);
       case Transition.Deploy t -> FunctionSteps.deploy(change, t);
       case Transition.RemoveFunction t -> FunctionSteps.remove(change, t);
