@@ -120,11 +120,10 @@ class EntryAuditTest {
   void asksForAProvidersKeysOnce() {
     AtomicInteger asked = new AtomicInteger();
     EntryAudit audit =
-        new EntryAudit(
-            id -> {
-              asked.incrementAndGet();
-              return Optional.of(provider.keys());
-            });
+        new EntryAudit(id -> {
+          asked.incrementAndGet();
+          return Optional.of(provider.keys());
+        });
     List<LedgerEntry> entries = some(6);
     for (int i = 0; i < entries.size(); i++) {
       audit.add(i, entries.get(i));

@@ -74,8 +74,7 @@ public final class OutboxFeeder {
 
   private List<OutboxItem> taken() {
     List<OutboxItem> items = journal.outbox(name, AT_ONCE);
-    List<Long> nobodys =
-        items.stream().filter(item -> !item.taken()).map(OutboxItem::id).toList();
+    List<Long> nobodys = items.stream().filter(item -> !item.taken()).map(OutboxItem::id).toList();
     if (nobodys.isEmpty()) {
       return items;
     }

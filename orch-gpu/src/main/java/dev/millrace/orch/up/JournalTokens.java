@@ -53,7 +53,11 @@ final class JournalTokens implements TokenShelf {
     for (TokenBook.Entry entry : FileTokens.open(file).tokens()) {
       if (!put(entry, now)) {
         throw new IOException(
-            "the journal has " + MOST + " tokens, so those of " + file + " have no room: revoke some");
+            "the journal has "
+                + MOST
+                + " tokens, so those of "
+                + file
+                + " have no room: revoke some");
       }
     }
     Files.delete(file);

@@ -177,14 +177,23 @@ final class ProviderKeysTest {
         Receipt.TYPE,
         Json.bytes(
             new Receipt(
-                HOST, sequence, previous, run, "succeeded", 0, "", List.of(), "", now, now,
+                HOST,
+                sequence,
+                previous,
+                run,
+                "succeeded",
+                0,
+                "",
+                List.of(),
+                "",
+                now,
+                now,
                 List.of())));
   }
 
   private static LedgerEntry entry(int number, SignedBytes receipt) {
     LedgerEntry.Evidence evidence = new LedgerEntry.Attested(receipt);
-    return new LedgerEntry(
-        attempt(number), evidence, Instant.EPOCH, Instant.EPOCH, null, null);
+    return new LedgerEntry(attempt(number), evidence, Instant.EPOCH, Instant.EPOCH, null, null);
   }
 
   private static String text(SigningKey key) {

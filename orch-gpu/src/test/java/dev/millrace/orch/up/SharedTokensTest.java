@@ -82,9 +82,7 @@ final class SharedTokensTest {
   }
 
   private static void comesTo(int status, AskedMachine machine, String token) {
-    await()
-        .atMost(Duration.ofSeconds(2))
-        .until(() -> status(machine, token) == status);
+    await().atMost(Duration.ofSeconds(2)).until(() -> status(machine, token) == status);
   }
 
   @Test
@@ -112,9 +110,7 @@ final class SharedTokensTest {
       TokenAnswer token = made(first, Instant.now().plusSeconds(3));
       comesTo(200, second, token.secret());
 
-      await()
-          .atMost(Duration.ofSeconds(5))
-          .until(() -> status(second, token.secret()) == 401);
+      await().atMost(Duration.ofSeconds(5)).until(() -> status(second, token.secret()) == 401);
       assertThat(status(first, token.secret())).isEqualTo(401);
     }
   }

@@ -162,7 +162,9 @@ final class TwoCoordinatorsTest {
     return rig.desk().ledger().entries(0, 1000);
   }
 
-  /** A provider's receipts are one chain, so they are all in one ledger, or verifying finds gaps. */
+  /**
+   * A provider's receipts are one chain, so they are all in one ledger, or verifying finds gaps.
+   */
   @Test
   void fiftyJobsHaveFiftyReceiptsInTheTwoLedgersAndNoneTwice() throws Exception {
     Set<JobId> done = new HashSet<>();

@@ -132,7 +132,10 @@ final class PostgresJournalTest extends JournalContract {
   /** Of a provider that no coordinator of this version has taken in yet. */
   @Test
   void anEntryThatIsNobodysIsForTheLedgerThatTakesItFirst() throws Exception {
-    story().done(new RegisterProvider(story().registration(HOST, device(HOST, GPU, 1000)).provider(), ""));
+    story()
+        .done(
+            new RegisterProvider(
+                story().registration(HOST, device(HOST, GPU, 1000)).provider(), ""));
     story().done(story().running("k").ends(new Next.Produced()));
     OutboxItem item = journal().outbox("a", 9).getFirst();
     assertThat(item.taken()).isFalse();
@@ -204,7 +207,8 @@ final class PostgresJournalTest extends JournalContract {
 
   @Test
   void refusesASchemaOfANewerProgram() {
-    server.sql("INSERT INTO " + server.schema() + ".migrations VALUES (9999, '9999-future.sql', 'x')");
+    server.sql(
+        "INSERT INTO " + server.schema() + ".migrations VALUES (9999, '9999-future.sql', 'x')");
 
     assertThatThrownBy(this::another)
         .isInstanceOf(JournalException.class)
