@@ -181,6 +181,9 @@ public interface Journal extends AutoCloseable {
    */
   List<OutboxItem> outbox(String ledger, int max);
 
+  /** Those of a job's attempts whose entry no ledger has yet. */
+  Set<AttemptId> uncarried(TenantId tenant, JobId job);
+
   /** What may be told of the secrets of all tenants, by tenant and name. */
   List<StoredSecret> secrets();
 

@@ -329,8 +329,11 @@ interface AttemptContract extends JournalUnderTest {
         .extracting(OutboxItem::entry)
         .containsExactly(billed, Story.entry(second.attempt()));
     assertThat(journal().outbox("l", 1)).hasSize(1);
+    JobId job = items.getFirst().entry().attempt().job();
+    assertThat(journal().uncarried(TENANT, job)).containsExactly(new AttemptId(job, 1));
     story.done(new SettleOutbox(List.of(items.getFirst().id(), 12_345L)));
     assertThat(journal().outbox("l", 10)).containsExactly(items.getLast());
+    assertThat(journal().uncarried(TENANT, job)).isEmpty();
   }
 
   @Test

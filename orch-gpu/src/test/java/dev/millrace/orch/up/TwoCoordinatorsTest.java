@@ -191,6 +191,24 @@ final class TwoCoordinatorsTest {
     assertThat(attempts.stream().map(AttemptId::job)).containsExactlyInAnyOrderElementsOf(done);
   }
 
+  @Test
+  void whoeverIsAskedSaysInWhoseLedgerAnAttemptIs() throws Exception {
+    drop(0, 1);
+    work(1, new HashSet<>());
+    await().until(() -> first.journal().passingCount(Passing.ENTRIES, FAR, 9) == 1);
+    Job job = first.job();
+    Rig owner = first.hand.id().equals(first.attempt(job.id()).provider()) ? first : second;
+
+    assertThat(told(owner, job)).contains("Attempt 1 is entry 0 of the ledger, with");
+    assertThat(told(other(owner), job))
+        .contains("Attempt 1 is in the ledger of another coordinator, which has provider ")
+        .doesNotContain("not in the ledger yet");
+  }
+
+  private static String told(Rig rig, Job job) throws IOException {
+    return String.join(" ", rig.desk().explain(Rig.MAIN, job.input().name()).sentences());
+  }
+
   /** Whatever Idempotency-Key it carries: each keeps its own answers. */
   @Test
   void theSameDeployThroughBothIsOneRevision() throws Exception {

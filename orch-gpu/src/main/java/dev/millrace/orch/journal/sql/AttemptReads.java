@@ -24,6 +24,7 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** What is asked of attempts, their leases and their ledger entries. */
@@ -176,6 +177,15 @@ final class AttemptReads {
         row -> new OutboxItem(row.number(), entry(row.text()), row.text().equals(ledger)),
         ledger,
         max);
+  }
+
+  static Set<AttemptId> uncarried(Session session, TenantId tenant, JobId job) throws SQLException {
+    return Set.copyOf(
+        session.all(
+            "SELECT number FROM outbox WHERE tenant = ? AND job = ? AND settled = 0",
+            row -> new AttemptId(job, row.integer()),
+            tenant,
+            job));
   }
 
   private static LedgerEntry entry(String json) throws SQLException {

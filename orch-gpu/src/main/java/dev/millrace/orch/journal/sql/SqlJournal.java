@@ -2,7 +2,6 @@ package dev.millrace.orch.journal.sql;
 
 import dev.millrace.orch.journal.ApiToken;
 import dev.millrace.orch.journal.Attempt;
-import dev.millrace.orch.journal.Commit;
 import dev.millrace.orch.journal.Course;
 import dev.millrace.orch.journal.Handed;
 import dev.millrace.orch.journal.Job;
@@ -41,7 +40,6 @@ import dev.millrace.schema.object.VersionTag;
 import dev.millrace.schema.sign.SignedBytes;
 import java.nio.file.Path;
 import java.sql.SQLException;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
@@ -110,18 +108,7 @@ public final class SqlJournal implements Journal {
 
   @Override
   public Handed hand(Transition transition) {
-    Writer.Answer<Commit> answer = writer.hand(change -> Steps.apply(change, transition));
-    return new Handed() {
-      @Override
-      public Commit await() {
-        return answer.await();
-      }
-
-      @Override
-      public Optional<Commit> await(Duration patience) {
-        return answer.await(patience);
-      }
-    };
+    return new Answered(writer.hand(change -> Steps.apply(change, transition)));
   }
 
   @Override
@@ -308,6 +295,11 @@ public final class SqlJournal implements Journal {
   @Override
   public Optional<String> providerKey(ProviderId provider) {
     return readers.read(session -> FleetReads.key(session, provider));
+  }
+
+  @Override
+  public Set<AttemptId> uncarried(TenantId tenant, JobId job) {
+    return readers.read(session -> AttemptReads.uncarried(session, tenant, job));
   }
 
   @Override
