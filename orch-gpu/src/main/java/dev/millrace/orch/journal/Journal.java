@@ -176,8 +176,8 @@ public interface Journal extends AutoCloseable {
   List<StartMark> startMarks(FunctionRef ref);
 
   /**
-   * What a ledger still has to get: entries that are for nobody's in particular, and then its own,
-   * each oldest first. A journal of one coordinator alone has no others': there all are its own.
+   * What a ledger still has to get: its own entries, and then those that are for nobody's in
+   * particular, each oldest first. A journal of one coordinator alone has no others': there all are its own.
    */
   List<OutboxItem> outbox(String ledger, int max);
 

@@ -215,6 +215,21 @@ final class SharedOutboxTest {
     assertThat(second.attempts()).isEmpty();
   }
 
+  /** Nobody's, of before an upgrade, may be many: what is its own does not wait behind them. */
+  @Test
+  void whatIsItsOwnComesBeforeWhatIsNobodys() throws Exception {
+    takenInBy("");
+    AttemptId nobodys = ended("a");
+    takenInBy("first");
+    AttemptId own = ended("b");
+
+    assertThat(first.journal.outbox("first", 1))
+        .extracting(item -> item.entry().attempt())
+        .containsExactly(own);
+    assertThat(first.feeder().carry()).isEqualTo(2);
+    assertThat(first.attempts()).containsExactlyInAnyOrder(own, nobodys);
+  }
+
   @Test
   void aProviderThatGoesOverToAnotherCoordinatorHasItsNextOnesThere() throws Exception {
     takenInBy("first");

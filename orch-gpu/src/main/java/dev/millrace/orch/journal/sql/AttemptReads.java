@@ -166,17 +166,22 @@ final class AttemptReads {
   }
 
   static List<OutboxItem> outbox(Session session, String ledger, int max) throws SQLException {
-    String open = "SELECT id, entry, ledger FROM outbox WHERE settled = 0";
-    String order = " ORDER BY ledger, id LIMIT ?";
+    String open = "SELECT id, entry FROM outbox WHERE settled = 0";
     if (!session.dialect().shared()) {
-      return session.all(
-          open + order, row -> new OutboxItem(row.number(), entry(row.text()), true), max);
+      return session.all(open + " ORDER BY ledger, id LIMIT ?", row -> item(row, true), max);
     }
-    return session.all(
-        open + " AND ledger IN ('', ?)" + order,
-        row -> new OutboxItem(row.number(), entry(row.text()), row.text().equals(ledger)),
-        ledger,
-        max);
+    String of = open + " AND ledger = ? ORDER BY id LIMIT ?";
+    List<OutboxItem> own = session.all(of, row -> item(row, true), ledger, max);
+    if (own.size() == max) {
+      return own;
+    }
+    List<OutboxItem> all = new ArrayList<>(own);
+    all.addAll(session.all(of, row -> item(row, false), "", max - own.size()));
+    return all;
+  }
+
+  private static OutboxItem item(Row row, boolean taken) throws SQLException {
+    return new OutboxItem(row.number(), entry(row.text()), taken);
   }
 
   static Set<AttemptId> uncarried(Session session, TenantId tenant, JobId job) throws SQLException {
