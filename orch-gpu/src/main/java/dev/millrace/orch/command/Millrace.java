@@ -102,6 +102,7 @@ public final class Millrace implements Callable<Integer> {
             .addSubcommand(new ConvertCommand(setting))
             .addSubcommand(new BenchCommand(setting))
             .addSubcommand(new CompletionCommand(setting))
+            .addSubcommand(new OfferCommand(setting))
             .addSubcommand(new VersionCommand(setting));
     Failures failures = new Failures(setting.terminal());
     Footers.flow(line.getCommandSpec());
