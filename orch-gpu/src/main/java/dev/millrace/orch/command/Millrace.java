@@ -21,7 +21,7 @@ import picocli.CommandLine.Spec;
       "0:done",
       "1:what was asked for failed, or is not there",
       "2:the command line is wrong",
-      "3:no coordinator answers",
+      "3:no coordinator answers, or something that is none",
       "4:the token is missing, wrong, or may not do this"
     },
     footer = {

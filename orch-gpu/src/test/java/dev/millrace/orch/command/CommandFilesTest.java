@@ -79,6 +79,25 @@ final class CommandFilesTest {
   }
 
   @Test
+  void aStoreInTheCoordinatorsPlaceIsNoCoordinator() throws Exception {
+    HttpServer store = store(new ConcurrentHashMap<>());
+    store.createContext(
+        "/v1",
+        exchange -> {
+          exchange.getResponseHeaders().set("x-amz-request-id", "1");
+          exchange.sendResponseHeaders(403, -1);
+          exchange.close();
+        });
+    try {
+      assertThat(shell.run("jobs", "--endpoint", shell.desk.store.toString()))
+          .isEqualTo(Exit.NOBODY);
+      assertThat(shell.err()).contains("is a store, not the coordinator", "the port of the API");
+    } finally {
+      store.stop(0);
+    }
+  }
+
+  @Test
   void validatesFilesWithoutACoordinator() throws Exception {
     shell.server.close();
     Files.writeString(folder.resolve("good.yaml"), "");
