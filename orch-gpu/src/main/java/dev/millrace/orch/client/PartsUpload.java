@@ -197,7 +197,9 @@ public final class PartsUpload {
     return drop == Drop.DONE ? new Ended.Dropped() : new Ended.Unknown();
   }
 
-  /** Whether what is there is made of these parts; not, as far as is known, where nobody answers. */
+  /**
+   * Whether what is there is made of these parts; not, as far as is known, where nobody answers.
+   */
   private boolean isThere(UploadCourse.At.Completing completing, Download.Source object) {
     try {
       return transfer

@@ -64,8 +64,7 @@ record AskedNames(
         .distinct();
   }
 
-  private static List<String> commands(
-      CommandSpec root, BiPredicate<NameKind, ArgSpec> wanted) {
+  private static List<String> commands(CommandSpec root, BiPredicate<NameKind, ArgSpec> wanted) {
     List<String> names = new ArrayList<>();
     all(root)
         .filter(command ->

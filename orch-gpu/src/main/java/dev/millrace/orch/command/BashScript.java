@@ -138,7 +138,9 @@ final class BashScript {
 
   private BashScript() {}
 
-  /** As the parser's library writes it, with a head about this program, and with names asked for. */
+  /**
+   * As the parser's library writes it, with a head about this program, and with names asked for.
+   */
   static String of(String name, CommandLine root) {
     String script = AutoComplete.bash(name, root);
     int body = script.indexOf(BEGINS);

@@ -119,8 +119,7 @@ final class FishScript {
       String words = words(option);
       names.append(isFile(option) ? " -r -F" : " -x");
       names.append(words.isEmpty() ? "" : " -a " + quoted(words));
-      names.append(
-          NameKind.of(command, option).map(kind -> " -a " + asked(option)).orElse(""));
+      names.append(NameKind.of(command, option).map(kind -> " -a " + asked(option)).orElse(""));
     }
     return names + described(option);
   }

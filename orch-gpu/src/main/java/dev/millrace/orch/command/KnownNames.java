@@ -76,8 +76,7 @@ final class KnownNames {
       return Stream.empty();
     }
     ObjectPage page = client.objects(new ObjectQuery(store, bucket, prefix, true, "", MAX));
-    return Stream.concat(
-            page.folders().stream(), page.objects().stream().map(ObjectPage.Row::key))
+    return Stream.concat(page.folders().stream(), page.objects().stream().map(ObjectPage.Row::key))
         .filter(key -> prefix.startsWith(".") || !key.startsWith(InputRule.RESERVED))
         .map(key -> S3 + bucket + "/" + key);
   }

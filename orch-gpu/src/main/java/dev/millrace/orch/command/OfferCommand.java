@@ -77,8 +77,8 @@ final class OfferCommand implements Callable<Integer> {
     Common common = new Common();
     String[] given =
         line.options().entrySet().stream()
-            .filter(option ->
-                List.of("--data", "--endpoint", "--token-file").contains(option.getKey()))
+            .filter(
+                option -> List.of("--data", "--endpoint", "--token-file").contains(option.getKey()))
             .map(option -> option.getKey() + "=" + option.getValue())
             .toArray(String[]::new);
     CommandLine.populateCommand(common, given);

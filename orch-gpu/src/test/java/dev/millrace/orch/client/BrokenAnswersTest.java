@@ -225,8 +225,7 @@ final class BrokenAnswersTest {
 
     assertThatThrownBy(client::counts)
         .isInstanceOfSatisfying(
-            ApiFailure.Unreachable.class,
-            thrown -> assertThat(Retries.mayPass(thrown)).isTrue())
+            ApiFailure.Unreachable.class, thrown -> assertThat(Retries.mayPass(thrown)).isTrue())
         .hasMessageContaining("answers HTTP 502, as no coordinator");
   }
 

@@ -64,8 +64,12 @@ final class CommandFilesTest {
         """);
     List<String> warnings =
         List.of(
-            "a is not allowed", "f.yaml:1:2: warning: x", "ab is not allowed", "a: no device",
-            "ab: no device", "c: another");
+            "a is not allowed",
+            "f.yaml:1:2: warning: x",
+            "ab is not allowed",
+            "a: no device",
+            "ab: no device",
+            "c: another");
     shell.desk.nextDeployment =
         new FrontDesk.Deployment.Done(List.copyOf(shell.desk.functions.values()), warnings);
 

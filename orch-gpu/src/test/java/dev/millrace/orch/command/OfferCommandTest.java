@@ -31,7 +31,8 @@ final class OfferCommandTest {
   @BeforeEach
   void start() throws IOException {
     shell = new Shell(folder);
-    shell.desk.objects.put("queries", rows("in/a b.fa", "in/x=1", ".millrace/own", "in/\u001b[31m"));
+    shell.desk.objects.put(
+        "queries", rows("in/a b.fa", "in/x=1", ".millrace/own", "in/\u001b[31m"));
     shell.desk.objects.put("quarry", List.of());
     shell.desk.objects.put("results", List.of());
     shell.desk.furnish(
@@ -52,7 +53,8 @@ final class OfferCommandTest {
 
   private static List<ListedObject> rows(String... keys) {
     return List.of(keys).stream()
-        .map(key -> new ListedObject(key, "ab".repeat(16), 1, Instant.parse("2026-05-06T07:08:09Z")))
+        .map(
+            key -> new ListedObject(key, "ab".repeat(16), 1, Instant.parse("2026-05-06T07:08:09Z")))
         .toList();
   }
 
@@ -67,7 +69,8 @@ final class OfferCommandTest {
 
   @Test
   void bucketsAreOfferedByTheirBeginning() {
-    assertThat(offered("get", "")).containsExactly("s3://quarry/", "s3://queries/", "s3://results/");
+    assertThat(offered("get", ""))
+        .containsExactly("s3://quarry/", "s3://queries/", "s3://results/");
     assertThat(offered("ls", "s3")).hasSize(3);
     assertThat(offered("explain", "s3:/")).hasSize(3);
     assertThat(offered("put", "x", "y", "s3://qu"))
@@ -117,17 +120,33 @@ final class OfferCommandTest {
     assertThat(offered("get", "s3://x/y", "--of", "s3://re", "--data")).isEmpty();
     assertThat(
             offered(
-                "ls", "--endpoint", shell.server.endpoint().toString(), "--token-file",
-                "elsewhere/token", "s3://re"))
+                "ls",
+                "--endpoint",
+                shell.server.endpoint().toString(),
+                "--token-file",
+                "elsewhere/token",
+                "s3://re"))
         .containsExactly("s3://results/");
   }
 
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "", "x", "get", "get s3://queries/in/x file", "get --da", "get --data ", "init --name a",
-        "jbos a", "get --endpoint ftp://x s3://", "get --endpoint :: s3://", "ledger show 1",
-        "get --token-file none s3://", "get --data /dev/null s3://", "--", "offer -- get s3://"
+        "",
+        "x",
+        "get",
+        "get s3://queries/in/x file",
+        "get --da",
+        "get --data ",
+        "init --name a",
+        "jbos a",
+        "get --endpoint ftp://x s3://",
+        "get --endpoint :: s3://",
+        "ledger show 1",
+        "get --token-file none s3://",
+        "get --data /dev/null s3://",
+        "--",
+        "offer -- get s3://"
       })
   void nothingIsOfferedAndNothingSaidElsewhere(String line) {
     assertThat(offered(line.split(" ", -1))).isEmpty();
