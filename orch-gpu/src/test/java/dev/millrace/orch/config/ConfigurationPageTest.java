@@ -47,10 +47,11 @@ final class ConfigurationPageTest {
   /** As variables of the environment, which may override each of them. */
   private static Set<String> asked() throws IOException {
     Set<String> asked = new TreeSet<>();
-    new ConfigReader(variable -> {
-          asked.add(variable);
-          return null;
-        })
+    new ConfigReader(
+            variable -> {
+              asked.add(variable);
+              return null;
+            })
         .read("millrace.yaml", ALL, Path.of("."));
     // The engine's own variable, and a part that is there or not.
     asked.removeAll(Set.of("DOCKER_HOST", "MILLRACE_STORE_TLS"));
