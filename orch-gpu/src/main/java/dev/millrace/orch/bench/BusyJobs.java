@@ -16,8 +16,6 @@ import java.util.concurrent.TimeUnit;
  */
 final class BusyJobs {
   private static final double SHARE = 0.8;
-  private static final int SETTLE_ROUNDS = 8;
-  private static final double SETTLED = 0.93;
 
   private final Child child;
   private final Bench bench;
@@ -101,10 +99,16 @@ final class BusyJobs {
     Drop drop = new Drop(child, function);
     Duration none = child.used();
     double first = drop.jobs("warm", kind.warm());
-    double cold = perJob(none, kind.warm());
+    Settling settling = new Settling(child);
+    double cold = settling.perPiece(none, kind.warm());
     int count =
         (int) Math.clamp(first * bench.round().toMillis() / 700, 2 * Functions.AT_ONCE, 2_000);
-    int before = settle(drop, count, cold);
+    int before =
+        settling.settle(
+            "pipeline: " + count + " jobs of " + function,
+            count,
+            cold,
+            round -> drop.jobs("settle" + round, count));
     Rounds rounds = new Rounds();
     Rounds floors = new Rounds();
     Rounds used = new Rounds();
@@ -113,7 +117,7 @@ final class BusyJobs {
       floors.add(floor.perSecond(count));
       Duration begun = child.used();
       rounds.add(drop.jobs("busy" + round, count));
-      used.add(perJob(begun, count));
+      used.add(settling.perPiece(begun, count));
     }
     bench.add(
         Figure.of(
@@ -144,33 +148,5 @@ final class BusyJobs {
             Rounds.of(cold)));
     bench.note(
         "no-op jobs, " + function + ": measured after " + (kind.warm() + before) + " others");
-  }
-
-  /**
-   * Lets the compilers come to rest: rounds that are not counted, until one takes hardly less
-   * processor time than the one before.
-   *
-   * @return how many jobs that took
-   */
-  private int settle(Drop drop, int count, double cold) throws IOException, InterruptedException {
-    double last = cold;
-    int done = 0;
-    for (int round = 0; round < bench.quickOr(1, SETTLE_ROUNDS); round++) {
-      bench.doing("pipeline: " + count + " jobs of " + drop.function() + " to warm up");
-      Duration begun = child.used();
-      drop.jobs("settle" + round, count);
-      done += count;
-      double now = perJob(begun, count);
-      if (now > SETTLED * last) {
-        break;
-      }
-      last = now;
-    }
-    return done;
-  }
-
-  /** Milliseconds of the coordinator's processor time since then. */
-  private double perJob(Duration since, int jobs) throws IOException {
-    return child.used().minus(since).toNanos() / 1e6 / jobs;
   }
 }

@@ -7,6 +7,7 @@ import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -69,7 +70,7 @@ record IntakeSuite() implements Suite {
       throws IOException, InterruptedException {
     Bench bench = child.bench();
     Map<Integer, Rounds[]> all = new TreeMap<>();
-    double rate = post(child, 16, bench.quickOr(500, 4_000), 0).perSecond();
+    double rate = warmed(child, bench.quickOr(500, 4_000));
     int number = 1_000_000;
     for (int round = 0; round < bench.rounds(); round++) {
       for (int senders : SENDERS) {
@@ -92,6 +93,21 @@ record IntakeSuite() implements Suite {
       }
     }
     return all;
+  }
+
+  /** Messages a second of the round by which the compilers have come to rest. */
+  private static double warmed(Child child, int count) throws IOException, InterruptedException {
+    Duration none = child.used();
+    double[] rate = {post(child, MEANT, count, 0).perSecond()};
+    Settling settling = new Settling(child);
+    int before =
+        settling.settle(
+            "intake: " + count + " messages",
+            count,
+            settling.perPiece(none, count),
+            round -> rate[0] = post(child, MEANT, count, (round + 1) * count).perSecond());
+    child.bench().note("messages of a webhook: measured after " + (count + before) + " others");
+    return rate[0];
   }
 
   private static void add(Bench bench, int senders, Rounds[] of) {

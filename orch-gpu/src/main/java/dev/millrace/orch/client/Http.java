@@ -124,6 +124,11 @@ final class Http implements AutoCloseable {
     new Sent("DELETE", path).bytes();
   }
 
+  /** The same of what may take long. */
+  void workOff(String path) throws IOException {
+    new Sent("DELETE", path, BodyPublishers.noBody(), limits.work()).bytes();
+  }
+
   /** An answer's body while it comes; the caller closes it. */
   InputStream stream(String path) throws IOException {
     return answer(path).body();

@@ -5,8 +5,8 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Rows under headings that fit the terminal: flexible columns give way, the widest first; where that
- * is not enough, spare ones go, the first of the least use.
+ * Rows under headings that fit the terminal: flexible columns give way, the widest first; where
+ * that is not enough, spare ones go, the first of the least use.
  */
 final class Table {
   private static final String GAP = "  ";

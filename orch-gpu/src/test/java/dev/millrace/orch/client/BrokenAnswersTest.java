@@ -101,6 +101,22 @@ final class BrokenAnswersTest {
         .contains("the coordinator's log");
   }
 
+  /** The removal of a function takes the longer, the more of its jobs wait. */
+  @Test
+  void forWhatThereIsMuchToDoItIsWaitedForLonger() {
+    answer("", false);
+    Limits limits = new Limits(Duration.ofMillis(200), Duration.ofMillis(600), LONG);
+
+    try (CoordinatorClient waiting = within(limits)) {
+      assertThatThrownBy(() -> waiting.remove("align"))
+          .isInstanceOf(ApiFailure.Unreachable.class)
+          .hasMessageContaining("did not answer in 600 ms");
+      assertThatThrownBy(() -> waiting.revokeToken("t"))
+          .isInstanceOf(ApiFailure.Unreachable.class)
+          .hasMessageContaining("did not answer in 200 ms");
+    }
+  }
+
   @Test
   void soIsOneThatStopsInItsHead() {
     answer(HEAD, false);

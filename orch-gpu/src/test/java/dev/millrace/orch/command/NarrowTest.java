@@ -48,7 +48,7 @@ final class NarrowTest {
         .containsExactly("JOB", "FUNCTION", "AGE", "INPUT");
     assertThat(jobs().render(terminal(34)).getFirst().split(" +"))
         .containsExactly("JOB", "FUNCTION", "INPUT");
-    assertThat(jobs().render(terminal(30)).getLast()).isEqualTo("01m84ea3nftg  in/de..ey.txt");
+    assertThat(jobs().render(terminal(29)).getLast()).isEqualTo("01m84ea3nftg  in/de../key.txt");
     assertThat(jobs().render(terminal(5)).getFirst()).isEqualTo("JOB           INPUT");
   }
 
@@ -60,7 +60,11 @@ final class NarrowTest {
     table.row("01m84ea3nftg-and-more", "f", "25s", 1, "k");
     table.print(terminal);
 
-    assertThat(out().lines()).last().asString().startsWith("01m84ea3nftg-and-more  f ").contains("25s");
+    assertThat(out().lines())
+        .last()
+        .asString()
+        .startsWith("01m84ea3nftg-and-more  f ")
+        .contains("25s");
   }
 
   @Test
@@ -72,7 +76,8 @@ final class NarrowTest {
 
     assertThat(out().lines())
         .containsExactly(
-            "2026-05-06  " + "b".repeat(63), "2026-05-06  " + "b".repeat(9) + ".." + "b".repeat(17));
+            "2026-05-06  " + "b".repeat(63),
+            "2026-05-06  " + "b".repeat(9) + ".." + "b".repeat(17));
   }
 
   @ParameterizedTest
