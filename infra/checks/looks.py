@@ -47,7 +47,7 @@ COLOUR = re.compile(r"\x1b\[[0-9;]*m")
 TRACE = re.compile(r"^\s+at [\w.$/@-]+\(|Exception in thread|^Caused by:|\b(java|dev)\.[a-z.]+[A-Z]\w+(Exception|Error)\b", re.M)
 NEXT = re.compile(r"millrace [a-z]|--[a-z]|'[^']+'|\.(yaml|json|env|db)\b|/|s3:| above")
 # Prints for a program or a shell, whoever reads it.
-WIDE = {"completion", "token", "webhook", "ledger prove", "ledger checkpoint"}
+WIDE = {"completion", "token", "webhook", "ledger prove", "ledger checkpoint", "ledger key"}
 STREAMS = ("ls", "jobs --all", "jobs --watch", "logs -f")
 NO_JSON = {
     "demo": "a show for people",
@@ -382,6 +382,7 @@ def lines_of(known):
         "ledger verify": [(ask, ["ledger", "verify"], [0])],
         "ledger prove": [(ask, ["ledger", "prove", "0"], [0, 1])],
         "ledger checkpoint": [(ask, ["ledger", "checkpoint"], [0])],
+        "ledger key": [(ask, ["ledger", "key"], [0])],
         "webhook": [(ask, ["webhook"], [0, 1])],
         "validate": [(alone, ["validate", "f.yaml"], [0]), (alone, ["validate", "none.yaml"], [1, 2])],
         "init": [(alone, ["init", "new-%d"], [0]), (alone, ["init", "new-%d", "--sample", "thumbnails"], [0]), (alone, ["init", "x", "--sample", "thumbnail"], [2])],
