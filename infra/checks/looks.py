@@ -383,7 +383,7 @@ def lines_of(known):
         "ledger prove": [(ask, ["ledger", "prove", "0"], [0, 1])],
         "ledger checkpoint": [(ask, ["ledger", "checkpoint"], [0])],
         "ledger key": [(ask, ["ledger", "key"], [0])],
-        "webhook": [(ask, ["webhook"], [0, 1])],
+        "webhook": [(ask, ["webhook"], [0, 1]), (ask, ["webhook", "minio.default"], [1])],
         "validate": [(alone, ["validate", "f.yaml"], [0]), (alone, ["validate", "none.yaml"], [1, 2])],
         "init": [(alone, ["init", "new-%d"], [0]), (alone, ["init", "new-%d", "--sample", "thumbnails"], [0]), (alone, ["init", "x", "--sample", "thumbnail"], [2])],
         "doctor": [(alone, ["doctor"], [0, 1])],

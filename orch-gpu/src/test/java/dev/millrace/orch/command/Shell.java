@@ -43,6 +43,13 @@ final class Shell implements AutoCloseable {
    * @param real who answers instead of the fake desk
    */
   Shell(Path folder, Optional<FrontDesk> real) throws IOException {
+    this(folder, real, ApiServer.Mounted.NOTHING);
+  }
+
+  /**
+   * @param more what it answers beside the desk
+   */
+  Shell(Path folder, Optional<FrontDesk> real, ApiServer.Mounted more) throws IOException {
     this.folder = folder;
     data = Files.createDirectories(folder.resolve(".millrace"));
     String token = TokenFile.readOrMake(data, new SplittableRandom(7));
@@ -51,7 +58,7 @@ final class Shell implements AutoCloseable {
             ApiConfig.loopback(0, "1.2.3"),
             real.orElse(desk),
             Tokens.admin(token, Jobs.TENANT),
-            ApiServer.Mounted.NOTHING);
+            more);
     new CoordinatorFile(server.endpoint().toString(), 1, "1.2.3").write(data);
   }
 
