@@ -5,6 +5,7 @@ import dev.millrace.orch.api.ApiServer;
 import dev.millrace.orch.api.TokenFile;
 import dev.millrace.orch.api.Tokens;
 import dev.millrace.orch.bench.Ground;
+import dev.millrace.orch.client.CoordinatorClient;
 import dev.millrace.orch.client.CoordinatorFile;
 import dev.millrace.orch.desk.FakeDesk;
 import dev.millrace.orch.desk.FrontDesk;
@@ -60,6 +61,12 @@ final class Shell implements AutoCloseable {
             Tokens.admin(token, Jobs.TENANT),
             more);
     new CoordinatorFile(server.endpoint().toString(), 1, "1.2.3").write(data);
+  }
+
+  /** Its administrator's client, which the caller closes. */
+  CoordinatorClient client() throws IOException {
+    return new CoordinatorClient(
+        server.endpoint(), Files.readString(data.resolve(TokenFile.NAME)).strip());
   }
 
   int run(String... args) {
