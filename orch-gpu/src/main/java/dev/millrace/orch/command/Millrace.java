@@ -140,7 +140,8 @@ public final class Millrace implements Callable<Integer> {
         .addSubcommand(new LedgerShowCommand(setting))
         .addSubcommand(new LedgerVerifyCommand(setting))
         .addSubcommand(new LedgerProveCommand(setting))
-        .addSubcommand(new LedgerCheckpointCommand(setting));
+        .addSubcommand(new LedgerCheckpointCommand(setting))
+        .addSubcommand(new LedgerKeyCommand(setting));
   }
 
   private static PrintWriter writer(java.io.PrintStream stream) {
