@@ -130,7 +130,10 @@ final class Exchange {
     try {
       return RequestJson.read(body, type);
     } catch (MalformedJson e) {
-      throw Refusal.badRequest("the body is not the JSON that is asked for; it is not shown here");
+      throw Refusal.badRequest(
+          "the body is not the JSON that is asked for, "
+              + RequestShape.wanted(type)
+              + "; what was sent is not shown here");
     }
   }
 
