@@ -36,7 +36,7 @@ final class FunctionRoutes {
   void add(Router router) {
     router.post("/v1/files", Router.Need.WRITE, this::keep);
     router.post("/v1/functions", Router.Need.WRITE, this::deploy);
-    router.get("/v1/functions", Router.Need.READ, this::list);
+    router.get("/v1/functions", Router.Need.READ, this::list, Pages.QUERY);
     router.delete("/v1/functions/{name}", Router.Need.WRITE, this::remove);
   }
 
