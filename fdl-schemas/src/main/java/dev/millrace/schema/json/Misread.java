@@ -34,8 +34,7 @@ final class Misread {
   /** A line and column of the text, or a field of the value. */
   private static String place(JsonProcessingException e) {
     if (e instanceof JsonMappingException mapping) {
-      String path =
-          mapping.getPath().stream().map(Misread::step).collect(Collectors.joining("/"));
+      String path = mapping.getPath().stream().map(Misread::step).collect(Collectors.joining("/"));
       return path.isEmpty() ? "" : "at " + path + ": ";
     }
     JsonLocation at = e.getLocation();

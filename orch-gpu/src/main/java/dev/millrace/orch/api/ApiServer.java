@@ -214,7 +214,10 @@ public final class ApiServer implements AutoCloseable {
   private Route route(Endpoint endpoint) {
     String method = endpoint.method.toString();
     return new Route(
-        method, endpoint.path, roles(endpoint), queries.getOrDefault(method + " " + endpoint.path, List.of()));
+        method,
+        endpoint.path,
+        roles(endpoint),
+        queries.getOrDefault(method + " " + endpoint.path, List.of()));
   }
 
   private static Set<Role> roles(Endpoint endpoint) {
@@ -251,8 +254,7 @@ public final class ApiServer implements AutoCloseable {
       http.setMinRequestDataRate(config.limits().bytesPerSecond());
     });
     Problems.add(javalinConfig.routes);
-    addRoutes(
-        new Router(javalinConfig.routes, tokens, config.maxJsonBytes(), queries));
+    addRoutes(new Router(javalinConfig.routes, tokens, config.maxJsonBytes(), queries));
   }
 
   private void guard(Server server) {
@@ -290,8 +292,8 @@ public final class ApiServer implements AutoCloseable {
     kept.tokens().ifPresent(book -> new TokenRoutes(book).add(router));
     secrets.ifPresent(served -> new SecretRoutes(served).add(router));
     retention.ifPresent(served -> new RetentionRoutes(served).add(router));
-    notices.ifPresent(
-        served -> router.post(NoticeHandler.ROUTE, Router.Need.NOTHING, NoticeHandler::notHere, "token"));
+    notices.ifPresent(served ->
+        router.post(NoticeHandler.ROUTE, Router.Need.NOTHING, NoticeHandler::notHere, "token"));
     runs.ifPresent(routes -> addRuns(router, routes));
     providers.ifPresent(remote -> new ProviderRoutes(remote).add(router));
     extra.forEach(route -> Extras.add(router, route));

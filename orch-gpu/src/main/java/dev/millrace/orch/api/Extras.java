@@ -32,10 +32,7 @@ final class Extras {
     ExtraRoute.Answer answer =
         service.answer(
             new ExtraRoute.Request(
-                exchange.context().pathParamMap(),
-                headers,
-                exchange.holder(),
-                exchange.body()));
+                exchange.context().pathParamMap(), headers, exchange.holder(), exchange.body()));
     exchange.send(answer.status(), answer.contentType(), answer.body());
   }
 }

@@ -60,8 +60,7 @@ final class Router {
   /**
    * @param queries is told what may stand in the query of each route, by method and path
    */
-  Router(
-      RoutesConfig routes, Tokens tokens, int maxBody, Map<String, List<String>> queries) {
+  Router(RoutesConfig routes, Tokens tokens, int maxBody, Map<String, List<String>> queries) {
     this.queries = queries;
     this.routes = routes;
     this.tokens = tokens;

@@ -24,9 +24,27 @@ final class QueryNamesTest {
       Pattern.compile("(?<!(?:query|flag|path)\\(\\s{0,40})\"(\\w+)\"(?=[,);\\s])");
   private static final Set<String> ALL =
       Set.of(
-          "max", "cursor", "state", "function", "bucket", "key", "store", "before", "prefix",
-          "delimiter", "object", "job", "from", "wait", "after", "force", "logs", "notices", "jobs",
-          "trustClock", "progress");
+          "max",
+          "cursor",
+          "state",
+          "function",
+          "bucket",
+          "key",
+          "store",
+          "before",
+          "prefix",
+          "delimiter",
+          "object",
+          "job",
+          "from",
+          "wait",
+          "after",
+          "force",
+          "logs",
+          "notices",
+          "jobs",
+          "trustClock",
+          "progress");
 
   @ParameterizedTest
   @CsvSource(

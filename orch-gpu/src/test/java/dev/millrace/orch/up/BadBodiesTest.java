@@ -114,7 +114,9 @@ final class BadBodiesTest {
 
     for (Bad bad : all) {
       byte[] body = bad.json().getBytes(StandardCharsets.UTF_8);
-      isRefused(send("POST /v1/runs/" + operation, body), bad.json().substring(0, Math.min(99, bad.json().length())));
+      isRefused(
+          send("POST /v1/runs/" + operation, body),
+          bad.json().substring(0, Math.min(99, bad.json().length())));
     }
   }
 
@@ -235,7 +237,9 @@ final class BadBodiesTest {
     for (Map.Entry<String, JsonNode> property : schema.get("properties").properties()) {
       JsonNode plain = plain(property.getValue());
       boolean required =
-          schema.path("required").valueStream()
+          schema
+              .path("required")
+              .valueStream()
               .anyMatch(each -> each.asText().equals(property.getKey()));
       if (required) {
         made.set(property.getKey(), type(plain).equals("string") ? NODES.textNode("x") : null);
@@ -248,8 +252,7 @@ final class BadBodiesTest {
     Map<String, JsonNode> routes = new TreeMap<>();
     for (Map.Entry<String, JsonNode> path : document.get("paths").properties()) {
       for (Map.Entry<String, JsonNode> operation : path.getValue().properties()) {
-        JsonNode schema =
-            operation.getValue().at("/requestBody/content/application~1json/schema");
+        JsonNode schema = operation.getValue().at("/requestBody/content/application~1json/schema");
         if (schema.has("$ref")) {
           String route = operation.getKey().toUpperCase(java.util.Locale.ROOT);
           routes.put(route + " " + path.getKey(), plain(schema));

@@ -205,17 +205,18 @@ final class OpenApiTest {
   void theQueryOfEveryRouteIsInTheDocumentAndNothingElse() throws Exception {
     Map<String, JsonNode> operations = Answers.operations(kept());
 
-    assertThat(site.routes()).allSatisfy(route -> {
-      List<String> told =
-          operations
-              .get(route.method() + " " + route.path())
-              .path("parameters")
-              .valueStream()
-              .filter(parameter -> parameter.get("in").asText().equals("query"))
-              .map(parameter -> parameter.get("name").asText())
-              .toList();
-      assertThat(told).as(route.toString()).containsExactlyInAnyOrderElementsOf(route.query());
-    });
+    assertThat(site.routes())
+        .allSatisfy(route -> {
+          List<String> told =
+              operations
+                  .get(route.method() + " " + route.path())
+                  .path("parameters")
+                  .valueStream()
+                  .filter(parameter -> parameter.get("in").asText().equals("query"))
+                  .map(parameter -> parameter.get("name").asText())
+                  .toList();
+          assertThat(told).as(route.toString()).containsExactlyInAnyOrderElementsOf(route.query());
+        });
     assertThat(site.routes()).filteredOn(route -> !route.query().isEmpty()).hasSizeGreaterThan(12);
   }
 
@@ -244,10 +245,14 @@ final class OpenApiTest {
           assertThat(answer.body())
               .as(route + "?" + query)
               .containsAnyOf("there is no parameter '", " is given 2 times")
-              .satisfies(text -> route.query().forEach(known -> assertThat(text)
-                  .satisfiesAnyOf(
-                      each -> assertThat(each).contains(known),
-                      each -> assertThat(each).contains(" times"))));
+              .satisfies(text ->
+                  route
+                      .query()
+                      .forEach(known ->
+                          assertThat(text)
+                              .satisfiesAnyOf(
+                                  each -> assertThat(each).contains(known),
+                                  each -> assertThat(each).contains(" times"))));
         }
       }
     }

@@ -24,8 +24,7 @@ public record ObjectPage(List<Row> objects, List<String> folders, @Nullable Stri
    * @param next where the next page begins; null when this is the last
    */
   public static ObjectPage of(FolderPage page, @Nullable String next) {
-    return new ObjectPage(
-        page.objects().stream().map(Row::of).toList(), page.folders(), next);
+    return new ObjectPage(page.objects().stream().map(Row::of).toList(), page.folders(), next);
   }
 
   /**
