@@ -116,6 +116,7 @@ public final class Millrace implements Callable<Integer> {
         .setColorScheme(
             CommandLine.Help.defaultColorScheme(
                 setting.terminal().colors() ? CommandLine.Help.Ansi.ON : CommandLine.Help.Ansi.OFF))
+        .setExecutionStrategy(Blank::refusing)
         .setExecutionExceptionHandler(failures)
         .setParameterExceptionHandler(failures);
   }
