@@ -68,6 +68,7 @@ final class ObjectLines {
                 + where.key()
                 + ": 'millrace ls s3://"
                 + where.bucket()
+                + where.option()
                 + "' lists the bucket";
     if (terminal.interactive()) {
       Words.wrap(nothing, terminal.columns()).forEach(terminal::note);
