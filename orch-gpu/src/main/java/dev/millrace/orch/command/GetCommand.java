@@ -33,10 +33,12 @@ import picocli.CommandLine.Parameters;
       "ends in '/' is made where it is missing.",
       "",
       "Where the connection breaks it goes on behind what has come, as long as the object is the",
-      "same one. A prefix ends in '/': all that begins with it comes into a folder, and after",
-      "Ctrl-C --continue gets what is not here yet. Keys that this file system has no room for",
-      "(a name that is too long, the name of a folder, '..', one that differs in case alone where",
-      "that is the same) are left out and named at the end, with exit code 1.",
+      "same one. A prefix ends in '/': all that begins with it comes into a folder, which is said",
+      "before the first file is written, and after Ctrl-C --continue gets what is not here yet. A",
+      "bucket without a key is all that is in it, and comes into a folder of the bucket's name.",
+      "Keys that this file system has no room for (a name that is too long, the name of a folder,",
+      "'..', one that differs in case alone where that is the same) are left out and named at the",
+      "end, with exit code 1.",
       "",
       "--wait tells on the standard error what is waited for, and each job that could have written",
       "the object and failed. It ends early, with exit code 1, only when the object certainly does",
@@ -78,7 +80,7 @@ final class GetCommand implements Callable<Integer> {
       paramLabel = "FILE",
       description =
           "File or folder to write; one that ends in '/' is a folder (default: the last part of the"
-              + " key, here).")
+              + " key, here; of a whole bucket, its name).")
   @Nullable String file;
 
   @Option(
@@ -130,21 +132,20 @@ final class GetCommand implements Callable<Integer> {
         return Exit.OK;
       }
       Destination to = Destination.ofObject(setting.folder(), file, object);
-      boolean whole = false;
-      try (Stopped stopped = new Stopped(() -> Download.forget(to.file()))) {
-        boolean here = resume && isHere(client, to.file());
-        long size =
-            here
-                ? Files.size(to.file())
-                : awaited.until(
-                    () -> download(client, transfer, progress).to(to.file()), outlook);
-        whole = true;
-        progress.clear();
-        report(to.file(), size, here);
-      } finally {
-        if (!whole) {
-          to.undo();
-        }
+      try {
+        one(
+            client,
+            to.file(),
+            () -> {
+              long size =
+                  awaited.until(
+                      () -> download(client, transfer, progress).to(to.file()), outlook);
+              progress.clear();
+              return size;
+            });
+      } catch (IOException | Mistake e) {
+        to.undo();
+        throw e;
       }
       return Exit.OK;
     } catch (FileNotFoundException e) {
@@ -158,6 +159,13 @@ final class GetCommand implements Callable<Integer> {
               + "' tells what is known of it");
     } finally {
       progress.clear();
+    }
+  }
+
+  private void one(CoordinatorClient client, Path to, Awaited.Download coming) throws IOException {
+    try (Stopped stopped = new Stopped(() -> Download.forget(to))) {
+      boolean here = resume && isHere(client, to);
+      report(to, here ? Files.size(to) : coming.bytes(), here);
     }
   }
 
@@ -243,7 +251,8 @@ final class GetCommand implements Callable<Integer> {
     try (CoordinatorClient client = common.connect(setting);
         Transfer transfer = patience.transfer()) {
       Downloads downloads =
-          new Downloads(new Downloads.Means(client, transfer, progress), object, to, resume);
+          new Downloads(
+              new Downloads.Means(client, transfer, progress, this::begins), object, to, resume);
       Optional<Downloads.Done> done = downloads(downloads, progress);
       progress.clear();
       return report(
@@ -257,6 +266,21 @@ final class GetCommand implements Callable<Integer> {
                       + "' lists the bucket")));
     } finally {
       progress.clear();
+    }
+  }
+
+  /** Said before anything is written. */
+  private void begins(String folder, long files, long bytes) {
+    if (!common.json) {
+      common
+          .terminal(setting)
+          .tell(
+              "getting "
+                  + Words.files(files)
+                  + " ("
+                  + Words.size(bytes)
+                  + ") into the folder "
+                  + folder);
     }
   }
 
