@@ -103,7 +103,8 @@ final class ObjectRoutes {
             .query("object")
             .orElseThrow(() -> Refusal.badRequest("say which one: ?object=s3://bucket/key"));
     ObjectView asked = ObjectView.parse(uri, exchange.query("store").orElse(null));
-    exchange.answer(200, ExplainView.of(desk.explain(exchange.tenant(), asked.name())));
+    int max = (int) exchange.query("max", FrontDesk.TOLD, 1, PAGE);
+    exchange.answer(200, ExplainView.of(desk.explain(exchange.tenant(), asked.name(), max)));
   }
 
   private void devices(Exchange exchange) {

@@ -31,6 +31,7 @@ import picocli.CommandLine.Parameters;
     })
 final class LsCommand implements Callable<Integer> {
   private static final int PAGE = 1000;
+  private static final String GAP = "  ";
   private static final String RESERVED = InputRule.RESERVED;
 
   private final Setting setting;
@@ -95,9 +96,18 @@ final class LsCommand implements Callable<Integer> {
     } else if (buckets.isEmpty()) {
       terminal.say("There are no buckets. 'millrace put FILE s3://bucket/' makes one.");
     } else {
+      int widest = buckets.stream().mapToInt(b -> Words.width(b.name())).max().orElse(0);
       buckets.forEach(bucket ->
-          terminal.line(Words.day(bucket.createdAt()) + "  " + Words.printable(bucket.name())));
+          terminal.line(since(terminal, bucket, widest) + Words.printable(bucket.name())));
     }
+  }
+
+  /** A name is never cut: where there is no room for the time, the day or nothing stands before. */
+  private static String since(Terminal terminal, BucketView bucket, int widest) {
+    String time = Words.day(bucket.createdAt());
+    String day = time.substring(0, time.indexOf(' '));
+    int room = terminal.interactive() ? terminal.columns() - widest - GAP.length() : time.length();
+    return room >= time.length() ? time + GAP : room >= day.length() ? day + GAP : "";
   }
 
   /** Page by page: what is held is one page, however many there are. */

@@ -49,6 +49,9 @@ public final class Millrace implements Callable<Integer> {
       description = "Print the version of this program.")
   boolean version;
 
+  /** Picocli writes no narrower one. */
+  private static final int HELP_COLUMNS_MIN = 55;
+
   private Millrace() {}
 
   /** Runs one command and answers with its exit code. */
@@ -109,7 +112,7 @@ public final class Millrace implements Callable<Integer> {
     line.getCommandSpec().version("millrace " + setting.version());
     return line.setOut(writer(setting.terminal().out()))
         .setErr(writer(setting.terminal().err()))
-        .setUsageHelpWidth(Math.min(100, setting.terminal().columns()))
+        .setUsageHelpWidth(Math.clamp(setting.terminal().columns(), HELP_COLUMNS_MIN, 100))
         .setColorScheme(
             CommandLine.Help.defaultColorScheme(
                 setting.terminal().colors() ? CommandLine.Help.Ansi.ON : CommandLine.Help.Ansi.OFF))

@@ -5,7 +5,9 @@ import dev.millrace.orch.api.view.ObjectPage;
 /** Objects as lines, in the manner of other listings of buckets: time, size, key. */
 final class ObjectLines {
   private static final int TIME = 19;
+  private static final int DAY = 10;
   private static final int SIZE = 11;
+  private static final int KEY = 24;
 
   private final Terminal terminal;
   private final boolean eTags;
@@ -21,15 +23,23 @@ final class ObjectLines {
   void print(ObjectPage page) {
     StringBuilder text = new StringBuilder();
     for (String folder : page.folders()) {
-      line(text, " ".repeat(TIME + SIZE - 3) + "PRE ", folder, Paint.STRONG);
+      line(text, " ".repeat(time() + SIZE - 3) + "PRE ", folder, Paint.STRONG);
     }
     for (ObjectPage.Row row : page.objects()) {
-      String start = Words.day(row.lastModified()) + String.format("%" + SIZE + "d ", row.size());
+      String start =
+          Words.day(row.lastModified()).substring(0, time())
+              + String.format("%" + SIZE + "d ", row.size());
       line(text, eTags ? start + row.eTag() + " " : start, row.key(), Paint.NONE);
     }
     terminal.out().print(text);
     terminal.out().flush();
     count(page);
+  }
+
+  /** Where little would be left for the key the day is enough. */
+  private int time() {
+    boolean narrow = terminal.interactive() && terminal.columns() < TIME + SIZE + 1 + KEY;
+    return narrow ? DAY : TIME;
   }
 
   /** On a terminal a line is one line; elsewhere a key must be whole to be of use. */

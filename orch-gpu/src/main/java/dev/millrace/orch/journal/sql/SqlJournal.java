@@ -15,6 +15,7 @@ import dev.millrace.orch.journal.Mark;
 import dev.millrace.orch.journal.OutboxItem;
 import dev.millrace.orch.journal.Passing;
 import dev.millrace.orch.journal.PassingRow;
+import dev.millrace.orch.journal.ObjectTally;
 import dev.millrace.orch.journal.PendingNotice;
 import dev.millrace.orch.journal.PendingStore;
 import dev.millrace.orch.journal.ProviderRecord;
@@ -235,6 +236,11 @@ public final class SqlJournal implements Journal {
   @Override
   public List<PublishedObject> published(ObjectName name, int max) {
     return readers.read(session -> JobReads.publishedAt(session, name, max));
+  }
+
+  @Override
+  public ObjectTally tally(TenantId tenant, ObjectName object) {
+    return readers.read(session -> JobReads.tally(session, tenant, object));
   }
 
   @Override
