@@ -13,8 +13,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where a downloaded object is written. A name that ends in a slash is a folder, which is made where
- * it is missing; so is one that is a folder already.
+ * Where a downloaded object is written. A name that ends in a slash is a folder, which is made
+ * where it is missing; so is one that is a folder already.
  *
  * @param file the file to write
  * @param made folders that were made for it, outermost first
@@ -153,7 +153,9 @@ record Destination(Path file, List<Path> made) {
           "the folder "
               + shown(folder)
               + " cannot be made"
-              + (Files.exists(folder) ? ": there is a file of that name" : why == null ? "" : ": " + why)
+              + (Files.exists(folder)
+                  ? ": there is a file of that name"
+                  : why == null ? "" : ": " + why)
               + "; name another");
     }
   }

@@ -83,8 +83,7 @@ final class Downloads {
         () ->
             listing
                 .next()
-                .map(row ->
-                    new Placed(row, places.of(row.key().substring(from.key().length())))),
+                .map(row -> new Placed(row, places.of(row.key().substring(from.key().length())))),
         LANES,
         placed -> one(placed, places));
     return Optional.of(sum());

@@ -58,7 +58,8 @@ final class ExplainCommand implements Callable<Integer> {
       throw Mistake.usage("--limit must be 1..1000, found: " + limit);
     }
     try (CoordinatorClient client = common.connect(setting)) {
-      ExplainView story = client.explain(new ObjectView(store, object.bucket(), object.key()), limit);
+      ExplainView story =
+          client.explain(new ObjectView(store, object.bucket(), object.key()), limit);
       if (common.json) {
         common.json(setting, story);
       } else {

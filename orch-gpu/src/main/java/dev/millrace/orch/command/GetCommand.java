@@ -138,8 +138,7 @@ final class GetCommand implements Callable<Integer> {
             to.file(),
             () -> {
               long size =
-                  awaited.until(
-                      () -> download(client, transfer, progress).to(to.file()), outlook);
+                  awaited.until(() -> download(client, transfer, progress).to(to.file()), outlook);
               progress.clear();
               return size;
             });
@@ -176,8 +175,7 @@ final class GetCommand implements Callable<Integer> {
     }
     List<ObjectPage.Row> first =
         client
-            .objects(
-                new ObjectQuery(object.store(), object.bucket(), object.key(), false, "", 1))
+            .objects(new ObjectQuery(object.store(), object.bucket(), object.key(), false, "", 1))
             .objects();
     return !first.isEmpty()
         && first.getFirst().key().equals(object.key())
@@ -318,8 +316,7 @@ final class GetCommand implements Callable<Integer> {
           .forEach(left ->
               terminal.note("left out: " + Words.printable(left.key()) + ", " + left.why()));
       if (done.leftOut().size() > LEFT_OUT_SHOWN) {
-        terminal.note(
-            "left out: " + Words.count(done.leftOut().size() - LEFT_OUT_SHOWN) + " more");
+        terminal.note("left out: " + Words.count(done.leftOut().size() - LEFT_OUT_SHOWN) + " more");
       }
     }
     if (!done.leftOut().isEmpty()) {

@@ -41,12 +41,7 @@ final class Listing implements SideBySide.Source<ObjectPage.Row> {
       ObjectPage found =
           client.objects(
               new ObjectQuery(
-                  where.store(),
-                  where.bucket(),
-                  where.key(),
-                  false,
-                  token.orElseThrow(),
-                  PAGE));
+                  where.store(), where.bucket(), where.key(), false, token.orElseThrow(), PAGE));
       token = Optional.ofNullable(found.next());
       page = found.objects().iterator();
     }

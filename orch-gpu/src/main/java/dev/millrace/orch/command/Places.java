@@ -11,8 +11,8 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * Where keys lie in a folder, as far as its file system has room for such names. For one thread at a
- * time, but for {@link #obstacle}.
+ * Where keys lie in a folder, as far as its file system has room for such names. For one thread at
+ * a time, but for {@link #obstacle}.
  */
 final class Places {
   private final Path folder;

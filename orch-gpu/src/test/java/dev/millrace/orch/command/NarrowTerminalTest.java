@@ -19,8 +19,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** Names of buckets may have 63 letters: they are there to be copied, and never cut. */
 final class NarrowTerminalTest {
-  private static final String LONGEST = "bucket-with-the-longest-name-that-there-may-be-".repeat(2)
-      .substring(0, 63);
+  private static final String LONGEST =
+      "bucket-with-the-longest-name-that-there-may-be-".repeat(2).substring(0, 63);
 
   @TempDir private Path folder;
   private Shell shell;
@@ -50,11 +50,7 @@ final class NarrowTerminalTest {
   void aBucketIsListedWholeWithAsMuchOfItsTimeAsThereIsRoomFor(int columns, int width) {
     shell.desk.objects.put(LONGEST, List.of());
 
-    assertThat(lines(columns, "ls"))
-        .singleElement()
-        .asString()
-        .endsWith(LONGEST)
-        .hasSize(width);
+    assertThat(lines(columns, "ls")).singleElement().asString().endsWith(LONGEST).hasSize(width);
   }
 
   @Test

@@ -25,7 +25,8 @@ class PlacesTest {
   void theFirstOfTwoNamesHasThePlaceWhereCaseIsNotToldApart() {
     Places places = new Places(folder, true);
 
-    assertThat(places.of("A/Read me")).isEqualTo(new Places.Place.Here(folder.resolve("A/Read me")));
+    assertThat(places.of("A/Read me"))
+        .isEqualTo(new Places.Place.Here(folder.resolve("A/Read me")));
     assertThat(why(places.of("a/READ ME"))).contains("takes its name for that of another key");
     assertThat(why(places.of("A/Read me "))).isEmpty();
     assertThat(why(places.of("caf\u00e9"))).isEmpty();

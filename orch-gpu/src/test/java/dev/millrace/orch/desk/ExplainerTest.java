@@ -241,7 +241,8 @@ class ExplainerTest {
             "Of 3 jobs that wrote it the newest 2 are told here;"
                 + " `millrace explain s3://bucket/out/a.txt --limit 3` tells all.")
         .anyMatch(s -> s.startsWith("3 jobs wrote this key; the last one's bytes are there: "));
-    assertThat(output.sentences().stream().filter(s -> s.startsWith("It was written as"))).hasSize(2);
+    assertThat(output.sentences().stream().filter(s -> s.startsWith("It was written as")))
+        .hasSize(2);
 
     FrontDesk.Explanation input = explained("in/3/a", 1);
     assertThat(input.found().notices()).isEqualTo(2);

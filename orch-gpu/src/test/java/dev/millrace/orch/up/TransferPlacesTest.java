@@ -258,25 +258,34 @@ final class TransferPlacesTest {
 
   @Test
   void filesGoToAnotherConfiguredStoreAndComeBack() throws IOException {
-    assertThat(run("put", "one", "two", "s3://far/in/", "--store", "minio.archive")).as(err()).isZero();
+    assertThat(run("put", "one", "two", "s3://far/in/", "--store", "minio.archive"))
+        .as(err())
+        .isZero();
     assertThat(run("ls", "s3://far/in/", "--store", "minio.archive")).isZero();
     assertThat(out()).contains("in/one", "in/two");
 
-    assertThat(run("get", "s3://far/in/one", "back/", "--store", "minio.archive")).as(err()).isZero();
+    assertThat(run("get", "s3://far/in/one", "back/", "--store", "minio.archive"))
+        .as(err())
+        .isZero();
     assertThat(folder.resolve("back/one")).hasContent("first");
-    assertThat(run("get", "--store", "minio.archive", "s3://far/in/", "back", "--continue")).isZero();
+    assertThat(run("get", "--store", "minio.archive", "s3://far/in/", "back", "--continue"))
+        .isZero();
     assertThat(out()).startsWith("got 1 file ").contains("; 1 were there");
-    assertThat(run("put", "one", "s3://far/in/", "--store", "minio.archive", "--continue")).isZero();
+    assertThat(run("put", "one", "s3://far/in/", "--store", "minio.archive", "--continue"))
+        .isZero();
     assertThat(out()).contains("; 1 were there");
 
     assertThat(run("get", "s3://far/in/one", "x")).as("the embedded store").isEqualTo(Exit.FAILED);
-    assertThat(run("get", "s3://far/in/none", "x", "--store", "minio.archive")).isEqualTo(Exit.FAILED);
+    assertThat(run("get", "s3://far/in/none", "x", "--store", "minio.archive"))
+        .isEqualTo(Exit.FAILED);
     assertThat(err()).contains("'millrace explain s3://far/in/none --store minio.archive'");
     assertThat(run("get", "s3://far/no/", "x", "--store", "minio.archive")).isEqualTo(Exit.FAILED);
     assertThat(err()).contains("'millrace ls s3://far --store minio.archive'");
     for (String[] words :
         new String[][] {
-          {"get", "s3://far/in/one", "x"}, {"get", "s3://far/in/", "y"}, {"put", "one", "s3://docs/d"}
+          {"get", "s3://far/in/one", "x"},
+          {"get", "s3://far/in/", "y"},
+          {"put", "one", "s3://docs/d"}
         }) {
       List<String> all = new ArrayList<>(List.of(words));
       all.addAll(List.of("--store", "no.such"));

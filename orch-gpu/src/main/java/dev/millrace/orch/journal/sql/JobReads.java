@@ -184,13 +184,29 @@ final class JobReads {
     String own = " AND tenant = ?";
     return session
         .all(
-            "SELECT (SELECT COUNT(*) FROM notices " + of + own + "),"
-                + " (SELECT COUNT(*) FROM jobs " + of + own + "),"
-                + " (SELECT COUNT(*) FROM published " + of + ")",
+            "SELECT (SELECT COUNT(*) FROM notices "
+                + of
+                + own
+                + "),"
+                + " (SELECT COUNT(*) FROM jobs "
+                + of
+                + own
+                + "),"
+                + " (SELECT COUNT(*) FROM published "
+                + of
+                + ")",
             row -> new ObjectTally(row.number(), row.number(), row.number()),
-            name.key(), name.bucket(), name.store(), tenant,
-            name.key(), name.bucket(), name.store(), tenant,
-            name.key(), name.bucket(), name.store())
+            name.key(),
+            name.bucket(),
+            name.store(),
+            tenant,
+            name.key(),
+            name.bucket(),
+            name.store(),
+            tenant,
+            name.key(),
+            name.bucket(),
+            name.store())
         .getFirst();
   }
 
