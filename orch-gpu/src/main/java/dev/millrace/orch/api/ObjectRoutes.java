@@ -38,7 +38,7 @@ final class ObjectRoutes {
     router.post("/v1/downloads", Router.Need.READ, this::download);
     router.get("/v1/buckets", Router.Need.READ, this::buckets, "store");
     router.get("/v1/objects", Router.Need.READ, this::objects, OBJECTS);
-    router.get("/v1/explain", Router.Need.READ, this::explain, "object", "store");
+    router.get("/v1/explain", Router.Need.READ, this::explain, "object", "store", "max");
     router.get("/v1/devices", Router.Need.READ, this::devices, Pages.QUERY);
   }
 
@@ -118,7 +118,8 @@ final class ObjectRoutes {
             .query("object")
             .orElseThrow(() -> Refusal.badRequest("say which one: ?object=s3://bucket/key"));
     ObjectView asked = ObjectView.parse(uri, exchange.query("store").orElse(null));
-    exchange.answer(200, ExplainView.of(desk.explain(exchange.tenant(), asked.name())));
+    int max = Pages.max(exchange, FrontDesk.TOLD);
+    exchange.answer(200, ExplainView.of(desk.explain(exchange.tenant(), asked.name(), max)));
   }
 
   private void devices(Exchange exchange) {

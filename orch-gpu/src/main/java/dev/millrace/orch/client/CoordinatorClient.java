@@ -32,6 +32,7 @@ import dev.millrace.orch.api.view.VerifyRequest;
 import dev.millrace.orch.api.view.VerifyView;
 import dev.millrace.orch.api.view.WaitingView;
 import dev.millrace.orch.api.view.WebhookView;
+import dev.millrace.orch.desk.FrontDesk;
 import dev.millrace.schema.id.SecretName;
 import dev.millrace.schema.json.Json;
 import dev.millrace.schema.ledger.Checkpoint;
@@ -322,9 +323,20 @@ public final class CoordinatorClient implements AutoCloseable {
 
   /** What happened to an object. */
   public ExplainView explain(ObjectView object) throws IOException {
+    return explain(object, FrontDesk.TOLD);
+  }
+
+  /**
+   * What happened to an object.
+   *
+   * @param max notices, jobs and publications that are told, 1 to 1,000
+   */
+  public ExplainView explain(ObjectView object, int max) throws IOException {
     String store = object.store();
     return http.get(
-        "/v1/explain?object="
+        "/v1/explain?max="
+            + max
+            + "&object="
             + Http.part(object.uri())
             + (store == null ? "" : "&store=" + Http.part(store)),
         ExplainView.class);

@@ -1,11 +1,13 @@
 package dev.millrace.orch.client;
 
+import dev.millrace.schema.sign.Hex;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.URI;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -18,6 +20,7 @@ import java.util.Optional;
 public final class Download {
   private static final int PARTIAL = 206;
   private static final int CHANGED = 412;
+  private static final int PART_DIGITS = 16;
 
   private final Transfer transfer;
   private final Source source;
@@ -67,8 +70,11 @@ public final class Download {
     }
   }
 
-  private static Path part(Path file) {
-    return file.resolveSibling("." + file.getFileName() + ".part");
+  /** Of a length of its own: a name may be as long as the file system takes. */
+  static Path part(Path file) {
+    byte[] name = String.valueOf(file.getFileName()).getBytes(StandardCharsets.UTF_8);
+    return file.resolveSibling(
+        ".millrace-" + Hex.of(Hex.sha256(name)).substring(0, PART_DIGITS) + ".part");
   }
 
   /** Takes away what a download to this file has left that is not whole; from any thread. */

@@ -156,7 +156,7 @@ public final class Transfer implements AutoCloseable {
    * @return bytes
    */
   public long download(URI url, Path file, LongConsumer progress) throws IOException {
-    Path part = file.resolveSibling("." + file.getFileName() + ".part");
+    Path part = Download.part(file);
     try {
       long size;
       try (OutputStream out = Files.newOutputStream(part)) {

@@ -103,11 +103,23 @@ final class DeployCommand implements Callable<Integer> {
       old.flatMap(f -> Redeployed.changes(f, function))
           .ifPresent(changes -> changed(terminal, changes));
       for (FunctionView.Rule input : function.inputs()) {
-        terminal.line("  drop files into " + Words.printable(input.uri()));
+        place(terminal, "  drop files into ", input);
       }
       for (FunctionView.Rule output : function.outputs()) {
-        terminal.line("  results come to " + Words.printable(output.uri()));
+        place(terminal, "  results come to ", output);
       }
+    }
+  }
+
+  /** Whole, since it is there to be copied; on a line of its own where it would be cut in two. */
+  private static void place(Terminal terminal, String start, FunctionView.Rule rule) {
+    String uri = Words.printable(rule.uri());
+    boolean fits = Words.width(start + uri) <= terminal.columns();
+    if (fits || !terminal.interactive()) {
+      terminal.line(start + uri);
+    } else {
+      terminal.line(start.stripTrailing());
+      terminal.line((Words.width(uri) + 4 <= terminal.columns() ? "    " : "") + uri);
     }
   }
 

@@ -10,7 +10,6 @@ import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
-import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -28,7 +27,7 @@ final class Downloads {
   private final Path folder;
   private final boolean resume;
   private final Set<Path> open = ConcurrentHashMap.newKeySet();
-  private final List<String> leftOut = new ArrayList<>();
+  private final List<LeftOut> leftOut = new ArrayList<>();
   private long all;
   private long done;
   private long bytes;
@@ -48,13 +47,18 @@ final class Downloads {
    * What became of them.
    *
    * @param before files that were there already
-   * @param leftOut keys that are no path here
+   * @param leftOut keys that could not be written here
    */
-  record Done(String folder, long files, long size, long before, List<String> leftOut) {
+  record Done(String folder, long files, long size, long before, List<LeftOut> leftOut) {
     Done {
       leftOut = List.copyOf(leftOut);
     }
   }
+
+  /** A key that could not be written here. */
+  record LeftOut(String key, String why) {}
+
+  private record Placed(ObjectPage.Row row, Places.Place place) {}
 
   Downloads(Means means, S3Target from, Path folder, boolean resume) {
     this.means = means;
@@ -71,7 +75,17 @@ final class Downloads {
     if (all == 0) {
       return Optional.empty();
     }
-    SideBySide.each(new Listing(means.client(), from), LANES, this::one);
+    Files.createDirectories(folder);
+    Places places = Places.in(folder);
+    Listing listing = new Listing(means.client(), from);
+    // In the order of the listing, so that the same one of two has a place each time.
+    SideBySide.each(
+        () ->
+            listing
+                .next()
+                .map(row -> new Placed(row, places.of(row.key().substring(from.key().length())))),
+        LANES,
+        placed -> one(placed, places));
     return Optional.of(sum());
   }
 
@@ -99,15 +113,14 @@ final class Downloads {
     }
   }
 
-  private void one(ObjectPage.Row row) throws IOException {
-    Optional<Path> place = place(row.key());
-    if (place.isEmpty()) {
-      synchronized (this) {
-        leftOut.add(row.key());
-      }
-      return;
+  private void one(Placed placed, Places places) throws IOException {
+    switch (placed.place()) {
+      case Places.Place.Here(Path to) -> one(placed.row(), to, places);
+      case Places.Place.Nowhere(String why) -> leaveOut(placed.row(), why);
     }
-    Path to = place.get();
+  }
+
+  private void one(ObjectPage.Row row, Path to, Places places) throws IOException {
     if (resume && Twins.downloaded(to, row)) {
       means.progress().add(row.size());
       means.progress().file();
@@ -126,23 +139,21 @@ final class Downloads {
       }
       means.progress().file();
     } catch (FileNotFoundException e) {
-      synchronized (this) {
-        leftOut.add(row.key()); // It went away after it was listed.
-      }
+      leaveOut(row, "it went away meanwhile");
     } catch (FileSystemException e) {
-      if (isFree(to)) {
-        throw e;
-      }
-      synchronized (this) {
-        leftOut.add(row.key()); // Another key's file or folder came to be here meanwhile.
-      }
+      // Another key's file or folder may have come to be here meanwhile.
+      leaveOut(row, places.obstacle(to).orElseThrow(() -> e));
     } finally {
       open.remove(to);
     }
   }
 
+  private synchronized void leaveOut(ObjectPage.Row row, String why) {
+    leftOut.add(new LeftOut(row.key(), why));
+  }
+
   private Download download(String key) {
-    ObjectView object = new ObjectView(null, from.bucket(), key);
+    ObjectView object = new ObjectView(from.store(), from.bucket(), key);
     Download.Meter meter =
         new Download.Meter() {
           @Override
@@ -155,37 +166,6 @@ final class Downloads {
         };
     return new Download(
         means.transfer(), () -> means.client().downloadUrl(object), Retries.USUAL, meter);
-  }
-
-  /** Where a key's rest lies in the folder, and never beside it. */
-  private Optional<Path> place(String key) {
-    String rest = key.substring(from.key().length());
-    for (String part : rest.split("/", -1)) {
-      if (part.isEmpty() || part.equals(".") || part.equals("..")) {
-        return Optional.empty();
-      }
-    }
-    try {
-      Path to = folder.resolve(rest).normalize();
-      return to.startsWith(folder) && isFree(to) ? Optional.of(to) : Optional.empty();
-    } catch (InvalidPathException e) {
-      return Optional.empty();
-    }
-  }
-
-  /** A key may be a folder of another one's; a file system has no such thing. */
-  private boolean isFree(Path to) {
-    if (Files.isDirectory(to)) {
-      return false;
-    }
-    Path up = folder;
-    for (Path part : folder.relativize(to)) {
-      if (Files.isRegularFile(up)) {
-        return false;
-      }
-      up = up.resolve(part);
-    }
-    return true;
   }
 
   /** What is said when this process is stopped; what is not whole goes away. */

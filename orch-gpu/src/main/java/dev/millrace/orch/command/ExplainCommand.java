@@ -18,6 +18,8 @@ import picocli.CommandLine.Parameters;
     description = "Tell what happened to an object: seen or not, filtered, waiting, done.",
     footer = {"", "Example:", "  millrace explain s3://queries/aqp1.fa"})
 final class ExplainCommand implements Callable<Integer> {
+  private static final int LIMIT_MAX = 1000;
+
   private final Setting setting;
 
   @Mixin Common common = new Common();
@@ -34,6 +36,15 @@ final class ExplainCommand implements Callable<Integer> {
       description = "Which configured store (default: the embedded one).")
   @Nullable String store;
 
+  @Option(
+      names = "--limit",
+      paramLabel = "N",
+      defaultValue = "20",
+      description =
+          "Tell of so many notices, jobs and writers, the newest of each (default:"
+              + " ${DEFAULT-VALUE}).")
+  int limit = 20;
+
   ExplainCommand(Setting setting) {
     this.setting = setting;
   }
@@ -43,8 +54,12 @@ final class ExplainCommand implements Callable<Integer> {
     if (object.key().isEmpty()) {
       throw Mistake.usage("name one object: s3://bucket/key");
     }
+    if (limit < 1 || limit > LIMIT_MAX) {
+      throw Mistake.usage("--limit must be 1..1000, found: " + limit);
+    }
     try (CoordinatorClient client = common.connect(setting)) {
-      ExplainView story = client.explain(new ObjectView(store, object.bucket(), object.key()));
+      ExplainView story =
+          client.explain(new ObjectView(store, object.bucket(), object.key()), limit);
       if (common.json) {
         common.json(setting, story);
       } else {

@@ -1,7 +1,9 @@
 package dev.millrace.orch.command;
 
+import dev.millrace.orch.api.view.ObjectPage;
 import dev.millrace.orch.client.CoordinatorClient;
 import dev.millrace.orch.client.Download;
+import dev.millrace.orch.client.ObjectQuery;
 import dev.millrace.orch.client.Retries;
 import dev.millrace.orch.client.Transfer;
 import java.io.FileNotFoundException;
@@ -9,6 +11,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -25,10 +28,17 @@ import picocli.CommandLine.Parameters;
     description = "Download an object to a file, or all under a prefix; '-' prints an object.",
     footer = {
       "",
+      "An object comes into FILE, and a file that is there is replaced when all has come. Where",
+      "FILE is a folder, or ends in '/', it comes into that folder under its own name; one that",
+      "ends in '/' is made where it is missing.",
+      "",
       "Where the connection breaks it goes on behind what has come, as long as the object is the",
       "same one. A prefix ends in '/': all that begins with it comes into a folder, which is said",
       "before the first file is written, and after Ctrl-C --continue gets what is not here yet. A",
       "bucket without a key is all that is in it, and comes into a folder of the bucket's name.",
+      "Keys that this file system has no room for (a name that is too long, the name of a folder,",
+      "'..', one that differs in case alone where that is the same) are left out and named at the",
+      "end, with exit code 1.",
       "",
       "--wait tells on the standard error what is waited for, and each job that could have written",
       "the object and failed. It ends early, with exit code 1, only when the object certainly does",
@@ -41,13 +51,17 @@ import picocli.CommandLine.Parameters;
       "Examples:",
       "  millrace get s3://results/aqp1.tsv",
       "  millrace get s3://results/aqp1.tsv --wait 300 --of s3://queries/reads.fa",
-      "  millrace get s3://results/monday/ monday --continue"
+      "  millrace get s3://results/monday/ monday --continue",
+      "  millrace get --store minio.archive s3://results/aqp1.tsv tables/"
     })
 final class GetCommand implements Callable<Integer> {
   /** So long a coordinator may think about a small thing, or for as long as is waited at all. */
   private static final int ANSWER_SECONDS = 30;
 
   private static final int ANSWER_SECONDS_MIN = 5;
+  private static final int LEFT_OUT_SHOWN = 20;
+
+  private static final String PRINTED = "-";
 
   private final Setting setting;
 
@@ -65,14 +79,20 @@ final class GetCommand implements Callable<Integer> {
       arity = "0..1",
       paramLabel = "FILE",
       description =
-          "File or folder to write (default: the last part of the key, here; of a whole bucket, its"
-              + " name).")
+          "File or folder to write; one that ends in '/' is a folder (default: the last part of the"
+              + " key, here; of a whole bucket, its name).")
   @Nullable String file;
 
   @Option(
       names = "--continue",
       description = "Leave out files that are here already with the same bytes.")
   boolean resume;
+
+  @Option(
+      names = "--store",
+      paramLabel = "STORE",
+      description = "Which configured store (default: the embedded one).")
+  @Nullable String store;
 
   @Option(
       names = "--wait",
@@ -101,26 +121,31 @@ final class GetCommand implements Callable<Integer> {
     if (object.isFolder()) {
       return folder();
     }
-    if ("-".equals(file) && common.json) {
-      throw Mistake.usage("'-' prints the object itself: leave it or --json away");
-    }
     Progress progress = new Progress(common.terminal(setting), "downloading", 0);
     try (CoordinatorClient client = common.connect(setting, answerWithin());
         Transfer transfer = patience.transfer()) {
       Awaited awaited = new Awaited(object.object().uri(), wait, setting.clock());
       Prospect outlook = outlook(client);
-      if ("-".equals(file)) {
+      if (PRINTED.equals(file)) {
         awaited.until(new Printing(client, transfer), outlook);
         setting.terminal().out().flush();
         return Exit.OK;
       }
-      Path to = target();
-      long size;
-      try (Stopped stopped = new Stopped(() -> Download.forget(to))) {
-        size = awaited.until(() -> download(client, transfer, progress).to(to), outlook);
+      Destination to = Destination.ofObject(setting.folder(), file, object);
+      try {
+        one(
+            client,
+            to.file(),
+            () -> {
+              long size =
+                  awaited.until(() -> download(client, transfer, progress).to(to.file()), outlook);
+              progress.clear();
+              return size;
+            });
+      } catch (IOException | Mistake e) {
+        to.undo();
+        throw e;
       }
-      progress.clear();
-      report(to, size);
       return Exit.OK;
     } catch (FileNotFoundException e) {
       throw Mistake.failed(
@@ -129,10 +154,32 @@ final class GetCommand implements Callable<Integer> {
               + (wait == 0 ? "" : " after " + wait + " s")
               + ": 'millrace explain "
               + object.object().uri()
+              + object.option()
               + "' tells what is known of it");
     } finally {
       progress.clear();
     }
+  }
+
+  private void one(CoordinatorClient client, Path to, Awaited.Download coming) throws IOException {
+    try (Stopped stopped = new Stopped(() -> Download.forget(to))) {
+      boolean here = resume && isHere(client, to);
+      report(to, here ? Files.size(to) : coming.bytes(), here);
+    }
+  }
+
+  /** Whether the file has the object's bytes, as far as a listing tells. */
+  private boolean isHere(CoordinatorClient client, Path to) throws IOException {
+    if (!Files.isRegularFile(to)) {
+      return false;
+    }
+    List<ObjectPage.Row> first =
+        client
+            .objects(new ObjectQuery(object.store(), object.bucket(), object.key(), false, "", 1))
+            .objects();
+    return !first.isEmpty()
+        && first.getFirst().key().equals(object.key())
+        && Twins.downloaded(to, first.getFirst());
   }
 
   private Prospect outlook(CoordinatorClient client) {
@@ -144,6 +191,13 @@ final class GetCommand implements Callable<Integer> {
   }
 
   private void check() {
+    object = object.in(store);
+    if (PRINTED.equals(file) && (common.json || resume)) {
+      throw Mistake.usage(
+          "'-' prints the object itself: leave it or "
+              + (resume ? "--continue" : "--json")
+              + " away");
+    }
     S3Target made = input;
     if (made != null && (wait == 0 || made.isFolder())) {
       throw Mistake.usage(
@@ -187,10 +241,10 @@ final class GetCommand implements Callable<Integer> {
   }
 
   private int folder() throws IOException {
-    if ("-".equals(file) || wait > 0) {
+    if (PRINTED.equals(file) || wait > 0) {
       throw Mistake.usage("'-' and --wait are for one object: name it, s3://bucket/key");
     }
-    Path to = folderTarget();
+    Path to = Destination.ofPrefix(setting.folder(), file, object);
     Progress progress = new Progress(common.terminal(setting), "downloading", 0);
     try (CoordinatorClient client = common.connect(setting);
         Transfer transfer = patience.transfer()) {
@@ -206,6 +260,7 @@ final class GetCommand implements Callable<Integer> {
                       + object.object().uri()
                       + ": 'millrace ls s3://"
                       + object.bucket()
+                      + object.option()
                       + "' lists the bucket")));
     } finally {
       progress.clear();
@@ -243,19 +298,6 @@ final class GetCommand implements Callable<Integer> {
     }
   }
 
-  private Path folderTarget() {
-    String wanted = file;
-    if (wanted != null) {
-      return setting.folder().resolve(wanted);
-    }
-    String key = object.key().isEmpty() ? object.bucket() : object.key();
-    String name = key.replaceFirst("/$", "").replaceFirst("^.*/", "");
-    if (name.isEmpty() || name.equals(".") || name.equals("..") || name.indexOf('\0') >= 0) {
-      throw Mistake.usage("the prefix ends in no folder's name: say which FILE");
-    }
-    return setting.folder().resolve(name);
-  }
-
   private int report(Downloads.Done done) {
     Terminal terminal = common.terminal(setting);
     if (common.json) {
@@ -270,14 +312,18 @@ final class GetCommand implements Callable<Integer> {
               + done.folder()
               + (done.before() == 0 ? "" : "; " + Words.count(done.before()) + " were there"));
       done.leftOut().stream()
-          .limit(20)
-          .forEach(key -> terminal.note("left out: " + Words.printable(key)));
+          .limit(LEFT_OUT_SHOWN)
+          .forEach(left ->
+              terminal.note("left out: " + Words.printable(left.key()) + ", " + left.why()));
+      if (done.leftOut().size() > LEFT_OUT_SHOWN) {
+        terminal.note("left out: " + Words.count(done.leftOut().size() - LEFT_OUT_SHOWN) + " more");
+      }
     }
     if (!done.leftOut().isEmpty()) {
       throw Mistake.failed(
           Words.files(done.leftOut().size())
-              + " could not be written: their keys are no paths here, or they went away. Get each"
-              + " by its own 'millrace get s3://bucket/key FILE'");
+              + " could not be written here; the others are. Get each by its own"
+              + " 'millrace get s3://bucket/key FILE'");
     }
     return Exit.OK;
   }
@@ -286,34 +332,16 @@ final class GetCommand implements Callable<Integer> {
     return new Download(transfer, () -> client.downloadUrl(object.object()), Retries.USUAL, meter);
   }
 
-  private void report(Path to, long size) {
+  private void report(Path to, long size, boolean before) {
     if (common.json) {
       common.json(setting, Map.of("file", to.toString(), "size", size));
     } else {
-      common.terminal(setting).line("got " + to + " (" + Words.size(size) + ")");
+      common
+          .terminal(setting)
+          .line(
+              before
+                  ? "here already: " + Words.printable(to.toString())
+                  : "got " + Words.printable(to.toString()) + " (" + Words.size(size) + ")");
     }
-  }
-
-  private Path target() {
-    String name = object.key().substring(object.key().lastIndexOf('/') + 1);
-    String wanted = file;
-    if (wanted == null) {
-      if (name.equals(".") || name.equals("..") || name.indexOf('\0') >= 0) {
-        throw Mistake.usage("the key's last part is no file name: say which FILE");
-      }
-      return setting.folder().resolve(name);
-    }
-    Path to = setting.folder().resolve(wanted);
-    if (Files.isDirectory(to)) {
-      return to.resolve(name);
-    }
-    Path folder = to.getParent();
-    if (folder != null && !Files.isDirectory(folder)) {
-      throw Mistake.failed(
-          "there is no folder "
-              + Words.printable(folder.toString())
-              + " to write to: make it, or name another file");
-    }
-    return to;
   }
 }

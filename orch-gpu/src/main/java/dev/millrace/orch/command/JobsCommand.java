@@ -242,6 +242,8 @@ final class JobsCommand implements Callable<Integer> {
           setting.terminal().line(Json.text(event));
         } else if (covers(event)) {
           view.accept(event);
+        } else {
+          view.drop(event.job()); // It may have been one of these until now.
         }
       }
       dropped = events.wasDropped();

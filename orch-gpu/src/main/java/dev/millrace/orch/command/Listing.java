@@ -40,7 +40,8 @@ final class Listing implements SideBySide.Source<ObjectPage.Row> {
       }
       ObjectPage found =
           client.objects(
-              new ObjectQuery(null, where.bucket(), where.key(), false, token.orElseThrow(), PAGE));
+              new ObjectQuery(
+                  where.store(), where.bucket(), where.key(), false, token.orElseThrow(), PAGE));
       token = Optional.ofNullable(found.next());
       page = found.objects().iterator();
     }

@@ -3,6 +3,7 @@ package dev.millrace.orch.command;
 import dev.millrace.orch.api.view.EventView;
 import dev.millrace.orch.api.view.StateNames;
 import dev.millrace.orch.journal.JobState;
+import dev.millrace.schema.id.JobId;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -67,6 +68,14 @@ public final class LiveView implements Consumer<EventView>, AutoCloseable {
     notifyAll();
   }
 
+  /** Takes a job away that is not of those which are followed any more. */
+  synchronized void drop(JobId job) {
+    if (jobs.remove(job.value()) != null) {
+      dirty = true;
+      notifyAll();
+    }
+  }
+
   /** Keeps what fits: the oldest of those at rest go first, and stay in the counts. */
   private void forgetFinished() {
     int room = Math.max(1, terminal.lines() - BESIDES);
@@ -99,7 +108,7 @@ public final class LiveView implements Consumer<EventView>, AutoCloseable {
         Map<String, Long> all = beats % BEATS_BETWEEN_TOTALS == 0 ? totals.get() : counted;
         synchronized (this) {
           counted = all;
-          if (!closed && !jobs.isEmpty()) {
+          if (!closed && (drawnLines > 0 || !jobs.isEmpty())) {
             draw();
           }
         }
@@ -196,7 +205,7 @@ public final class LiveView implements Consumer<EventView>, AutoCloseable {
         parts.add(Words.count(count) + " " + state);
       }
     });
-    return parts.isEmpty() ? "no jobs yet" : String.join(", ", parts);
+    return parts.isEmpty() ? "no such jobs now" : String.join(", ", parts);
   }
 
   private static long sum(Map<String, Long> counts) {

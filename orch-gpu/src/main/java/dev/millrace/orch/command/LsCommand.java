@@ -84,7 +84,7 @@ final class LsCommand implements Callable<Integer> {
         buckets(client.buckets(store));
         return Exit.OK;
       }
-      return objects(client, where);
+      return objects(client, where.in(store));
     }
   }
 

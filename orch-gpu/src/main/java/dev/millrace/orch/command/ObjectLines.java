@@ -9,6 +9,8 @@ final class ObjectLines {
   private static final int TIME = 19;
   private static final int DAY = 10;
   private static final int SIZE = 11;
+  private static final String GAP = "  ";
+  private static final int KEY = 24;
 
   /** A terminal of fewer columns has room for the day alone. */
   private static final int NARROW = 60;
@@ -41,14 +43,14 @@ final class ObjectLines {
     count(page);
   }
 
-  /** Buckets: where a name does not fit beside the time, the day is enough. */
+  /** Buckets: a name is never cut; where there is no room for the time, the day or nothing stands. */
   static void buckets(Terminal terminal, List<BucketView> buckets) {
     int longest = buckets.stream().mapToInt(b -> Words.width(b.name())).max().orElse(0);
-    boolean cut = terminal.interactive() && TIME + 2 + longest > terminal.columns();
+    int room = terminal.interactive() ? terminal.columns() - longest - GAP.length() : TIME;
+    int shown = room >= TIME ? TIME : room >= DAY ? DAY : 0;
     for (BucketView bucket : buckets) {
-      String day = Words.day(bucket.createdAt()).substring(0, cut ? DAY : TIME) + "  ";
-      String name = Words.printable(bucket.name());
-      terminal.line(day + (cut ? Words.fit(name, terminal.columns() - day.length()) : name));
+      String time = shown == 0 ? "" : Words.day(bucket.createdAt()).substring(0, shown) + GAP;
+      terminal.line(time + Words.printable(bucket.name()));
     }
   }
 
@@ -88,6 +90,7 @@ final class ObjectLines {
                 + where.key()
                 + ": 'millrace ls s3://"
                 + where.bucket()
+                + where.option()
                 + "' lists the bucket";
     if (terminal.interactive()) {
       Words.wrap(nothing, terminal.columns()).forEach(terminal::note);

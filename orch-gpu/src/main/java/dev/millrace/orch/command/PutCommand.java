@@ -10,11 +10,14 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.StringJoiner;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -55,6 +58,12 @@ final class PutCommand implements Callable<Integer> {
       description = "Leave out what is there already with the same bytes.")
   boolean resume;
 
+  @Option(
+      names = "--store",
+      paramLabel = "STORE",
+      description = "Which configured store (default: the embedded one).")
+  @Nullable String store;
+
   @Mixin Patience patience = new Patience();
 
   PutCommand(Setting setting) {
@@ -63,7 +72,7 @@ final class PutCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    S3Target target = S3Target.parse(words.getLast());
+    S3Target target = S3Target.parse(words.getLast()).in(store);
     List<Path> named =
         words.subList(0, words.size() - 1).stream().map(setting.folder()::resolve).toList();
     List<Path> leftOut = new ArrayList<>();
@@ -181,10 +190,28 @@ final class PutCommand implements Callable<Integer> {
               + target.key()
               + "/");
     }
+    distinct(items);
     if (items.isEmpty()) {
       throw Mistake.failed("there are no files in " + named.getFirst() + "; nothing was uploaded");
     }
     return items;
+  }
+
+  /** One would be lost in the other without a word. */
+  private static void distinct(List<Uploads.Item> items) {
+    Map<String, Path> files = new HashMap<>();
+    for (Uploads.Item item : items) {
+      Path other = files.put(item.object().key(), item.file());
+      if (other != null) {
+        throw Mistake.usage(
+            other
+                + " and "
+                + item.file()
+                + " would both be "
+                + item.object().uri()
+                + "; nothing was uploaded. Put them under two prefixes");
+      }
+    }
   }
 
   /**

@@ -38,7 +38,8 @@ record Readers(List<FunctionView> functions, boolean newBucket) {
   static Optional<Readers> of(CoordinatorClient client, S3Target target) throws IOException {
     try {
       boolean there =
-          client.buckets(null).stream().anyMatch(bucket -> bucket.name().equals(target.bucket()));
+          client.buckets(target.store()).stream()
+              .anyMatch(bucket -> bucket.name().equals(target.bucket()));
       return Optional.of(new Readers(client.functions(), !there));
     } catch (ApiFailure.Answered e) {
       return Optional.empty();

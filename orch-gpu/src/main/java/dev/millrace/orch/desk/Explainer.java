@@ -5,6 +5,7 @@ import dev.millrace.orch.intake.Catalog;
 import dev.millrace.orch.journal.Job;
 import dev.millrace.orch.journal.Journal;
 import dev.millrace.orch.journal.Mark;
+import dev.millrace.orch.journal.ObjectTally;
 import dev.millrace.orch.journal.PublishedObject;
 import dev.millrace.orch.journal.Sighting;
 import dev.millrace.orch.journal.StartMark;
@@ -19,6 +20,7 @@ import dev.millrace.schema.object.ObjectHead;
 import dev.millrace.schema.object.ObjectName;
 import dev.millrace.schema.object.ObjectStore;
 import dev.millrace.schema.object.StoreException;
+import dev.millrace.schema.object.StoreId;
 import dev.millrace.schema.object.Stores;
 import java.io.IOException;
 import java.time.Instant;
@@ -27,12 +29,16 @@ import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.StringJoiner;
 
 /** Tells whoever wonders what happened to a file. */
 final class Explainer {
-  private static final int ROWS = 20;
+  /** So many of a command's `--limit`. */
+  private static final int ROWS_MAX = 1000;
+
   private static final String REFUSED = "it is asked again, within 5 minutes";
 
   private final Sources sources;
@@ -74,27 +80,66 @@ final class Explainer {
     return at.truncatedTo(ChronoUnit.MILLIS).toString();
   }
 
-  FrontDesk.Explanation explain(TenantId tenant, ObjectName object) throws IOException {
+  FrontDesk.Explanation explain(TenantId tenant, ObjectName object, int max) throws IOException {
     List<String> told = new ArrayList<>();
     There there = there(object, told);
     Optional<ObjectHead> head = there.head();
-    List<Job> jobs = sources.journal().jobsOf(tenant, object, ROWS);
-    List<PublishedObject> published = sources.journal().published(object, ROWS);
-    List<Sighting> sightings = sources.journal().sightings(tenant, object, ROWS);
+    // What is known decides as ever, however little is told.
+    int rows = Math.max(max, FrontDesk.TOLD);
+    List<Job> jobs = sources.journal().jobsOf(tenant, object, rows);
+    List<PublishedObject> published = sources.journal().published(object, max);
+    List<Sighting> sightings = sources.journal().sightings(tenant, object, rows);
+    ObjectTally found = sources.journal().tally(tenant, object);
     coverage(tenant, object, published.isEmpty(), told);
     boolean comes = current(tenant, new Known(object, head, jobs, sightings), told);
     forgotten(jobs, sightings).ifPresent(told::add);
-    sightings.reversed().forEach(sighting -> told.add(sentence(sighting, there)));
-    JobStory story = new JobStory(sources, entries(tenant, jobs), clock.instant());
-    for (Job job : jobs.reversed()) {
+    leftOut(object, max, found).ifPresent(told::add);
+    newest(sightings, max).reversed().forEach(sighting -> told.add(sentence(sighting, there)));
+    List<Job> shown = newest(jobs, max);
+    JobStory story = new JobStory(sources, entries(tenant, shown), clock.instant());
+    for (Job job : shown.reversed()) {
       told.addAll(story.tell(tenant, job));
     }
-    published(tenant, published, told);
+    published(tenant, published, found, told);
     boolean undecided =
         comes
             || !there.refusal().isEmpty() && !covering(tenant, object).isEmpty()
             || sightings.stream().anyMatch(sighting -> sighting.outcome() == null);
-    return new FrontDesk.Explanation(object, told, jobs.stream().map(Job::id).toList(), undecided);
+    return new FrontDesk.Explanation(
+        object, told, shown.stream().map(Job::id).toList(), undecided, found);
+  }
+
+  private static <T> List<T> newest(List<T> rows, int max) {
+    return rows.subList(0, Math.min(max, rows.size()));
+  }
+
+  /** That there is more than is told, and how it is seen. */
+  private static Optional<String> leftOut(ObjectName object, int max, ObjectTally found) {
+    if (found.most() <= max) {
+      return Optional.empty();
+    }
+    StringJoiner more = new StringJoiner(", of ");
+    of(found.notices(), max, "notices").ifPresent(more::add);
+    of(found.jobs(), max, "jobs").ifPresent(more::add);
+    of(found.publications(), max, "jobs that wrote it").ifPresent(more::add);
+    boolean all = found.most() <= ROWS_MAX;
+    return Optional.of(
+        "Of "
+            + more
+            + (max == 1 ? " the newest is" : String.format(Locale.ROOT, " the newest %,d are", max))
+            + " told here; `millrace explain "
+            + object.uri()
+            + (object.store().equals(StoreId.EMBEDDED) ? "" : " --store " + object.store())
+            + " --limit "
+            + (all ? found.most() : ROWS_MAX)
+            + "` tells "
+            + (all ? "all." : "more."));
+  }
+
+  private static Optional<String> of(long all, int max, String what) {
+    return all <= max
+        ? Optional.empty()
+        : Optional.of(String.format(Locale.ROOT, "%,d %s", all, what));
   }
 
   /** Why notices that came are not told, where they are not. */
@@ -279,7 +324,8 @@ final class Explainer {
         : "not looked at yet, since " + there.refusal();
   }
 
-  private void published(TenantId tenant, List<PublishedObject> published, List<String> told) {
+  private void published(
+      TenantId tenant, List<PublishedObject> published, ObjectTally found, List<String> told) {
     for (PublishedObject output : published.reversed()) {
       told.add(
           "It was written as an output of job "
@@ -289,9 +335,9 @@ final class Explainer {
               + time(output.at())
               + ".");
     }
-    if (published.size() > 1) {
+    if (found.publications() > 1 && !published.isEmpty()) {
       told.add(
-          published.size()
+          String.format(Locale.ROOT, "%,d", found.publications())
               + " jobs wrote this key; the last one's bytes are there: "
               + published.getFirst().job()
               + ".");

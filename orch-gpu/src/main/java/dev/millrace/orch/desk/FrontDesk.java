@@ -4,6 +4,7 @@ import dev.millrace.orch.journal.Attempt;
 import dev.millrace.orch.journal.Job;
 import dev.millrace.orch.journal.JobFilter;
 import dev.millrace.orch.journal.JobState;
+import dev.millrace.orch.journal.ObjectTally;
 import dev.millrace.orch.journal.PipelineEvent;
 import dev.millrace.orch.journal.PublishedObject;
 import dev.millrace.orch.journal.Removal;
@@ -189,8 +190,20 @@ public interface FrontDesk {
   /** All devices with what is reserved on them. */
   List<DeviceReport> devices();
 
+  /** So many notices, jobs and publications of an object are told where nobody says how many. */
+  int TOLD = 20;
+
   /** What happened to an object, in sentences. */
-  Explanation explain(TenantId tenant, ObjectName object) throws IOException;
+  default Explanation explain(TenantId tenant, ObjectName object) throws IOException {
+    return explain(tenant, object, TOLD);
+  }
+
+  /**
+   * What happened to an object, in sentences.
+   *
+   * @param max notices, jobs and publications that are told, the newest of each, 1 or more
+   */
+  Explanation explain(TenantId tenant, ObjectName object, int max) throws IOException;
 
   /** The ledger. */
   Ledger ledger();
@@ -252,9 +265,14 @@ public interface FrontDesk {
    * The story of an object.
    *
    * @param sentences one each, in the order that they happened
-   * @param jobs that it became, newest first
+   * @param jobs that it became, newest first, as many as are told
    * @param undecided whether it may become a job yet
+   * @param found how much there is to tell
    */
   record Explanation(
-      ObjectName object, List<String> sentences, List<JobId> jobs, boolean undecided) {}
+      ObjectName object,
+      List<String> sentences,
+      List<JobId> jobs,
+      boolean undecided,
+      ObjectTally found) {}
 }

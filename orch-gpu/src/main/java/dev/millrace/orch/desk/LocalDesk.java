@@ -293,11 +293,11 @@ public final class LocalDesk implements FrontDesk {
   }
 
   @Override
-  public Explanation explain(TenantId tenant, ObjectName object) throws IOException {
+  public Explanation explain(TenantId tenant, ObjectName object, int max) throws IOException {
     return new Explainer(
             new Explainer.Sources(journal, catalog, stores, dispatcher, this::ledgerOf, logs::kept),
             clock)
-        .explain(tenant, object);
+        .explain(tenant, object, max);
   }
 
   @Override

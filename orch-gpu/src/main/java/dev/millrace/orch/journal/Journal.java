@@ -135,6 +135,9 @@ public interface Journal extends AutoCloseable {
   /** What lies at a final key, newest first. */
   List<PublishedObject> published(ObjectName name, int max);
 
+  /** How many of these there are. */
+  ObjectTally tally(TenantId tenant, ObjectName object);
+
   /** What a job published. */
   List<PublishedObject> publishedBy(TenantId tenant, JobId job);
 

@@ -2,14 +2,11 @@ package dev.millrace.orch.command;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.millrace.orch.api.view.BucketView;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.time.Instant;
 import java.time.InstantSource;
-import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -65,19 +62,6 @@ final class NarrowTest {
         .asString()
         .startsWith("01m84ea3nftg-and-more  f ")
         .contains("25s");
-  }
-
-  @Test
-  void aBucketsNameIsWholeAsLongAsTheDayFitsBesideIt() {
-    BucketView bucket = new BucketView("b".repeat(63), Instant.parse("2026-05-06T12:00:00Z"));
-
-    ObjectLines.buckets(terminal(80), List.of(bucket));
-    ObjectLines.buckets(terminal(40), List.of(bucket));
-
-    assertThat(out().lines())
-        .containsExactly(
-            "2026-05-06  " + "b".repeat(63),
-            "2026-05-06  " + "b".repeat(9) + ".." + "b".repeat(17));
   }
 
   @ParameterizedTest

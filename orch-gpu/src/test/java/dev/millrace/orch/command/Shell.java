@@ -70,18 +70,22 @@ final class Shell implements AutoCloseable {
   }
 
   int run(String... args) {
-    return Millrace.run(setting(false), args);
+    return Millrace.run(setting(false, 80), args);
   }
 
   int runOnATerminal(String... args) {
-    return Millrace.run(setting(true), args);
+    return runOnATerminal(80, args);
   }
 
-  private Setting setting(boolean terminal) {
+  int runOnATerminal(int columns, String... args) {
+    return Millrace.run(setting(true, columns), args);
+  }
+
+  private Setting setting(boolean terminal, int columns) {
     PrintStream o = new PrintStream(out, true, StandardCharsets.UTF_8);
     PrintStream e = new PrintStream(err, true, StandardCharsets.UTF_8);
     return new Setting(
-        new Terminal(o, e, terminal, terminal, 80, 24),
+        new Terminal(o, e, terminal, terminal, columns, 24),
         new Recorder(),
         new NamedFiles(),
         InstantSource.fixed(Jobs.NOW),

@@ -5,6 +5,7 @@ import static org.awaitility.Awaitility.await;
 
 import dev.millrace.orch.journal.Job;
 import dev.millrace.orch.journal.JobState;
+import dev.millrace.orch.journal.ObjectTally;
 import dev.millrace.orch.rig.Rig;
 import dev.millrace.schema.id.RunRef;
 import dev.millrace.schema.object.ObjectName;
@@ -223,6 +224,61 @@ class ExplainerTest {
         .containsExactly(
             Map.entry(new ObjectName(StoreId.EMBEDDED, "bucket", "out/a.txt"), second.id()));
     assertThat(rig.desk().job(Rig.MAIN, second.id()).orElseThrow().overwritten()).isEmpty();
+  }
+
+  @Test
+  void tellsHowManyThereAreWhereNotAllAreTold() throws Exception {
+    rig.deploy(RULES);
+    succeeded("in/1/a");
+    succeeded("in/2/a");
+    rig.notice(succeeded("in/3/a").input().name());
+    eventually("in/3/a", "a duplicate");
+
+    FrontDesk.Explanation output = explained("out/a.txt", 2);
+    assertThat(output.found()).isEqualTo(new ObjectTally(0, 0, 3));
+    assertThat(output.sentences())
+        .contains(
+            "Of 3 jobs that wrote it the newest 2 are told here;"
+                + " `millrace explain s3://bucket/out/a.txt --limit 3` tells all.")
+        .anyMatch(s -> s.startsWith("3 jobs wrote this key; the last one's bytes are there: "));
+    assertThat(output.sentences().stream().filter(s -> s.startsWith("It was written as")))
+        .hasSize(2);
+
+    FrontDesk.Explanation input = explained("in/3/a", 1);
+    assertThat(input.found().notices()).isEqualTo(2);
+    assertThat(input.sentences())
+        .anyMatch(s -> s.startsWith("Of 2 notices the newest is told here; `millrace explain "));
+    assertThat(input.sentences().stream().filter(s -> s.startsWith("Seen by"))).hasSize(1);
+    assertThat(input.jobs()).hasSize(1);
+
+    assertThat(explained("out/a.txt", 3).sentences()).noneMatch(s -> s.contains("--limit"));
+    assertThat(explained("in/none", 1).found()).isEqualTo(new ObjectTally(0, 0, 0));
+  }
+
+  @Test
+  void tellsOfEveryJobWhenSoManyAreAskedFor() throws Exception {
+    rig.deploy("accelerator: {kind: cpu, count: 1, memory: 1Gi}\n");
+    ObjectName name = new ObjectName(StoreId.EMBEDDED, "bucket", "in/again");
+    for (int n = 1; n <= 23; n++) {
+      int jobs = n;
+      rig.drop("in/again", "version " + n);
+      await()
+          .atMost(Duration.ofSeconds(20))
+          .until(() -> rig.journal().tally(Rig.MAIN, name).jobs() == jobs);
+    }
+
+    FrontDesk.Explanation usual = rig.desk().explain(Rig.MAIN, name);
+    assertThat(usual.jobs()).hasSize(20);
+    assertThat(usual.found().jobs()).isEqualTo(23);
+    assertThat(usual.sentences())
+        .anyMatch(s -> s.startsWith("Of 23 notices, of 23 jobs the newest 20 are told here; "));
+    FrontDesk.Explanation all = explained("in/again", 23);
+    assertThat(all.jobs()).hasSize(23).startsWith(usual.jobs().getFirst());
+    assertThat(all.sentences()).noneMatch(s -> s.contains("--limit"));
+  }
+
+  private FrontDesk.Explanation explained(String key, int max) throws IOException {
+    return rig.desk().explain(Rig.MAIN, new ObjectName(StoreId.EMBEDDED, "bucket", key), max);
   }
 
   private Job succeeded(String key) throws Exception {

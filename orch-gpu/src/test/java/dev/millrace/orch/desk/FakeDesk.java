@@ -4,6 +4,7 @@ import dev.millrace.fdl.FdlReader;
 import dev.millrace.orch.journal.Job;
 import dev.millrace.orch.journal.JobFilter;
 import dev.millrace.orch.journal.JobState;
+import dev.millrace.orch.journal.ObjectTally;
 import dev.millrace.orch.journal.PipelineEvent;
 import dev.millrace.orch.secret.Carrier;
 import dev.millrace.schema.function.DeployedFunction;
@@ -254,7 +255,7 @@ public final class FakeDesk implements FrontDesk {
   }
 
   @Override
-  public Explanation explain(TenantId tenant, ObjectName object) {
+  public Explanation explain(TenantId tenant, ObjectName object, int max) {
     List<JobId> made =
         jobs.values().stream()
             .filter(view -> view.job().input().name().equals(object))
@@ -265,8 +266,9 @@ public final class FakeDesk implements FrontDesk {
     return new Explanation(
         object,
         List.of("It was written to store " + object.store() + ".", end),
-        made,
-        undecided.contains(object));
+        made.subList(0, Math.min(max, made.size())),
+        undecided.contains(object),
+        new ObjectTally(made.size(), made.size(), 0));
   }
 
   @Override

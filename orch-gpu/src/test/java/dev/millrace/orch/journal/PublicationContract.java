@@ -14,6 +14,7 @@ import dev.millrace.orch.journal.Transition.EndJob;
 import dev.millrace.schema.id.FunctionName;
 import dev.millrace.schema.id.FunctionRef;
 import dev.millrace.schema.id.JobId;
+import dev.millrace.schema.id.TenantId;
 import org.junit.jupiter.api.Test;
 
 /** One result for one job, in order for one key. */
@@ -156,5 +157,8 @@ interface PublicationContract extends JournalUnderTest {
         .extracting(PublishedObject::job)
         .containsExactly(second, first);
     assertThat(journal().published(object("o"), 1)).hasSize(1);
+    assertThat(journal().tally(TENANT, object("o"))).isEqualTo(new ObjectTally(0, 0, 2));
+    assertThat(journal().tally(TENANT, object("k")).jobs()).isEqualTo(1);
+    assertThat(journal().tally(new TenantId("other"), object("k")).jobs()).isZero();
   }
 }

@@ -87,6 +87,7 @@ final class OpenApiTest {
           Map.entry("DeviceRow", DeviceRow.class),
           Map.entry("EventView", EventView.class),
           Map.entry("ExplainView", ExplainView.class),
+          Map.entry("ExplainView.Found", ExplainView.Found.class),
           Map.entry("FunctionView", FunctionView.class),
           Map.entry("Health", Health.class),
           Map.entry("JobDetail", JobDetail.class),

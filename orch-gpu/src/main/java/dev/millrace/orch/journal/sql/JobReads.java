@@ -2,6 +2,7 @@ package dev.millrace.orch.journal.sql;
 
 import dev.millrace.orch.journal.Job;
 import dev.millrace.orch.journal.JobState;
+import dev.millrace.orch.journal.ObjectTally;
 import dev.millrace.orch.journal.PublishedObject;
 import dev.millrace.orch.journal.TimelineEntry;
 import dev.millrace.schema.id.FunctionName;
@@ -176,6 +177,37 @@ final class JobReads {
         name.bucket(),
         name.store(),
         max);
+  }
+
+  static ObjectTally tally(Session session, TenantId tenant, ObjectName name) throws SQLException {
+    String of = "WHERE object_key = ? AND bucket = ? AND store = ?";
+    String own = " AND tenant = ?";
+    return session
+        .all(
+            "SELECT (SELECT COUNT(*) FROM notices "
+                + of
+                + own
+                + "),"
+                + " (SELECT COUNT(*) FROM jobs "
+                + of
+                + own
+                + "),"
+                + " (SELECT COUNT(*) FROM published "
+                + of
+                + ")",
+            row -> new ObjectTally(row.number(), row.number(), row.number()),
+            name.key(),
+            name.bucket(),
+            name.store(),
+            tenant,
+            name.key(),
+            name.bucket(),
+            name.store(),
+            tenant,
+            name.key(),
+            name.bucket(),
+            name.store())
+        .getFirst();
   }
 
   static List<PublishedObject> publishedBy(Session session, TenantId tenant, JobId job)

@@ -12,6 +12,7 @@ import dev.millrace.orch.journal.JournalException;
 import dev.millrace.orch.journal.Kept;
 import dev.millrace.orch.journal.Lease;
 import dev.millrace.orch.journal.Mark;
+import dev.millrace.orch.journal.ObjectTally;
 import dev.millrace.orch.journal.OutboxItem;
 import dev.millrace.orch.journal.Passing;
 import dev.millrace.orch.journal.PassingRow;
@@ -235,6 +236,11 @@ public final class SqlJournal implements Journal {
   @Override
   public List<PublishedObject> published(ObjectName name, int max) {
     return readers.read(session -> JobReads.publishedAt(session, name, max));
+  }
+
+  @Override
+  public ObjectTally tally(TenantId tenant, ObjectName object) {
+    return readers.read(session -> JobReads.tally(session, tenant, object));
   }
 
   @Override
