@@ -40,7 +40,10 @@ public final class FdlConverter {
     Problems found = new Problems(source.name());
     List<Entry> read =
         FdlReader.entries(
-            found, source.bytes(), new ScriptPaths(source.scripts()), FdlReader.Layouts.OLD_TOO);
+            found,
+            source.bytes(),
+            new ScriptPaths(source.scripts(), source.beside()),
+            Purpose.CONVERSION);
     for (Entry entry : read) {
       refuseNative(found, entry);
       refuseSameName(found, entry, source.name());
@@ -115,7 +118,7 @@ public final class FdlConverter {
       return new Conversion("", 0, problems);
     }
     String text = head + "functions:\n  millrace:" + body;
-    FdlResult again = FdlReader.read(WRITTEN, text.getBytes(UTF_8), new ScriptPaths(""));
+    FdlResult again = FdlReader.read(WRITTEN, text.getBytes(UTF_8), new ScriptPaths("", new SentFiles(Map.of())));
     List<FunctionSpec> meant = entries.stream().map(e -> asNative(e.spec())).toList();
     if (!again.functions().equals(meant)) {
       problems.addAll(again.errors());
