@@ -247,8 +247,12 @@ public final class S3ObjectStore implements ObjectStore {
     }
   }
 
+  /** A key that may make no bucket is good for those that are there. */
   @Override
   public void ensureBucket(String bucket) throws StoreException {
+    if (isThere(bucket)) {
+      return;
+    }
     try {
       client.createBucket(r -> {
         r.bucket(bucket);
@@ -262,6 +266,18 @@ public final class S3ObjectStore implements ObjectStore {
       }
     } catch (SdkException e) {
       throw S3Errors.sorted(wish("CREATE", bucket, ""), e);
+    }
+  }
+
+  private boolean isThere(String bucket) throws StoreException {
+    try {
+      client.headBucket(r -> r.bucket(bucket));
+      return true;
+    } catch (SdkServiceException e) {
+      // Not there, or not for this key to know: whoever makes it is told.
+      return false;
+    } catch (SdkException e) {
+      throw S3Errors.sorted(wish("HEAD", bucket, ""), e);
     }
   }
 
