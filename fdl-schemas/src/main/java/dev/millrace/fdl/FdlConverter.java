@@ -57,7 +57,7 @@ public final class FdlConverter {
     Map<String, List<Problem>> byEntry = byEntry(told, read);
     byEntry
         .getOrDefault(NO_ENTRY, List.of())
-        .forEach(p -> head.comment(0, "  not carried over: " + said(p)));
+        .forEach(p -> head.comment(0, "  not carried over: " + p.path() + ": " + p.finding()));
     read.forEach(
         entry -> write(entry, byEntry.getOrDefault(shown(entry), List.of()), source.name()));
     entries.addAll(read);

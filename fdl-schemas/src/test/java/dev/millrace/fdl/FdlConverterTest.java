@@ -52,6 +52,16 @@ class FdlConverterTest {
     return conversion.problems().stream().map(Problem::toString).toList();
   }
 
+  @Test
+  void whatIsOfNoFunctionIsNotedWithItsWholePath() {
+    String text =
+        "functions: {f: {image: a}}\nstorage_providers: {minio: {far: {}}, s3: {far: {}}}\n";
+
+    assertThat(unbroken(convert(text)))
+        .contains("not carried over: storage_providers.minio.far: configure store 'minio.far'")
+        .contains("not carried over: storage_providers.s3.far: configure store 's3.far'");
+  }
+
   /** The file with each comment on one line. */
   private static String unbroken(Conversion conversion) {
     return conversion.yaml().replaceAll("\n *#     ", " ");
