@@ -20,6 +20,7 @@ import java.util.regex.Pattern;
 final class AwsEntry {
   private static final int LAMBDA_MIB = 512;
   private static final int BATCH_MIB = 1024;
+
   /** Lambda's own forms of a function's name, as its API's reference writes them. */
   private static final Pattern ARN =
       Pattern.compile(

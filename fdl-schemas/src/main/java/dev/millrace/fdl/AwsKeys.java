@@ -35,8 +35,7 @@ final class AwsKeys {
           Map.entry("vpc", NETWORK),
           Map.entry("file_system", "mounted file systems have no counterpart here"),
           Map.entry(
-              "run_script",
-              "scripts of a single call have no counterpart here; use init_script"),
+              "run_script", "scripts of a single call have no counterpart here; use init_script"),
           Map.entry(
               "environment",
               "the Lambda's own environment has no counterpart here;"

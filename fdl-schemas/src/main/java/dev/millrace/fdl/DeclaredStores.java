@@ -9,8 +9,9 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
- * The {@code storage_providers} of a file, and of a service where it has its own. Only their ids are of use: where a store is and who may
- * use it stands in the coordinator's configuration, and credentials in an FDL are never kept.
+ * The {@code storage_providers} of a file, and of a service where it has its own. Only their ids
+ * are of use: where a store is and who may use it stands in the coordinator's configuration, and
+ * credentials in an FDL are never kept.
  */
 final class DeclaredStores {
   private static final Set<String> CREDENTIALS =

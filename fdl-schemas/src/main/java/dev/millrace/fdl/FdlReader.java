@@ -89,10 +89,8 @@ public final class FdlReader {
         root.field("storage_providers").map(DeclaredStores::read).orElse(DeclaredStores.none());
     Reading reading = new Reading(problems, scripts, stores, given, purpose);
     root.field("clusters")
-        .ifPresent(f ->
-            root.warn(
-                "clusters",
-                Finding.of("not honoured: " + DeclaredStores.NO_CLUSTERS)));
+        .ifPresent(
+            f -> root.warn("clusters", Finding.of("not honoured: " + DeclaredStores.NO_CLUSTERS)));
     Optional<Section> functions = root.required("functions").flatMap(Field::section);
     root.keys().stream().filter(key -> key.startsWith("x-")).forEach(root::field);
     root.warnUnknown();

@@ -68,8 +68,7 @@ class CorpusTest {
       Conversion conversion =
           FdlConverter.convert(
               List.of(new Conversion.Source("fn.yaml", Files.readAllBytes(file), "", Fdl.PATHS)));
-      FdlResult again =
-          FdlReader.read("new.yaml", conversion.yaml().getBytes(UTF_8), Fdl.PATHS);
+      FdlResult again = FdlReader.read("new.yaml", conversion.yaml().getBytes(UTF_8), Fdl.PATHS);
 
       assertThat(conversion.errors().isEmpty()).isEqualTo(read.errors().isEmpty());
       if (read.errors().isEmpty()) {

@@ -41,8 +41,7 @@ class FdlConverterTest {
 
   private static List<FunctionSpec> read(Conversion conversion) {
     assertThat(conversion.errors()).isEmpty();
-    FdlResult result =
-        FdlReader.read("new.yaml", conversion.yaml().getBytes(UTF_8), Fdl.PATHS);
+    FdlResult result = FdlReader.read("new.yaml", conversion.yaml().getBytes(UTF_8), Fdl.PATHS);
     assertThat(result.errors()).isEmpty();
     assertThat(result.functions()).hasSize(conversion.functions());
     return result.functions();
@@ -80,7 +79,8 @@ class FdlConverterTest {
     assertThat(spec.variables())
         .isEqualTo(Map.of("QUALITY", "90", "VERSION", "1.0", "MESSAGE", "a: b # c"));
     assertThat(spec.secrets()).isEqualTo(Map.of("API_KEY", "scar-grayify.API_KEY"));
-    assertThat(spec.labels()).isEqualTo(Map.of("log_level", "DEBUG", "description", "Makes pictures grey"));
+    assertThat(spec.labels())
+        .isEqualTo(Map.of("log_level", "DEBUG", "description", "Makes pictures grey"));
     assertThat(
             spec.inputs()
                 .getFirst()
@@ -204,7 +204,8 @@ class FdlConverterTest {
 
     assertThat(unbroken(conversion))
         .contains("    script: old/fetch.sh\n")
-        .contains("script: line 3 of the script calls 'curl', and a container has no network here;"
+        .contains(
+            "script: line 3 of the script calls 'curl', and a container has no network here;"
                 + " where it needs one, say 'network: open' in the converted file\n")
         .contains("script: its first line, '#!python3', names no absolute path")
         .doesNotContain("millrace convert' writes");

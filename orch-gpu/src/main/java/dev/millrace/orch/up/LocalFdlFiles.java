@@ -78,7 +78,8 @@ final class LocalFdlFiles implements FdlFiles {
                 + " of it: put the scripts beside it as they are beside this file");
         scripts = "";
       }
-      sources.add(new Conversion.Source(
+      sources.add(
+          new Conversion.Source(
               named.shown(), bounded(file), scripts, new ScriptFolder(folder(file))));
     }
     Conversion conversion = FdlConverter.convert(sources);

@@ -87,8 +87,7 @@ final class SentAlongTest {
   void anErrorElsewhereIsNotFollowedByFilesThatAreSaidToBeMissing() throws IOException {
     Path fdl = fdl("{runner: process, script: run.sh, files: [model.bin], timeout: soon}");
 
-    assertThatThrownBy(() -> deploy(fdl))
-        .hasMessageStartingWith("f.yaml has a problem;");
+    assertThatThrownBy(() -> deploy(fdl)).hasMessageStartingWith("f.yaml has a problem;");
   }
 
   private static Iterable<String> list(String names) {
