@@ -35,6 +35,9 @@ public interface Ledger extends AutoCloseable {
   /** A signed checkpoint over all that is durable now. */
   Checkpoint checkpoint() throws IOException;
 
+  /** The key that its checkpoints and proofs are checked by, also of one that is damaged. */
+  LedgerKey publicKey();
+
   /**
    * Reads everything again and recomputes it.
    *

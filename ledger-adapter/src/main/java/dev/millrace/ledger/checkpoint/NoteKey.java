@@ -1,5 +1,6 @@
 package dev.millrace.ledger.checkpoint;
 
+import dev.millrace.schema.ledger.LedgerKey;
 import dev.millrace.schema.sign.Hex;
 import dev.millrace.schema.sign.OpenKey;
 import java.nio.charset.StandardCharsets;
@@ -23,9 +24,13 @@ public final class NoteKey {
   private NoteKey(String name, byte[] raw) {
     this.name = name;
     this.raw = raw;
+    this.key = OpenKey.of(x509(raw));
+  }
+
+  private static byte[] x509(byte[] raw) {
     byte[] x509 = Arrays.copyOf(X509_HEAD, X509_HEAD.length + raw.length);
     System.arraycopy(raw, 0, x509, X509_HEAD.length, raw.length);
-    this.key = OpenKey.of(x509);
+    return x509;
   }
 
   /**
@@ -58,9 +63,7 @@ public final class NoteKey {
     if (parts.length == 3) {
       byte[] tagged = Base64.getDecoder().decode(parts[2]);
       if (tagged.length == 33 && tagged[0] == ED25519) {
-        byte[] x509 = Arrays.copyOf(X509_HEAD, X509_HEAD.length + 32);
-        System.arraycopy(tagged, 1, x509, X509_HEAD.length, 32);
-        NoteKey key = of(parts[0], x509);
+        NoteKey key = of(parts[0], x509(Arrays.copyOfRange(tagged, 1, 33)));
         if (Hex.of(key.id()).equals(parts[1])) {
           return key;
         }
@@ -78,6 +81,15 @@ public final class NoteKey {
     tagged[0] = ED25519;
     System.arraycopy(raw, 0, tagged, 1, 32);
     return name + "+" + Hex.of(id()) + "+" + Base64.getEncoder().encodeToString(tagged);
+  }
+
+  /** All the forms that checkers take it in. */
+  public LedgerKey published() {
+    String pem =
+        "-----BEGIN PUBLIC KEY-----\n"
+            + Base64.getEncoder().encodeToString(x509(raw))
+            + "\n-----END PUBLIC KEY-----\n";
+    return new LedgerKey(name, Hex.of(id()), line(), pem);
   }
 
   /** The key's name; for a log, its origin. */

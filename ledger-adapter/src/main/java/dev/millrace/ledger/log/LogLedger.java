@@ -10,6 +10,7 @@ import dev.millrace.schema.json.MalformedJson;
 import dev.millrace.schema.ledger.Checkpoint;
 import dev.millrace.schema.ledger.Ledger;
 import dev.millrace.schema.ledger.LedgerEntry;
+import dev.millrace.schema.ledger.LedgerKey;
 import dev.millrace.schema.sign.Hex;
 import dev.millrace.schema.sign.SigningKey;
 import java.io.IOException;
@@ -108,6 +109,11 @@ public final class LogLedger implements Ledger {
   /** The key that anyone needs to check this ledger's checkpoints and proofs. */
   public NoteKey key() {
     return key;
+  }
+
+  @Override
+  public LedgerKey publicKey() {
+    return key.published();
   }
 
   /** Number of durable entries. */

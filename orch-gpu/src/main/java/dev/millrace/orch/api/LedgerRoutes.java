@@ -38,6 +38,7 @@ final class LedgerRoutes {
   void add(Router router) {
     router.get("/v1/ledger/entries", Router.Need.READ, this::entries);
     router.get("/v1/ledger/checkpoint", Router.Need.READ, x -> x.answer(200, desk.checkpoint()));
+    router.get("/v1/ledger/key", Router.Need.READ, x -> x.answer(200, desk.ledger().publicKey()));
     router.post("/v1/ledger/verify", Router.Need.READ, this::verify);
     router.get("/v1/ledger/proofs/{index}", Router.Need.READ, this::prove);
   }

@@ -35,6 +35,7 @@ import dev.millrace.orch.api.view.WebhookView;
 import dev.millrace.schema.id.SecretName;
 import dev.millrace.schema.json.Json;
 import dev.millrace.schema.ledger.Checkpoint;
+import dev.millrace.schema.ledger.LedgerKey;
 import dev.millrace.schema.ledger.Ledger;
 import dev.millrace.schema.object.UploadStep;
 import dev.millrace.schema.run.Join;
@@ -332,6 +333,11 @@ public final class CoordinatorClient implements AutoCloseable {
   /** The newest checkpoint. */
   public Checkpoint checkpoint() throws IOException {
     return http.get("/v1/ledger/checkpoint", Checkpoint.class);
+  }
+
+  /** The key that checkpoints and proofs are checked by. */
+  public LedgerKey ledgerKey() throws IOException {
+    return http.get("/v1/ledger/key", LedgerKey.class);
   }
 
   /**

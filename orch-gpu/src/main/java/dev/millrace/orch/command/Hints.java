@@ -36,7 +36,7 @@ public record Hints(String program, String data) {
   private static final Pattern COMMAND =
       Pattern.compile(
           "(?<![\\w./-])millrace( (?:token (?:list|revoke)|secret (?:set|list|remove|rekey)"
-              + "|ledger (?:list|show|verify|prove|checkpoint)|retention run|[a-z]+))(?![\\w-])([^'`;]*)");
+              + "|ledger (?:list|show|verify|prove|checkpoint|key)|retention run|[a-z]+))(?![\\w-])([^'`;]*)");
 
   /**
    * Of this process.

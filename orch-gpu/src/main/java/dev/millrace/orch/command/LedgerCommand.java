@@ -20,6 +20,6 @@ final class LedgerCommand implements Runnable {
   @Override
   public void run() {
     throw new ParameterException(
-        spec.commandLine(), "say which: list, show, verify, prove or checkpoint");
+        spec.commandLine(), "say which: list, show, verify, prove, checkpoint or key");
   }
 }

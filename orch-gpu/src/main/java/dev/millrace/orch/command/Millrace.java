@@ -34,6 +34,9 @@ import picocli.CommandLine.Spec;
       "  millrace jobs --watch                    and see what becomes of it"
     })
 public final class Millrace implements Callable<Integer> {
+  /** The parser's library writes no narrower help. */
+  private static final int HELP_MIN = 55;
+
   @Spec CommandSpec spec = CommandSpec.create();
 
   @Option(
@@ -109,7 +112,7 @@ public final class Millrace implements Callable<Integer> {
     line.getCommandSpec().version("millrace " + setting.version());
     return line.setOut(writer(setting.terminal().out()))
         .setErr(writer(setting.terminal().err()))
-        .setUsageHelpWidth(Math.min(100, setting.terminal().columns()))
+        .setUsageHelpWidth(Math.clamp(setting.terminal().columns(), HELP_MIN, 100))
         .setColorScheme(
             CommandLine.Help.defaultColorScheme(
                 setting.terminal().colors() ? CommandLine.Help.Ansi.ON : CommandLine.Help.Ansi.OFF))
@@ -137,7 +140,8 @@ public final class Millrace implements Callable<Integer> {
         .addSubcommand(new LedgerShowCommand(setting))
         .addSubcommand(new LedgerVerifyCommand(setting))
         .addSubcommand(new LedgerProveCommand(setting))
-        .addSubcommand(new LedgerCheckpointCommand(setting));
+        .addSubcommand(new LedgerCheckpointCommand(setting))
+        .addSubcommand(new LedgerKeyCommand(setting));
   }
 
   private static PrintWriter writer(java.io.PrintStream stream) {

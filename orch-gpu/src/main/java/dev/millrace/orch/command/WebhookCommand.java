@@ -2,6 +2,7 @@ package dev.millrace.orch.command;
 
 import dev.millrace.orch.api.view.WebhookView;
 import dev.millrace.orch.client.CoordinatorClient;
+import dev.millrace.schema.object.StoreId;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
@@ -96,12 +97,22 @@ final class WebhookCommand implements Callable<Integer> {
     return webhooks.stream()
         .filter(webhook -> webhook.store().equals(store))
         .findFirst()
-        .orElseThrow(() ->
-            Mistake.failed(
-                "store '"
-                    + store
-                    + "' has no webhook: configured are "
-                    + webhooks.stream().map(WebhookView::store).toList()));
+        .orElseThrow(() -> unknown(webhooks.stream().map(WebhookView::store).toList(), store));
+  }
+
+  private static Mistake unknown(List<String> configured, String store) {
+    String how = " under 'stores' in the coordinator's millrace.yaml, and restart the coordinator";
+    if (store.equals(StoreId.EMBEDDED.toString())) {
+      return Mistake.failed(
+          "store '" + store + "' is the coordinator's own, which tells of objects without a webhook");
+    }
+    return Mistake.failed(
+        "no store '"
+            + store
+            + "' is configured"
+            + (configured.isEmpty()
+                ? ", nor any other: name it, as 'type.id'," + how
+                : ": give one of " + String.join(", ", configured) + ", or name it" + how));
   }
 
   private String token(WebhookView webhook) {

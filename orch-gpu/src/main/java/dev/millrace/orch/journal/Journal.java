@@ -180,7 +180,8 @@ public interface Journal extends AutoCloseable {
 
   /**
    * What a ledger still has to get: its own entries, and then those that are for nobody's in
-   * particular, each oldest first. A journal of one coordinator alone has no others': there all are its own.
+   * particular, each oldest first. A journal of one coordinator alone has no others': there all are
+   * its own.
    */
   List<OutboxItem> outbox(String ledger, int max);
 

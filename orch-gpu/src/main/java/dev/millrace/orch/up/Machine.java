@@ -1,5 +1,6 @@
 package dev.millrace.orch.up;
 
+import dev.millrace.orch.config.ConfigException;
 import dev.millrace.orch.config.MillraceConfig;
 import dev.millrace.schema.fleet.Accelerator;
 import dev.millrace.triggers.s3.S3StoreSettings;
@@ -19,6 +20,7 @@ public final class Machine implements AutoCloseable {
   private final List<Accelerator> devices;
 
   private Machine(MillraceConfig config, Path folder, String version) throws IOException {
+    refuseOther(config);
     Coordinator.Nature nature = Coordinator.Nature.real();
     try {
       DataFolder data = keep(DataFolder.open(folder));
@@ -56,6 +58,20 @@ public final class Machine implements AutoCloseable {
     } catch (IOException | RuntimeException e) {
       Closing.all(opened);
       throw e;
+    }
+  }
+
+  /** Jobs of one journal would look for their objects now in this store and now in that. */
+  private static void refuseOther(MillraceConfig config) throws ConfigException {
+    MillraceConfig.StoreElsewhere elsewhere = config.storeElsewhere();
+    if (elsewhere != null) {
+      throw new ConfigException(
+          "store.endpoint: "
+              + elsewhere.endpoint()
+              + " is the store of a coordinator that starts alone, and 'up' starts one of its own:"
+              + " start 'millrace coordinator' and 'millrace provider' instead, or remove"
+              + " store.endpoint from the configuration; a store beside the embedded one goes under"
+              + " 'stores'");
     }
   }
 

@@ -59,9 +59,7 @@ public final class Wired implements Lifecycle {
                     stopped.countDown();
                   }));
       greet(terminal, machine, options.data(), (System.nanoTime() - began) / 1_000_000);
-      if (config.storeElsewhere() == null) {
-        StorePart.crowded(config, options.data()).ifPresent(terminal::tell);
-      }
+      StorePart.crowded(config, options.data()).ifPresent(terminal::tell);
       stopped.await();
       return 0;
     } catch (IOException e) {

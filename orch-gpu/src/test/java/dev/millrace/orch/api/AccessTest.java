@@ -53,6 +53,7 @@ final class AccessTest {
         "/v1/explain?object=s3://a/b",
         "/v1/ledger/entries",
         "/v1/ledger/checkpoint",
+        "/v1/ledger/key",
         "/v1/ledger/proofs/0",
         "/v1/events",
         "/v1/jobs/01k9/attempts/1/log",

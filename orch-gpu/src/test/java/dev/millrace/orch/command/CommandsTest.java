@@ -151,6 +151,14 @@ final class CommandsTest {
     assertThat(shell.out()).isEqualTo(Jobs.ORDER.line() + "\nhello\n");
   }
 
+  @Test
+  void printsTheLedgersKeyInOneLineForOthersToRead() {
+    assertThat(shell.run("ledger", "key")).isZero();
+
+    assertThat(shell.out())
+        .isEqualTo("millrace.test+c74f20a3+ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW\n");
+  }
+
   @ParameterizedTest
   @ValueSource(
       strings = {
@@ -160,6 +168,7 @@ final class CommandsTest {
         "ledger list",
         "ledger verify",
         "ledger checkpoint",
+        "ledger key",
         "explain s3://b/k",
         "version"
       })

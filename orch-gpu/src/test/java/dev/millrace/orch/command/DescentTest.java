@@ -2,7 +2,6 @@ package dev.millrace.orch.command;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.millrace.orch.api.TokenFile;
 import dev.millrace.orch.api.view.ObjectView;
 import dev.millrace.orch.client.CoordinatorClient;
 import dev.millrace.orch.desk.FrontDesk;
@@ -17,7 +16,6 @@ import dev.millrace.schema.object.StoreId;
 import dev.millrace.schema.object.VersionTag;
 import dev.millrace.schema.run.InputRef;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -34,28 +32,10 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** What whoever waits for an object of a known input is told, and when the wait is over. */
 final class DescentTest {
   private static final String CHAIN =
-      """
-      functions:
-        millrace:
-          - name: align
-            image: debian
-            script: |
-              true
-            input: [{storage_provider: millrace.default, path: queries}]
-            output: [{storage_provider: millrace.default, path: pages}]
-          - name: read
-            image: debian
-            script: |
-              true
-            input: [{storage_provider: millrace.default, path: pages}]
-            output: [{storage_provider: millrace.default, path: texts}]
-          - name: other
-            image: debian
-            script: |
-              true
-            input: [{storage_provider: millrace.default, path: queries}]
-            output: [{storage_provider: millrace.default, path: nowhere}]
-      """;
+      Step.fdl(
+          new Step("align", "queries", "pages"),
+          new Step("read", "pages", "texts"),
+          new Step("other", "queries", "nowhere"));
 
   @TempDir Path folder;
   private final List<String> told = new ArrayList<>();
@@ -66,9 +46,7 @@ final class DescentTest {
   void start() throws IOException {
     shell = new Shell(folder);
     shell.desk.furnish(CHAIN);
-    client =
-        new CoordinatorClient(
-            shell.server.endpoint(), Files.readString(shell.data.resolve(TokenFile.NAME)).strip());
+    client = shell.client();
   }
 
   @AfterEach

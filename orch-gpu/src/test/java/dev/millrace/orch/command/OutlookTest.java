@@ -3,7 +3,6 @@ package dev.millrace.orch.command;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.net.httpserver.HttpServer;
-import dev.millrace.orch.api.TokenFile;
 import dev.millrace.orch.api.view.FunctionView;
 import dev.millrace.orch.api.view.ObjectView;
 import dev.millrace.orch.client.CoordinatorClient;
@@ -15,7 +14,6 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -32,29 +30,10 @@ import org.junit.jupiter.params.provider.EnumSource;
 /** What whoever waits for an object is told, and when the wait is over. */
 final class OutlookTest {
   private static final String CHAIN =
-      """
-      functions:
-        millrace:
-          - name: align
-            image: debian
-            script: |
-              true
-            input: [{storage_provider: millrace.default, path: queries}]
-            output:
-              - {storage_provider: millrace.default, path: pages/a, suffix: [.txt], prefix: [o]}
-          - name: read
-            image: debian
-            script: |
-              true
-            input: [{storage_provider: millrace.default, path: pages}]
-            output: [{storage_provider: millrace.default, path: texts}]
-          - name: other
-            image: debian
-            script: |
-              true
-            input: [{storage_provider: millrace.default, path: elsewhere}]
-            output: [{storage_provider: millrace.default, path: nowhere}]
-      """;
+      Step.fdl(
+          new Step("align", "queries", "pages/a, suffix: [.txt], prefix: [o]"),
+          new Step("read", "pages", "texts"),
+          new Step("other", "elsewhere", "nowhere"));
 
   @TempDir Path folder;
   private final List<String> told = new ArrayList<>();
@@ -65,9 +44,7 @@ final class OutlookTest {
   void start() throws IOException {
     shell = new Shell(folder);
     shell.desk.furnish(CHAIN);
-    client =
-        new CoordinatorClient(
-            shell.server.endpoint(), Files.readString(shell.data.resolve(TokenFile.NAME)).strip());
+    client = shell.client();
   }
 
   @AfterEach

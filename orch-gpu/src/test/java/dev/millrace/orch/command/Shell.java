@@ -5,6 +5,7 @@ import dev.millrace.orch.api.ApiServer;
 import dev.millrace.orch.api.TokenFile;
 import dev.millrace.orch.api.Tokens;
 import dev.millrace.orch.bench.Ground;
+import dev.millrace.orch.client.CoordinatorClient;
 import dev.millrace.orch.client.CoordinatorFile;
 import dev.millrace.orch.desk.FakeDesk;
 import dev.millrace.orch.desk.FrontDesk;
@@ -43,6 +44,13 @@ final class Shell implements AutoCloseable {
    * @param real who answers instead of the fake desk
    */
   Shell(Path folder, Optional<FrontDesk> real) throws IOException {
+    this(folder, real, ApiServer.Mounted.NOTHING);
+  }
+
+  /**
+   * @param more what it answers beside the desk
+   */
+  Shell(Path folder, Optional<FrontDesk> real, ApiServer.Mounted more) throws IOException {
     this.folder = folder;
     data = Files.createDirectories(folder.resolve(".millrace"));
     String token = TokenFile.readOrMake(data, new SplittableRandom(7));
@@ -51,8 +59,14 @@ final class Shell implements AutoCloseable {
             ApiConfig.loopback(0, "1.2.3"),
             real.orElse(desk),
             Tokens.admin(token, Jobs.TENANT),
-            ApiServer.Mounted.NOTHING);
+            more);
     new CoordinatorFile(server.endpoint().toString(), 1, "1.2.3").write(data);
+  }
+
+  /** Its administrator's client, which the caller closes. */
+  CoordinatorClient client() throws IOException {
+    return new CoordinatorClient(
+        server.endpoint(), Files.readString(data.resolve(TokenFile.NAME)).strip());
   }
 
   int run(String... args) {

@@ -104,6 +104,7 @@ final class TerminalTest {
             "ledger verify",
             "ledger prove",
             "ledger checkpoint",
+            "ledger key",
             "validate",
             "init",
             "doctor",

@@ -4,6 +4,7 @@ import dev.millrace.schema.id.AttemptId;
 import dev.millrace.schema.ledger.Checkpoint;
 import dev.millrace.schema.ledger.Ledger;
 import dev.millrace.schema.ledger.LedgerEntry;
+import dev.millrace.schema.ledger.LedgerKey;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -58,6 +59,15 @@ public final class FakeLedger implements Ledger {
         recorded.size(),
         ROOT,
         "millrace.test\n" + recorded.size() + "\n" + root + "\n\n\u2014 millrace.test c2ln\n");
+  }
+
+  @Override
+  public LedgerKey publicKey() {
+    return new LedgerKey(
+        "millrace.test",
+        "c74f20a3",
+        "millrace.test+c74f20a3+ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW",
+        "-----BEGIN PUBLIC KEY-----\nAAAA\n-----END PUBLIC KEY-----\n");
   }
 
   @Override

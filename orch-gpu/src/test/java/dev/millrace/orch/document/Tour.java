@@ -165,6 +165,7 @@ public final class Tour implements AutoCloseable {
     events();
     get("/v1/ledger/entries", "/v1/ledger/entries?max=1");
     get("/v1/ledger/checkpoint", "/v1/ledger/checkpoint");
+    get("/v1/ledger/key", "/v1/ledger/key");
     post("/v1/ledger/verify", "/v1/ledger/verify", "{}");
     get("/v1/ledger/proofs/{index}", "/v1/ledger/proofs/0");
     post("/v1/tokens", "/v1/tokens", "{\"name\":\"dashboard\",\"role\":\"viewer\"}");

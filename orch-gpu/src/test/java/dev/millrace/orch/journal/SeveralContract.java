@@ -16,7 +16,6 @@ import dev.millrace.orch.observe.Bell;
 import dev.millrace.orch.observe.Recorder;
 import dev.millrace.orch.rig.MemoryStore;
 import dev.millrace.schema.function.DeployedFunction;
-import dev.millrace.schema.function.FunctionSpec;
 import dev.millrace.schema.function.InputRule;
 import dev.millrace.schema.id.FunctionName;
 import dev.millrace.schema.id.FunctionRef;
@@ -166,25 +165,7 @@ interface SeveralContract extends JournalUnderTest {
   }
 
   private static DeployedFunction reading(FunctionRef ref, int revision, String suffix) {
-    DeployedFunction base = Story.function(ref, revision);
-    FunctionSpec spec = base.spec();
-    return new DeployedFunction(
-        ref,
-        revision,
-        new FunctionSpec(
-            spec.name(),
-            spec.origin(),
-            spec.code(),
-            spec.resources(),
-            spec.rules(),
-            spec.variables(),
-            spec.secrets(),
-            spec.trust(),
-            List.of(new InputRule(STORE, BUCKET, "", List.of(), List.of(suffix))),
-            spec.outputs(),
-            spec.price(),
-            spec.labels()),
-        base.files(),
-        base.deployedAt());
+    InputRule input = new InputRule(STORE, BUCKET, "", List.of(), List.of(suffix));
+    return Story.function(ref, revision, input);
   }
 }

@@ -100,6 +100,17 @@ public final class Story {
   }
 
   public static DeployedFunction function(FunctionRef ref, int revision) {
+    return function(ref, revision, new InputRule(STORE, BUCKET, "", List.of(), List.of(".fa")));
+  }
+
+  /** One of its own that reads all of a bucket. */
+  public static DeployedFunction reading(StoreId store, String bucket) {
+    FunctionRef ref = new FunctionRef(TENANT, new FunctionName("reads-" + bucket));
+    return function(ref, 1, new InputRule(store, bucket, "", List.of(), List.of()));
+  }
+
+  /** The same with another input. */
+  public static DeployedFunction function(FunctionRef ref, int revision, InputRule input) {
     FunctionSpec spec =
         new FunctionSpec(
             ref.name(),
@@ -110,7 +121,7 @@ public final class Story {
             Map.of("A", "b", "EMPTY", ""),
             Map.of(),
             List.of(),
-            List.of(new InputRule(STORE, BUCKET, "", List.of(), List.of(".fa"))),
+            List.of(input),
             List.of(new OutputRule(STORE, "out", "x", List.of(), List.of())),
             new Price(new Money(12_345, "EUR")),
             Map.of());

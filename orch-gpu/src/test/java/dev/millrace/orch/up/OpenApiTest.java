@@ -44,6 +44,7 @@ import dev.millrace.orch.document.Tour;
 import dev.millrace.schema.json.Json;
 import dev.millrace.schema.ledger.Checkpoint;
 import dev.millrace.schema.ledger.Ledger;
+import dev.millrace.schema.ledger.LedgerKey;
 import dev.millrace.schema.object.NoticeDoor;
 import dev.millrace.schema.run.Join;
 import dev.millrace.schema.run.StagedOrders;
@@ -94,6 +95,7 @@ final class OpenApiTest {
           Map.entry("JoinRequest", JoinRequest.class),
           Map.entry("KeptFile", KeptFile.class),
           Map.entry("Ledger.Proof", Ledger.Proof.class),
+          Map.entry("LedgerKey", LedgerKey.class),
           Map.entry("LedgerPage", LedgerPage.class),
           Map.entry("ObjectView", ObjectView.class),
           Map.entry("RekeyAnswer", RekeyAnswer.class),

@@ -1,8 +1,6 @@
 package dev.millrace.orch.up;
 
-import static dev.millrace.orch.journal.Story.RESIZE;
 import static dev.millrace.orch.journal.Story.T0;
-import static dev.millrace.orch.journal.Story.TENANT;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertTimeout;
@@ -17,10 +15,6 @@ import dev.millrace.orch.observe.Bell;
 import dev.millrace.orch.observe.Recorder;
 import dev.millrace.orch.rig.MemoryStore;
 import dev.millrace.schema.function.DeployedFunction;
-import dev.millrace.schema.function.FunctionSpec;
-import dev.millrace.schema.function.InputRule;
-import dev.millrace.schema.id.FunctionName;
-import dev.millrace.schema.id.FunctionRef;
 import dev.millrace.schema.object.StoreId;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -76,29 +70,8 @@ final class TriggersTest {
   }
 
   private void reads(StoreId store, String bucket) {
-    DeployedFunction plain = Story.function(RESIZE, 1);
-    FunctionSpec spec = plain.spec();
-    FunctionName name = new FunctionName("reads-" + bucket);
-    FunctionSpec own =
-        new FunctionSpec(
-            name,
-            spec.origin(),
-            spec.code(),
-            spec.resources(),
-            spec.rules(),
-            spec.variables(),
-            spec.secrets(),
-            spec.trust(),
-            List.of(new InputRule(store, bucket, "", List.of(), List.of())),
-            spec.outputs(),
-            spec.price(),
-            spec.labels());
-    new Story(journal)
-        .done(
-            new DeployFunction(
-                new DeployedFunction(
-                    new FunctionRef(TENANT, name), 1, own, plain.files(), plain.deployedAt()),
-                List.of()));
+    DeployedFunction function = Story.reading(store, bucket);
+    new Story(journal).done(new DeployFunction(function, List.of()));
   }
 
   @Test
