@@ -436,14 +436,14 @@ def lines_of(known):
         "ledger checkpoint": [(ask, ["ledger", "checkpoint"], [0])],
         "ledger key": [(ask, ["ledger", "key"], [0])],
         "webhook": [(ask, ["webhook"], [0, 1]), (ask, ["webhook", "minio.default"], [1])],
-        "validate": [(alone, ["validate", "f.yaml"], [0]), (alone, ["validate", "none.yaml"], [1, 2])],
+        "validate": [(alone, ["validate", "f.yaml"], [0])] + [(alone, ["validate", f], [1]) for f in NOT_FDL],
         "init": [(alone, ["init", "new-%d"], [0]), (alone, ["init", "new-%d", "--sample", "thumbnails"], [0]), (alone, ["init", "x", "--sample", "thumbnail"], [2])],
         "doctor": [(alone, ["doctor"], [0, 1])],
         "backup": [(alone, ["backup", "b-%d.zip"], [0, 1])],
         "restore": [(alone, ["restore", "none.zip", "--data", "back"], [1])],
         "retention": [(ask, ["retention"], [0]), (ask, ["retention", "--logs", "30d", "--notices", "1h", "--jobs", "365d"], [0]), (ask, ["retention", "--logs", "30"], [2])],
         "retention run": [(ask, ["retention", "run"], [1])],
-        "convert": [(alone, ["convert", "oscar.yaml"], [0])],
+        "convert": [(alone, ["convert", "oscar.yaml"], [0])] + [(alone, ["convert", f], [1]) for f in NOT_FDL],
         "bench": [(alone, ["bench", "nosuch"], [2])],
         "completion": [(alone, ["completion"], [0])],
         "version": [(alone, ["version"], [0])],
@@ -462,6 +462,28 @@ OSCAR = """functions:
       output:
       - {storage_provider: minio.default, path: old/out}
 """
+
+
+# Several errors and warnings, in lines that are too long for a terminal.
+BAD = """functions:
+  oscar:
+  - a-cluster.example.org:
+      name: old
+      image: docker://registry.example.org/somebody/with-a-long-name/image@sha256:%s
+      memory: 512Mb
+      script: a/rather/long/path/to/a/script/that/is/not/there.sh
+      environment: {secrets: {KEY: hunter2}}
+      expose: {api_port: 80}
+      input:
+      - {storage_provider: onedata.far, path: old/in}
+  - empty: null
+  aws:
+  - lambda: {name: "arn:aws:lambda:us-east-1:123456789012:function:resize:PROD", container: {image: busybox}, region: eu-west-1}
+storage_providers:
+  MinIO: {far: {endpoint: "https://minio.example.org", access_key: AKIA, secret_key: hush}}
+""" % ("0" * 64)
+# What is no FDL file that can be deployed: each a look of its own, and exit code 1.
+NOT_FDL = ("bad.yaml", "none.yaml", "a-folder", "binary.yaml", "empty.yaml")
 
 
 class Check:
@@ -539,6 +561,10 @@ def prepare(folder):
     (folder / "f.yaml").write_text(FUNCTIONS)
     (folder / "oscar.yaml").write_text(OSCAR)
     (folder / "f.sh").write_text("true\n")
+    (folder / "bad.yaml").write_text(BAD)
+    (folder / "a-folder").mkdir(exist_ok=True)
+    (folder / "binary.yaml").write_bytes(bytes(range(256)) * 40)
+    (folder / "empty.yaml").write_text("")
     (folder / "x.txt").write_text("x\n")
     (folder / "wrong").write_text("a-token-that-nobody-gave-out\n")
 

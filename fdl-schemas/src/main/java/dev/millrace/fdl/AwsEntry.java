@@ -13,46 +13,24 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** Reads an element of {@code functions.aws}: SCAR's lambda and batch, run as a container here. */
 final class AwsEntry {
   private static final int LAMBDA_MIB = 512;
   private static final int BATCH_MIB = 1024;
+
+  /** Lambda's own forms of a function's name, as its API's reference writes them. */
+  private static final Pattern ARN =
+      Pattern.compile(
+          "(?:(?:(?:arn:[A-Za-z0-9-]+:lambda:)?[a-z0-9-]*:)?(?:\\d*:)?function:)?"
+              + "(?<name>[^:]+)(?::(?<qualifier>[^:]+))?");
+
+  private static final String DESCRIPTION = "description";
+  private static final String FORMS = "NAME or arn:aws:lambda:REGION:ACCOUNT:function:NAME";
   private static final int MIB_MAX = 16 * 1024 * 1024;
   static final Duration LAMBDA_TIMEOUT = Duration.ofSeconds(300);
-
-  /** The lambda's keys that steer AWS, SCAR's own machinery, or only describe. */
-  private static final List<String> SILENT =
-      List.of(
-          "boto_profile",
-          "region",
-          "description",
-          "runtime",
-          "invocation_type",
-          "log_type",
-          "asynchronous",
-          "deployment",
-          "supervisor",
-          "architectures");
-
-  private static final Map<String, String> LAMBDA_REASONS =
-      Map.of(
-          "layers", "Lambda layers have no counterpart here",
-          "vpc", "networks of AWS have no counterpart here",
-          "file_system", "mounted file systems have no counterpart here",
-          "run_script", "scripts of a single call have no counterpart here; use init_script",
-          "environment",
-              "the Lambda's own environment has no counterpart here;"
-                  + " the script's is container.environment",
-          "preheat", "calls without an input have no counterpart here");
-
-  private static final Map<String, String> SECTION_REASONS =
-      Map.of(
-          "api_gateway", "HTTP calls of a function have no counterpart here",
-          "iam", "roles of AWS have no counterpart here",
-          "cloudwatch", "logs are kept by the coordinator here",
-          "ecr", "registries are the provider's here",
-          "s3", "stores are configured where the coordinator runs");
 
   private final Reading reading;
 
@@ -64,7 +42,7 @@ final class AwsEntry {
     int before = reading.problems().errors();
     Optional<Section> lambda = s.required("lambda").flatMap(Field::section);
     Optional<Section> batch = s.field("batch").flatMap(Field::section);
-    warnOf(s, SECTION_REASONS);
+    AwsKeys.warnOfEntry(s);
     s.warnUnknown();
     Optional<FunctionSpec> spec = lambda.flatMap(l -> read(l, batch));
     return reading.problems().errors() > before ? Optional.empty() : spec;
@@ -88,14 +66,14 @@ final class AwsEntry {
     Map<String, String> labels = new HashMap<>();
     l.field(MillraceEntry.LOG_LEVEL)
         .ifPresent(f -> labels.put(MillraceEntry.LOG_LEVEL, OscarEntry.level(f).name()));
-    SILENT.forEach(l::field);
-    warnOf(l, LAMBDA_REASONS);
+    describe(l, labels);
+    AwsKeys.warnOfLambda(l);
     l.warnUnknown();
     if (name.isEmpty() || code.isEmpty()) {
       return Optional.empty();
     }
     MillraceEntry.warnIdle(l, Dialect.AWS, inputs, outputs);
-    NetworkSigns.warn(l, code.get(), variables, List.of("init_script", "container"));
+    NetworkSigns.warn(l, code.get(), variables, List.of("init_script", "container"), reading);
     return Optional.of(
         new FunctionSpec(
             name.get(),
@@ -112,11 +90,26 @@ final class AwsEntry {
             labels));
   }
 
-  /** A name, or the last part of an ARN. */
+  /** A name, or an ARN, whole or in part; a version or an alias behind it is left out. */
   private static Optional<FunctionName> name(Field field) {
-    return field.made(text ->
-        new FunctionName(
-            text.startsWith("arn:") ? text.substring(text.lastIndexOf(':') + 1) : text));
+    Optional<String> word = field.word();
+    Optional<Matcher> arn = word.map(ARN::matcher).filter(Matcher::matches);
+    if (arn.isEmpty()) {
+      return word.flatMap(w -> field.fail(Finding.of("not the name or ARN of a Lambda", w, FORMS)));
+    }
+    String qualifier = arn.get().group("qualifier");
+    if (qualifier != null) {
+      field.warn(
+          Finding.of(
+              "'"
+                  + Finding.printable(qualifier)
+                  + "' is left out: versions and aliases have no counterpart here"));
+    }
+    try {
+      return Optional.of(new FunctionName(arn.get().group("name")));
+    } catch (IllegalArgumentException e) {
+      return field.fail(Finding.of(Finding.printable(String.valueOf(e.getMessage()), 200)));
+    }
   }
 
   static Optional<Mode> mode(Field field) {
@@ -165,7 +158,8 @@ final class AwsEntry {
     int own = batch.map(b -> batchMemory(b)).orElse(BATCH_MIB);
     int vcpus = batch.flatMap(b -> b.field("vcpus")).flatMap(f -> f.whole(1, 1024)).orElse(1);
     boolean gpu = batch.flatMap(b -> b.field("enable_gpu")).flatMap(Field::flag).orElse(false);
-    batch.ifPresent(AwsEntry::warnOfBatch);
+    batch.ifPresent(AwsKeys::warnOfBatch);
+    batch.ifPresent(Section::warnUnknown);
     MemoryMib memory =
         new MemoryMib(
             switch (mode) {
@@ -185,29 +179,9 @@ final class AwsEntry {
     return batch.field("memory").flatMap(f -> f.whole(1, MIB_MAX)).orElse(BATCH_MIB);
   }
 
-  private static void warnOfBatch(Section batch) {
-    List.of("boto_profile", "region", "state", "type", "service_role", "compute_resources")
-        .forEach(batch::field);
-    batch
-        .field("multi_node_parallel")
-        .flatMap(Field::section)
-        .flatMap(m -> m.field("enabled"))
-        .flatMap(Field::flag)
-        .filter(on -> on)
-        .ifPresent(on ->
-            batch.warn(
-                "multi_node_parallel",
-                Finding.of("not honoured: runs on several nodes have no counterpart here")));
-    warnOf(batch, Map.of("environment", "Batch's own environment has no counterpart here"));
-    batch.warnUnknown();
-  }
-
-  static void warnOf(Section s, Map<String, String> reasons) {
-    for (String key : reasons.keySet().stream().sorted().toList()) {
-      if (s.field(key).filter(f -> !f.isEmpty() && !f.isOff()).isPresent()) {
-        s.warn(key, Finding.of("not honoured: " + reasons.get(key)));
-      }
-    }
+  /** Keeps what a function is said to be. */
+  static void describe(Section s, Map<String, String> labels) {
+    s.field(DESCRIPTION).flatMap(Field::text).ifPresent(text -> labels.put(DESCRIPTION, text));
   }
 
   /** What SCAR runs a function on. */

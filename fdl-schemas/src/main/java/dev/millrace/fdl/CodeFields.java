@@ -64,8 +64,8 @@ final class CodeFields {
   }
 
   /** A first line that cannot be obeyed would be ignored in silence. */
-  private static Optional<String> warned(Field field, Optional<String> script) {
-    String named = script.map(Interpreter::named).orElse("");
+  private Optional<String> warned(Field field, Optional<String> script) {
+    String named = script.map(scripts::text).map(Interpreter::named).orElse("");
     if (!named.isEmpty() && !named.startsWith("/")) {
       field.warn(
           Finding.of(

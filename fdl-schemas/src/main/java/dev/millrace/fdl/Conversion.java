@@ -25,6 +25,7 @@ public record Conversion(String yaml, int functions, List<Problem> problems) {
    * @param name how problems and comments name it
    * @param scripts what to put before its paths so that they are found from the converted file:
    *     empty for the same folder, else a relative path that ends with a slash
+   * @param beside where the scripts are that it names; one that is not there is named all the same
    */
-  public record Source(String name, byte[] bytes, String scripts) {}
+  public record Source(String name, byte[] bytes, String scripts, ScriptSource beside) {}
 }

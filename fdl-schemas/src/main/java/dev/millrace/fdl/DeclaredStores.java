@@ -9,8 +9,9 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
- * The top-level {@code storage_providers}. Only their ids are of use: where a store is and who may
- * use it stands in the coordinator's configuration, and credentials in an FDL are never kept.
+ * The {@code storage_providers} of a file, and of a service where it has its own. Only their ids
+ * are of use: where a store is and who may use it stands in the coordinator's configuration, and
+ * credentials in an FDL are never kept.
  */
 final class DeclaredStores {
   private static final Set<String> CREDENTIALS =
@@ -39,6 +40,13 @@ final class DeclaredStores {
           "oidc_audience",
           "token_endpoint");
 
+  /** As the others write them: in lower case, and in any other they read none. */
+  private static final Set<String> TYPES =
+      Set.of("millrace", "minio", "ceph", "s3", "onedata", "webdav", "rucio");
+
+  /** What is said of the clusters that a file or a service declares. */
+  static final String NO_CLUSTERS = "clusters have no counterpart here; take them out";
+
   private final Map<String, Set<String>> idsByType;
 
   private DeclaredStores(Map<String, Set<String>> idsByType) {
@@ -64,6 +72,16 @@ final class DeclaredStores {
     return new DeclaredStores(ids);
   }
 
+  /** These and others. */
+  DeclaredStores and(DeclaredStores others) {
+    Map<String, Set<String>> ids = new TreeMap<>();
+    for (DeclaredStores each : List.of(this, others)) {
+      each.idsByType.forEach(
+          (type, some) -> ids.computeIfAbsent(type, t -> new TreeSet<>()).addAll(some));
+    }
+    return new DeclaredStores(ids);
+  }
+
   private static Set<String> idsOf(String type, Section section) {
     Set<String> ids = new TreeSet<>();
     for (String id : section.keys()) {
@@ -71,24 +89,30 @@ final class DeclaredStores {
       section
           .field(id)
           .flatMap(Field::section)
-          .ifPresent(provider -> warn(section, type + "." + id, provider));
+          .ifPresent(provider -> warn(section, type, id, provider));
     }
     return ids;
   }
 
-  private static void warn(Section section, String store, Section provider) {
+  private static void warn(Section section, String type, String id, Section provider) {
     boolean credentials =
         CREDENTIALS.stream().filter(key -> provider.field(key).isPresent()).count() > 0;
     OTHERS.forEach(provider::field);
     provider.warnUnknown();
-    String id = store.substring(store.indexOf('.') + 1);
     String kept = credentials ? "; the credentials here are not kept, take them out" : "";
-    if (StorageFields.WITHOUT_COUNTERPART.contains(store.substring(0, store.indexOf('.')))) {
-      section.warn(id, Finding.of("storage of this type has no counterpart here" + kept));
-    } else {
-      section.warn(
-          id, Finding.of("configure store '" + store + "' where the coordinator runs" + kept));
+    section.warn(id, said(type, id, kept));
+  }
+
+  private static Finding said(String type, String id, String kept) {
+    if (StorageFields.WITHOUT_COUNTERPART.contains(type)) {
+      return Finding.of("storage of this type has no counterpart here" + kept);
     }
+    if (!TYPES.contains(type)) {
+      String why = "ignored: no type of storage of OSCAR's or SCAR's, which are in lower case";
+      return Finding.of(why + kept).near(Nearest.to(type, TYPES));
+    }
+    String store = type + "." + Finding.printable(id);
+    return Finding.of("configure store '" + store + "' where the coordinator runs" + kept);
   }
 
   /** Warns of an id that the file could have declared and did not: probably a slip. */

@@ -98,15 +98,18 @@ final class Environment {
    * OSCAR writes the secret's value into the file. It belongs to the stored secret {@code
    * <function>.<variable>} from its deployment on; what is blank has to be there already.
    */
-  static Map<String, String> secretValues(
-      Field field, FunctionName function, List<GivenSecret> given) {
+  static Map<String, String> secretValues(Field field, FunctionName function, Reading reading) {
     Map<String, String> secrets = new LinkedHashMap<>();
     deliverable(field)
         .forEach((variable, value) -> {
           String name = function + "." + variable;
           if (SECRET.matcher(name).matches()) {
             secrets.put(variable, name);
-            value(value, function, new SecretName(name)).ifPresent(given::add);
+            value(value, function, new SecretName(name))
+                .ifPresent(given -> {
+                  value.warn(Finding.of(becomes(given.name(), reading.purpose())));
+                  reading.given().add(given);
+                });
           } else {
             value.error(
                 Finding.of(
@@ -131,12 +134,17 @@ final class Environment {
     if (text.indexOf('\0') >= 0 || text.getBytes(StandardCharsets.UTF_8).length > VALUE_MAX) {
       return field.fail(Finding.of("a secret has 1 byte to 64 KiB, and no NUL"));
     }
-    field.warn(
-        Finding.of(
-            "goes into secret '"
-                + name
-                + "' at deploy, and may be blank here from then on; 'convert' leaves it out"));
     return Optional.of(new GivenSecret(function, name, text));
+  }
+
+  private static String becomes(SecretName name, Purpose purpose) {
+    return switch (purpose) {
+      case DEPLOY ->
+          "goes into secret '"
+              + name
+              + "' at deploy, and may be blank here from then on; 'convert' leaves it out";
+      case CONVERSION -> "the value is left out; " + toBeSet(name);
+    };
   }
 
   private static String toBeSet(SecretName name) {

@@ -40,7 +40,10 @@ public final class FdlConverter {
     Problems found = new Problems(source.name());
     List<Entry> read =
         FdlReader.entries(
-            found, source.bytes(), new ScriptPaths(source.scripts()), FdlReader.Layouts.OLD_TOO);
+            found,
+            source.bytes(),
+            new ScriptPaths(source.scripts(), source.beside()),
+            Purpose.CONVERSION);
     for (Entry entry : read) {
       refuseNative(found, entry);
       refuseSameName(found, entry, source.name());
@@ -54,7 +57,7 @@ public final class FdlConverter {
     Map<String, List<Problem>> byEntry = byEntry(told, read);
     byEntry
         .getOrDefault(NO_ENTRY, List.of())
-        .forEach(p -> head.comment(0, "  not carried over: " + said(p)));
+        .forEach(p -> head.comment(0, "  not carried over: " + wholly(p)));
     read.forEach(
         entry -> write(entry, byEntry.getOrDefault(shown(entry), List.of()), source.name()));
     entries.addAll(read);
@@ -110,12 +113,17 @@ public final class FdlConverter {
     return key + ": " + problem.finding();
   }
 
+  private static String wholly(Problem problem) {
+    return (problem.path().isEmpty() ? "" : problem.path() + ": ") + problem.finding();
+  }
+
   private Conversion written() {
     if (problems.stream().anyMatch(Problem::isError)) {
       return new Conversion("", 0, problems);
     }
     String text = head + "functions:\n  millrace:" + body;
-    FdlResult again = FdlReader.read(WRITTEN, text.getBytes(UTF_8), new ScriptPaths(""));
+    FdlResult again =
+        FdlReader.read(WRITTEN, text.getBytes(UTF_8), new ScriptPaths("", new SentFiles(Map.of())));
     List<FunctionSpec> meant = entries.stream().map(e -> asNative(e.spec())).toList();
     if (!again.functions().equals(meant)) {
       problems.addAll(again.errors());

@@ -28,12 +28,12 @@ public final class FdlReader {
   private final List<Entry> entries = new ArrayList<>();
   private final List<GivenSecret> given = new ArrayList<>();
 
-  private final Layouts layouts;
+  private final Purpose purpose;
 
-  private FdlReader(Problems problems, ScriptSource scripts, Layouts layouts) {
+  private FdlReader(Problems problems, ScriptSource scripts, Purpose purpose) {
     this.problems = problems;
     this.scripts = scripts;
-    this.layouts = layouts;
+    this.purpose = purpose;
   }
 
   /**
@@ -48,7 +48,7 @@ public final class FdlReader {
 
   /** The same, with the problems gathered there. */
   static FdlResult read(Problems problems, byte[] bytes, ScriptSource scripts) {
-    FdlReader reader = new FdlReader(problems, scripts, Layouts.CURRENT);
+    FdlReader reader = new FdlReader(problems, scripts, Purpose.DEPLOY);
     List<FunctionSpec> functions =
         reader.good(YamlReader.read(bytes)).stream().map(Entry::spec).toList();
     List<GivenSecret> given =
@@ -62,8 +62,8 @@ public final class FdlReader {
 
   /** The entries without an error, in the order of the file. */
   static List<Entry> entries(
-      Problems problems, byte[] bytes, ScriptSource scripts, Layouts layouts) {
-    return new FdlReader(problems, scripts, layouts).good(YamlReader.read(bytes));
+      Problems problems, byte[] bytes, ScriptSource scripts, Purpose purpose) {
+    return new FdlReader(problems, scripts, purpose).good(YamlReader.read(bytes));
   }
 
   private List<Entry> good(YamlTree tree) {
@@ -87,12 +87,10 @@ public final class FdlReader {
   private void file(Section root) {
     DeclaredStores stores =
         root.field("storage_providers").map(DeclaredStores::read).orElse(DeclaredStores.none());
-    Reading reading = new Reading(problems, scripts, stores, given);
+    Reading reading = new Reading(problems, scripts, stores, given, purpose);
     root.field("clusters")
-        .ifPresent(f ->
-            root.warn(
-                "clusters",
-                Finding.of("not honoured: clusters have no counterpart here; take them out")));
+        .ifPresent(
+            f -> root.warn("clusters", Finding.of("not honoured: " + DeclaredStores.NO_CLUSTERS)));
     Optional<Section> functions = root.required("functions").flatMap(Field::section);
     root.keys().stream().filter(key -> key.startsWith("x-")).forEach(root::field);
     root.warnUnknown();
@@ -119,23 +117,37 @@ public final class FdlReader {
   }
 
   private static List<Field> elements(Section s, String key) {
-    return s.field(key).map(Field::items).orElse(List.of());
+    return isOld(s, key) ? List.of() : s.field(key).map(Field::items).orElse(List.of());
   }
 
-  /** Whether a key beside the three lists is the layout of SCAR 1 to 3; otherwise it is a slip. */
+  /**
+   * Whether a key has a function as SCAR 1 to 3 laid it out, whatever it is called: a map with an
+   * image, or a map whose name is none of the lists' and no slip of one. A service of OSCAR that
+   * lacks its list has a name or a script, too.
+   */
+  private static boolean isOld(Section s, String key) {
+    Set<String> keys = s.keysOf(key);
+    boolean image = keys.contains("image") || keys.contains("image_file");
+    if (LISTS.contains(key)) {
+      return image && !keys.contains("name") && !keys.contains("script");
+    }
+    return s.isMap(key) && (image || Nearest.to(key, LISTS).isEmpty());
+  }
+
+  /** Whether any key has the layout of SCAR 1 to 3. */
   private boolean others(Section s, LegacyEntry legacy) {
     boolean old = false;
     for (String key : s.keys()) {
-      if (!LISTS.contains(key) && Nearest.to(key, LISTS).isEmpty() && s.isMap(key)) {
+      if (isOld(s, key)) {
         old = true;
         Field named = s.present(key);
-        switch (layouts) {
-          case CURRENT ->
+        switch (purpose) {
+          case DEPLOY ->
               named.error(
                   Finding.of(
                       "functions by name are the layout of SCAR 1 to 3; 'millrace convert FILE'"
                           + " writes them as functions.millrace"));
-          case OLD_TOO -> named.section().ifPresent(e -> add(e, legacy.read(key, e)));
+          case CONVERSION -> named.section().ifPresent(e -> add(e, legacy.read(key, e)));
         }
       }
     }
@@ -170,14 +182,6 @@ public final class FdlReader {
       problems.error(first.spot(), first.path(), Finding.of("endless loop: " + loop.chain()));
     }
     entries.replaceAll(e -> looping.contains(e.spec().name()) ? e.asRefused() : e);
-  }
-
-  /** Which ways to lay out a file are read. */
-  enum Layouts {
-    /** The three lists. */
-    CURRENT,
-    /** Functions by name, too, as SCAR 1 to 3 had them. */
-    OLD_TOO
   }
 
   /** A function as it was read, what it was read from, and whether it was refused since. */

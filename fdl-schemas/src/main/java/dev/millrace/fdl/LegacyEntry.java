@@ -7,7 +7,6 @@ import dev.millrace.schema.function.FunctionSpec;
 import dev.millrace.schema.function.Resources;
 import dev.millrace.schema.id.FunctionName;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -19,17 +18,11 @@ import java.util.Optional;
  * conversion does; a deploy refuses the layout.
  */
 final class LegacyEntry {
-  /** Keys that steer AWS, SCAR's own machinery, or only describe. */
-  private static final List<String> SILENT =
-      List.of(
-          "asynchronous",
-          "boto_profile",
-          "description",
-          "lambda_role",
-          "name",
-          "profile",
-          "region",
-          "timeout_threshold");
+  /** Keys that steer SCAR's own machinery. */
+  private static final List<String> SILENT = List.of("asynchronous", "name", "timeout_threshold");
+
+  private static final String PROFILE =
+      "profiles of AWS have no counterpart; stores are configured where the coordinator runs";
 
   private static final Map<String, String> REASONS =
       Map.ofEntries(
@@ -43,6 +36,10 @@ final class LegacyEntry {
           Map.entry("json_data", "HTTP calls of a function have no counterpart"),
           Map.entry("parameters", "HTTP calls of a function have no counterpart"),
           Map.entry("iam", "roles of AWS have no counterpart"),
+          Map.entry("lambda_role", "roles of AWS have no counterpart"),
+          Map.entry("region", "regions of AWS have no counterpart"),
+          Map.entry("profile", PROFILE),
+          Map.entry("boto_profile", PROFILE),
           Map.entry("cloudwatch", "logs are kept by the coordinator"),
           Map.entry("layers", "Lambda layers have no counterpart"),
           Map.entry("vpc", "networks of AWS have no counterpart"),
@@ -78,8 +75,9 @@ final class LegacyEntry {
     s.field(MillraceEntry.LOG_LEVEL)
         .ifPresent(f -> labels.put(MillraceEntry.LOG_LEVEL, OscarEntry.level(f).name()));
     Duration timeout = timeout(s, mode);
+    AwsEntry.describe(s, labels);
     SILENT.forEach(s::field);
-    AwsEntry.warnOf(s, REASONS);
+    AwsKeys.warn(s, REASONS);
     s.warnUnknown();
     if (reading.problems().errors() > before || name.isEmpty() || code.isEmpty()) {
       return Optional.empty();
@@ -87,7 +85,7 @@ final class LegacyEntry {
     if (code.get().script() != null && !storage.inputs().isEmpty()) {
       s.warn("init_script", Finding.of(CONTRACT));
     }
-    NetworkSigns.warn(s, code.get(), variables, List.of("init_script", "environment"));
+    NetworkSigns.warn(s, code.get(), variables, List.of("init_script", "environment"), reading);
     MillraceEntry.warnIdle(s, Dialect.AWS, storage.inputs(), storage.outputs());
     return Optional.of(
         new FunctionSpec(
@@ -158,20 +156,20 @@ final class LegacyEntry {
     return new Field(map, field.path(), field.problems());
   }
 
-  /** A map of secrets, or a list of the variables that they are delivered in. */
-  private static Map<String, String> secrets(Field field, FunctionName function) {
+  /** A map of secrets, or a list of the variables that they are delivered in, without a value. */
+  private Map<String, String> secrets(Field field, FunctionName function) {
     if (!(field.node() instanceof Node.Sequence list)) {
-      return Environment.secretValues(field, function, new ArrayList<>());
+      return Environment.secretValues(field, function, reading);
     }
+    Node.Scalar none = new Node.Scalar("", true, list.spot());
     List<Node.Entry> entries =
         field.texts().stream()
             .distinct()
-            .map(name -> new Node.Scalar(name, false, list.spot()))
-            .map(name -> new Node.Entry(name, name))
+            .map(name -> new Node.Entry(new Node.Scalar(name, false, list.spot()), none))
             .toList();
     Node.Mapping map = new Node.Mapping(entries, list.spot());
     return Environment.secretValues(
-        new Field(map, field.path(), field.problems()), function, new ArrayList<>());
+        new Field(map, field.path(), field.problems()), function, reading);
   }
 
   private static Duration timeout(Section s, Mode mode) {

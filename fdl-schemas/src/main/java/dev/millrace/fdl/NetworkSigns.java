@@ -23,20 +23,28 @@ final class NetworkSigns {
       Pattern.compile(
           "\\b(?:https?|ftp|tcp|grpc|wss?|redis|mongodb|postgres(?:ql)?|amqps?)://"
               + "(?!localhost\\b|127\\.|0\\.0\\.0\\.0|\\[::1)[A-Za-z0-9$\\[{][^\\s'\"<>()]{0,80}");
-  private static final String WHAT =
-      ", and a container has no network here; 'millrace convert' writes the function in Millrace's"
-          + " own language, where 'network: open' gives it";
+  private static final String WHAT = ", and a container has no network here; ";
 
   private NetworkSigns() {}
 
   /** Warns of the first sign of an entry. */
-  static void warn(Section s, Code code, Map<String, String> variables, List<String> places) {
-    String script = code.script() == null ? "" : code.script();
+  static void warn(
+      Section s, Code code, Map<String, String> variables, List<String> places, Reading reading) {
+    String script = code.script() == null ? "" : reading.scripts().text(code.script());
     Optional<String> sign = inScript(script).or(() -> inVariables(variables));
     sign.ifPresent(found -> {
       String key = places.stream().filter(s::has).findFirst().orElse("name");
-      s.warn(key, Finding.of(found + WHAT));
+      s.warn(key, Finding.of(found + WHAT + remedy(reading.purpose())));
     });
+  }
+
+  private static String remedy(Purpose purpose) {
+    return switch (purpose) {
+      case DEPLOY ->
+          "'millrace convert' writes the function in Millrace's own language, where 'network:"
+              + " open' gives it";
+      case CONVERSION -> "where it needs one, say 'network: open' in the converted file";
+    };
   }
 
   private static Optional<String> inScript(String script) {

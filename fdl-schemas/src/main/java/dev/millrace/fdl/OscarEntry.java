@@ -45,7 +45,11 @@ final class OscarEntry {
       return element.fail(
           Finding.of("an element has one key, the cluster's name, above the service's keys"));
     }
-    return section.get().required(keys.getFirst()).flatMap(Field::section);
+    Field service = section.get().present(keys.getFirst());
+    return service.isNull()
+        ? service.fail(
+            Finding.of("is empty: the service's keys (name, image, script) stand below this"))
+        : service.section();
   }
 
   Optional<FunctionSpec> read(Section s) {
@@ -61,7 +65,9 @@ final class OscarEntry {
             .orElse(Map.of());
     Map<String, String> secrets = secrets(environment, name);
     environment.ifPresent(Section::warnUnknown);
-    StorageFields storage = new StorageFields(Dialect.OSCAR, reading.stores());
+    DeclaredStores own =
+        s.field("storage_providers").map(DeclaredStores::read).orElse(DeclaredStores.none());
+    StorageFields storage = new StorageFields(Dialect.OSCAR, reading.stores().and(own));
     List<InputRule> inputs = storage.inputs(s);
     List<OutputRule> outputs = storage.outputs(s);
     Map<String, String> labels = labels(s);
@@ -73,7 +79,7 @@ final class OscarEntry {
     MillraceEntry.warnIdle(s, Dialect.OSCAR, inputs, outputs);
     Map<String, String> open = new HashMap<>(variables);
     open.keySet().removeAll(secrets.keySet());
-    NetworkSigns.warn(s, code.get(), open, List.of("script"));
+    NetworkSigns.warn(s, code.get(), open, List.of("script"), reading);
     return Optional.of(
         new FunctionSpec(
             name.get(),
@@ -119,7 +125,7 @@ final class OscarEntry {
     Optional<Field> field = environment.flatMap(e -> e.field("secrets"));
     return field.isEmpty() || name.isEmpty()
         ? Map.of()
-        : Environment.secretValues(field.get(), name.get(), reading.given());
+        : Environment.secretValues(field.get(), name.get(), reading);
   }
 
   private static Map<String, String> labels(Section s) {

@@ -21,13 +21,12 @@ final class OscarKeys {
           "bucket_list",
           "volume_status",
           "deployment",
-          "alpine",
-          "storage_providers",
-          "clusters");
+          "alpine");
 
   /** Why each other key is not honoured. */
   private static final Map<String, String> REASONS =
       Map.ofEntries(
+          Map.entry("clusters", DeclaredStores.NO_CLUSTERS),
           Map.entry("total_memory", "quotas of a function have no counterpart here"),
           Map.entry("total_cpu", "quotas of a function have no counterpart here"),
           Map.entry("annotations", "Kubernetes annotations have no counterpart here"),

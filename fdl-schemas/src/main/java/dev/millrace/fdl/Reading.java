@@ -8,4 +8,8 @@ import java.util.List;
  * @param given takes the secrets whose values stand in the file
  */
 record Reading(
-    Problems problems, ScriptSource scripts, DeclaredStores stores, List<GivenSecret> given) {}
+    Problems problems,
+    ScriptSource scripts,
+    DeclaredStores stores,
+    List<GivenSecret> given,
+    Purpose purpose) {}

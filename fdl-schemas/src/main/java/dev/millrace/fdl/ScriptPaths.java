@@ -5,8 +5,9 @@ package dev.millrace.fdl;
  * path behind a NUL, which no script has.
  *
  * @param folder put before each path
+ * @param beside where the texts of those scripts are that are there
  */
-record ScriptPaths(String folder) implements ScriptSource {
+record ScriptPaths(String folder, ScriptSource beside) implements ScriptSource {
   private static final String MARK = "\0";
 
   @Override
@@ -16,6 +17,17 @@ record ScriptPaths(String folder) implements ScriptSource {
       case Lookup.Missing<String>() -> new Lookup.Missing<>();
       case Lookup.Refused<String>(String reason) -> new Lookup.Refused<>(reason);
     };
+  }
+
+  @Override
+  public String text(String answer) {
+    if (!isPath(answer)) {
+      return answer;
+    }
+    return beside.script(path(answer).substring(folder.length()))
+            instanceof Lookup.Found<String>(String text)
+        ? text
+        : "";
   }
 
   @Override

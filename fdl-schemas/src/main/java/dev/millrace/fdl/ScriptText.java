@@ -5,7 +5,7 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 
 /** The rules for what a shell is given. */
-final class ScriptText {
+public final class ScriptText {
   private ScriptText() {}
 
   static Lookup<String> of(byte[] bytes) {
@@ -19,7 +19,8 @@ final class ScriptText {
     }
   }
 
-  static Lookup<String> of(String text) {
+  /** The text with lines ended by {@code \n}; refused when it is no script. */
+  public static Lookup<String> of(String text) {
     String lines = text.replace("\r\n", "\n");
     if (lines.startsWith("\uFEFF")) {
       lines = lines.substring(1);

@@ -90,6 +90,12 @@ final class Section {
     return entry != null && entry.value() instanceof Node.Mapping;
   }
 
+  /** The keys of the map that a key has, none where it has none; does not make it known. */
+  Set<String> keysOf(String key) {
+    Node.Entry entry = entries.get(key);
+    return entry == null ? Set.of() : field(entry).keys();
+  }
+
   /** Whether a key says something; does not make it known. */
   boolean has(String key) {
     Node.Entry entry = entries.get(key);

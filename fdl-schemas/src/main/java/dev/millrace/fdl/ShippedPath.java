@@ -7,11 +7,11 @@ import java.util.List;
  * The path of a file beside an FDL file, the same wherever the file is looked for: relative, with
  * {@code /}, and never a step back, so that what validates also deploys.
  */
-final class ShippedPath {
+public final class ShippedPath {
   private ShippedPath() {}
 
   /** The path without {@code .} segments. */
-  static Lookup<String> plain(String path) {
+  public static Lookup<String> plain(String path) {
     if (path.startsWith("/")) {
       return new Lookup.Refused<>("must be relative to the FDL file");
     }

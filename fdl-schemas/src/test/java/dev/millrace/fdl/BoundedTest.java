@@ -125,7 +125,8 @@ class BoundedTest {
   void convertingEndsSoonWithTheSameErrorAndNothingWritten(Hurting file) {
     Conversion conversion =
         bounded(() ->
-            FdlConverter.convert(List.of(new Conversion.Source("bad.yaml", file.bytes(), ""))));
+            FdlConverter.convert(
+                List.of(new Conversion.Source("bad.yaml", file.bytes(), "", Fdl.PATHS))));
 
     assertThat(conversion.yaml()).isEmpty();
     says(conversion.errors(), file.says());
@@ -162,7 +163,9 @@ class BoundedTest {
     Conversion conversion =
         bounded(() ->
             FdlConverter.convert(
-                List.of(new Conversion.Source("s.yaml", text.toString().getBytes(UTF_8), ""))));
+                List.of(
+                    new Conversion.Source(
+                        "s.yaml", text.toString().getBytes(UTF_8), "", Fdl.PATHS))));
 
     assertThat(conversion.errors()).isEmpty();
     assertThat(conversion.functions()).isEqualTo(1_000);

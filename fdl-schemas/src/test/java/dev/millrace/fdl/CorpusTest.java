@@ -64,12 +64,11 @@ class CorpusTest {
   @Test
   void everyFileThatIsReadIsConvertedAndMeansTheSame() throws IOException {
     for (Path file : files()) {
-      FdlResult read = FdlReader.read("fn.yaml", Files.readAllBytes(file), new ScriptPaths(""));
+      FdlResult read = FdlReader.read("fn.yaml", Files.readAllBytes(file), Fdl.PATHS);
       Conversion conversion =
           FdlConverter.convert(
-              List.of(new Conversion.Source("fn.yaml", Files.readAllBytes(file), "")));
-      FdlResult again =
-          FdlReader.read("new.yaml", conversion.yaml().getBytes(UTF_8), new ScriptPaths(""));
+              List.of(new Conversion.Source("fn.yaml", Files.readAllBytes(file), "", Fdl.PATHS)));
+      FdlResult again = FdlReader.read("new.yaml", conversion.yaml().getBytes(UTF_8), Fdl.PATHS);
 
       assertThat(conversion.errors().isEmpty()).isEqualTo(read.errors().isEmpty());
       if (read.errors().isEmpty()) {

@@ -16,6 +16,9 @@ final class Fdl {
               "lib/model.bin", new byte[] {1, 2, 3},
               "data.txt", "x".getBytes(StandardCharsets.UTF_8)));
 
+  /** Takes every path for that of a script. */
+  static final ScriptSource PATHS = new ScriptPaths("", new SentFiles(Map.of()));
+
   private Fdl() {}
 
   static FdlResult read(String text) {

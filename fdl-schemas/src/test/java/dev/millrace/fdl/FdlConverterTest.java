@@ -28,7 +28,7 @@ class FdlConverterTest {
   private static Conversion convert(String... files) {
     return FdlConverter.convert(
         Arrays.stream(files)
-            .map(text -> new Conversion.Source("scar.yaml", text.getBytes(UTF_8), ""))
+            .map(text -> new Conversion.Source("scar.yaml", text.getBytes(UTF_8), "", Fdl.SCRIPTS))
             .toList());
   }
 
@@ -41,8 +41,7 @@ class FdlConverterTest {
 
   private static List<FunctionSpec> read(Conversion conversion) {
     assertThat(conversion.errors()).isEmpty();
-    FdlResult result =
-        FdlReader.read("new.yaml", conversion.yaml().getBytes(UTF_8), new ScriptPaths(""));
+    FdlResult result = FdlReader.read("new.yaml", conversion.yaml().getBytes(UTF_8), Fdl.PATHS);
     assertThat(result.errors()).isEmpty();
     assertThat(result.functions()).hasSize(conversion.functions());
     return result.functions();
@@ -50,6 +49,21 @@ class FdlConverterTest {
 
   private static List<String> warnings(Conversion conversion) {
     return conversion.problems().stream().map(Problem::toString).toList();
+  }
+
+  @Test
+  void whatIsOfNoFunctionIsNotedWithItsWholePath() {
+    String text =
+        "functions: {f: {image: a}}\nstorage_providers: {minio: {far: {}}, s3: {far: {}}}\n";
+
+    assertThat(unbroken(convert(text)))
+        .contains("not carried over: storage_providers.minio.far: configure store 'minio.far'")
+        .contains("not carried over: storage_providers.s3.far: configure store 's3.far'");
+  }
+
+  /** The file with each comment on one line. */
+  private static String unbroken(Conversion conversion) {
+    return conversion.yaml().replaceAll("\n *#     ", " ");
   }
 
   @Test
@@ -65,7 +79,8 @@ class FdlConverterTest {
     assertThat(spec.variables())
         .isEqualTo(Map.of("QUALITY", "90", "VERSION", "1.0", "MESSAGE", "a: b # c"));
     assertThat(spec.secrets()).isEqualTo(Map.of("API_KEY", "scar-grayify.API_KEY"));
-    assertThat(spec.labels()).isEqualTo(Map.of("log_level", "DEBUG"));
+    assertThat(spec.labels())
+        .isEqualTo(Map.of("log_level", "DEBUG", "description", "Makes pictures grey"));
     assertThat(
             spec.inputs()
                 .getFirst()
@@ -90,6 +105,7 @@ class FdlConverterTest {
         "parameters",
         "lambda_environment",
         "api_gateway",
+        "lambda_role",
         "iam",
         "cloudwatch"
       })
@@ -105,8 +121,6 @@ class FdlConverterTest {
   @ValueSource(
       strings = {
         "asynchronous",
-        "description",
-        "lambda_role",
         "name",
         "profile",
         "region",
@@ -126,7 +140,76 @@ class FdlConverterTest {
 
     assertThat(conversion.toString()).doesNotContain("hunter2");
     assertThat(warnings(conversion))
-        .anySatisfy(w -> assertThat(w).contains("API_KEY").contains("'convert' leaves it out"));
+        .anySatisfy(w ->
+            assertThat(w)
+                .endsWith(
+                    "API_KEY: the value is left out; set it before deploy: millrace secret set"
+                        + " scar-grayify.API_KEY"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "oscar: [{name: sec, image: a, script: s.sh, environment: {secrets: {KEY: hunter2}}}]",
+        "oscar: [{name: sec, image: a, script: s.sh, environment: {secrets: {KEY: ''}}}]",
+        "sec: {image: a, secrets: {KEY: hunter2}}",
+        "sec: {image: a, secrets: [KEY]}",
+      })
+  void theConvertedFileNamesTheCommandThatStoresASecret(String functions) {
+    Conversion conversion = convert("functions: {" + functions + "}");
+
+    assertThat(read(conversion).getFirst().secrets()).isEqualTo(Map.of("KEY", "sec.KEY"));
+    assertThat(unbroken(conversion))
+        .contains("set it before deploy: millrace secret set sec.KEY\n")
+        .doesNotContain("hunter2")
+        .doesNotContain("goes into");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"scar", "oscars", "laws", "aws1", "Millrace", "oscar", "aws", "millrace"})
+  void aFunctionOfTheOldLayoutMayBeCalledAlmostAsAListIs(String name) {
+    String text = "functions: {" + name + ": {image: a, memory: 128}}";
+
+    assertThat(read(convert(text))).singleElement().matches(f -> f.name().value().equals(name));
+    assertThat(Fdl.texts(Fdl.read(text)))
+        .singleElement()
+        .asString()
+        .contains("layout of SCAR 1 to 3", "'millrace convert FILE'");
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "functions: {oscra: {c1: {name: f, image: a, script: s.sh}}}",
+        "functions: {oscra: [{name: f, image: a, script: s.sh}]}",
+      })
+  void aListThatIsMistypedIsStillASlip(String text) {
+    assertThat(warnings(convert(text)))
+        .anySatisfy(w -> assertThat(w).contains("did you mean 'oscar'?"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "functions: {oscar: [{name: f, image: a, script: ./fetch.sh}]}",
+        "functions: {aws: [{lambda: {name: f, init_script: fetch.sh, container: {image: a}}}]}",
+        "functions: {f: {image: a, init_script: fetch.sh}}",
+      })
+  void whatAScriptBesideTheFileWantsIsToldAndNoted(String text) {
+    byte[] script = "#!python3\n\ncurl -O http://example.org/x\n".getBytes(UTF_8);
+    SentFiles beside = new SentFiles(Map.of("fetch.sh", script));
+    Conversion conversion =
+        FdlConverter.convert(
+            List.of(new Conversion.Source("a.yaml", text.getBytes(UTF_8), "old/", beside)));
+
+    assertThat(unbroken(conversion))
+        .contains("    script: old/fetch.sh\n")
+        .contains(
+            "script: line 3 of the script calls 'curl', and a container has no network here;"
+                + " where it needs one, say 'network: open' in the converted file\n")
+        .contains("script: its first line, '#!python3', names no absolute path")
+        .doesNotContain("millrace convert' writes");
+    assertThat(warnings(conversion)).anySatisfy(w -> assertThat(w).contains("calls 'curl'"));
   }
 
   @ParameterizedTest
@@ -261,7 +344,8 @@ class FdlConverterTest {
                 new Conversion.Source(
                     "a.yaml",
                     "functions: {f: {image: a, init_script: ./s.sh}}".getBytes(UTF_8),
-                    "old/scar/")));
+                    "old/scar/",
+                    Fdl.SCRIPTS)));
 
     assertThat(conversion.yaml()).contains("    script: old/scar/s.sh\n");
   }

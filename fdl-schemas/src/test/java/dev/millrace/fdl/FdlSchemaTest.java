@@ -199,7 +199,7 @@ class FdlSchemaTest {
   }
 
   private static FdlResult read(SchemaDocument document) {
-    return FdlReader.read("fn.yaml", document.bytes(), new ScriptPaths(""));
+    return FdlReader.read("fn.yaml", document.bytes(), Fdl.PATHS);
   }
 
   /** Every key that the reader asks for anywhere, found by putting maps and lists behind each. */
@@ -227,7 +227,7 @@ class FdlSchemaTest {
                 next.add(asked);
               }
             });
-    FdlReader.read(problems, document.bytes(), new ScriptPaths(""));
+    FdlReader.read(problems, document.bytes(), Fdl.PATHS);
   }
 
   /** A range's end: the last value inside and one outside of it. */

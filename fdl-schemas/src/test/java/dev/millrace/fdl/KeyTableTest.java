@@ -42,7 +42,7 @@ class KeyTableTest {
   }
 
   private static FdlResult read(SchemaDocument document) {
-    return FdlReader.read("fn.yaml", document.bytes(), new ScriptPaths(""));
+    return FdlReader.read("fn.yaml", document.bytes(), Fdl.PATHS);
   }
 
   private static List<String> said(FdlResult result) {
@@ -122,6 +122,7 @@ class KeyTableTest {
   private static boolean isBehindAnother(String key) {
     return key.matches(".*\\.(lambda|container|environment|enabled)")
         || key.matches("functions.aws.lambda.(input|output)\\..*")
-        || key.matches("functions.oscar.(input\\.(prefix|suffix)|output\\.path)");
+        || key.matches("functions.oscar.(input\\.(prefix|suffix)|output\\.path)")
+        || key.startsWith("functions.oscar.storage_providers.any");
   }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
 
 class NotedScriptsTest {
@@ -21,11 +22,23 @@ class NotedScriptsTest {
     NotedScripts noted = new NotedScripts(Fdl.SCRIPTS);
     FdlResult here = FdlReader.read("fn.yaml", fdl, noted);
 
-    assertThat(noted.found()).containsExactly("lib/model.bin", "script.sh");
+    assertThat(noted.files()).containsExactly("lib/model.bin");
+    assertThat(noted.scripts()).isEqualTo(Map.of("script.sh", "#!/bin/sh\necho hi\n"));
     Map<String, byte[]> sent = new HashMap<>(Fdl.SCRIPTS.files());
-    sent.keySet().retainAll(noted.found());
+    sent.keySet().retainAll(Set.of("lib/model.bin", "script.sh"));
     assertThat(FdlReader.read("fn.yaml", fdl, new SentFiles(sent))).isEqualTo(here);
     assertThat(here.functions()).hasSize(1);
+  }
+
+  @Test
+  void aScriptThatIsSentAsAFileTooIsNotedAsBoth() {
+    NotedScripts noted = new NotedScripts(Fdl.SCRIPTS);
+
+    noted.script("./script.sh");
+    noted.file("script.sh");
+
+    assertThat(noted.scripts()).containsOnlyKeys("script.sh");
+    assertThat(noted.files()).containsExactly("script.sh");
   }
 
   @Test
@@ -35,6 +48,7 @@ class NotedScriptsTest {
     noted.script("gone.sh");
     noted.file("../up");
 
-    assertThat(noted.found()).isEmpty();
+    assertThat(noted.scripts()).isEmpty();
+    assertThat(noted.files()).isEmpty();
   }
 }

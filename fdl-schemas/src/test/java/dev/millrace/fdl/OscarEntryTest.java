@@ -317,4 +317,68 @@ class OscarEntryTest {
     assertThat(Fdl.only(result).labels()).isEqualTo(Map.of("log_level", "INFO"));
     assertThat(result.warnings()).hasSize(1);
   }
+
+  @Test
+  void aClusterWithNothingBelowItIsEmptyAndNotMissing() {
+    FdlResult result = Fdl.read("functions: {oscar: [{c1: null}]}");
+
+    assertThat(Fdl.texts(result))
+        .singleElement()
+        .asString()
+        .contains("functions.oscar[0].c1: is empty: the service's keys")
+        .doesNotContain("missing");
+  }
+
+  @Test
+  void aServicesOwnStoresAndClustersAreNamedAndTheirCredentialsAreNot() {
+    FdlResult result =
+        Fdl.oscar(
+            "storage_providers: {minio: {far: {endpoint: x, access_key: AKIA, secret_key: hush}}}",
+            "clusters: {c: {endpoint: x, auth_user: u, auth_password: hush}}");
+
+    assertThat(Fdl.texts(result))
+        .hasSize(2)
+        .noneMatch(t -> t.contains("hush") || t.contains("AKIA"))
+        .anySatisfy(t ->
+            assertThat(t)
+                .contains("storage_providers.minio.far: configure store 'minio.far'")
+                .contains("the credentials here are not kept"))
+        .anySatisfy(t -> assertThat(t).contains("clusters: not honoured: ", "take them out"));
+  }
+
+  @Test
+  void aServiceMayUseItsOwnStoresAndTheFiles() {
+    FdlResult result =
+        Fdl.read(
+            """
+            functions:
+              oscar:
+              - c1:
+                  name: f
+                  image: a
+                  script: script.sh
+                  storage_providers: {minio: {far: {}}}
+                  input: [{storage_provider: minio.far, path: box/in}]
+                  output: [{storage_provider: minio.near, path: box/out}]
+            storage_providers: {minio: {near: {}}}
+            """);
+
+    assertThat(Fdl.texts(result)).hasSize(2).allMatch(t -> t.contains(": configure store"));
+  }
+
+  @Test
+  void aTypeOfStorageInAnotherCaseDeclaresNothing() {
+    FdlResult result =
+        Fdl.read(
+            """
+            functions: {oscar: [{name: f, image: a, script: script.sh,
+              input: [{storage_provider: MinIO.far, path: box/in}], output: [{path: box/out}]}]}
+            storage_providers: {MinIO: {near: {secret_key: hush}}, minio: {far: {}}}
+            """);
+
+    assertThat(Fdl.texts(result))
+        .hasSize(2)
+        .anySatisfy(t -> assertThat(t).contains("did you mean 'minio'?", "are not kept"))
+        .anySatisfy(t -> assertThat(t).contains("configure store 'minio.far'"));
+  }
 }

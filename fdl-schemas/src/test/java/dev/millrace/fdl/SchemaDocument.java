@@ -17,6 +17,7 @@ final class SchemaDocument {
           "retry": {}, "price": {"currency": "EUR", "per_mib_second": 0.001}, "environment": {},
           "input": [{"path": "box/a"}], "output": [{"path": "box/b"}]}],
         "oscar": [{"name": "o", "image": "debian", "script": "o.sh", "environment": {},
+          "storage_providers": {"any": {"any": {}}},
           "input": [{"path": "box/c"}], "output": [{"path": "box/d"}]},
           {"cluster": {"name": "p", "image": "debian", "script": "p.sh"}}],
         "aws": [{"lambda": {"name": "l", "container": {"image": "debian", "environment": {}},

@@ -18,6 +18,7 @@ import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -81,14 +82,7 @@ final class BenchCommand implements Callable<Integer> {
       })
   @Nullable Path json;
 
-  @Option(names = "--no-color", description = "No colours; NO_COLOR does the same.")
-  boolean noColor;
-
-  @Option(
-      names = {"-h", "--help"},
-      usageHelp = true,
-      description = "Show this help.")
-  boolean help;
+  @Mixin Looks looks = new Looks();
 
   BenchCommand(Setting setting) {
     this.setting = setting;
@@ -98,7 +92,7 @@ final class BenchCommand implements Callable<Integer> {
   public Integer call() throws IOException, InterruptedException {
     List<Suite> chosen = chosen();
     Optional<Report> before = before();
-    Terminal terminal = noColor ? setting.terminal().plain() : setting.terminal();
+    Terminal terminal = looks.terminal(setting);
     BenchSheet sheet = new BenchSheet(terminal);
     Report report =
         Bench.run(

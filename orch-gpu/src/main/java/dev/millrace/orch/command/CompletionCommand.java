@@ -2,8 +2,8 @@ package dev.millrace.orch.command;
 
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
-import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.Spec;
 
@@ -38,11 +38,7 @@ final class CompletionCommand implements Callable<Integer> {
       description = "bash, zsh or fish (default: ${DEFAULT-VALUE}).")
   String shell = "bash";
 
-  @Option(
-      names = {"-h", "--help"},
-      usageHelp = true,
-      description = "Show this help.")
-  boolean help;
+  @Mixin Looks looks = new Looks();
 
   CompletionCommand(Setting setting) {
     this.setting = setting;
@@ -58,8 +54,8 @@ final class CompletionCommand implements Callable<Integer> {
               throw Mistake.usage(
                   "there is a script for bash, zsh and fish, found: '" + shell + "'");
         };
-    setting.terminal().out().print(script);
-    setting.terminal().out().flush();
+    looks.terminal(setting).out().print(script);
+    looks.terminal(setting).out().flush();
     return Exit.OK;
   }
 }

@@ -16,6 +16,7 @@ import java.util.Objects;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -51,11 +52,7 @@ final class ConvertCommand implements Callable<Integer> {
   @Option(names = "--json", description = "Print JSON, for programs: the file and the notes.")
   boolean json;
 
-  @Option(
-      names = {"-h", "--help"},
-      usageHelp = true,
-      description = "Show this help.")
-  boolean help;
+  @Mixin Looks looks = new Looks();
 
   ConvertCommand(Setting setting) {
     this.setting = setting;
@@ -76,9 +73,9 @@ final class ConvertCommand implements Callable<Integer> {
     FdlFiles.Converted converted =
         setting.fdl().convert(sources, into == null ? setting.folder() : into);
     if (json) {
-      setting.terminal().line(Json.pretty(converted));
+      looks.terminal(setting).line(Json.pretty(converted));
     } else {
-      converted.notes().forEach(note -> setting.terminal().note(Words.printable(note)));
+      converted.notes().forEach(note -> looks.terminal(setting).note(Words.printable(note)));
     }
     if (converted.yaml().isEmpty()) {
       throw Mistake.failed("nothing is converted: correct what is called an error above");
@@ -86,8 +83,8 @@ final class ConvertCommand implements Callable<Integer> {
     if (output != null) {
       write(target, converted);
     } else if (!json) {
-      setting.terminal().out().print(converted.yaml());
-      setting.terminal().out().flush();
+      looks.terminal(setting).out().print(converted.yaml());
+      looks.terminal(setting).out().flush();
     }
     return Exit.OK;
   }
@@ -103,8 +100,8 @@ final class ConvertCommand implements Callable<Integer> {
     } catch (FileAlreadyExistsException e) {
       throw Mistake.failed(output + " is there already: name another file, or say --force");
     }
-    setting
-        .terminal()
+    looks
+        .terminal(setting)
         .tell(
             "wrote "
                 + output

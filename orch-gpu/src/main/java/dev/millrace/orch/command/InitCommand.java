@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -75,11 +76,7 @@ final class InitCommand implements Callable<Integer> {
   @Option(names = "--json", description = "Print JSON, for programs.")
   boolean json;
 
-  @Option(
-      names = {"-h", "--help"},
-      usageHelp = true,
-      description = "Show this help.")
-  boolean help;
+  @Mixin Looks looks = new Looks();
 
   /** What a shell offers: the samples that are there when its script is written. */
   static final class SampleNames implements Iterable<String> {
@@ -116,7 +113,7 @@ final class InitCommand implements Callable<Integer> {
     draft.write(target);
     next.run(draft);
     next.drop(Scaffold.EXAMPLE, into, scaffold.runs() instanceof Runs.InContainer ? 300 : 60);
-    next.print(draft, json);
+    next.print(draft, looks.terminal(setting), json);
     return Exit.OK;
   }
 
@@ -141,7 +138,7 @@ final class InitCommand implements Callable<Integer> {
     next.build(draft);
     next.run(draft);
     samples.example(wanted).ifPresent(e -> next.drop(e.file(), e.into()));
-    next.print(draft, json);
+    next.print(draft, looks.terminal(setting), json);
     return Exit.OK;
   }
 

@@ -14,7 +14,6 @@ final class NextSteps {
   private static final Pattern IMAGE = Pattern.compile("(?m)^\\s*image:\\s*['\"]?([^\\s'\"]+)");
   private static final int SHOWN_MAX = 6;
 
-  private final Setting setting;
   private final Path folder;
   private final String program;
   private final List<Step> steps = new ArrayList<>();
@@ -26,16 +25,14 @@ final class NextSteps {
   record Written(List<String> files, List<String> next) {}
 
   NextSteps(Setting setting, Path folder) {
-    this.setting = setting;
     this.folder = folder;
     this.program = setting.terminal().hints().program();
   }
 
   /** Which files there are now, and what to do with them. */
-  void print(Draft draft, boolean json) {
+  void print(Draft draft, Terminal terminal, boolean json) {
     List<String> paths =
         draft.files().stream().map(f -> folder.resolve(f.path()).toString()).toList();
-    Terminal terminal = setting.terminal();
     if (json) {
       terminal.line(Json.pretty(new Written(paths, steps.stream().map(Step::command).toList())));
       return;

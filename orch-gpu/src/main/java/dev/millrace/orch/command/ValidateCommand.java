@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -33,11 +34,7 @@ final class ValidateCommand implements Callable<Integer> {
   @Option(names = "--json", description = "Print JSON, for programs.")
   boolean json;
 
-  @Option(
-      names = {"-h", "--help"},
-      usageHelp = true,
-      description = "Show this help.")
-  boolean help;
+  @Mixin Looks looks = new Looks();
 
   ValidateCommand(Setting setting) {
     this.setting = setting;
@@ -54,8 +51,8 @@ final class ValidateCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     if (schema) {
-      setting.terminal().out().print(setting.fdl().schema());
-      setting.terminal().out().flush();
+      looks.terminal(setting).out().print(setting.fdl().schema());
+      looks.terminal(setting).out().flush();
       return Exit.OK;
     }
     if (files.isEmpty()) {
@@ -68,12 +65,12 @@ final class ValidateCommand implements Callable<Integer> {
       reports.add(report(file, checked));
       exit = checked.exitCode() == 0 ? exit : Exit.FAILED;
       if (!json) {
-        setting.terminal().out().print(checked.text());
-        setting.terminal().out().flush();
+        looks.terminal(setting).out().print(checked.text());
+        looks.terminal(setting).out().flush();
       }
     }
     if (json) {
-      setting.terminal().line(Json.pretty(reports));
+      looks.terminal(setting).line(Json.pretty(reports));
     }
     return exit;
   }

@@ -4,6 +4,7 @@ import dev.millrace.schema.json.Json;
 import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Tells the version. */
@@ -17,11 +18,7 @@ final class VersionCommand implements Callable<Integer> {
   @Option(names = "--json", description = "Print JSON, for programs.")
   boolean json;
 
-  @Option(
-      names = {"-h", "--help"},
-      usageHelp = true,
-      description = "Show this help.")
-  boolean help;
+  @Mixin Looks looks = new Looks();
 
   VersionCommand(Setting setting) {
     this.setting = setting;
@@ -30,8 +27,8 @@ final class VersionCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     String java = Runtime.version().toString();
-    setting
-        .terminal()
+    looks
+        .terminal(setting)
         .line(
             json
                 ? Json.pretty(Map.of("version", setting.version(), "java", java))

@@ -2,12 +2,15 @@ package dev.millrace.orch.desk;
 
 import dev.millrace.fdl.Lookup;
 import dev.millrace.fdl.ScriptSource;
+import dev.millrace.fdl.ScriptText;
+import dev.millrace.fdl.ShippedPath;
 import java.util.Map;
 
 /**
  * What came with a deployment: scripts as text, files by the digest that they are kept under.
  *
- * @param sizes bytes by path, of files that are kept
+ * @param scripts by path without {@code .} segments
+ * @param sizes bytes by such a path, of files that are kept
  */
 record DeployParts(Map<String, String> scripts, Map<String, Long> sizes) implements ScriptSource {
   DeployParts {
@@ -17,24 +20,25 @@ record DeployParts(Map<String, String> scripts, Map<String, Long> sizes) impleme
 
   @Override
   public Lookup<String> script(String path) {
-    String text = scripts.get(plain(path));
-    if (text == null) {
-      return new Lookup.Missing<>();
-    }
-    if (text.length() > MAX_SCRIPT_BYTES) {
-      return new Lookup.Refused<>("is longer than " + MAX_SCRIPT_BYTES + " bytes");
-    }
-    return new Lookup.Found<>(text.replace("\r\n", "\n"));
+    return switch (ShippedPath.plain(path)) {
+      case Lookup.Found<String>(String plain) -> {
+        String text = scripts.get(plain);
+        yield text == null ? new Lookup.Missing<>() : ScriptText.of(text);
+      }
+      case Lookup.Missing<String>() -> new Lookup.Missing<>();
+      case Lookup.Refused<String>(String reason) -> new Lookup.Refused<>(reason);
+    };
   }
 
   @Override
   public Lookup<Long> file(String path) {
-    Long size = sizes.get(plain(path));
-    return size == null ? new Lookup.Missing<>() : new Lookup.Found<>(size);
-  }
-
-  /** Paths are sent without a leading {@code ./}. */
-  static String plain(String path) {
-    return path.startsWith("./") ? path.substring(2) : path;
+    return switch (ShippedPath.plain(path)) {
+      case Lookup.Found<String>(String plain) -> {
+        Long size = sizes.get(plain);
+        yield size == null ? new Lookup.Missing<>() : new Lookup.Found<>(size);
+      }
+      case Lookup.Missing<String>() -> new Lookup.Missing<>();
+      case Lookup.Refused<String>(String reason) -> new Lookup.Refused<>(reason);
+    };
   }
 }

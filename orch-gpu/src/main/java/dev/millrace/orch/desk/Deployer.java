@@ -260,7 +260,7 @@ final class Deployer {
     List<StartMark> marks = marks(work, ref, spec);
     List<FunctionFile> files = new ArrayList<>();
     for (String path : spec.code().files()) {
-      FunctionFile file = work.kept().get(DeployParts.plain(path));
+      FunctionFile file = work.kept().get(path);
       if (file != null) {
         files.add(file);
       }

@@ -17,11 +17,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Set;
 
 /** FDL files on this machine, read by the reader that a deploy uses. */
 final class LocalFdlFiles implements FdlFiles {
@@ -56,18 +54,9 @@ final class LocalFdlFiles implements FdlFiles {
     Path folder = folder(fdl);
     NotedScripts noted = new NotedScripts(new ScriptFolder(folder));
     FdlResult result = FdlReader.read(fdl.getFileName().toString(), bounded(fdl), noted);
-    Set<String> shipped = new HashSet<>();
-    result.functions().forEach(f -> f.code().files().forEach(name -> shipped.add(plain(name))));
     Map<String, Path> files = new HashMap<>();
-    Map<String, String> scripts = new HashMap<>();
-    for (String path : noted.found()) {
-      if (shipped.contains(path)) {
-        files.put(path, folder.resolve(path));
-      } else {
-        scripts.put(path, Files.readString(folder.resolve(path)));
-      }
-    }
-    return new Companions(scripts, files, !result.given().isEmpty());
+    noted.files().forEach(path -> files.put(path, folder.resolve(path)));
+    return new Companions(noted.scripts(), files, !result.given().isEmpty());
   }
 
   @Override
@@ -89,7 +78,9 @@ final class LocalFdlFiles implements FdlFiles {
                 + " of it: put the scripts beside it as they are beside this file");
         scripts = "";
       }
-      sources.add(new Conversion.Source(named.shown(), bounded(file), scripts));
+      sources.add(
+          new Conversion.Source(
+              named.shown(), bounded(file), scripts, new ScriptFolder(folder(file))));
     }
     Conversion conversion = FdlConverter.convert(sources);
     notes.addAll(FdlReport.lines(conversion.problems()));
@@ -107,9 +98,5 @@ final class LocalFdlFiles implements FdlFiles {
     try (InputStream in = Files.newInputStream(file)) {
       return in.readNBytes(YamlReader.MAX_BYTES + 1);
     }
-  }
-
-  private static String plain(String path) {
-    return path.startsWith("./") ? path.substring(2) : path;
   }
 }

@@ -120,6 +120,16 @@ class ReferenceTest {
   }
 
   @Test
+  void everyCommandTakesNoColor() {
+    List<CommandLine> all = new ArrayList<>();
+    shown(Millrace.commandLine(setting())).forEach(child -> collect(child, all));
+
+    assertThat(all.stream().filter(c -> c.getCommandSpec().findOption("--no-color") == null))
+        .extracting(CommandLine::getCommandName)
+        .isEmpty();
+  }
+
+  @Test
   void bashCompletesCommandsAndOptions(@TempDir Path folder) throws Exception {
     assertThat(Millrace.run(setting(), "completion")).isZero();
     Path script = folder.resolve("script");

@@ -141,6 +141,15 @@ final class TerminalTest {
     assertThat(shell.out()).contains("dead").doesNotContain("\u001b");
   }
 
+  @Test
+  void whatIsWrittenIsToldWithoutColoursToo() {
+    shell.runOnATerminal("init", "one");
+    assertThat(shell.out()).contains("\u001b[32mwrote\u001b[0m one/function.yaml");
+    shell.forget();
+    shell.runOnATerminal("init", "two", "--no-color");
+    assertThat(shell.out()).contains("wrote two/function.yaml").doesNotContain("\u001b");
+  }
+
   private static FrontDesk.DeviceReport device() {
     Accelerator gpu =
         new Accelerator(
