@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * Reads a file of functions. Any bytes give a result, in time and memory that the limits of {@link
@@ -29,6 +30,7 @@ public final class FdlReader {
   private final List<GivenSecret> given = new ArrayList<>();
 
   private final Layouts layouts;
+  private long bytes;
 
   private FdlReader(Problems problems, ScriptSource scripts, Layouts layouts) {
     this.problems = problems;
@@ -51,10 +53,10 @@ public final class FdlReader {
     FdlReader reader = new FdlReader(problems, scripts, Layouts.CURRENT);
     List<FunctionSpec> functions =
         reader.good(YamlReader.read(bytes)).stream().map(Entry::spec).toList();
+    Set<FunctionName> names =
+        functions.stream().map(FunctionSpec::name).collect(Collectors.toSet());
     List<GivenSecret> given =
-        reader.given.stream()
-            .filter(g -> functions.stream().anyMatch(f -> f.name().equals(g.function())))
-            .toList();
+        reader.given.stream().filter(g -> names.contains(g.function())).toList();
     return new FdlResult(functions, problems.inOrder(), given);
   }
 
@@ -98,6 +100,9 @@ public final class FdlReader {
   }
 
   private void functions(Section s, Reading reading) {
+    if (tooMany(s)) {
+      return;
+    }
     MillraceEntry millrace = new MillraceEntry(reading);
     OscarEntry oscar = new OscarEntry(reading);
     AwsEntry aws = new AwsEntry(reading);
@@ -114,6 +119,24 @@ public final class FdlReader {
     if (!old && LISTS.stream().allMatch(key -> s.field(key).filter(f -> !f.isEmpty()).isEmpty())) {
       s.error(new Finding("names no functions", null, String.join(", ", LISTS) + ": lists", null));
     }
+  }
+
+  /** Counted before any of them is read. */
+  private boolean tooMany(Section s) {
+    long count = 0;
+    for (String key : s.keys()) {
+      count += LISTS.contains(key) && s.isList(key) ? elements(s, key).size() : 1;
+    }
+    if (count <= Bounds.FUNCTIONS) {
+      return false;
+    }
+    s.error(
+        Finding.of(
+            count
+                + " functions; a file may have "
+                + Bounds.FUNCTIONS
+                + ": put them into several files"));
+    return true;
   }
 
   private static List<Field> elements(Section s, String key) {
@@ -141,8 +164,34 @@ public final class FdlReader {
     return old;
   }
 
-  private void add(Section section, Optional<FunctionSpec> spec) {
-    spec.ifPresent(s -> entries.add(new Entry(s, section, false)));
+  /** Takes a function that is not too large, of a file that is not. */
+  private void add(Section section, Optional<FunctionSpec> read) {
+    if (read.isEmpty()) {
+      return;
+    }
+    long own = Bounds.bytes(read.get());
+    if (own > Bounds.FUNCTION_BYTES) {
+      section.error(
+          Finding.of(
+              "the function has "
+                  + own
+                  + " bytes with its script, variables, labels and filters; allowed are "
+                  + Bounds.FUNCTION_BYTES
+                  + ": ship what is large as files, or fetch it from a bucket"));
+      return;
+    }
+    long before = bytes;
+    bytes += own;
+    if (bytes <= Bounds.FILE_BYTES) {
+      entries.add(new Entry(read.get(), section, false));
+    } else if (before <= Bounds.FILE_BYTES) {
+      section.error(
+          Finding.of(
+              "from here on the file's functions have more than "
+                  + Bounds.FILE_BYTES
+                  + " bytes together with their scripts and variables: put them into several"
+                  + " files"));
+    }
   }
 
   private void refuseSameNames() {

@@ -90,6 +90,12 @@ final class Section {
     return entry != null && entry.value() instanceof Node.Mapping;
   }
 
+  /** Whether a key holds a list; does not make it known. */
+  boolean isList(String key) {
+    Node.Entry entry = entries.get(key);
+    return entry != null && entry.value() instanceof Node.Sequence;
+  }
+
   /** Whether a key says something; does not make it known. */
   boolean has(String key) {
     Node.Entry entry = entries.get(key);

@@ -77,9 +77,18 @@ final class StorageFields {
 
   private static List<Section> sections(Section entry, String key) {
     return entry.field(key).stream()
-        .flatMap(f -> f.items().stream())
+        .flatMap(f -> few(f, f.items(), Bounds.RULES).stream())
         .flatMap(f -> f.section().stream())
         .toList();
+  }
+
+  /** All of them; none, and a problem, when there are more than that. */
+  private static List<Field> few(Field field, List<Field> items, int most) {
+    if (items.size() <= most) {
+      return items;
+    }
+    field.error(Finding.of(items.size() + " elements; allowed are " + most));
+    return List.of();
   }
 
   private Optional<StoreId> store(Section item) {
@@ -169,9 +178,21 @@ final class StorageFields {
 
   private static List<String> texts(Section item, String key) {
     return item.field(key).stream()
-        .flatMap(f -> f.texts().stream())
+        .flatMap(f -> (f.isText() ? List.of(f) : few(f, f.items(), Bounds.FILTERS)).stream())
+        .flatMap(f -> f.text().flatMap(text -> filter(f, text)).stream())
         .filter(Predicate.not(String::isEmpty))
         .toList();
+  }
+
+  /** Something that a key can begin or end with. */
+  private static Optional<String> filter(Field field, String text) {
+    if (text.chars().anyMatch(Character::isISOControl)) {
+      return field.fail(Finding.of("a filter has no control characters", text, "text"));
+    }
+    return Bounds.utf8(text) > Bounds.FILTER_BYTES
+        ? field.fail(
+            Finding.of("longer than any key: a filter has at most " + Bounds.FILTER_BYTES + " bytes"))
+        : Optional.of(text);
   }
 
   /** A bucket and a folder in it; the folder is empty for the bucket's top. */
