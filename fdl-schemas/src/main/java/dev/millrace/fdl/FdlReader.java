@@ -210,11 +210,17 @@ public final class FdlReader {
   private void refuseLoops() {
     Map<FunctionName, Entry> good = new LinkedHashMap<>();
     entries.stream().filter(e -> !e.refused()).forEach(e -> good.put(e.spec().name(), e));
-    Set<FunctionName> looping = new HashSet<>();
-    for (Loop loop : Loops.find(good.values().stream().map(Entry::spec).toList())) {
+    Loops loops = Loops.among(good.values().stream().map(Entry::spec).toList());
+    Set<FunctionName> looping = new HashSet<>(loops.more());
+    for (Loop loop : loops.named()) {
       loop.steps().forEach(step -> looping.add(step.function()));
       Entry first = Objects.requireNonNull(good.get(loop.steps().getFirst().function()));
       problems.error(first.spot(), first.path(), Finding.of("endless loop: " + loop.chain()));
+    }
+    for (FunctionName name : loops.more()) {
+      Entry entry = Objects.requireNonNull(good.get(name));
+      String why = "in an endless loop too, beside the " + Loops.NAMED_MAX + " that are named";
+      problems.error(entry.spot(), entry.path(), Finding.of(why));
     }
     entries.replaceAll(e -> looping.contains(e.spec().name()) ? e.asRefused() : e);
   }

@@ -2,7 +2,6 @@ package dev.millrace.orch.desk;
 
 import dev.millrace.fdl.FdlReader;
 import dev.millrace.fdl.FdlResult;
-import dev.millrace.fdl.Loop;
 import dev.millrace.fdl.Loops;
 import dev.millrace.fdl.Problem;
 import dev.millrace.orch.intake.Catalog;
@@ -32,7 +31,6 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -42,6 +40,8 @@ import java.util.Set;
 final class Deployer {
   /** Each one that another overtakes, the other has gone through. */
   private static final int TRIES = 100;
+
+  private static final String ENDLESS = "error: a loop of buckets would run for ever: ";
 
   private final Journal journal;
   private final Catalog catalog;
@@ -215,13 +215,27 @@ final class Deployer {
         }
       }
     }
-    Map<FunctionRef, FunctionSpec> all = new LinkedHashMap<>();
-    there.functions().forEach(f -> all.put(f.ref(), f.spec()));
-    specs.forEach(s -> all.put(new FunctionRef(tenant, s.name()), s));
-    for (Loop loop : Loops.find(List.copyOf(all.values()))) {
-      if (specs.stream().anyMatch(s -> loop.holds(s.name()))) {
-        problems.add("error: a loop of buckets would run for ever: " + loop.chain());
-      }
+    problems.addAll(loops(tenant, specs, there));
+    return problems;
+  }
+
+  private static List<String> loops(TenantId tenant, List<FunctionSpec> specs, Deployed there) {
+    Set<FunctionRef> renewed = new HashSet<>();
+    specs.forEach(s -> renewed.add(new FunctionRef(tenant, s.name())));
+    List<FunctionSpec> others =
+        there.functions().stream()
+            .filter(f -> !renewed.contains(f.ref()))
+            .map(DeployedFunction::spec)
+            .toList();
+    Loops loops = Loops.through(specs, others);
+    List<String> problems = new ArrayList<>();
+    loops.named().forEach(loop -> problems.add(ENDLESS + loop.chain()));
+    if (!loops.more().isEmpty()) {
+      problems.add(
+          ENDLESS
+              + loops.more().size()
+              + " functions more, beside those that are named, the first being "
+              + loops.more().getFirst());
     }
     return problems;
   }
