@@ -2,6 +2,7 @@ package dev.millrace.fdl;
 
 import dev.millrace.schema.function.InputRule;
 import dev.millrace.schema.function.OutputRule;
+import dev.millrace.schema.object.BucketNaming;
 import dev.millrace.schema.object.StoreId;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -20,6 +21,9 @@ final class StorageFields {
   /** Types of stores that a configuration can have. */
   private static final Set<String> TYPES = Set.of("millrace", "minio", "ceph", "s3");
 
+  private static final String EMBEDDED = "millrace";
+
+  /** What buckets could ever be called, in stores that are older than today's rules. */
   private static final Pattern BUCKET = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{2,254}");
   private static final int FOLDER_MAX = 900;
 
@@ -36,7 +40,7 @@ final class StorageFields {
     List<InputRule> rules = new ArrayList<>();
     for (Section item : sections(entry, "input")) {
       Optional<StoreId> store = store(item);
-      Optional<Path> path = path(item);
+      Optional<Path> path = path(item, store);
       Filters filters = filters(item);
       dialect.finish(item);
       if (dialect != Dialect.MILLRACE && !filters.isEmpty()) {
@@ -62,7 +66,7 @@ final class StorageFields {
     List<OutputRule> rules = new ArrayList<>();
     for (Section item : sections(entry, "output")) {
       Optional<StoreId> store = store(item);
-      Optional<Path> path = path(item);
+      Optional<Path> path = path(item, store);
       Filters filters = filters(item);
       dialect.finish(item);
       if (store.isPresent() && path.isPresent()) {
@@ -129,9 +133,26 @@ final class StorageFields {
     return id.value().substring(0, id.value().indexOf('.'));
   }
 
-  private static Optional<Path> path(Section item) {
+  private static Optional<Path> path(Section item, Optional<StoreId> store) {
     Optional<Field> field = item.required("path");
-    return field.flatMap(f -> f.text().flatMap(text -> path(f, text)));
+    Optional<Path> path = field.flatMap(f -> f.text().flatMap(text -> path(f, text)));
+    if (path.isPresent() && !BucketNaming.takes(path.get().bucket())) {
+      store.ifPresent(id -> nameless(field.get(), path.get().bucket(), type(id)));
+    }
+    return path;
+  }
+
+  /** The embedded store has no such bucket; another one may, from times with other rules. */
+  private static void nameless(Field field, String bucket, String type) {
+    if (type.equals(EMBEDDED)) {
+      field.error(Finding.of("not a bucket's name", bucket, BucketNaming.ALLOWED));
+    } else {
+      field.warn(
+          Finding.of(
+              "a bucket cannot be called this any more: right for an old one that is there",
+              bucket,
+              BucketNaming.ALLOWED));
+    }
   }
 
   /** A bucket and folder as a path names them; a path that does not is a problem of the field. */
@@ -145,7 +166,7 @@ final class StorageFields {
     }
     if (!BUCKET.matcher(bucket).matches()) {
       return field.fail(
-          Finding.of("not a bucket's name", bucket, "letters, digits, dots, dashes; 3 to 255"));
+          Finding.of("not a bucket's name", bucket, BucketNaming.ALLOWED));
     }
     if (folder.chars().anyMatch(Character::isISOControl)) {
       return field.fail(Finding.of("a folder has no control characters", folder, "text"));

@@ -24,6 +24,7 @@ import dev.millrace.schema.id.FunctionRef;
 import dev.millrace.schema.id.TenantId;
 import dev.millrace.schema.object.ObjectHead;
 import dev.millrace.schema.object.ObjectName;
+import dev.millrace.schema.object.StoreException;
 import dev.millrace.schema.object.Stores;
 import java.io.IOException;
 import java.time.Instant;
@@ -134,8 +135,15 @@ final class Deployer {
     }
     List<DeployedFunction> deployed = new ArrayList<>();
     List<DeployFunction> steps = new ArrayList<>();
-    for (FunctionSpec spec : result.functions()) {
-      deployed.add(prepare(work, there, spec, steps));
+    try {
+      for (FunctionSpec spec : result.functions()) {
+        deployed.add(prepare(work, there, spec, steps));
+      }
+    } catch (StoreException e) {
+      if (e.kind() == StoreException.Kind.GIVE_UP) {
+        return new FrontDesk.Deployment.Rejected(List.of("error: " + e.getMessage()));
+      }
+      throw e;
     }
     if (commit(new Deploy(there.deploys(), steps, taken.steps()))
         instanceof Commit.Conflict(String reason)) {
@@ -268,8 +276,9 @@ final class Deployer {
   private DeployedFunction prepare(
       Work work, Deployed there, FunctionSpec spec, List<DeployFunction> steps) throws IOException {
     FunctionRef ref = new FunctionRef(work.request().tenant(), spec.name());
-    for (OutputRule output : spec.outputs()) {
-      work.buckets().ensure(output.store(), output.bucket());
+    for (int i = 0; i < spec.outputs().size(); i++) {
+      OutputRule output = spec.outputs().get(i);
+      work.buckets().ensure(output.store(), output.bucket(), spec.name() + ": output[" + i + "]");
     }
     List<StartMark> marks = marks(work, ref, spec);
     List<FunctionFile> files = new ArrayList<>();
@@ -307,9 +316,10 @@ final class Deployer {
       journal.startMarks(ref).forEach(m -> marked.add(m.store() + "/" + m.bucket()));
     }
     List<StartMark> marks = new ArrayList<>();
-    for (InputRule input : spec.inputs()) {
+    for (int i = 0; i < spec.inputs().size(); i++) {
+      InputRule input = spec.inputs().get(i);
       if (marked.add(input.store() + "/" + input.bucket())) {
-        work.buckets().ensure(input.store(), input.bucket());
+        work.buckets().ensure(input.store(), input.bucket(), spec.name() + ": input[" + i + "]");
         marks.add(
             backfill
                 ? new StartMark(input.store(), input.bucket(), Instant.EPOCH, Set.of())

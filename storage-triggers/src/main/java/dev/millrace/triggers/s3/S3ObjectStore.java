@@ -1,5 +1,6 @@
 package dev.millrace.triggers.s3;
 
+import dev.millrace.schema.object.BucketNaming;
 import dev.millrace.schema.object.FolderPage;
 import dev.millrace.schema.object.ListPage;
 import dev.millrace.schema.object.ListedBucket;
@@ -249,6 +250,10 @@ public final class S3ObjectStore implements ObjectStore {
 
   @Override
   public void ensureBucket(String bucket) throws StoreException {
+    if (!BucketNaming.takes(bucket)) {
+      requireOld(bucket);
+      return;
+    }
     try {
       client.createBucket(r -> {
         r.bucket(bucket);
@@ -262,6 +267,26 @@ public final class S3ObjectStore implements ObjectStore {
       }
     } catch (SdkException e) {
       throw S3Errors.sorted(wish("CREATE", bucket, ""), e);
+    }
+  }
+
+  /** The SDK makes no bucket of such a name; one may be there from times with other rules. */
+  private void requireOld(String bucket) throws StoreException {
+    try {
+      client.headBucket(r -> r.bucket(bucket));
+    } catch (SdkServiceException e) {
+      if (e.statusCode() == 404) {
+        throw new StoreException(
+            StoreException.Kind.GIVE_UP,
+            "there is no bucket '"
+                + bucket
+                + "', and none can be made of this name; allowed: "
+                + BucketNaming.ALLOWED,
+            e);
+      }
+      throw S3Errors.sorted(wish("HEAD", bucket, ""), e);
+    } catch (SdkException e) {
+      throw S3Errors.sorted(wish("HEAD", bucket, ""), e);
     }
   }
 
