@@ -10,8 +10,8 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How much a function, and a file of them, may hold: each deployed function is a row of the journal,
- * is in memory, is compared with every notice and sent with every order.
+ * How much a function, and a file of them, may hold: each deployed function is a row of the
+ * journal, is in memory, is compared with every notice and sent with every order.
  */
 final class Bounds {
   static final int FUNCTIONS = 1_000;
@@ -57,8 +57,7 @@ final class Bounds {
 
   /** Bytes of all texts that are kept of a function. */
   static long bytes(FunctionSpec f) {
-    long code =
-        optional(f.code().image()) + optional(f.code().script()) + all(f.code().files());
+    long code = optional(f.code().image()) + optional(f.code().script()) + all(f.code().files());
     long inputs = f.inputs().stream().mapToLong(Bounds::bytes).sum();
     long outputs = f.outputs().stream().mapToLong(Bounds::bytes).sum();
     return code

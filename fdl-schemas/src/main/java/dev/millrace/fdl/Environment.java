@@ -104,8 +104,7 @@ final class Environment {
   private static void refuseMany(Field field, Map<String, String> variables) {
     if (variables.size() > Bounds.VARIABLES) {
       field.error(
-          Finding.of(
-              variables.size() + " variables; a function may have " + Bounds.VARIABLES));
+          Finding.of(variables.size() + " variables; a function may have " + Bounds.VARIABLES));
     }
     // Each has an address too, which counts.
     long bytes =

@@ -53,11 +53,13 @@ public final class FdlReader {
     FdlReader reader = new FdlReader(problems, scripts, Layouts.CURRENT);
     List<FunctionSpec> functions =
         reader.good(YamlReader.read(bytes)).stream().map(Entry::spec).toList();
-    Set<FunctionName> names =
+    Set<FunctionName> good =
         functions.stream().map(FunctionSpec::name).collect(Collectors.toSet());
     List<GivenSecret> given =
-        reader.given.stream().filter(g -> names.contains(g.function())).toList();
-    return new FdlResult(functions, problems.inOrder(), given);
+        reader.given.stream().filter(g -> good.contains(g.function())).toList();
+    Map<String, String> names = new HashMap<>();
+    reader.entries.forEach(entry -> names.put(entry.path(), entry.spec().name().value()));
+    return new FdlResult(functions, problems.inOrder(), given, names);
   }
 
   /** The entries without an error, in the order of the file. */

@@ -7,9 +7,9 @@ import java.util.function.IntPredicate;
 
 /**
  * Numbers by texts, found by what the texts have in common: all numbers whose text begins with a
- * given one, or that the given one begins with. Sorted, the former stand in a row, and the latter on
- * a chain of ever shorter texts. Numbers that are gone are cast out when they are met, and rows and
- * chains become shorter by the texts that have none left. Not for several threads.
+ * given one, or that the given one begins with. Sorted, the former stand in a row, and the latter
+ * on a chain of ever shorter texts. Numbers that are gone are cast out when they are met, and rows
+ * and chains become shorter by the texts that have none left. Not for several threads.
  */
 final class Ladder {
   private final String[] texts;

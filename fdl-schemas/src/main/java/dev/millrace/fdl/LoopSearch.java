@@ -19,7 +19,8 @@ import java.util.Set;
 
 /**
  * Searches for loops in two steps: the knots, which are the sets of functions that all lead to each
- * other (Kosaraju's algorithm, from the fresh ones on), and in each of these the shortest ways back.
+ * other (Kosaraju's algorithm, from the fresh ones on), and in each of these the shortest ways
+ * back.
  */
 final class LoopSearch {
   private final List<FunctionSpec> functions;
@@ -58,7 +59,9 @@ final class LoopSearch {
   /** Those with a fresh function in them, by their first one; the functions of each in order. */
   private List<List<Integer>> knots() {
     List<Integer> finished = finished();
-    Sweep back = new Sweep(finished.stream().flatMap(f -> outputs.get(f).stream()).toList(), functions.size());
+    Sweep back =
+        new Sweep(
+            finished.stream().flatMap(f -> outputs.get(f).stream()).toList(), functions.size());
     List<List<Integer>> knots = new ArrayList<>();
     for (int root : finished.reversed()) {
       if (!back.isVisited(root)) {
@@ -186,9 +189,7 @@ final class LoopSearch {
     FunctionSpec from = functions.get(hop.output().function());
     FunctionSpec to = functions.get(hop.input().function());
     return new Loop.Step(
-        from.name(),
-        from.outputs().get(hop.output().rule()),
-        to.inputs().get(hop.input().rule()));
+        from.name(), from.outputs().get(hop.output().rule()), to.inputs().get(hop.input().rule()));
   }
 
   private record Visit(int function, Deque<Filter> untried) {}

@@ -25,6 +25,7 @@ final class StorageFields {
 
   /** What buckets could ever be called, in stores that are older than today's rules. */
   private static final Pattern BUCKET = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{2,254}");
+
   private static final int FOLDER_MAX = 900;
 
   private final Dialect dialect;
@@ -165,8 +166,7 @@ final class StorageFields {
       return field.fail(Finding.of("names no bucket", text, "bucket or bucket/folder"));
     }
     if (!BUCKET.matcher(bucket).matches()) {
-      return field.fail(
-          Finding.of("not a bucket's name", bucket, BucketNaming.ALLOWED));
+      return field.fail(Finding.of("not a bucket's name", bucket, BucketNaming.ALLOWED));
     }
     if (folder.chars().anyMatch(Character::isISOControl)) {
       return field.fail(Finding.of("a folder has no control characters", folder, "text"));
@@ -212,7 +212,8 @@ final class StorageFields {
     }
     return Bounds.utf8(text) > Bounds.FILTER_BYTES
         ? field.fail(
-            Finding.of("longer than any key: a filter has at most " + Bounds.FILTER_BYTES + " bytes"))
+            Finding.of(
+                "longer than any key: a filter has at most " + Bounds.FILTER_BYTES + " bytes"))
         : Optional.of(text);
   }
 

@@ -12,8 +12,8 @@ import java.util.Set;
 /**
  * Finds the functions that a filter leads to, each until it has been visited: a graph's edges are
  * found when they are walked and never held. One of two filters without an end of its own costs a
- * search among sorted texts. Where both have ends, it costs a look at each filter of the bucket that
- * fits by its beginning, or by its end, and whose function is not visited yet. Not for several
+ * search among sorted texts. Where both have ends, it costs a look at each filter of the bucket
+ * that fits by its beginning, or by its end, and whose function is not visited yet. Not for several
  * threads.
  */
 final class Sweep {

@@ -13,7 +13,10 @@ final class YamlText {
   private static final Set<String> WORDS =
       Set.of("", "~", "null", "true", "false", "yes", "no", "on", "off", "y", "n", ".nan", ".inf");
 
-  /** Longer texts are quoted unseen: a pattern that repeats a group goes as deep as its text is long. */
+  /**
+   * Longer texts are quoted unseen: a pattern that repeats a group goes as deep as its text is
+   * long.
+   */
   private static final int PLAIN_MAX = 500;
 
   private static final int WIDTH = 80;

@@ -64,7 +64,10 @@ class BoundsTest {
 
       assertThat(result.functions()).isEmpty();
       assertThat(result.given()).isEmpty();
-      assertThat(result.errors()).singleElement().asString().contains("1 byte to 64 KiB, and no NUL");
+      assertThat(result.errors())
+          .singleElement()
+          .asString()
+          .contains("1 byte to 64 KiB, and no NUL");
     }
   }
 

@@ -38,7 +38,15 @@ class BucketNameTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "My_Bucket", "my_bucket", "BOX/in", "box-", "box.", "a..b", "a.-b", "a-.b", "1.2.3.4",
+        "My_Bucket",
+        "my_bucket",
+        "BOX/in",
+        "box-",
+        "box.",
+        "a..b",
+        "a.-b",
+        "a-.b",
+        "1.2.3.4",
         "255.255.255.255/in"
       })
   void anotherNameIsAnErrorInTheEmbeddedStoreAndAWarningElsewhere(String path) throws IOException {
@@ -57,7 +65,8 @@ class BucketNameTest {
       String file = file("millrace", provider, path);
       FdlResult result = Fdl.read(file);
       assertThat(Fdl.only(result).inputs().getFirst().bucket()).isEqualTo(bucket);
-      assertThat(result.warnings()).anyMatch(w -> w.toString().contains("path: a bucket cannot be"));
+      assertThat(result.warnings())
+          .anyMatch(w -> w.toString().contains("path: a bucket cannot be"));
       assertThat(FdlSchemaTest.SCHEMA.validate(new YAMLMapper().readTree(file))).isEmpty();
     }
   }

@@ -256,8 +256,7 @@ class FdlSchemaTest {
         JsonNode item = SchemaKeys.parsed(rules ? "{\"path\": \"zzz\"}" : "\"a\"");
         List<JsonNode> items = Collections.nCopies(node.get("maxItems").asInt(), item);
         List<JsonNode> more = Collections.nCopies(items.size() + 1, item);
-        edges.add(
-            new Edge(SchemaKeys.JSON.valueToTree(items), SchemaKeys.JSON.valueToTree(more)));
+        edges.add(new Edge(SchemaKeys.JSON.valueToTree(items), SchemaKeys.JSON.valueToTree(more)));
       }
       return edges;
     }

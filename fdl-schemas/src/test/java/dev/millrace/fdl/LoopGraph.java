@@ -9,7 +9,10 @@ import java.util.BitSet;
 import java.util.List;
 import java.util.Map;
 
-/** Functions that are only what they read and write, and which of them are in loops: looked at plainly. */
+/**
+ * Functions that are only what they read and write, and which of them are in loops: looked at
+ * plainly.
+ */
 final class LoopGraph {
   private static final FunctionSpec ANY = Fdl.only(Fdl.millrace());
 

@@ -135,7 +135,10 @@ class LoopSearchTest {
     assertThat(toldBy(loops)).hasSize(6_000);
   }
 
-  /** Each output's beginning fits every input, and its end the half of them whose beginning fits not. */
+  /**
+   * Each output's beginning fits every input, and its end the half of them whose beginning fits
+   * not.
+   */
   @Test
   void filtersThatFitByHalvesAreSearchedSoon() {
     List<FunctionSpec> all =
@@ -146,7 +149,9 @@ class LoopSearchTest {
                     i,
                     IntStream.range(0, 8)
                         .mapToObj(k ->
-                            k % 2 == 0 ? in("p/" + i + "." + k, "x" + i) : in("q/" + i, i + "." + k + "y"))
+                            k % 2 == 0
+                                ? in("p/" + i + "." + k, "x" + i)
+                                : in("q/" + i, i + "." + k + "y"))
                         .toList(),
                     IntStream.range(0, 8)
                         .mapToObj(k ->

@@ -73,11 +73,11 @@ class LoopsTest {
   void twoLoopsAreBothFound() {
     List<Loop> loops =
         Loops.among(
-            List.of(
-                function("a", "one", "two"),
-                function("b", "two", "one"),
-                function("c", "three", "four"),
-                function("d", "four", "three")))
+                List.of(
+                    function("a", "one", "two"),
+                    function("b", "two", "one"),
+                    function("c", "three", "four"),
+                    function("d", "four", "three")))
             .named();
 
     assertThat(loops).extracting(loop -> loop.steps().size()).containsExactly(2, 2);
@@ -126,7 +126,9 @@ class LoopsTest {
     for (int i = 0; i < 3_000; i++) {
       chain.add(
           LoopGraph.function(
-              i, List.of(LoopGraph.in("bucket" + i)), List.of(LoopGraph.out("bucket" + (i + 1) % 3_000))));
+              i,
+              List.of(LoopGraph.in("bucket" + i)),
+              List.of(LoopGraph.out("bucket" + (i + 1) % 3_000))));
     }
 
     assertThat(Loops.among(chain).named())
@@ -141,7 +143,9 @@ class LoopsTest {
     for (int i = 0; i < 30; i++) {
       chain.add(
           LoopGraph.function(
-              i, List.of(LoopGraph.in("bucket" + i)), List.of(LoopGraph.out("bucket" + (i + 1) % 30))));
+              i,
+              List.of(LoopGraph.in("bucket" + i)),
+              List.of(LoopGraph.out("bucket" + (i + 1) % 30))));
     }
 
     assertThat(Loops.among(chain).named().getFirst().chain())

@@ -77,8 +77,8 @@ final class ObjectRoutes {
         new FrontDesk.Listing(
             store(exchange),
             exchange
-                .query("of")
-                .orElseThrow(() -> Refusal.badRequest("say which bucket: ?of=NAME")),
+                .query("bucket")
+                .orElseThrow(() -> Refusal.badRequest("say which bucket: ?bucket=NAME")),
             exchange.query("prefix").orElse(""),
             !delimiter.isEmpty(),
             exchange.query("token").orElse(""),

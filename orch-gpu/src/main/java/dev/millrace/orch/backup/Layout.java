@@ -51,6 +51,7 @@ final class Layout {
           "coordinator.json",
           "provider/runs",
           "provider/files",
+          "provider/slots",
           "provider/workers");
 
   private static final List<String> PASSING = List.of(".part", ".new", ".next", ".lock");

@@ -13,7 +13,7 @@ import org.jspecify.annotations.Nullable;
 public record ObjectQuery(
     @Nullable String store, String bucket, String prefix, boolean folders, String token, int max) {
   String path() {
-    return "/v1/objects?of="
+    return "/v1/objects?bucket="
         + Http.part(bucket)
         + "&max="
         + max

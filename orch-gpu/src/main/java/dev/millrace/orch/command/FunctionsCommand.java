@@ -74,9 +74,9 @@ final class FunctionsCommand implements Callable<Integer> {
     Table table =
         new Table(
             Table.Column.flexible("FUNCTION"),
-            Table.Column.right("REV"),
+            Table.Column.right("REV").spare(1),
             Table.Column.left("RUNNER"),
-            Table.Column.left("ON"),
+            Table.Column.left("ON").spare(2),
             Table.Column.flexible("INPUT"),
             Table.Column.flexible("OUTPUT"));
     for (FunctionView function : functions) {

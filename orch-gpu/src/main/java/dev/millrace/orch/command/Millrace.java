@@ -21,7 +21,7 @@ import picocli.CommandLine.Spec;
       "0:done",
       "1:what was asked for failed, or is not there",
       "2:the command line is wrong",
-      "3:no coordinator answers",
+      "3:no coordinator answers, or something that is none",
       "4:the token is missing, wrong, or may not do this"
     },
     footer = {
@@ -34,6 +34,9 @@ import picocli.CommandLine.Spec;
       "  millrace jobs --watch                    and see what becomes of it"
     })
 public final class Millrace implements Callable<Integer> {
+  /** The parser's library writes no narrower help. */
+  private static final int HELP_MIN = 55;
+
   @Spec CommandSpec spec = CommandSpec.create();
 
   @Option(
@@ -102,13 +105,14 @@ public final class Millrace implements Callable<Integer> {
             .addSubcommand(new ConvertCommand(setting))
             .addSubcommand(new BenchCommand(setting))
             .addSubcommand(new CompletionCommand(setting))
+            .addSubcommand(new OfferCommand(setting))
             .addSubcommand(new VersionCommand(setting));
     Failures failures = new Failures(setting.terminal());
     Footers.flow(line.getCommandSpec());
     line.getCommandSpec().version("millrace " + setting.version());
     return line.setOut(writer(setting.terminal().out()))
         .setErr(writer(setting.terminal().err()))
-        .setUsageHelpWidth(Math.min(100, setting.terminal().columns()))
+        .setUsageHelpWidth(Math.clamp(setting.terminal().columns(), HELP_MIN, 100))
         .setColorScheme(
             CommandLine.Help.defaultColorScheme(
                 setting.terminal().colors() ? CommandLine.Help.Ansi.ON : CommandLine.Help.Ansi.OFF))

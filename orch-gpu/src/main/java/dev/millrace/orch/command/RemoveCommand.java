@@ -11,7 +11,8 @@ import picocli.CommandLine.Parameters;
 /** Removes a function. */
 @Command(
     name = "remove",
-    description = "Take no new jobs for a function; jobs that it has go on.",
+    description =
+        "Take no new jobs for a function: those that wait are cancelled, those that run go on.",
     footer = {"", "Example:", "  millrace remove align"})
 final class RemoveCommand implements Callable<Integer> {
   private final Setting setting;

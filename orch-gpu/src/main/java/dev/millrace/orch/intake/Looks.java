@@ -3,6 +3,7 @@ package dev.millrace.orch.intake;
 import dev.millrace.orch.journal.PendingNotice;
 import dev.millrace.orch.journal.Transition.DecideNotice;
 import dev.millrace.schema.object.StoreId;
+import dev.millrace.schema.time.Ticker;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -35,6 +36,12 @@ final class Looks implements AutoCloseable {
   /** A store that leaves so many without an answer, one after the other, is silent. */
   private static final int SILENT_AFTER = 8;
 
+  /** Looks that wait so long already say nothing of the store as it is now. */
+  private static final Duration LONG = Duration.ofSeconds(2);
+
+  /** A store that keeps so many waiting is asked nothing else, however long they wait. */
+  private static final int WAITING_MOST = 48;
+
   /** How long what is there waits for what comes soon after it. */
   private static final Duration SOON = Duration.ofMillis(2);
 
@@ -42,6 +49,7 @@ final class Looks implements AutoCloseable {
 
   private final Eye eye;
   private final Duration patience;
+  private final Ticker ticker;
   private final ExecutorService workers = Executors.newVirtualThreadPerTaskExecutor();
   private final BlockingQueue<Told> told = new LinkedBlockingQueue<>();
 
@@ -51,6 +59,9 @@ final class Looks implements AutoCloseable {
   /** Those of them that are waited for. */
   private final Map<Long, StoreId> awaited = new HashMap<>();
 
+  /** When each of them was first seen to keep its look waiting. */
+  private final Map<Long, Long> hanging = new HashMap<>();
+
   private Round round = new Round();
   private volatile boolean closed;
 
@@ -58,17 +69,24 @@ final class Looks implements AutoCloseable {
   enum Turn {
     /** Not looked at before. */
     FIRST(16),
-    /** To learn whether the store is back. */
+    /** To learn whether the store is back: the newest of it. */
+    SIGN(1),
+    /** To learn whether the store is back: some of the others. */
     PROBE(16),
     /** Refused before. */
     AGAIN(16),
     /** Not answered before: that says little of the store, and it may hang once more. */
-    LAST(2);
+    LAST(8);
 
     private final int places;
 
     Turn(int places) {
       this.places = places;
+    }
+
+    /** Whether the store is away, as far as is known. */
+    boolean isAway() {
+      return this == SIGN || this == PROBE;
     }
   }
 
@@ -123,9 +141,9 @@ final class Looks implements AutoCloseable {
   /** A look that has ended. */
   record Told(long notice, StoreId store, Turn turn, Look look) {}
 
-  private record Asked(StoreId store, Turn turn, AtomicBoolean asking, Future<?> look) {
+  private record Asked(StoreId store, Turn turn, Place place, Future<?> look) {
     boolean hangs() {
-      return turn != Turn.LAST && asking.get();
+      return turn != Turn.LAST && place.asking.get();
     }
   }
 
@@ -134,9 +152,10 @@ final class Looks implements AutoCloseable {
    *
    * @param patience how long nothing may come before the rest is left alone
    */
-  Looks(Eye eye, Duration patience) {
+  Looks(Eye eye, Duration patience, Ticker ticker) {
     this.eye = eye;
     this.patience = patience;
+    this.ticker = ticker;
   }
 
   /** A round begins: whoever was silent is asked again, unless it still keeps looks waiting. */
@@ -152,14 +171,30 @@ final class Looks implements AutoCloseable {
     return late;
   }
 
-  /** Stores that keep many waiting. */
+  /**
+   * Stores that keep many waiting, now or in all. Some objects of which each look hangs hold up the
+   * others of their store for seconds, and not until their looks end.
+   */
   private Set<StoreId> hanging() {
-    Map<StoreId, Long> waiting =
-        open.values().stream()
-            .filter(Asked::hangs)
-            .collect(Collectors.groupingBy(Asked::store, Collectors.counting()));
-    waiting.values().removeIf(many -> many < SILENT_AFTER);
-    return waiting.keySet();
+    long now = ticker.nanos();
+    hanging.keySet().retainAll(open.keySet());
+    Map<StoreId, Integer> all = new HashMap<>();
+    Map<StoreId, Integer> lately = new HashMap<>();
+    open.forEach((notice, asked) -> {
+      if (asked.hangs()) {
+        all.merge(asked.store(), 1, Integer::sum);
+        if (now - hanging.computeIfAbsent(notice, n -> now) < LONG.toNanos()) {
+          lately.merge(asked.store(), 1, Integer::sum);
+        } else {
+          asked.place().give();
+        }
+      }
+    });
+    return all.keySet().stream()
+        .filter(store ->
+            all.getOrDefault(store, 0) >= WAITING_MOST
+                || lately.getOrDefault(store, 0) >= SILENT_AFTER)
+        .collect(Collectors.toSet());
   }
 
   /** Whether it keeps many looks waiting, or has left many without an answer in this round. */
@@ -168,53 +203,111 @@ final class Looks implements AutoCloseable {
   }
 
   /** Begins to look, silent stores aside, and what is looked at already. */
-  void ask(List<PendingNotice> batch, Turn turn) {
-    Map<StoreId, Semaphore> places = new HashMap<>();
-    Set<StoreId> busy = turn == Turn.LAST ? keptBusy() : Set.of();
-    for (PendingNotice one : batch) {
+  void ask(List<PendingNotice> notices, Turn turn) {
+    Map<StoreId, Batch> batches = new HashMap<>();
+    Set<StoreId> busy = turn == Turn.LAST ? busy() : Set.of();
+    for (PendingNotice one : notices) {
       StoreId store = one.notice().object().store();
       if (!isSilent(store) && !busy.contains(store) && !open.containsKey(one.id())) {
-        Semaphore room = places.computeIfAbsent(store, s -> new Semaphore(turn.places, true));
-        open.put(one.id(), begun(one, turn, room));
+        Batch batch = batches.computeIfAbsent(store, s -> new Batch(turn, round, ticker.nanos()));
+        open.put(one.id(), begun(one, batch));
         awaited.put(one.id(), store);
       }
     }
   }
 
   /** Stores that are asked already for what they did not answer before. */
-  private Set<StoreId> keptBusy() {
+  Set<StoreId> busy() {
     return open.values().stream()
         .filter(asked -> asked.turn() == Turn.LAST)
         .map(Asked::store)
         .collect(Collectors.toSet());
   }
 
-  private Asked begun(PendingNotice one, Turn turn, Semaphore room) {
-    AtomicBoolean asking = new AtomicBoolean();
-    Round own = round;
-    Future<?> look = workers.submit(() -> lookAt(one, new Place(turn, room, own), asking));
-    return new Asked(one.notice().object().store(), turn, asking, look);
+  /** What is asked of a store at once. */
+  private static final class Batch {
+    private final Turn turn;
+    private final Round round;
+    private final long began;
+    private final Semaphore room;
+    private final AtomicBoolean unanswered = new AtomicBoolean();
+
+    Batch(Turn turn, Round round, long began) {
+      this.turn = turn;
+      this.round = round;
+      this.began = began;
+      this.room = new Semaphore(turn.places, true);
+    }
+
+    /**
+     * Where those that were not answered before keep their places long once more, the rest is left:
+     * who comes next is chosen anew.
+     */
+    boolean isOver(long now, Duration patience) {
+      return turn == Turn.LAST && unanswered.get() && now - began > patience.toNanos();
+    }
+
+    void learn(StoreId store, Look look) {
+      round.learn(store, look, turn);
+      if (look instanceof Unanswered) {
+        unanswered.set(true);
+      }
+    }
   }
 
-  private record Place(Turn turn, Semaphore room, Round round) {}
+  private Asked begun(PendingNotice one, Batch batch) {
+    // The first have their places in the order in which they are asked for.
+    Place place = new Place(batch.room, batch.room.tryAcquire());
+    Future<?> look = workers.submit(() -> lookAt(one, batch, place));
+    return new Asked(one.notice().object().store(), batch.turn, place, look);
+  }
 
-  private void lookAt(PendingNotice one, Place place, AtomicBoolean asking) {
+  /** One of a batch's places, once it is had. */
+  private static final class Place {
+    private final Semaphore room;
+    private final boolean had;
+    private final AtomicBoolean given = new AtomicBoolean();
+
+    /** True while the store is waited for. */
+    private final AtomicBoolean asking = new AtomicBoolean();
+
+    Place(Semaphore room, boolean had) {
+      this.room = room;
+      this.had = had;
+    }
+
+    void take() throws InterruptedException {
+      if (!had) {
+        room.acquire();
+      }
+    }
+
+    /** To the next, once. */
+    void give() {
+      if (given.compareAndSet(false, true)) {
+        room.release();
+      }
+    }
+  }
+
+  private void lookAt(PendingNotice one, Batch batch, Place place) {
     StoreId store = one.notice().object().store();
     Look made = new Left();
     try {
-      place.room().acquire();
+      place.take();
       try {
-        if (!closed && !place.round().silent().contains(store)) {
-          made = eye.look(one, asking);
-          place.round().learn(store, made, place.turn());
+        boolean over = batch.isOver(ticker.nanos(), patience);
+        if (!closed && !over && !batch.round.silent().contains(store)) {
+          made = eye.look(one, place.asking);
+          batch.learn(store, made);
         }
       } finally {
-        place.room().release();
+        place.give();
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } finally {
-      told.add(new Told(one.id(), store, place.turn(), made));
+      told.add(new Told(one.id(), store, batch.turn, made));
     }
   }
 
@@ -255,7 +348,7 @@ final class Looks implements AutoCloseable {
     Set<StoreId> asked =
         awaited.keySet().stream()
             .map(open::get)
-            .filter(one -> one != null && one.asking().get())
+            .filter(one -> one != null && one.place().asking.get())
             .map(Asked::store)
             .collect(Collectors.toSet());
     if (asked.isEmpty()) {

@@ -34,6 +34,7 @@ final class Backups {
     put("keys/coordinator.ed25519", "key");
     put("provider/receipts", "receipt\n");
     put("provider/runs/r1/step", "left out");
+    put("provider/slots/s1/input/a", "left out");
     put("token", "token");
     put("millrace.yaml", "tenant: main");
     put("coordinator.json", "left out");

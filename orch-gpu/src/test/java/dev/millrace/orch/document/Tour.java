@@ -37,10 +37,16 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SplittableRandom;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.regex.Pattern;
 
 /** Asks a server with invented jobs for everything once: the answers are the same each time. */
 public final class Tour implements AutoCloseable {
@@ -51,6 +57,7 @@ public final class Tour implements AutoCloseable {
   private final OpenVault vault;
   private final ApiServer server;
   private final List<Answers.Given> given = new ArrayList<>();
+  private final Map<String, Set<String>> asked = new TreeMap<>();
 
   public Tour(Path folder) throws IOException {
     TokenBook book =
@@ -143,8 +150,8 @@ public final class Tour implements AutoCloseable {
         "{\"bucket\":\"queries\",\"key\":\"reads/a.fa\",\"step\":{\"step\":\"begin\"}}");
     post("/v1/downloads", "/v1/downloads", object);
     get("/v1/buckets", "/v1/buckets");
-    get("/v1/objects", "/v1/objects?of=queries&prefix=reads/");
-    get("/v1/objects", "/v1/objects?of=none");
+    get("/v1/objects", "/v1/objects?bucket=queries&prefix=reads/");
+    get("/v1/objects", "/v1/objects?bucket=none");
     get("/v1/explain", "/v1/explain?object=s3://queries/reads/a.fa");
     get("/v1/devices", "/v1/devices");
     get("/v1/jobs", "/v1/jobs?max=2");
@@ -173,6 +180,11 @@ public final class Tour implements AutoCloseable {
     post("/v1/retention/run", "/v1/retention/run", "");
     problems();
     return given;
+  }
+
+  /** The names in the queries that were asked with, by route. */
+  public Map<String, Set<String>> asked() {
+    return Collections.unmodifiableMap(asked);
   }
 
   /** A stream has no end: what is read of it is one event. */
@@ -228,9 +240,15 @@ public final class Tour implements AutoCloseable {
         .header("Authorization", "Bearer " + TOKEN);
   }
 
-  private void send(String route, HttpRequest.Builder asked)
+  private void send(String route, HttpRequest.Builder asking)
       throws IOException, InterruptedException {
-    HttpRequest request = asked.build();
+    HttpRequest request = asking.build();
+    Set<String> names =
+        asked.computeIfAbsent(request.method() + " " + route, any -> new TreeSet<>());
+    Pattern.compile("[?&]([^=&]+)=")
+        .matcher(request.uri().toString())
+        .results()
+        .forEach(name -> names.add(name.group(1)));
     HttpResponse<byte[]> answer = http.send(request, HttpResponse.BodyHandlers.ofByteArray());
     String type = answer.headers().firstValue("Content-Type").orElse("").split(";", 2)[0];
     JsonNode body =

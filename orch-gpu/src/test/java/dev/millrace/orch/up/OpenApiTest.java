@@ -34,6 +34,7 @@ import dev.millrace.orch.api.view.UploadRequest;
 import dev.millrace.orch.api.view.UrlAnswer;
 import dev.millrace.orch.api.view.VerifyRequest;
 import dev.millrace.orch.api.view.VerifyView;
+import dev.millrace.orch.api.view.WaitingView;
 import dev.millrace.orch.api.view.WebhookView;
 import dev.millrace.orch.document.Answers;
 import dev.millrace.orch.document.OpenApi;
@@ -109,17 +110,20 @@ final class OpenApiTest {
           Map.entry("UrlAnswer", UrlAnswer.class),
           Map.entry("VerifyRequest", VerifyRequest.class),
           Map.entry("VerifyView", VerifyView.class),
+          Map.entry("WaitingView", WaitingView.class),
           Map.entry("WebhookView", WebhookView.class));
 
   @TempDir private static Path folder;
   private static Site site;
   private static List<Answers.Given> given = List.of();
+  private static Map<String, Set<String>> asked = Map.of();
 
   @BeforeAll
   static void ask() throws Exception {
     site = new Site(folder.resolve("site"), "");
     try (Tour tour = new Tour(Files.createDirectories(folder.resolve("tour")))) {
       given = tour.answers();
+      asked = tour.asked();
     }
   }
 
@@ -196,6 +200,21 @@ final class OpenApiTest {
 
     assertThat(wrong).isEmpty();
     assertThat(given).extracting(Answers.Given::status).contains(200, 201, 400, 401, 404, 422);
+  }
+
+  @Test
+  void whatAnAnswerWasAskedWithIsInTheDocument() throws Exception {
+    Map<String, JsonNode> operations = Answers.operations(kept());
+
+    assertThat(asked)
+        .allSatisfy((route, names) ->
+            assertThat(operations.get(route).path("parameters").findValuesAsText("name"))
+                .containsAll(names));
+    assertThat(asked.get("GET /v1/objects")).containsExactly("bucket", "prefix");
+    assertThat(given)
+        .filteredOn(answer -> answer.path().equals("/v1/objects"))
+        .extracting(Answers.Given::status)
+        .containsExactly(200, 404);
   }
 
   @Test

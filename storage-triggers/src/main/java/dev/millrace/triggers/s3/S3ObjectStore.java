@@ -248,11 +248,19 @@ public final class S3ObjectStore implements ObjectStore {
     }
   }
 
+  /** A key that may make no bucket is good for those that are there. */
   @Override
   public void ensureBucket(String bucket) throws StoreException {
-    if (!BucketNaming.takes(bucket)) {
-      requireOld(bucket);
+    if (isThere(bucket)) {
       return;
+    }
+    if (!BucketNaming.takes(bucket)) {
+      throw new StoreException(
+          StoreException.Kind.GIVE_UP,
+          "there is no bucket '"
+              + bucket
+              + "', and none can be made of this name; allowed: "
+              + BucketNaming.ALLOWED);
     }
     try {
       client.createBucket(r -> {
@@ -270,21 +278,13 @@ public final class S3ObjectStore implements ObjectStore {
     }
   }
 
-  /** The SDK makes no bucket of such a name; one may be there from times with other rules. */
-  private void requireOld(String bucket) throws StoreException {
+  private boolean isThere(String bucket) throws StoreException {
     try {
       client.headBucket(r -> r.bucket(bucket));
+      return true;
     } catch (SdkServiceException e) {
-      if (e.statusCode() == 404) {
-        throw new StoreException(
-            StoreException.Kind.GIVE_UP,
-            "there is no bucket '"
-                + bucket
-                + "', and none can be made of this name; allowed: "
-                + BucketNaming.ALLOWED,
-            e);
-      }
-      throw S3Errors.sorted(wish("HEAD", bucket, ""), e);
+      // Not there, or not for this key to know: whoever makes it is told.
+      return false;
     } catch (SdkException e) {
       throw S3Errors.sorted(wish("HEAD", bucket, ""), e);
     }

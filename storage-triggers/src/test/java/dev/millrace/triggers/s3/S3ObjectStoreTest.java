@@ -12,6 +12,7 @@ import dev.millrace.schema.object.VersionTag;
 import dev.millrace.schema.object.WriteOptions;
 import dev.millrace.triggers.embedded.EmbeddedStore;
 import dev.millrace.triggers.embedded.StoreConfig;
+import dev.millrace.triggers.embedded.signature.Authorizer;
 import java.io.ByteArrayInputStream;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -197,6 +198,25 @@ final class S3ObjectStoreTest extends ObjectStoreContract {
             S3ObjectStore.open(settings(URI.create("http://127.0.0.1:" + freePort), "x"))) {
       assertKind(wrong, StoreException.Kind.DENIED);
       assertKind(dead, StoreException.Kind.RETRY);
+    }
+  }
+
+  @Test
+  void aKeyThatMayMakeNoBucketIsGoodForThoseThatAreThere() throws Exception {
+    embedded.close();
+    embedded =
+        EmbeddedStore.start(
+            StoreConfig.in(folder),
+            (caller, access) -> access.action() != Authorizer.Action.ADMINISTER);
+    try (ObjectStore narrow =
+        S3ObjectStore.open(settings(embedded.endpoint(), embedded.accessKey().secret().value()))) {
+      narrow.ensureBucket(BUCKET);
+
+      assertThat(narrow.list(BUCKET, "", "", 1).objects()).isEmpty();
+      assertThatThrownBy(() -> narrow.ensureBucket("fresh-bucket"))
+          .isInstanceOfSatisfying(
+              StoreException.class,
+              e -> assertThat(e.kind()).isEqualTo(StoreException.Kind.DENIED));
     }
   }
 
