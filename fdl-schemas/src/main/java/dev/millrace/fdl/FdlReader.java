@@ -53,8 +53,7 @@ public final class FdlReader {
     FdlReader reader = new FdlReader(problems, scripts, Layouts.CURRENT);
     List<FunctionSpec> functions =
         reader.good(YamlReader.read(bytes)).stream().map(Entry::spec).toList();
-    Set<FunctionName> good =
-        functions.stream().map(FunctionSpec::name).collect(Collectors.toSet());
+    Set<FunctionName> good = functions.stream().map(FunctionSpec::name).collect(Collectors.toSet());
     List<GivenSecret> given =
         reader.given.stream().filter(g -> good.contains(g.function())).toList();
     Map<String, String> names = new HashMap<>();
