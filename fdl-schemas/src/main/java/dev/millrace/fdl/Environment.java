@@ -20,7 +20,7 @@ final class Environment {
   private static final Pattern SHELL_VARIABLE = Pattern.compile("[A-Za-z_][A-Za-z0-9_]*");
   private static final Pattern SECRET = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{0,127}");
 
-  /** What an environment variable may hold here. */
+  /** What a secret may hold, in bytes. */
   static final int VALUE_MAX = 64 << 10;
 
   private static final int SECRETS_MAX = 64;
@@ -68,13 +68,58 @@ final class Environment {
         value.warn(Finding.of("every run sets this variable itself; the value here is not seen"));
       }
       if (value.node() instanceof Node.Scalar scalar) {
-        variables.put(each.getKey(), scalar.isNull() ? "" : scalar.text());
+        String text = scalar.isNull() ? "" : scalar.text();
+        refuseUnfit(value, each.getKey(), text);
+        variables.put(each.getKey(), text);
       } else {
         String hint = "must be text; put it in quotes if this is a placeholder or JSON";
         value.error(Finding.of(hint));
       }
     }
+    refuseMany(field, variables);
     return variables;
+  }
+
+  private static void refuseUnfit(Field value, String variable, String text) {
+    long bytes = word(variable, text);
+    if (text.indexOf('\0') >= 0) {
+      value.error(
+          Finding.of("holds a NUL character, which ends a variable: take it out, or encode it"));
+    } else if (bytes > Bounds.VARIABLE_BYTES) {
+      value.error(
+          Finding.of(
+              "has "
+                  + bytes
+                  + " bytes with its name; Linux takes a variable of "
+                  + Bounds.VARIABLE_BYTES
+                  + ": let the script read it from a file"));
+    }
+  }
+
+  /** The bytes of {@code NAME=value} and the NUL behind it. */
+  private static long word(String variable, String text) {
+    return Bounds.utf8(variable) + Bounds.utf8(text) + 2;
+  }
+
+  private static void refuseMany(Field field, Map<String, String> variables) {
+    if (variables.size() > Bounds.VARIABLES) {
+      field.error(
+          Finding.of(variables.size() + " variables; a function may have " + Bounds.VARIABLES));
+    }
+    // Each has an address too, which counts.
+    long bytes =
+        variables.entrySet().stream()
+            .mapToLong(e -> word(e.getKey(), e.getValue()) + Long.BYTES)
+            .sum();
+    if (bytes > Bounds.VARIABLES_BYTES) {
+      field.error(
+          Finding.of(
+              "the variables have "
+                  + bytes
+                  + " bytes together; a function's may have "
+                  + Bounds.VARIABLES_BYTES
+                  + ": let the script read what is large from a file"));
+    }
   }
 
   /** A map from variable to the name of the secret that it is filled with. */

@@ -15,6 +15,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * Reads a file of functions. Any bytes give a result, in time and memory that the limits of {@link
@@ -29,6 +30,7 @@ public final class FdlReader {
   private final List<GivenSecret> given = new ArrayList<>();
 
   private final Purpose purpose;
+  private long bytes;
 
   private FdlReader(Problems problems, ScriptSource scripts, Purpose purpose) {
     this.problems = problems;
@@ -51,10 +53,9 @@ public final class FdlReader {
     FdlReader reader = new FdlReader(problems, scripts, Purpose.DEPLOY);
     List<FunctionSpec> functions =
         reader.good(YamlReader.read(bytes)).stream().map(Entry::spec).toList();
+    Set<FunctionName> good = functions.stream().map(FunctionSpec::name).collect(Collectors.toSet());
     List<GivenSecret> given =
-        reader.given.stream()
-            .filter(g -> functions.stream().anyMatch(f -> f.name().equals(g.function())))
-            .toList();
+        reader.given.stream().filter(g -> good.contains(g.function())).toList();
     Map<String, String> names = new HashMap<>();
     reader.entries.forEach(entry -> names.put(entry.path(), entry.spec().name().value()));
     return new FdlResult(functions, problems.inOrder(), given, names);
@@ -98,6 +99,9 @@ public final class FdlReader {
   }
 
   private void functions(Section s, Reading reading) {
+    if (tooMany(s)) {
+      return;
+    }
     MillraceEntry millrace = new MillraceEntry(reading);
     OscarEntry oscar = new OscarEntry(reading);
     AwsEntry aws = new AwsEntry(reading);
@@ -114,6 +118,24 @@ public final class FdlReader {
     if (!old && LISTS.stream().allMatch(key -> s.field(key).filter(f -> !f.isEmpty()).isEmpty())) {
       s.error(new Finding("names no functions", null, String.join(", ", LISTS) + ": lists", null));
     }
+  }
+
+  /** Counted before any of them is read. */
+  private boolean tooMany(Section s) {
+    long count = 0;
+    for (String key : s.keys()) {
+      count += LISTS.contains(key) && s.isList(key) ? elements(s, key).size() : 1;
+    }
+    if (count <= Bounds.FUNCTIONS) {
+      return false;
+    }
+    s.error(
+        Finding.of(
+            count
+                + " functions; a file may have "
+                + Bounds.FUNCTIONS
+                + ": put them into several files"));
+    return true;
   }
 
   private static List<Field> elements(Section s, String key) {
@@ -155,8 +177,34 @@ public final class FdlReader {
     return old;
   }
 
-  private void add(Section section, Optional<FunctionSpec> spec) {
-    spec.ifPresent(s -> entries.add(new Entry(s, section, false)));
+  /** Takes a function that is not too large, of a file that is not. */
+  private void add(Section section, Optional<FunctionSpec> read) {
+    if (read.isEmpty()) {
+      return;
+    }
+    long own = Bounds.bytes(read.get());
+    if (own > Bounds.FUNCTION_BYTES) {
+      section.error(
+          Finding.of(
+              "the function has "
+                  + own
+                  + " bytes with its script, variables, labels and filters; allowed are "
+                  + Bounds.FUNCTION_BYTES
+                  + ": ship what is large as files, or fetch it from a bucket"));
+      return;
+    }
+    long before = bytes;
+    bytes += own;
+    if (bytes <= Bounds.FILE_BYTES) {
+      entries.add(new Entry(read.get(), section, false));
+    } else if (before <= Bounds.FILE_BYTES) {
+      section.error(
+          Finding.of(
+              "from here on the file's functions have more than "
+                  + Bounds.FILE_BYTES
+                  + " bytes together with their scripts and variables: put them into several"
+                  + " files"));
+    }
   }
 
   private void refuseSameNames() {
@@ -175,11 +223,17 @@ public final class FdlReader {
   private void refuseLoops() {
     Map<FunctionName, Entry> good = new LinkedHashMap<>();
     entries.stream().filter(e -> !e.refused()).forEach(e -> good.put(e.spec().name(), e));
-    Set<FunctionName> looping = new HashSet<>();
-    for (Loop loop : Loops.find(good.values().stream().map(Entry::spec).toList())) {
+    Loops loops = Loops.among(good.values().stream().map(Entry::spec).toList());
+    Set<FunctionName> looping = new HashSet<>(loops.more());
+    for (Loop loop : loops.named()) {
       loop.steps().forEach(step -> looping.add(step.function()));
       Entry first = Objects.requireNonNull(good.get(loop.steps().getFirst().function()));
       problems.error(first.spot(), first.path(), Finding.of("endless loop: " + loop.chain()));
+    }
+    for (FunctionName name : loops.more()) {
+      Entry entry = Objects.requireNonNull(good.get(name));
+      String why = "in an endless loop too, beside the " + Loops.NAMED_MAX + " that are named";
+      problems.error(entry.spot(), entry.path(), Finding.of(why));
     }
     entries.replaceAll(e -> looping.contains(e.spec().name()) ? e.asRefused() : e);
   }

@@ -8,6 +8,8 @@ import java.util.stream.Collectors;
 
 /** Functions that would trigger each other without end. The last step leads to the first. */
 public record Loop(List<Step> steps) {
+  private static final int SHOWN = 20;
+
   public Loop {
     steps = List.copyOf(steps);
     if (steps.isEmpty()) {
@@ -33,10 +35,26 @@ public record Loop(List<Step> steps) {
     return steps.stream().anyMatch(step -> step.function().equals(function));
   }
 
-  /** The chain: {@code a -> minio.default:bucket/out/ -> b -> minio.default:bucket/in/ -> a}. */
+  /**
+   * The chain: {@code a -> minio.default:bucket/out/ -> b -> minio.default:bucket/in/ -> a}. Of a
+   * long one the middle is counted.
+   */
   public String chain() {
+    if (steps.size() <= SHOWN) {
+      return shown(steps) + steps.getFirst().function();
+    }
+    int half = SHOWN / 2;
+    return shown(steps.subList(0, half))
+        + "... "
+        + (steps.size() - 2 * half)
+        + " more functions ... -> "
+        + shown(steps.subList(steps.size() - half, steps.size()))
+        + steps.getFirst().function();
+  }
+
+  private static String shown(List<Step> steps) {
     return steps.stream()
         .map(step -> step.function() + " -> " + step.target() + " -> ")
-        .collect(Collectors.joining("", "", steps.getFirst().function().value()));
+        .collect(Collectors.joining());
   }
 }

@@ -96,6 +96,12 @@ final class Section {
     return entry == null ? Set.of() : field(entry).keys();
   }
 
+  /** Whether a key holds a list; does not make it known. */
+  boolean isList(String key) {
+    Node.Entry entry = entries.get(key);
+    return entry != null && entry.value() instanceof Node.Sequence;
+  }
+
   /** Whether a key says something; does not make it known. */
   boolean has(String key) {
     Node.Entry entry = entries.get(key);

@@ -2,6 +2,7 @@ package dev.millrace.fdl;
 
 import dev.millrace.schema.function.InputRule;
 import dev.millrace.schema.function.OutputRule;
+import dev.millrace.schema.object.BucketNaming;
 import dev.millrace.schema.object.StoreId;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -20,7 +21,11 @@ final class StorageFields {
   /** Types of stores that a configuration can have. */
   private static final Set<String> TYPES = Set.of("millrace", "minio", "ceph", "s3");
 
+  private static final String EMBEDDED = "millrace";
+
+  /** What buckets could ever be called, in stores that are older than today's rules. */
   private static final Pattern BUCKET = Pattern.compile("[A-Za-z0-9][A-Za-z0-9._-]{2,254}");
+
   private static final int FOLDER_MAX = 900;
 
   private final Dialect dialect;
@@ -36,7 +41,7 @@ final class StorageFields {
     List<InputRule> rules = new ArrayList<>();
     for (Section item : sections(entry, "input")) {
       Optional<StoreId> store = store(item);
-      Optional<Path> path = path(item);
+      Optional<Path> path = path(item, store);
       Filters filters = filters(item);
       dialect.finish(item);
       if (dialect != Dialect.MILLRACE && !filters.isEmpty()) {
@@ -62,7 +67,7 @@ final class StorageFields {
     List<OutputRule> rules = new ArrayList<>();
     for (Section item : sections(entry, "output")) {
       Optional<StoreId> store = store(item);
-      Optional<Path> path = path(item);
+      Optional<Path> path = path(item, store);
       Filters filters = filters(item);
       dialect.finish(item);
       if (store.isPresent() && path.isPresent()) {
@@ -77,9 +82,18 @@ final class StorageFields {
 
   private static List<Section> sections(Section entry, String key) {
     return entry.field(key).stream()
-        .flatMap(f -> f.items().stream())
+        .flatMap(f -> few(f, f.items(), Bounds.RULES).stream())
         .flatMap(f -> f.section().stream())
         .toList();
+  }
+
+  /** All of them; none, and a problem, when there are more than that. */
+  private static List<Field> few(Field field, List<Field> items, int most) {
+    if (items.size() <= most) {
+      return items;
+    }
+    field.error(Finding.of(items.size() + " elements; allowed are " + most));
+    return List.of();
   }
 
   private Optional<StoreId> store(Section item) {
@@ -120,9 +134,26 @@ final class StorageFields {
     return id.value().substring(0, id.value().indexOf('.'));
   }
 
-  private static Optional<Path> path(Section item) {
+  private static Optional<Path> path(Section item, Optional<StoreId> store) {
     Optional<Field> field = item.required("path");
-    return field.flatMap(f -> f.text().flatMap(text -> path(f, text)));
+    Optional<Path> path = field.flatMap(f -> f.text().flatMap(text -> path(f, text)));
+    if (path.isPresent() && !BucketNaming.takes(path.get().bucket())) {
+      store.ifPresent(id -> nameless(field.get(), path.get().bucket(), type(id)));
+    }
+    return path;
+  }
+
+  /** The embedded store has no such bucket; another one may, from times with other rules. */
+  private static void nameless(Field field, String bucket, String type) {
+    if (type.equals(EMBEDDED)) {
+      field.error(Finding.of("not a bucket's name", bucket, BucketNaming.ALLOWED));
+    } else {
+      field.warn(
+          Finding.of(
+              "a bucket cannot be called this any more: right for an old one that is there",
+              bucket,
+              BucketNaming.ALLOWED));
+    }
   }
 
   /** A bucket and folder as a path names them; a path that does not is a problem of the field. */
@@ -135,8 +166,7 @@ final class StorageFields {
       return field.fail(Finding.of("names no bucket", text, "bucket or bucket/folder"));
     }
     if (!BUCKET.matcher(bucket).matches()) {
-      return field.fail(
-          Finding.of("not a bucket's name", bucket, "letters, digits, dots, dashes; 3 to 255"));
+      return field.fail(Finding.of("not a bucket's name", bucket, BucketNaming.ALLOWED));
     }
     if (folder.chars().anyMatch(Character::isISOControl)) {
       return field.fail(Finding.of("a folder has no control characters", folder, "text"));
@@ -169,9 +199,22 @@ final class StorageFields {
 
   private static List<String> texts(Section item, String key) {
     return item.field(key).stream()
-        .flatMap(f -> f.texts().stream())
+        .flatMap(f -> (f.isText() ? List.of(f) : few(f, f.items(), Bounds.FILTERS)).stream())
+        .flatMap(f -> f.text().flatMap(text -> filter(f, text)).stream())
         .filter(Predicate.not(String::isEmpty))
         .toList();
+  }
+
+  /** Something that a key can begin or end with. */
+  private static Optional<String> filter(Field field, String text) {
+    if (text.chars().anyMatch(Character::isISOControl)) {
+      return field.fail(Finding.of("a filter has no control characters", text, "text"));
+    }
+    return Bounds.utf8(text) > Bounds.FILTER_BYTES
+        ? field.fail(
+            Finding.of(
+                "longer than any key: a filter has at most " + Bounds.FILTER_BYTES + " bytes"))
+        : Optional.of(text);
   }
 
   /** A bucket and a folder in it; the folder is empty for the bucket's top. */

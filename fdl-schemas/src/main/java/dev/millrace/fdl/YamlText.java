@@ -13,6 +13,12 @@ final class YamlText {
   private static final Set<String> WORDS =
       Set.of("", "~", "null", "true", "false", "yes", "no", "on", "off", "y", "n", ".nan", ".inf");
 
+  /**
+   * Longer texts are quoted unseen: a pattern that repeats a group goes as deep as its text is
+   * long.
+   */
+  private static final int PLAIN_MAX = 500;
+
   private static final int WIDTH = 80;
 
   private final StringBuilder out = new StringBuilder();
@@ -60,7 +66,8 @@ final class YamlText {
   /** A text, quoted unless every reader takes it for a text without quotes. */
   static String scalar(String text) {
     boolean plain =
-        PLAIN.matcher(text).matches()
+        text.length() <= PLAIN_MAX
+            && PLAIN.matcher(text).matches()
             && !NUMBER.matcher(text).matches()
             && !WORDS.contains(text.toLowerCase(Locale.ROOT));
     return plain ? text : quoted(text);

@@ -46,6 +46,12 @@ class BoundedTest {
         Hurting.of("merge bomb of lists", good + bomb("{<<: [%s], k: v}"), "elements"),
         Hurting.of("merge of itself", "a: &a {<<: *a}\n" + good, "alias"),
         Hurting.of("merge of many keys", merges(), "aliases"),
+        Hurting.of("text bomb of values", textBomb("v%d: *t"), "characters"),
+        Hurting.of("text bomb of secrets", textBomb("S%d: *t", "secrets"), "characters"),
+        Hurting.of("text bomb of keys", keyBomb(), "characters"),
+        Hurting.of("a path for each of many elements", longPaths(), "missing"),
+        Hurting.of("a long key", "? " + "k".repeat(2_000) + "\n: v\n", "1024 characters"),
+        Hurting.of("many functions", functions(1_001), "1001 functions; a file may have 1000"),
         Hurting.of("10 MiB in one line", "functions: " + "a".repeat(FULL - 20), "line is longer"),
         Hurting.of(
             "10 MiB of one quoted text", "f: \"" + "a\n ".repeat(FULL / 4) + "\"", "missing"),
@@ -66,6 +72,44 @@ class BoundedTest {
         new Hurting("overlong UTF-8", bytes("f: ", 0xC0, 0x80), "not UTF-8"),
         new Hurting("UTF-32", bytes("", 0xFF, 0xFE, 0, 0, 'f', 0, 0, 0), "UTF-16"),
         new Hurting("random bytes", bytes("", 0x80, 0x81, 0x00, 0x13), "not UTF-8"));
+  }
+
+  /** 20,000 aliases of 200 KB: 4 GB once they are written out. */
+  private static String textBomb(String line) {
+    return textBomb(line, "variables");
+  }
+
+  private static String textBomb(String line, String map) {
+    StringBuilder text = new StringBuilder("x-a: &t \"" + "y".repeat(200_000) + "\"\n");
+    text.append("functions:\n  oscar:\n  - {name: f, image: a, script: script.sh, environment: {");
+    text.append(map).append(": {");
+    for (int i = 0; i < 20_000; i++) {
+      text.append(line.formatted(i)).append(",\n");
+    }
+    return text.append("}}}\n").toString();
+  }
+
+  private static String keyBomb() {
+    StringBuilder text = new StringBuilder("x-k: &k " + "y".repeat(1_000) + "\nx-l:\n");
+    return text.append("- {? *k : v}\n".repeat(20_000)).append("functions: {}\n").toString();
+  }
+
+  /** Each element has a path of 30 keys of 1,000 characters, if they are all written out. */
+  private static String longPaths() {
+    StringBuilder text = new StringBuilder();
+    for (int i = 0; i < 30; i++) {
+      text.append(" ".repeat(i)).append("? ").append("k".repeat(1_000)).append("\n");
+      text.append(" ".repeat(i)).append(":\n");
+    }
+    return text.append((" ".repeat(30) + "- x\n").repeat(90_000)).toString();
+  }
+
+  private static String functions(int count) {
+    StringBuilder text = new StringBuilder("functions:\n  millrace:\n");
+    for (int i = 0; i < count; i++) {
+      text.append("  - {name: f").append(i).append(", image: a}\n");
+    }
+    return text.toString();
   }
 
   private static byte[] bytes(String head, int... tail) {
@@ -141,6 +185,16 @@ class BoundedTest {
 
     assertThat(result.functions()).isEmpty();
     assertThat(result.errors()).singleElement().asString().contains("half a character");
+  }
+
+  @Test
+  void faultsBelowLongKeysEndAtFiveHundred() {
+    String text = longPaths().replace("- x", "- !a x");
+    FdlResult result = bounded(() -> Fdl.read(text));
+
+    assertThat(result.errors()).hasSize(501);
+    assertThat(result.errors().getLast().finding().what())
+        .isEqualTo("more than 500 faults before this one");
   }
 
   @Test

@@ -14,6 +14,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.Deque;
 import java.util.HashSet;
 import java.util.List;
@@ -249,6 +250,13 @@ class FdlSchemaTest {
         String text = "x".repeat(node.get("maxLength").asInt());
         edges.add(
             new Edge(SchemaKeys.JSON.valueToTree(text), SchemaKeys.JSON.valueToTree(text + "x")));
+      }
+      if (node.has("maxItems")) {
+        boolean rules = node.get("items").has("$ref");
+        JsonNode item = SchemaKeys.parsed(rules ? "{\"path\": \"zzz\"}" : "\"a\"");
+        List<JsonNode> items = Collections.nCopies(node.get("maxItems").asInt(), item);
+        List<JsonNode> more = Collections.nCopies(items.size() + 1, item);
+        edges.add(new Edge(SchemaKeys.JSON.valueToTree(items), SchemaKeys.JSON.valueToTree(more)));
       }
       return edges;
     }

@@ -59,24 +59,26 @@ class LoopsTest {
 
   @Test
   void aChainWithoutAWayBackIsNoLoop() {
-    assertThat(
-            Loops.find(
-                List.of(
-                    function("a", "box/in", "box/mid"),
-                    function("b", "box/mid", "box/out"),
-                    function("c", "box/input", "box/in"))))
-        .isEmpty();
+    Loops loops =
+        Loops.among(
+            List.of(
+                function("a", "box/in", "box/mid"),
+                function("b", "box/mid", "box/out"),
+                function("c", "box/input", "box/in")));
+
+    assertThat(loops.isEmpty()).isTrue();
   }
 
   @Test
   void twoLoopsAreBothFound() {
     List<Loop> loops =
-        Loops.find(
-            List.of(
-                function("a", "one", "two"),
-                function("b", "two", "one"),
-                function("c", "three", "four"),
-                function("d", "four", "three")));
+        Loops.among(
+                List.of(
+                    function("a", "one", "two"),
+                    function("b", "two", "one"),
+                    function("c", "three", "four"),
+                    function("d", "four", "three")))
+            .named();
 
     assertThat(loops).extracting(loop -> loop.steps().size()).containsExactly(2, 2);
     assertThat(loops.getFirst().holds(function("b", "xxx", "yyy").name())).isTrue();
@@ -121,31 +123,35 @@ class LoopsTest {
   @Test
   void thousandsOfFunctionsAreSearchedSoon() {
     List<FunctionSpec> chain = new ArrayList<>();
-    FunctionSpec one = function("a", "box/0", "box/1");
     for (int i = 0; i < 3_000; i++) {
-      InputRule in = new InputRule(StoreId.EMBEDDED, "bucket" + i, "", List.of(), List.of());
-      OutputRule out =
-          new OutputRule(StoreId.EMBEDDED, "bucket" + (i + 1) % 3_000, "", List.of(), List.of());
       chain.add(
-          new FunctionSpec(
-              new dev.millrace.schema.id.FunctionName("f" + i),
-              "millrace",
-              one.code(),
-              one.resources(),
-              one.rules(),
-              one.variables(),
-              one.secrets(),
-              one.trust(),
-              List.of(in),
-              List.of(out),
-              null,
-              one.labels()));
+          LoopGraph.function(
+              i,
+              List.of(LoopGraph.in("bucket" + i)),
+              List.of(LoopGraph.out("bucket" + (i + 1) % 3_000))));
     }
 
-    assertThat(Loops.find(chain))
+    assertThat(Loops.among(chain).named())
         .singleElement()
         .extracting(l -> l.steps().size())
         .isEqualTo(3_000);
+  }
+
+  @Test
+  void aLongChainIsToldByItsEnds() {
+    List<FunctionSpec> chain = new ArrayList<>();
+    for (int i = 0; i < 30; i++) {
+      chain.add(
+          LoopGraph.function(
+              i,
+              List.of(LoopGraph.in("bucket" + i)),
+              List.of(LoopGraph.out("bucket" + (i + 1) % 30))));
+    }
+
+    assertThat(Loops.among(chain).named().getFirst().chain())
+        .startsWith("f0 -> millrace.default:bucket1/ -> f1 -> ")
+        .contains("-> f9 -> millrace.default:bucket10/ -> ... 10 more functions ... -> f20 -> ")
+        .endsWith("f29 -> millrace.default:bucket0/ -> f0");
   }
 
   private static List<String> texts(String text) {

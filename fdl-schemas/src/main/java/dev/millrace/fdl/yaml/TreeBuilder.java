@@ -18,6 +18,15 @@ import org.yaml.snakeyaml.nodes.Tag;
 final class TreeBuilder {
   static final int MAX_NODES = 100_000;
   static final int MAX_DEPTH = 60;
+
+  /** Keys and texts, each as often as it is written out. */
+  static final int MAX_CHARACTERS = SourceText.MAX_BYTES;
+
+  /** What YAML asks of a key that stands on one line; paths are made of keys. */
+  static final int MAX_KEY = 1_024;
+
+  private static final int MAX_PATH = 4 * MAX_KEY;
+  private static final int MAX_FAULTS = 500;
   private static final Set<Tag> PLAIN_TAGS =
       Set.of(UntypedResolver.PLAIN, Tag.INT, Tag.FLOAT, Tag.BOOL, Tag.NULL);
 
@@ -29,6 +38,7 @@ final class TreeBuilder {
 
   private final List<Fault> faults = new ArrayList<>();
   private int nodes;
+  private long characters;
 
   List<Fault> faults() {
     return faults;
@@ -52,13 +62,18 @@ final class TreeBuilder {
   }
 
   private Node.Scalar scalar(ScalarNode node, String path) {
+    characters += node.getValue().length();
+    if (characters > MAX_CHARACTERS) {
+      throw new Refused(
+          spot(node), "more than " + MAX_CHARACTERS + " characters once aliases are written out");
+    }
     Tag tag = node.getTag();
     boolean plain = PLAIN_TAGS.contains(tag);
     if (!plain && !tag.equals(Tag.STR)) {
-      faults.add(new Fault(spot(node), path, TAGGED));
+      fault(new Fault(spot(node), path, TAGGED));
     }
     if (halved(node.getValue())) {
-      faults.add(new Fault(spot(node), path, "half a character, an escape of a lone surrogate"));
+      fault(new Fault(spot(node), path, "half a character, an escape of a lone surrogate"));
     }
     return new Node.Scalar(node.getValue(), plain, spot(node));
   }
@@ -81,7 +96,7 @@ final class TreeBuilder {
     refuseTag(node, Tag.SEQ, path);
     List<Node> items = new ArrayList<>();
     for (org.yaml.snakeyaml.nodes.Node item : node.getValue()) {
-      items.add(build(item, path + "[" + items.size() + "]", depth + 1));
+      items.add(build(item, below(path, "[" + items.size() + "]"), depth + 1));
     }
     return new Node.Sequence(items, spot(node));
   }
@@ -92,11 +107,15 @@ final class TreeBuilder {
     List<Node.Entry> merged = new ArrayList<>();
     for (NodeTuple tuple : node.getValue()) {
       if (!(tuple.getKeyNode() instanceof ScalarNode keyNode)) {
-        faults.add(new Fault(spot(tuple.getKeyNode()), path, "a key must be text"));
+        fault(new Fault(spot(tuple.getKeyNode()), path, "a key must be text"));
         continue;
       }
       Node.Scalar key = scalar(keyNode, path);
-      String at = path.isEmpty() ? key.text() : path + "." + key.text();
+      if (key.text().length() > MAX_KEY) {
+        fault(new Fault(key.spot(), path, "a key has more than " + MAX_KEY + " characters"));
+        continue;
+      }
+      String at = below(path, path.isEmpty() ? key.text() : "." + key.text());
       Node value = build(tuple.getValueNode(), at, depth + 1);
       if (key.plain() && key.text().equals(MERGE)) {
         merge(value, at, merged);
@@ -106,7 +125,7 @@ final class TreeBuilder {
       if (first != null) {
         Spot one = first.key().spot();
         String where = "line " + one.line() + ", column " + one.column();
-        faults.add(new Fault(key.spot(), at, "key given twice; first at " + where));
+        fault(new Fault(key.spot(), at, "key given twice; first at " + where));
       }
     }
     for (Node.Entry entry : merged) {
@@ -123,18 +142,30 @@ final class TreeBuilder {
           if (item instanceof Node.Mapping map) {
             into.addAll(map.entries());
           } else {
-            faults.add(new Fault(item.spot(), path, "'<<' merges maps only"));
+            fault(new Fault(item.spot(), path, "'<<' merges maps only"));
           }
         }
       }
       case Node.Scalar other ->
-          faults.add(new Fault(other.spot(), path, "'<<' merges a map or a list of maps"));
+          fault(new Fault(other.spot(), path, "'<<' merges a map or a list of maps"));
     }
+  }
+
+  /** The path of something inside; no longer than anyone reads, since each element has one. */
+  private static String below(String path, String step) {
+    return path.length() > MAX_PATH ? path : path + step;
+  }
+
+  private void fault(Fault fault) {
+    if (faults.size() == MAX_FAULTS) {
+      throw new Refused(fault.spot(), "more than " + MAX_FAULTS + " faults before this one");
+    }
+    faults.add(fault);
   }
 
   private void refuseTag(org.yaml.snakeyaml.nodes.Node node, Tag expected, String path) {
     if (!node.getTag().equals(expected)) {
-      faults.add(new Fault(spot(node), path, TAGGED));
+      fault(new Fault(spot(node), path, TAGGED));
     }
   }
 

@@ -1,5 +1,7 @@
 package dev.millrace.fdl.yaml;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import org.yaml.snakeyaml.LoaderOptions;
 import org.yaml.snakeyaml.composer.Composer;
@@ -10,8 +12,8 @@ import org.yaml.snakeyaml.reader.StreamReader;
 
 /**
  * Reads one YAML document, in time and memory that its limits bound: 10 MiB, lines of 256 KiB,
- * 200,000 elements as written, 100,000 once aliases are written out, 40 levels, 50 aliases of lists
- * and maps.
+ * 200,000 elements as written, 100,000 and 10 Mi characters once aliases are written out, keys of
+ * 1,024 characters, 40 levels, 50 aliases of lists and maps.
  */
 public final class YamlReader {
   /** The longest file, in bytes. */
@@ -42,14 +44,25 @@ public final class YamlReader {
       if (root == null) {
         return YamlTree.refused(Spot.START, "the file is empty");
       }
-      TreeBuilder builder = new TreeBuilder();
-      Node tree = builder.build(root, "", 0);
-      return new YamlTree(tree, builder.faults());
+      return tree(root);
     } catch (MarkedYAMLException e) {
       Spot spot = BoundedParser.spot(Optional.ofNullable(e.getProblemMark())).orElse(parser.last());
       return YamlTree.refused(spot, message(e));
     } catch (YAMLException e) {
       return YamlTree.refused(parser.last(), oneLine(String.valueOf(e.getMessage())));
+    }
+  }
+
+  /** The tree; without one, the faults up to where it was refused. */
+  private static YamlTree tree(org.yaml.snakeyaml.nodes.Node root) {
+    TreeBuilder builder = new TreeBuilder();
+    try {
+      Node tree = builder.build(root, "", 0);
+      return new YamlTree(tree, builder.faults());
+    } catch (Refused e) {
+      List<Fault> faults = new ArrayList<>(builder.faults());
+      faults.add(new Fault(e.spot(), "", e.reason()));
+      return new YamlTree(null, faults);
     }
   }
 

@@ -34,13 +34,25 @@ final class DeployBuckets {
     this.stores = stores;
   }
 
-  /** Makes a bucket where it is not there. */
-  void ensure(StoreId store, String bucket) throws IOException {
+  /**
+   * Makes a bucket where it is not there.
+   *
+   * @param what the function and the key that name it, for the error of a store that refuses
+   */
+  void ensure(StoreId store, String bucket, String what) throws IOException {
     Bucket wanted = new Bucket(store, bucket);
-    if (!ensured.contains(wanted)) {
-      stores.get(store).ensureBucket(bucket);
-      ensured.add(wanted);
+    if (ensured.contains(wanted)) {
+      return;
     }
+    try {
+      stores.get(store).ensureBucket(bucket);
+    } catch (StoreException e) {
+      String message = what + ": bucket '" + bucket + "' of store " + store + ": " + e.getMessage();
+      throw e.silent()
+          ? StoreException.silent(message, e)
+          : new StoreException(e.kind(), message, e);
+    }
+    ensured.add(wanted);
   }
 
   /**

@@ -2,7 +2,6 @@ package dev.millrace.orch.desk;
 
 import dev.millrace.fdl.FdlReader;
 import dev.millrace.fdl.FdlResult;
-import dev.millrace.fdl.Loop;
 import dev.millrace.fdl.Loops;
 import dev.millrace.fdl.Problem;
 import dev.millrace.orch.intake.Catalog;
@@ -25,6 +24,7 @@ import dev.millrace.schema.id.FunctionRef;
 import dev.millrace.schema.id.TenantId;
 import dev.millrace.schema.object.ObjectHead;
 import dev.millrace.schema.object.ObjectName;
+import dev.millrace.schema.object.StoreException;
 import dev.millrace.schema.object.Stores;
 import java.io.IOException;
 import java.time.Instant;
@@ -32,7 +32,6 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -42,6 +41,8 @@ import java.util.Set;
 final class Deployer {
   /** Each one that another overtakes, the other has gone through. */
   private static final int TRIES = 100;
+
+  private static final String ENDLESS = "error: a loop of buckets would run for ever: ";
 
   private final Journal journal;
   private final Catalog catalog;
@@ -134,8 +135,15 @@ final class Deployer {
     }
     List<DeployedFunction> deployed = new ArrayList<>();
     List<DeployFunction> steps = new ArrayList<>();
-    for (FunctionSpec spec : result.functions()) {
-      deployed.add(prepare(work, there, spec, steps));
+    try {
+      for (FunctionSpec spec : result.functions()) {
+        deployed.add(prepare(work, there, spec, steps));
+      }
+    } catch (StoreException e) {
+      if (e.kind() == StoreException.Kind.GIVE_UP) {
+        return new FrontDesk.Deployment.Rejected(List.of("error: " + e.getMessage()));
+      }
+      throw e;
     }
     if (commit(new Deploy(there.deploys(), steps, taken.steps()))
         instanceof Commit.Conflict(String reason)) {
@@ -215,13 +223,27 @@ final class Deployer {
         }
       }
     }
-    Map<FunctionRef, FunctionSpec> all = new LinkedHashMap<>();
-    there.functions().forEach(f -> all.put(f.ref(), f.spec()));
-    specs.forEach(s -> all.put(new FunctionRef(tenant, s.name()), s));
-    for (Loop loop : Loops.find(List.copyOf(all.values()))) {
-      if (specs.stream().anyMatch(s -> loop.holds(s.name()))) {
-        problems.add("error: a loop of buckets would run for ever: " + loop.chain());
-      }
+    problems.addAll(loops(tenant, specs, there));
+    return problems;
+  }
+
+  private static List<String> loops(TenantId tenant, List<FunctionSpec> specs, Deployed there) {
+    Set<FunctionRef> renewed = new HashSet<>();
+    specs.forEach(s -> renewed.add(new FunctionRef(tenant, s.name())));
+    List<FunctionSpec> others =
+        there.functions().stream()
+            .filter(f -> !renewed.contains(f.ref()))
+            .map(DeployedFunction::spec)
+            .toList();
+    Loops loops = Loops.through(specs, others);
+    List<String> problems = new ArrayList<>();
+    loops.named().forEach(loop -> problems.add(ENDLESS + loop.chain()));
+    if (!loops.more().isEmpty()) {
+      problems.add(
+          ENDLESS
+              + loops.more().size()
+              + " functions more, beside those that are named, the first being "
+              + loops.more().getFirst());
     }
     return problems;
   }
@@ -254,8 +276,9 @@ final class Deployer {
   private DeployedFunction prepare(
       Work work, Deployed there, FunctionSpec spec, List<DeployFunction> steps) throws IOException {
     FunctionRef ref = new FunctionRef(work.request().tenant(), spec.name());
-    for (OutputRule output : spec.outputs()) {
-      work.buckets().ensure(output.store(), output.bucket());
+    for (int i = 0; i < spec.outputs().size(); i++) {
+      OutputRule output = spec.outputs().get(i);
+      work.buckets().ensure(output.store(), output.bucket(), spec.name() + ": output[" + i + "]");
     }
     List<StartMark> marks = marks(work, ref, spec);
     List<FunctionFile> files = new ArrayList<>();
@@ -293,9 +316,10 @@ final class Deployer {
       journal.startMarks(ref).forEach(m -> marked.add(m.store() + "/" + m.bucket()));
     }
     List<StartMark> marks = new ArrayList<>();
-    for (InputRule input : spec.inputs()) {
+    for (int i = 0; i < spec.inputs().size(); i++) {
+      InputRule input = spec.inputs().get(i);
       if (marked.add(input.store() + "/" + input.bucket())) {
-        work.buckets().ensure(input.store(), input.bucket());
+        work.buckets().ensure(input.store(), input.bucket(), spec.name() + ": input[" + i + "]");
         marks.add(
             backfill
                 ? new StartMark(input.store(), input.bucket(), Instant.EPOCH, Set.of())

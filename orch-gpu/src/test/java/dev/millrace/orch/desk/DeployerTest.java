@@ -7,6 +7,7 @@ import static org.awaitility.Awaitility.await;
 import dev.millrace.orch.rig.Rig;
 import dev.millrace.schema.id.FunctionName;
 import dev.millrace.schema.object.ObjectName;
+import dev.millrace.schema.object.StoreException;
 import dev.millrace.schema.object.StoreId;
 import dev.millrace.schema.object.UploadStep;
 import java.io.IOException;
@@ -103,6 +104,27 @@ class DeployerTest {
         .extracting(function -> function.ref().name().value())
         .containsExactly("quick", "slow");
     assertThat(times).as("what a store has answered is not asked again").hasValue(1);
+  }
+
+  @Test
+  void aBucketThatAStoreRefusesIsToldWithItsFunctionAndKey() throws Exception {
+    rig.store.refuseBuckets(bucket -> bucket.equals("refused"));
+
+    assertThat(deploy("f", "bucket/in", "refused/out", false))
+        .isEqualTo(
+            new FrontDesk.Deployment.Rejected(
+                List.of(
+                    "error: f: output[0]: bucket 'refused' of store millrace.default: told to refuse"
+                        + " refused")));
+    assertThat(deploy("f", "refused/in", "bucket/out", false).toString())
+        .contains("Rejected", "error: f: input[0]: bucket 'refused'");
+    assertThat(rig.desk().functions(Rig.MAIN)).isEmpty();
+
+    rig.store.failBuckets(bucket -> bucket.equals("silent"));
+    assertThatThrownBy(() -> deploy("f", "bucket/in", "silent/out", false))
+        .isInstanceOfSatisfying(
+            StoreException.class, e -> assertThat(e.kind()).isEqualTo(StoreException.Kind.RETRY))
+        .hasMessageContaining("f: output[0]: bucket 'silent'");
   }
 
   /** Each is no loop by itself, and neither was there when the other one was looked at. */

@@ -55,6 +55,7 @@ public final class MemoryStore implements ObjectStore {
   private volatile Predicate<String> silentList = bucket -> false;
   private volatile Predicate<ObjectName> failWrite = name -> false;
   private volatile Predicate<String> failBucket = name -> false;
+  private volatile Predicate<String> refuseBucket = name -> false;
   private volatile Predicate<ObjectName> failCopyTo = name -> false;
   private volatile Predicate<String> failDelete = key -> false;
   private volatile StoreException.Kind deleteFailure = StoreException.Kind.RETRY;
@@ -108,6 +109,11 @@ public final class MemoryStore implements ObjectStore {
   /** Buckets of these names cannot be made from now on. */
   public void failBuckets(Predicate<String> which) {
     failBucket = which;
+  }
+
+  /** No bucket of these names is made from now on. */
+  public void refuseBuckets(Predicate<String> which) {
+    refuseBucket = which;
   }
 
   /** Copies to these names fail from now on. */
@@ -291,6 +297,9 @@ public final class MemoryStore implements ObjectStore {
   public void ensureBucket(String bucket) throws StoreException {
     if (failBucket.test(bucket)) {
       throw new StoreException(StoreException.Kind.RETRY, "told to fail making " + bucket);
+    }
+    if (refuseBucket.test(bucket)) {
+      throw new StoreException(StoreException.Kind.GIVE_UP, "told to refuse " + bucket);
     }
   }
 

@@ -1,5 +1,6 @@
 package dev.millrace.triggers.s3;
 
+import dev.millrace.schema.object.BucketNaming;
 import dev.millrace.schema.object.FolderPage;
 import dev.millrace.schema.object.ListPage;
 import dev.millrace.schema.object.ListedBucket;
@@ -252,6 +253,14 @@ public final class S3ObjectStore implements ObjectStore {
   public void ensureBucket(String bucket) throws StoreException {
     if (isThere(bucket)) {
       return;
+    }
+    if (!BucketNaming.takes(bucket)) {
+      throw new StoreException(
+          StoreException.Kind.GIVE_UP,
+          "there is no bucket '"
+              + bucket
+              + "', and none can be made of this name; allowed: "
+              + BucketNaming.ALLOWED);
     }
     try {
       client.createBucket(r -> {

@@ -3,6 +3,7 @@ package dev.millrace.triggers.s3;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.sun.net.httpserver.HttpServer;
 import dev.millrace.schema.object.ObjectHead;
 import dev.millrace.schema.object.ObjectStore;
 import dev.millrace.schema.object.StoreException;
@@ -13,11 +14,15 @@ import dev.millrace.triggers.embedded.EmbeddedStore;
 import dev.millrace.triggers.embedded.StoreConfig;
 import dev.millrace.triggers.embedded.signature.Authorizer;
 import java.io.ByteArrayInputStream;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.net.ServerSocket;
 import java.net.URI;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -58,6 +63,43 @@ final class S3ObjectStoreTest extends ObjectStoreContract {
 
     assertThat(first).isInstanceOf(VersionTag.Generation.class);
     assertThat(store.head(BUCKET, "a").orElseThrow().version()).isNotEqualTo(first);
+  }
+
+  @Test
+  void saysThatNoBucketOfAnOldNameCanBeMade() {
+    for (String bucket : List.of("My_Bucket", "a".repeat(200), "a.-b")) {
+      assertThatThrownBy(() -> store.ensureBucket(bucket))
+          .isInstanceOfSatisfying(
+              StoreException.class,
+              e -> {
+                assertThat(e.kind()).isEqualTo(StoreException.Kind.GIVE_UP);
+                assertThat(e).hasMessageContaining("there is no bucket '" + bucket);
+                assertThat(e).hasMessageContaining("3 to 63 of a-z");
+              });
+    }
+  }
+
+  @Test
+  void takesABucketOfAnOldNameThatIsThere() throws Exception {
+    List<String> asked = new CopyOnWriteArrayList<>();
+    HttpServer old =
+        HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 1);
+    old.createContext(
+        "/",
+        exchange -> {
+          asked.add(exchange.getRequestMethod() + " " + exchange.getRequestURI().getPath());
+          exchange.sendResponseHeaders(200, -1);
+          exchange.close();
+        });
+    old.start();
+    URI endpoint = URI.create("http://127.0.0.1:" + old.getAddress().getPort());
+    try (ObjectStore other = S3ObjectStore.open(settings(endpoint, "x".repeat(40)))) {
+      other.ensureBucket("My_Bucket");
+    } finally {
+      old.stop(0);
+    }
+
+    assertThat(asked).containsExactly("HEAD /My_Bucket");
   }
 
   @Test
