@@ -551,6 +551,8 @@ def stopped(check, folder):
     up = pool.submit(run, ["up", "--config", "millrace.yaml", "--port", "0", "--store-port", "0"], folder, True, True, 60 * PATIENCE, "Ctrl-C")
     seen = up.result()
     found = faults(seen, [0, 130, 143], wide=False, limit=60 * PATIENCE, cpu=20)
+    if not seen.out.startswith("Starting on .millrace ...\n"):
+        found.append(f"says not at once what it does: {seen.out[:200]!r}")
     for fault in found:
         check.bad += 1
         print(f"FAILED - up on a terminal: {fault}", file=sys.stderr)
@@ -712,6 +714,8 @@ def look(check, asked, work, systems):
     if "what went wrong: red" not in told or "made from s3://good/in/a.txt" not in chain:
         check.bad += 1
         print(f"FAILED - explain tells too little: {told}; {chain}", file=sys.stderr)
+    store = re.search(r"http://[\w.:]+", (few.folder / ".millrace/store.env").read_text()).group()
+    check.look("few", "jobs", ["jobs", "--endpoint", store], few.folder, [3])
     known = {"job": jobs["in/a.txt"]["id"], "dead": jobs["in/b.txt"]["id"], "held": jobs["in/second"]["id"]}
     every(check, "few", few.folder, known, [COLOURS, JSON] if not asked.all else [COLOURS, PLAIN, JSON])
     every(check, "token", few.folder, known, [PLAIN] if not asked.all else [COLOURS, PLAIN, JSON], expected=4, more=["--token-file", "wrong"])

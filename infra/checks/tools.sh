@@ -6,7 +6,7 @@
 #   images      what builds images where no registry is reachable
 #   minio, mc   the MinIO server and its client
 #   ceph        the daemons of one Ceph RADOS gateway on one host
-#   fish        the shell, for its completions
+#   fish, zsh   the shells, for their completions
 #   clients     rclone, s3cmd, s3fs and Debian's boto3
 # Programs that are built here lie in $MILLRACE_TOOLS, by default ~/.cache/millrace-tools/bin. What is
 # there already is not installed again; every version is pinned, here or by the Debian release.
@@ -59,6 +59,7 @@ build() {
 for name in "$@"; do
   case $name in
     fish) debian fish fish ;;
+    zsh) debian zsh zsh ;;
     engine-old) debian /usr/sbin/dockerd docker.io containerd runc ;;
     engine-new)
       debian /usr/bin/containerd containerd

@@ -55,7 +55,9 @@ public final class FdlReader {
         reader.given.stream()
             .filter(g -> functions.stream().anyMatch(f -> f.name().equals(g.function())))
             .toList();
-    return new FdlResult(functions, problems.inOrder(), given);
+    Map<String, String> names = new HashMap<>();
+    reader.entries.forEach(entry -> names.put(entry.path(), entry.spec().name().value()));
+    return new FdlResult(functions, problems.inOrder(), given, names);
   }
 
   /** The entries without an error, in the order of the file. */

@@ -13,7 +13,10 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
 
-/** A file's functions and problems as text of at most 80 columns, but for words that are longer. */
+/**
+ * A file's functions and problems as text of at most 80 columns, but for words that are longer. A
+ * warning that several functions share is told once.
+ */
 public final class FdlReport {
   private static final int WIDTH = 80;
   private static final String INDENT = "  ";
@@ -28,7 +31,9 @@ public final class FdlReport {
       lines.addAll(function(function));
       lines.add("");
     }
-    lines.addAll(lines(result.problems()));
+    Gathering gathering = new Gathering();
+    result.problems().forEach(problem -> gathering.add(problem.of(result.function(problem))));
+    gathering.lines().forEach(line -> lines.addAll(wrapped("", line, 4)));
     if (!result.problems().isEmpty()) {
       lines.add("");
     }

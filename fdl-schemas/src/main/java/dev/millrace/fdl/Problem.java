@@ -13,10 +13,23 @@ public record Problem(Severity severity, Place place, String path, Finding findi
     return severity == Severity.ERROR;
   }
 
+  /** The same of a function by its name, for where it may be told together with others like it. */
+  public Gathering.Item of(String function) {
+    String inEntry = path.substring(path.indexOf(']') + 1).replaceFirst("^\\.", "");
+    return new Gathering.Item(
+        toString(),
+        place + ": " + word() + ": ",
+        isError() ? "" : function,
+        (inEntry.isEmpty() ? "" : inEntry + ": ") + finding);
+  }
+
+  private String word() {
+    return isError() ? "error" : "warning";
+  }
+
   /** One line for people: {@code fn.yaml:7:5: error: path: what; found ...; allowed: ...}. */
   @Override
   public String toString() {
-    String word = isError() ? "error" : "warning";
-    return place + ": " + word + ": " + (path.isEmpty() ? "" : path + ": ") + finding;
+    return place + ": " + word() + ": " + (path.isEmpty() ? "" : path + ": ") + finding;
   }
 }

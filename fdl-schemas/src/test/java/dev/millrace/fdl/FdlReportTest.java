@@ -60,6 +60,41 @@ class FdlReportTest {
   }
 
   @Test
+  void aWarningThatFunctionsShareIsToldOnceWithTheirNames() {
+    StringBuilder file = new StringBuilder("functions:\n  oscar:\n");
+    for (String name : "a b c d e f g h 7bad~".split(" ")) {
+      file.append("  - c: {name: %s, image: cow, script: script.sh, ".formatted(name));
+      file.append("expose: {api_port: 80}}\n");
+    }
+
+    FdlResult result = Fdl.read(file.toString());
+    String text = FdlReport.text("fn.yaml", result).replaceAll("\n    ", " ");
+
+    assertThat(result.warnings()).filteredOn(p -> p.path().endsWith("expose")).hasSize(9);
+    assertThat(text)
+        .containsOnlyOnce(": warning: 8 functions: a, b, c, d, e, f ...: c.expose: not honoured")
+        .containsOnlyOnce(": warning: 8 functions: a, b, c, d, e, f ...: c: no input: ")
+        .contains("warning: functions.oscar[8].c.expose: ")
+        .contains("error: functions.oscar[8].c.name: ")
+        .contains("fn.yaml: 8 functions, 1 error, ");
+  }
+
+  @Test
+  void warningsOfOneFunctionStayByThemselves() {
+    Gathering gathering =
+        new Gathering()
+            .add(new Gathering.Item("1: a: x", "1: ", "a", "x"))
+            .add(new Gathering.Item("2: a: x", "2: ", "a", "x"))
+            .add(new Gathering.Item("3: y", "3: ", "", "y"))
+            .add(new Gathering.Item("4: y", "4: ", "", "y"))
+            .add(new Gathering.Item("5: a: z", "5: ", "a", "z"))
+            .add(new Gathering.Item("6: b: z", "6: ", "b", "z"));
+
+    assertThat(gathering.lines())
+        .containsExactly("1: a: x", "2: a: x", "3: y", "4: y", "5: 2 functions: a, b: z");
+  }
+
+  @Test
   void aWordThatIsLongerThanALineIsKeptWhole() {
     FdlResult result = Fdl.millrace("labels: {a: b}");
 

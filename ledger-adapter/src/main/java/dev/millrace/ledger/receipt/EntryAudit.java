@@ -29,6 +29,7 @@ public final class EntryAudit {
   private final ProviderKeys keys;
   private final ReceiptChains chains = new ReceiptChains();
   private final Map<AttemptId, Long> attempts = new HashMap<>();
+  private final Map<ProviderId, Optional<TrustedKeys>> asked = new HashMap<>();
   private final List<Problem> problems = new ArrayList<>();
   private final List<Signature> signatures = new ArrayList<>();
   private long receipts;
@@ -67,7 +68,7 @@ public final class EntryAudit {
       return;
     }
     receipts++;
-    Optional<TrustedKeys> trusted = keys.of(receipt.provider());
+    Optional<TrustedKeys> trusted = asked.computeIfAbsent(receipt.provider(), keys::of);
     if (trusted.isPresent()) {
       signatures.add(new Signature(index, trusted.get(), receipt.provider(), attested.receipt()));
     } else {

@@ -7,7 +7,10 @@ import java.util.Optional;
 /** Which keys a provider signs its receipts with. Safe for many threads. */
 @FunctionalInterface
 public interface ProviderKeys {
-  /** All keys that the provider has ever enrolled; empty when it is not known here. */
+  /**
+   * All keys that the provider has ever enrolled, as of now; empty when it is not known here. An
+   * audit asks once for each provider.
+   */
   Optional<TrustedKeys> of(ProviderId provider);
 
   /** Knows no provider: receipts are read, their signatures are not checked. */

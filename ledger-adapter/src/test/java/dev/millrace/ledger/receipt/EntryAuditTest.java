@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
@@ -112,6 +113,24 @@ class EntryAuditTest {
     excused.add(FakeProvider.unattested(1));
     excused.add(FakeProvider.unattested(2));
     assertThat(audit(excused).problems()).isEmpty();
+  }
+
+  /** The keys are looked up where they are kept: with 100,000 entries that must not be so often. */
+  @Test
+  void asksForAProvidersKeysOnce() {
+    AtomicInteger asked = new AtomicInteger();
+    EntryAudit audit =
+        new EntryAudit(id -> {
+          asked.incrementAndGet();
+          return Optional.of(provider.keys());
+        });
+    List<LedgerEntry> entries = some(6);
+    for (int i = 0; i < entries.size(); i++) {
+      audit.add(i, entries.get(i));
+    }
+
+    assertThat(audit.problems()).isEmpty();
+    assertThat(asked).hasValue(1);
   }
 
   @Test

@@ -9,9 +9,19 @@ import java.util.Optional;
  *
  * @param method {@code GET}, {@code POST}, {@code PUT} or {@code DELETE}
  * @param path with {@code {name}} for what varies, below {@code /}
- * @param open served without a token: the route authenticates on its own
+ * @param allowed whom it is for
  */
-public record ExtraRoute(String method, String path, boolean open, Service service) {
+public record ExtraRoute(String method, String path, Allowed allowed, Service service) {
+
+  /** Whom a route is for. */
+  public enum Allowed {
+    /** Served without a token: the route authenticates on its own. */
+    ANYONE,
+    /** Who may read what its tenant has. */
+    READERS,
+    /** Who may change what its tenant has. */
+    WRITERS
+  }
 
   /** What answers. Blocking; called on a virtual thread. */
   @FunctionalInterface

@@ -11,7 +11,12 @@ final class Extras {
   private Extras() {}
 
   static void add(Router router, ExtraRoute route) {
-    Router.Need need = route.open() ? Router.Need.NOTHING : Router.Need.WRITE;
+    Router.Need need =
+        switch (route.allowed()) {
+          case ANYONE -> Router.Need.NOTHING;
+          case READERS -> Router.Need.READ;
+          case WRITERS -> Router.Need.WRITE;
+        };
     Router.Service service = exchange -> serve(exchange, route.service());
     switch (route.method()) {
       case "GET" -> router.get(route.path(), need, service);

@@ -1,17 +1,14 @@
 package dev.millrace.orch.api;
 
 import dev.millrace.schema.id.TenantId;
-import dev.millrace.schema.json.Json;
 import dev.millrace.schema.sign.Hex;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.time.temporal.ChronoUnit;
-import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Optional;
@@ -19,20 +16,16 @@ import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Tokens that an administrator gave out, in a file of its owner alone: digests only, so that a
- * token is seen once, when it is made. Safe for many threads.
+ * Tokens that an administrator gave out: digests only, so that a token is seen once, when it is
+ * made. Safe for many threads.
  */
 public final class TokenBook {
-  /** How many can be given out at a time. */
-  static final int MOST = 10_000;
-
   private static final int SECRET_BYTES = 32;
   private static final int ID_BYTES = 8;
 
-  private final Path file;
+  private final TokenShelf shelf;
   private final InstantSource clock;
   private final RandomGenerator random;
-  private volatile List<Entry> entries;
 
   /**
    * A token.
@@ -42,7 +35,7 @@ public final class TokenBook {
    * @param sha256 of the token, in hex
    * @param expiresAt from when on it is worth nothing; null for never
    */
-  record Entry(
+  public record Entry(
       String id,
       String name,
       Role role,
@@ -62,11 +55,13 @@ public final class TokenBook {
    */
   record Issued(Entry entry, String secret) {}
 
-  private TokenBook(Path file, InstantSource clock, RandomGenerator random, List<Entry> entries) {
-    this.file = file;
+  /**
+   * @param random must be unpredictable
+   */
+  public TokenBook(TokenShelf shelf, InstantSource clock, RandomGenerator random) {
+    this.shelf = shelf;
     this.clock = clock;
     this.random = random;
-    this.entries = List.copyOf(entries);
   }
 
   /**
@@ -76,16 +71,14 @@ public final class TokenBook {
    */
   public static TokenBook open(Path file, InstantSource clock, RandomGenerator random)
       throws IOException {
-    List<Entry> kept =
-        Files.exists(file) ? Json.readList(Files.readAllBytes(file), Entry.class) : List.of();
-    return new TokenBook(file, clock, random, kept);
+    return new TokenBook(FileTokens.open(file), clock, random);
   }
 
   /** Who presents this token. Takes the same time whichever digest agrees, or none. */
   public Optional<Tokens.Principal> holder(String presented) {
     byte[] digest = digest(presented).getBytes(StandardCharsets.US_ASCII);
     Optional<Entry> found = Optional.empty();
-    for (Entry entry : entries) {
+    for (Entry entry : shelf.tokens()) {
       if (MessageDigest.isEqual(digest, entry.sha256().getBytes(StandardCharsets.US_ASCII))) {
         found = Optional.of(entry);
       }
@@ -98,7 +91,7 @@ public final class TokenBook {
 
   /** A tenant's tokens, expired ones too. */
   List<Entry> entries(TenantId tenant) {
-    return entries.stream().filter(entry -> entry.tenant().equals(tenant)).toList();
+    return shelf.tokens().stream().filter(entry -> entry.tenant().equals(tenant)).toList();
   }
 
   /**
@@ -112,35 +105,19 @@ public final class TokenBook {
     if (expiresAt != null && !now.isBefore(expiresAt)) {
       throw new IllegalArgumentException("expiresAt " + expiresAt + " has passed: it is " + now);
     }
-    List<Entry> next = new ArrayList<>(entries);
-    if (next.size() >= MOST) {
-      next.removeIf(entry -> !entry.isWorthSomething(now));
-    }
-    if (next.size() >= MOST) {
-      throw new IllegalArgumentException(
-          "there are " + MOST + " tokens, which is the limit: revoke some");
-    }
     String secret = Base64.getUrlEncoder().withoutPadding().encodeToString(bytes(SECRET_BYTES));
     String id = Hex.of(bytes(ID_BYTES));
     Entry entry = new Entry(id, name, role, tenant, digest(secret), now, expiresAt);
-    next.add(entry);
-    keep(next);
+    if (!shelf.put(entry, now)) {
+      throw new IllegalArgumentException(
+          "there are " + TokenShelf.MOST + " tokens, which is the limit: revoke some");
+    }
     return new Issued(entry, secret);
   }
 
   /** Makes a token worthless, durably; false when the tenant has none of this id. */
-  synchronized boolean revoke(TenantId tenant, String id) throws IOException {
-    List<Entry> next = new ArrayList<>(entries);
-    boolean found = next.removeIf(entry -> entry.id().equals(id) && entry.tenant().equals(tenant));
-    if (found) {
-      keep(next);
-    }
-    return found;
-  }
-
-  private void keep(List<Entry> next) throws IOException {
-    OwnerFile.write(file, (Json.pretty(next) + "\n").getBytes(StandardCharsets.UTF_8));
-    entries = List.copyOf(next);
+  boolean revoke(TenantId tenant, String id) throws IOException {
+    return shelf.remove(tenant, id);
   }
 
   private byte[] bytes(int count) {

@@ -26,7 +26,7 @@ public abstract sealed class ApiFailure extends IOException {
       this("no coordinator answers at " + endpoint, "start one with 'millrace up'", cause);
     }
 
-    private Unreachable(String message, String advice, Throwable cause) {
+    private Unreachable(String message, String advice, @Nullable Throwable cause) {
       super(message, cause);
       this.advice = advice;
     }
@@ -58,6 +58,14 @@ public abstract sealed class ApiFailure extends IOException {
           failure);
     }
 
+    /** A proxy, for instance, that has nobody to ask. */
+    static Unreachable status(Asked asked, int status) {
+      return new Unreachable(
+          "what listens at " + asked.endpoint() + " answers HTTP " + status + ", as no coordinator",
+          "look whether one runs behind it, and check --endpoint; " + again(asked),
+          null);
+    }
+
     /** What to do about it. */
     public String advice() {
       return advice;
@@ -85,6 +93,19 @@ public abstract sealed class ApiFailure extends IOException {
               + what
               + ". Check --endpoint, and a proxy or login page on the way",
           cause);
+    }
+
+    private Foreign(String message) {
+      super(message, null);
+    }
+
+    /** An S3 store: the other port that 'millrace up' names. */
+    static Foreign store(Asked asked) {
+      return new Foreign(
+          "what listens at "
+              + asked.endpoint()
+              + " is a store, not the coordinator: --endpoint means the port of the API, which"
+              + " 'millrace up' prints behind 'api' (7070, unless api.port or --port says another)");
     }
   }
 

@@ -30,12 +30,13 @@ import dev.millrace.orch.api.view.UrlAnswer;
 import dev.millrace.orch.api.view.VerifyProgress;
 import dev.millrace.orch.api.view.VerifyRequest;
 import dev.millrace.orch.api.view.VerifyView;
+import dev.millrace.orch.api.view.WaitingView;
 import dev.millrace.orch.api.view.WebhookView;
 import dev.millrace.schema.id.SecretName;
 import dev.millrace.schema.json.Json;
 import dev.millrace.schema.ledger.Checkpoint;
-import dev.millrace.schema.ledger.LedgerKey;
 import dev.millrace.schema.ledger.Ledger;
+import dev.millrace.schema.ledger.LedgerKey;
 import dev.millrace.schema.object.UploadStep;
 import dev.millrace.schema.run.Join;
 import java.io.BufferedReader;
@@ -113,9 +114,15 @@ public final class CoordinatorClient implements AutoCloseable {
     return http.list("/v1/webhooks", WebhookView.class);
   }
 
+  /** Which stores keep notices waiting. */
+  public List<WaitingView> waiting() throws IOException {
+    return http.list("/v1/waiting", WaitingView.class);
+  }
+
   /** Takes no new jobs for a function. */
   public void remove(String function) throws IOException {
-    http.delete("/v1/functions/" + Http.part(function));
+    // With it go all of its jobs that wait.
+    http.workOff("/v1/functions/" + Http.part(function));
   }
 
   /**

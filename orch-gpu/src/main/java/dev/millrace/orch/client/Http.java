@@ -124,6 +124,11 @@ final class Http implements AutoCloseable {
     new Sent("DELETE", path).bytes();
   }
 
+  /** The same of what may take long. */
+  void workOff(String path) throws IOException {
+    new Sent("DELETE", path, BodyPublishers.noBody(), limits.work()).bytes();
+  }
+
   /** An answer's body while it comes; the caller closes it. */
   InputStream stream(String path) throws IOException {
     return answer(path).body();
@@ -221,7 +226,6 @@ final class Http implements AutoCloseable {
     }
 
     private ApiFailure failure(HttpResponse<InputStream> response, byte[] body) {
-      int status = response.statusCode();
       if (type(response).startsWith(ProblemView.MEDIA_TYPE)) {
         try {
           return new ApiFailure.Answered(Json.read(body, ProblemView.class));
@@ -229,14 +233,13 @@ final class Http implements AutoCloseable {
           // Said below: whoever answered is no coordinator.
         }
       }
-      return new ApiFailure.Answered(
-          new ProblemView(
-              "about:blank",
-              "HTTP " + status,
-              status,
-              "the answer is HTTP " + status + to(response) + " and not a coordinator's",
-              "check --endpoint, and a proxy or login page on the way",
-              null));
+      int status = response.statusCode();
+      if (response.headers().firstValue("x-amz-request-id").isPresent()) {
+        return ApiFailure.Foreign.store(asked);
+      }
+      return Retries.mayPass(status)
+          ? ApiFailure.Unreachable.status(asked, status)
+          : new ApiFailure.Foreign(asked, "it answers HTTP " + status + to(response), null);
     }
   }
 

@@ -6,7 +6,8 @@ import java.time.Duration;
  * How long a coordinator is waited for.
  *
  * @param answer until the head of an answer to something small
- * @param work until that of one for which there is much to do: a deployment, a round of retention
+ * @param work until that of one for which there is much to do: a deployment, the removal of a
+ *     function, a round of retention
  * @param idle without a byte in the middle of an answer; an idle stream of events says more often
  *     that it lives
  */

@@ -8,10 +8,10 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.LongConsumer;
 
 /**
@@ -26,7 +26,7 @@ public final class PartsUpload {
   private final Steps steps;
   private final Rules rules;
   private final LongConsumer progress;
-  private final AtomicReference<Optional<String>> open = new AtomicReference<>(Optional.empty());
+  private final UploadCourse course = new UploadCourse();
 
   /** Who gives the URL of each step. */
   @FunctionalInterface
@@ -40,10 +40,11 @@ public final class PartsUpload {
    *
    * @param partBytes at least {@link UploadStep#PART_BYTES_MIN}; larger ones are taken where so
    *     many parts would be too many
+   * @param patience how long whoever stops it waits for what the store was asked already
    */
-  public record Rules(long partBytes, Retries retries) {
+  public record Rules(long partBytes, Retries retries, Duration patience) {
     /** Parts of 64 MiB. */
-    public static final Rules USUAL = new Rules(LARGE, Retries.USUAL);
+    public static final Rules USUAL = new Rules(LARGE, Retries.USUAL, Duration.ofSeconds(10));
   }
 
   /**
@@ -62,29 +63,39 @@ public final class PartsUpload {
     }
   }
 
-  /** Uploads it; the object is there when this returns. */
+  /** Uploads it, once; the object is there when this returns. */
   public void upload(Path file) throws IOException {
+    boolean whole = false;
+    try {
+      whole(file);
+      course.up();
+      whole = true;
+    } finally {
+      if (!whole) {
+        drop(course.failed());
+      }
+    }
+  }
+
+  private void whole(Path file) throws IOException {
     Look look = Look.at(file);
     long size = look.size();
     long partBytes = UploadStep.partBytes(rules.partBytes(), size);
+    course.begins();
     String upload =
         UploadXml.uploadId(transfer.post(steps.url(new UploadStep.Begin()), "", what(0)));
-    open.set(Optional.of(upload));
-    try {
-      List<String> eTags = new ArrayList<>();
-      for (long from = 0; from < size; from += partBytes) {
-        UploadStep step = new UploadStep.Part(upload, eTags.size() + 1);
-        Piece piece = new Piece(file, from, Math.min(partBytes, size - from));
-        eTags.add(rules.retries().repeat(() -> part(piece, step, what(eTags.size() + 1))));
-      }
-      if (!Look.at(file).equals(look)) {
-        throw new IOException(file + " changed while it was uploaded; put it again");
-      }
-      complete(upload, UploadXml.completion(eTags));
-      open.set(Optional.empty());
-    } finally {
-      drop();
+    course.open(upload);
+    List<String> eTags = new ArrayList<>();
+    for (long from = 0; from < size; from += partBytes) {
+      UploadStep step = new UploadStep.Part(upload, eTags.size() + 1);
+      Piece piece = new Piece(file, from, Math.min(partBytes, size - from));
+      eTags.add(rules.retries().repeat(() -> part(piece, step, what(eTags.size() + 1))));
     }
+    if (!Look.at(file).equals(look)) {
+      throw new IOException(file + " changed while it was uploaded; put it again");
+    }
+    course.completes(upload, eTags, size);
+    complete(upload, UploadXml.completion(eTags));
   }
 
   private static String what(int part) {
@@ -151,24 +162,84 @@ public final class PartsUpload {
         });
   }
 
+  /** Whether the store was asked to make the object, and has not answered. */
+  public boolean isCompleting() {
+    return course.now() instanceof UploadCourse.At.Completing;
+  }
+
   /**
-   * Drops what was sent of an upload that is not whole, as well as that can be done; from any
-   * thread, once.
+   * Ends it from another thread, once: drops what was sent of it, unless the object is there. Where
+   * the store is completing it, its answer is waited for; where none comes the object tells, and
+   * then whether the store takes it that the parts are dropped.
    *
-   * @return whether there is nothing left of it
+   * @param object gives URLs to read it by
    */
-  public boolean drop() {
-    Optional<String> upload = open.getAndSet(Optional.empty());
-    if (upload.isEmpty()) {
-      return true;
+  public Ended stop(Download.Source object) {
+    return switch (course.stop(rules.patience())) {
+      case UploadCourse.At.Nothing nothing -> new Ended.Nothing();
+      case UploadCourse.At.Beginning beginning -> new Ended.Left();
+      case UploadCourse.At.Open(String upload) ->
+          drop(upload) == Drop.REFUSED ? new Ended.Left() : new Ended.Dropped();
+      case UploadCourse.At.Completing completing -> decided(completing, object);
+      case UploadCourse.At.Up up -> new Ended.Up();
+    };
+  }
+
+  private Ended decided(UploadCourse.At.Completing completing, Download.Source object) {
+    if (isThere(completing, object)) {
+      return new Ended.Up();
     }
+    Drop drop = drop(completing.upload());
+    // A store may complete it after the look, and before or even after it took the abort.
+    if (drop != Drop.REFUSED && isThere(completing, object)) {
+      return new Ended.Up();
+    }
+    return drop == Drop.DONE ? new Ended.Dropped() : new Ended.Unknown();
+  }
+
+  /**
+   * Whether what is there is made of these parts; not, as far as is known, where nobody answers.
+   */
+  private boolean isThere(UploadCourse.At.Completing completing, Download.Source object) {
     try {
-      transfer.delete(steps.url(new UploadStep.Abort(upload.get())), "the end of an upload");
-      return true;
-    } catch (FileNotFoundException e) {
-      return true;
+      return transfer
+          .look(object.url())
+          .filter(seen -> seen.size() == completing.size())
+          .filter(seen -> completing.parts().fits(seen.eTag()))
+          .isPresent();
     } catch (IOException e) {
       return false;
+    }
+  }
+
+  /** What became of a wish to drop an upload. */
+  private enum Drop {
+    /** It is dropped. */
+    DONE,
+    /** There is no such upload: it was dropped, or completed. */
+    ABSENT,
+    /** The store did not do it, or did not say so. */
+    REFUSED
+  }
+
+  private void drop(UploadCourse.At at) {
+    switch (at) {
+      case UploadCourse.At.Open(String upload) -> drop(upload);
+      case UploadCourse.At.Completing completing -> drop(completing.upload());
+      case UploadCourse.At.Nothing nothing -> {}
+      case UploadCourse.At.Beginning beginning -> {}
+      case UploadCourse.At.Up up -> {}
+    }
+  }
+
+  private Drop drop(String upload) {
+    try {
+      transfer.delete(steps.url(new UploadStep.Abort(upload)), "the end of an upload");
+      return Drop.DONE;
+    } catch (FileNotFoundException e) {
+      return Drop.ABSENT;
+    } catch (IOException e) {
+      return Drop.REFUSED;
     }
   }
 }

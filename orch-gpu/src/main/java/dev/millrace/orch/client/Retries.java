@@ -78,7 +78,8 @@ public record Retries(int tries, Pause pause) {
     };
   }
 
-  private static boolean mayPass(int status) {
+  /** Whether an answer with this status may be another one next time. */
+  static boolean mayPass(int status) {
     return status / 100 == 5 || PASSING.contains(status);
   }
 

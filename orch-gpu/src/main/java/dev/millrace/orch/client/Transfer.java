@@ -32,6 +32,7 @@ public final class Transfer implements AutoCloseable {
   private static final Pattern WORDS =
       Pattern.compile("<Message>([^<&\\p{Cntrl}]{1,300})</Message>");
   private static final int BUFFER = 1 << 16;
+  private static final int NO_SUCH_RANGE = 416;
   private static final String DOWNLOAD = "the download";
 
   /** How often is looked whether something moves. */
@@ -120,6 +121,31 @@ public final class Transfer implements AutoCloseable {
         send(HttpRequest.newBuilder(url).timeout(END).DELETE().build());
     try (InputStream in = answer.body()) {
       check(answer, in, what);
+    }
+  }
+
+  /** What a store has under a name. */
+  record Seen(long size, String eTag) {}
+
+  /** What is there now, asked for by its first byte; empty where nothing is, or no byte. */
+  Optional<Seen> look(URI url) throws IOException {
+    HttpRequest request =
+        HttpRequest.newBuilder(url).timeout(END).header("Range", "bytes=0-0").GET().build();
+    HttpResponse<InputStream> answer = send(request);
+    try (InputStream in = answer.body()) {
+      if (answer.statusCode() == 404 || answer.statusCode() == NO_SUCH_RANGE) {
+        return Optional.empty();
+      }
+      check(answer, in, "the look at an object");
+      String range = answer.headers().firstValue("Content-Range").orElse("");
+      String size =
+          range.isEmpty()
+              ? answer.headers().firstValue("Content-Length").orElse("")
+              : range.substring(range.indexOf('/') + 1);
+      return size.matches("[0-9]{1,18}")
+          ? Optional.of(
+              new Seen(Long.parseLong(size), answer.headers().firstValue("ETag").orElse("")))
+          : Optional.empty();
     }
   }
 

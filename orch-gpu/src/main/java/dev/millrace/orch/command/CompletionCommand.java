@@ -16,6 +16,9 @@ import picocli.CommandLine.Spec;
     },
     footer = {
       "",
+      "Buckets, objects, functions and jobs are completed too: the shell asks the coordinator that",
+      "the line names, at most 100 names at a time, and offers none where it does not answer.",
+      "",
       "Examples:",
       "  source <(millrace completion)                            this shell",
       "  millrace completion bash > ~/.local/share/bash-completion/completions/millrace",

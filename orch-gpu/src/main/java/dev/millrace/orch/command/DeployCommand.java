@@ -62,7 +62,7 @@ final class DeployCommand implements Callable<Integer> {
       DeployAnswer answer =
           client.deploy(
               new DeployRequest(file.toString(), text, companions.scripts(), digests, backfill));
-      print(answer, before);
+      print(answer, before, answer.warnings().isEmpty() ? List.of() : remarks(fdl));
       return Exit.OK;
     }
   }
@@ -76,13 +76,18 @@ final class DeployCommand implements Callable<Integer> {
     }
   }
 
-  private void print(DeployAnswer answer, List<FunctionView> before) {
+  private List<FdlFiles.Remark> remarks(Path fdl) throws IOException {
+    return setting.fdl().check(fdl, file.toString()).problems();
+  }
+
+  private void print(
+      DeployAnswer answer, List<FunctionView> before, List<FdlFiles.Remark> remarks) {
     if (common.json) {
       common.json(setting, answer);
       return;
     }
     Terminal terminal = common.terminal(setting);
-    answer.warnings().forEach(w -> terminal.tell("warning: " + w));
+    DeployWarnings.lines(answer, file.toString(), remarks).forEach(terminal::tell);
     for (FunctionView function : answer.functions()) {
       Optional<FunctionView> old =
           before.stream().filter(f -> f.name().equals(function.name())).findFirst();

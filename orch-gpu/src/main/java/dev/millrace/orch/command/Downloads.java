@@ -35,7 +35,14 @@ final class Downloads {
   private long before;
 
   /** What it works with. */
-  record Means(CoordinatorClient client, Transfer transfer, Progress progress) {}
+  record Means(
+      CoordinatorClient client, Transfer transfer, Progress progress, Beginning beginning) {}
+
+  /** Is told what is about to come. */
+  @FunctionalInterface
+  interface Beginning {
+    void begins(String folder, long files, long bytes);
+  }
 
   /**
    * What became of them.
@@ -69,8 +76,11 @@ final class Downloads {
   }
 
   private synchronized Done sum() {
-    String shown = named.toString().isEmpty() ? "." : named.toString();
-    return new Done(shown, done, bytes, before, leftOut);
+    return new Done(shown(), done, bytes, before, leftOut);
+  }
+
+  private String shown() {
+    return named.toString().isEmpty() ? "." : named.toString();
   }
 
   /** How many there are, for the progress; a listing is not kept, it may be long. */
@@ -84,6 +94,9 @@ final class Downloads {
       }
     }
     means.progress().files(all, size);
+    if (all > 0) {
+      means.beginning().begins(shown(), all, size);
+    }
   }
 
   private void one(ObjectPage.Row row) throws IOException {

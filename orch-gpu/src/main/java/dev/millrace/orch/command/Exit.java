@@ -11,7 +11,7 @@ public final class Exit {
   /** The command line is wrong. */
   public static final int USAGE = 2;
 
-  /** No coordinator answers. */
+  /** No coordinator answers, or something that is none. */
   public static final int NOBODY = 3;
 
   /** The token is missing, wrong, or of a role that may not do this. */

@@ -29,6 +29,7 @@ final class Failures
       case Mistake mistake -> say(mistake.exitCode(), String.valueOf(mistake.getMessage()));
       case CommandLine.TypeConversionException e -> say(Exit.USAGE, String.valueOf(e.getMessage()));
       case ApiFailure.Unreachable e -> say(Exit.NOBODY, e.getMessage() + ": " + e.advice());
+      case ApiFailure.Foreign e -> say(Exit.NOBODY, String.valueOf(e.getMessage()));
       case ApiFailure.Answered e -> answered(e);
       case IllegalArgumentException e -> say(Exit.USAGE, String.valueOf(e.getMessage()));
       case Stalled e -> say(Exit.FAILED, e.getMessage() + kept(e));

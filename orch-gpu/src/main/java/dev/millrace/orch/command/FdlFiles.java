@@ -85,8 +85,10 @@ public interface FdlFiles {
    * @param line from 1
    * @param column from 1
    * @param path keys and indexes; empty for the file
+   * @param function whose it is; empty where that is none that could be read
    */
-  record Remark(String severity, int line, int column, String path, String message) {}
+  record Remark(
+      String severity, int line, int column, String path, String message, String function) {}
 
   /**
    * What goes with an FDL file, by path relative to it.

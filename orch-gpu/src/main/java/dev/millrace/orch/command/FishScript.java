@@ -31,6 +31,17 @@ final class FishScript {
           end
           test "$at" = "$argv[1]"
       end
+      function __%1$s_offer -d 'Names that a coordinator knows'
+          set -l words (commandline -opc)
+          set -l word (string unescape -- (commandline -ct)); or set word (commandline -ct)
+          string match -q -- '-*' "$word"; and return
+          test "$argv[1]" = alone; or string match -q 's3:*' -- "$word"; or return
+          set -lx MILLRACE_NO_BUILD 1
+          set -lx MILLRACE_JAVA_OPTIONS "-XX:TieredStopAtLevel=1 $MILLRACE_JAVA_OPTIONS"
+          set -l program (string replace -r '^~/' "$HOME/" -- $words[1])
+          type -q $program; or return
+          $program offer -- $words[2..-1] "$word" 2>/dev/null
+      end
       complete -c %1$s -e
       """;
 
@@ -78,9 +89,12 @@ final class FishScript {
     command.positionalParameters().stream()
         .filter(argument -> !words(argument).isEmpty())
         .forEach(argument -> line(at, " -a " + quoted(words(argument)) + described(argument)));
+    command.positionalParameters().stream()
+        .filter(argument -> NameKind.of(command, argument).isPresent())
+        .forEach(argument -> line(at, " -a " + asked(argument)));
     command.options().stream()
         .filter(option -> !option.hidden())
-        .forEach(option -> line(at, option(option)));
+        .forEach(option -> line(at, option(command, option)));
     for (CommandLine child : shown(command)) {
       command(child.getCommandSpec(), (path + " " + child.getCommandName()).strip());
     }
@@ -90,7 +104,13 @@ final class FishScript {
     script.append("complete -c ").append(name).append(at).append(what).append('\n');
   }
 
-  private static String option(OptionSpec option) {
+  /** Where a file may stand as well, an object is asked for when it looks like one. */
+  private String asked(ArgSpec argument) {
+    String where = NameKind.isFileToo(argument) ? "" : " alone";
+    return quoted("(__" + name + "_offer" + where + ")");
+  }
+
+  private String option(CommandSpec command, OptionSpec option) {
     StringBuilder names = new StringBuilder();
     for (String each : option.names()) {
       names.append(each.startsWith("--") ? " -l " + each.substring(2) : " -s " + each.substring(1));
@@ -99,6 +119,7 @@ final class FishScript {
       String words = words(option);
       names.append(isFile(option) ? " -r -F" : " -x");
       names.append(words.isEmpty() ? "" : " -a " + quoted(words));
+      names.append(NameKind.of(command, option).map(kind -> " -a " + asked(option)).orElse(""));
     }
     return names + described(option);
   }

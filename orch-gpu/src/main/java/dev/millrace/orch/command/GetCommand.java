@@ -26,8 +26,9 @@ import picocli.CommandLine.Parameters;
     footer = {
       "",
       "Where the connection breaks it goes on behind what has come, as long as the object is the",
-      "same one. A prefix ends in '/': all that begins with it comes into a folder, and after",
-      "Ctrl-C --continue gets what is not here yet.",
+      "same one. A prefix ends in '/': all that begins with it comes into a folder, which is said",
+      "before the first file is written, and after Ctrl-C --continue gets what is not here yet. A",
+      "bucket without a key is all that is in it, and comes into a folder of the bucket's name.",
       "",
       "--wait tells on the standard error what is waited for, and each job that could have written",
       "the object and failed. It ends early, with exit code 1, only when the object certainly does",
@@ -63,7 +64,9 @@ final class GetCommand implements Callable<Integer> {
       index = "1",
       arity = "0..1",
       paramLabel = "FILE",
-      description = "File or folder to write (default: the last part of the key, here).")
+      description =
+          "File or folder to write (default: the last part of the key, here; of a whole bucket, its"
+              + " name).")
   @Nullable String file;
 
   @Option(
@@ -192,7 +195,8 @@ final class GetCommand implements Callable<Integer> {
     try (CoordinatorClient client = common.connect(setting);
         Transfer transfer = patience.transfer()) {
       Downloads downloads =
-          new Downloads(new Downloads.Means(client, transfer, progress), object, to, resume);
+          new Downloads(
+              new Downloads.Means(client, transfer, progress, this::begins), object, to, resume);
       Optional<Downloads.Done> done = downloads(downloads, progress);
       progress.clear();
       return report(
@@ -205,6 +209,21 @@ final class GetCommand implements Callable<Integer> {
                       + "' lists the bucket")));
     } finally {
       progress.clear();
+    }
+  }
+
+  /** Said before anything is written. */
+  private void begins(String folder, long files, long bytes) {
+    if (!common.json) {
+      common
+          .terminal(setting)
+          .tell(
+              "getting "
+                  + Words.files(files)
+                  + " ("
+                  + Words.size(bytes)
+                  + ") into the folder "
+                  + folder);
     }
   }
 

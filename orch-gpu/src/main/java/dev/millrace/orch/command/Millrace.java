@@ -21,7 +21,7 @@ import picocli.CommandLine.Spec;
       "0:done",
       "1:what was asked for failed, or is not there",
       "2:the command line is wrong",
-      "3:no coordinator answers",
+      "3:no coordinator answers, or something that is none",
       "4:the token is missing, wrong, or may not do this"
     },
     footer = {
@@ -102,6 +102,7 @@ public final class Millrace implements Callable<Integer> {
             .addSubcommand(new ConvertCommand(setting))
             .addSubcommand(new BenchCommand(setting))
             .addSubcommand(new CompletionCommand(setting))
+            .addSubcommand(new OfferCommand(setting))
             .addSubcommand(new VersionCommand(setting));
     Failures failures = new Failures(setting.terminal());
     Footers.flow(line.getCommandSpec());

@@ -28,8 +28,9 @@ import picocli.CommandLine.Parameters;
       "",
       "The last argument is where to: a key for one file, or a prefix ending in '/'. What is",
       "in a folder keeps its path below the prefix. A file over 64 MiB goes in parts, and a",
-      "part that fails is tried again. Ctrl-C drops what was sent of files that are not whole;",
-      "--continue goes on behind those that are.",
+      "part that fails is tried again. Ctrl-C drops what was sent of files that are not whole; of",
+      "one that the store is just completing it says whether it is up. --continue goes on behind",
+      "those that are.",
       "",
       "Examples:",
       "  millrace put queries/*.fa s3://queries/in/",
@@ -98,7 +99,7 @@ final class PutCommand implements Callable<Integer> {
       throws IOException {
     boolean told = !common.json && (!folder || !common.terminal(setting).interactive());
     boolean many = left.size() > 1;
-    try (Stopped stopped = new Stopped(() -> stopped(uploads, left.size(), progress))) {
+    try (Stopped stopped = new Stopped(() -> stopped(uploads, left.size()))) {
       uploads.all(left, !folder, told);
     } catch (IOException e) {
       if (!many) {
@@ -110,8 +111,8 @@ final class PutCommand implements Callable<Integer> {
     }
   }
 
-  private void stopped(Uploads uploads, int all, Progress progress) {
-    progress.end();
+  private void stopped(Uploads uploads, int all) {
+    uploads.stop();
     if (all > 1) {
       common.terminal(setting).note("stopped: " + how(uploads.done().size(), all));
     }

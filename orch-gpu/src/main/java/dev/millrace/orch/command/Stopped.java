@@ -1,12 +1,21 @@
 package dev.millrace.orch.command;
 
-/** What is still done when this process is told to stop, unless it was closed before. */
+import java.util.concurrent.CountDownLatch;
+
+/**
+ * What is still done when this process is told to stop, unless it was closed before. Once it has
+ * begun, whoever closes this gets no further: what it works with stays open, and has the last word.
+ */
 final class Stopped implements AutoCloseable {
   private final Thread thread;
 
   Stopped(Runnable last) {
     thread = Thread.ofPlatform().unstarted(last);
-    Runtime.getRuntime().addShutdownHook(thread);
+    try {
+      Runtime.getRuntime().addShutdownHook(thread);
+    } catch (IllegalStateException e) {
+      forever();
+    }
   }
 
   @Override
@@ -14,7 +23,16 @@ final class Stopped implements AutoCloseable {
     try {
       Runtime.getRuntime().removeShutdownHook(thread);
     } catch (IllegalStateException e) {
-      // This process is ending, and the thread at work.
+      forever();
+    }
+  }
+
+  /** This process is ending, and the thread at work. */
+  private static void forever() {
+    try {
+      new CountDownLatch(1).await();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
     }
   }
 }

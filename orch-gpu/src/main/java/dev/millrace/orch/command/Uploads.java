@@ -4,6 +4,7 @@ import dev.millrace.orch.api.view.ObjectPage;
 import dev.millrace.orch.api.view.ObjectView;
 import dev.millrace.orch.client.ApiFailure;
 import dev.millrace.orch.client.CoordinatorClient;
+import dev.millrace.orch.client.Ended;
 import dev.millrace.orch.client.PartsUpload;
 import dev.millrace.orch.client.Retries;
 import dev.millrace.orch.client.Stalled;
@@ -12,13 +13,16 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 
 /** Uploads files. What was uploaded stays, whatever becomes of the others. */
 final class Uploads {
@@ -26,7 +30,8 @@ final class Uploads {
 
   private final Means means;
   private final Terminal terminal;
-  private final List<ObjectView> done = Collections.synchronizedList(new ArrayList<>());
+  private final Set<ObjectView> done = new LinkedHashSet<>();
+  private final Map<ObjectView, PartsUpload> open = new ConcurrentHashMap<>();
 
   /** What it works with. */
   record Means(CoordinatorClient client, Transfer transfer, Progress progress) {}
@@ -40,8 +45,13 @@ final class Uploads {
   }
 
   /** The objects that are there. */
-  List<ObjectView> done() {
+  synchronized List<ObjectView> done() {
     return List.copyOf(done);
+  }
+
+  /** Whether that was news. */
+  private synchronized boolean up(ObjectView object) {
+    return done.add(object);
   }
 
   /** Which of these are not there yet with the same bytes. */
@@ -89,9 +99,9 @@ final class Uploads {
     } else {
       large(item);
     }
-    done.add(item.object());
+    boolean news = up(item.object());
     means.progress().file();
-    if (told) {
+    if (told && news) {
       means.progress().clear();
       terminal.line("put " + Words.printable(item.object().uri()));
     }
@@ -134,18 +144,60 @@ final class Uploads {
             step -> means.client().uploadUrl(item.object(), step),
             PartsUpload.Rules.USUAL,
             means.progress()::add);
-    try (Stopped stopped = new Stopped(() -> drop(upload))) {
+    open.put(item.object(), upload);
+    try {
       upload.upload(item.file());
+    } finally {
+      open.remove(item.object());
     }
   }
 
-  private void drop(PartsUpload upload) {
+  /** Ends those that are under way, from another thread, and says what became of each. */
+  void stop() {
     means.progress().end();
-    terminal.note(
-        upload.drop()
-            ? "stopped: the parts that were sent are dropped"
-            : "stopped: the store could not be asked to drop the parts that were sent; list and"
-                + " abort them with an S3 client (list-multipart-uploads)");
+    Map<ObjectView, PartsUpload> all = Map.copyOf(open);
+    all.forEach((object, upload) -> {
+      if (upload.isCompleting()) {
+        terminal.tell(
+            "stopping: the store completes "
+                + Words.printable(object.uri())
+                + "; waiting a moment for its answer");
+      }
+    });
+    try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      all.forEach((object, upload) -> threads.submit(() -> stop(object, upload)));
+    }
+  }
+
+  private void stop(ObjectView object, PartsUpload upload) {
+    Ended ended = upload.stop(() -> means.client().downloadUrl(object));
+    if (ended instanceof Ended.Up && !up(object)) {
+      return;
+    }
+    said(ended, Words.printable(object.uri())).ifPresent(terminal::tell);
+  }
+
+  private static Optional<String> said(Ended ended, String object) {
+    return switch (ended) {
+      case Ended.Nothing nothing -> Optional.empty();
+      case Ended.Up up -> Optional.of("stopped: the store had all of " + object + ": it is up");
+      case Ended.Dropped dropped ->
+          Optional.of("stopped: the parts of " + object + " that were sent are dropped");
+      case Ended.Left left ->
+          Optional.of(
+              "stopped: "
+                  + object
+                  + " is not up, and the store could not be asked to drop the parts that were sent;"
+                  + " list and abort them with an S3 client (list-multipart-uploads)");
+      case Ended.Unknown unknown ->
+          Optional.of(
+              "stopped: the store did not say whether "
+                  + object
+                  + " is up: 'millrace ls "
+                  + object
+                  + "' tells. Where it is not, list and abort its parts with an S3 client"
+                  + " (list-multipart-uploads)");
+    };
   }
 
   static Item item(Path file, ObjectView object) throws IOException {

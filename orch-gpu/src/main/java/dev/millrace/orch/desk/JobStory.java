@@ -40,7 +40,7 @@ final class JobStory {
     this.now = now;
   }
 
-  List<String> tell(TenantId tenant, Job job) {
+  List<String> tell(TenantId tenant, Job job) throws IOException {
     List<String> told = new ArrayList<>();
     told.add(state(job));
     Optional<Removal> removal = journal.removal(tenant, job.id());
@@ -55,7 +55,7 @@ final class JobStory {
       if (entry != null) {
         told.add(entry(attempt.id(), entry));
       } else if (attempt.endedAt() != null) {
-        told.add("Attempt " + attempt.id().number() + " is not in the ledger yet.");
+        told.add(elsewhere(tenant, attempt));
       }
     }
     outputs(tenant, job, told);
@@ -64,6 +64,23 @@ final class JobStory {
     }
     next(job, broken(tenant, job), told);
     return told;
+  }
+
+  /** Of an entry that this coordinator's ledger did not have; it may have it by now. */
+  private String elsewhere(TenantId tenant, Attempt attempt) throws IOException {
+    if (journal.uncarried(tenant, attempt.id().job()).contains(attempt.id())) {
+      return "Attempt " + attempt.id().number() + " is not in the ledger yet.";
+    }
+    return sources.ledger().of(tenant, attempt.id().job()).stream()
+        .filter(found -> found.entry().attempt().equals(attempt.id()))
+        .findFirst()
+        .map(found -> entry(attempt.id(), found))
+        .orElseGet(() ->
+            "Attempt "
+                + attempt.id().number()
+                + " is in the ledger of another coordinator, which has provider "
+                + attempt.provider()
+                + ".");
   }
 
   private void outputs(TenantId tenant, Job job, List<String> told) {

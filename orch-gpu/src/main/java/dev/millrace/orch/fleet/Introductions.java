@@ -4,6 +4,7 @@ import dev.millrace.orch.journal.Commit;
 import dev.millrace.orch.journal.JournalException;
 import dev.millrace.orch.journal.ProviderRecord;
 import dev.millrace.orch.journal.Transition.RegisterProvider;
+import dev.millrace.orch.journal.Transition.WithdrawKey;
 import dev.millrace.orch.observe.Recorder;
 import dev.millrace.orch.settle.ProviderKeys;
 import dev.millrace.schema.id.ProviderId;
@@ -38,6 +39,7 @@ public final class Introductions {
    *
    * @param key the coordinator's
    * @param returned rung when a provider that was away is there
+   * @param ledger gets the entries of those that are taken in here
    */
   public record Parts(
       Recorder recorder,
@@ -45,7 +47,8 @@ public final class Introductions {
       ProviderKeys keys,
       Attendance attendance,
       SigningKey key,
-      Runnable returned) {}
+      Runnable returned,
+      String ledger) {}
 
   /**
    * @param again how often providers are told to introduce themselves
@@ -114,7 +117,7 @@ public final class Introductions {
             who, introduction.pool(), introduction.publicKey(), introduction.devices(), now);
     if (changed(record, written.get(who))) {
       try {
-        Commit commit = parts.recorder().commit(new RegisterProvider(record));
+        Commit commit = parts.recorder().commit(new RegisterProvider(record, parts.ledger()));
         if (commit instanceof Commit.Conflict(String reason)) {
           return new Outcome.Refused("provider " + who + " is not taken in: " + reason);
         }
@@ -130,6 +133,28 @@ public final class Introductions {
     }
     Welcome welcome = new Welcome(who, introduction.nonce(), again);
     return new Outcome.Welcomed(parts.key().sign(Welcome.TYPE, Json.bytes(welcome)));
+  }
+
+  /**
+   * What this provider has signed with is believed no more, by whichever coordinator of the
+   * journal, until it introduces itself by the token that it has now.
+   *
+   * @throws IOException when the journal did not take it: ask for another token then
+   */
+  void withdraw(ProviderId provider) throws IOException {
+    written.remove(provider);
+    try {
+      parts.recorder().commit(new WithdrawKey(provider));
+    } catch (JournalException e) {
+      throw new IOException(
+          "provider "
+              + provider
+              + " has a fresh token, but the journal did not take that its key is withdrawn; make"
+              + " another one: "
+              + e.getMessage(),
+          e);
+    }
+    parts.keys().forget(provider);
   }
 
   private static boolean changed(ProviderRecord record, @Nullable ProviderRecord before) {

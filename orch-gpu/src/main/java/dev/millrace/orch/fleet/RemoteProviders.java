@@ -76,6 +76,7 @@ public record RemoteProviders(
       bucketKeys.endOthers(provider, "");
     }
     String token = buckets ? issuedInPlace(provider) : tokens.issue(provider, false, random);
+    introductions.withdraw(provider);
     if (buckets) {
       // And after: while the old token held, its mark may have been renewed.
       bucketKeys.endOthers(provider, "");
@@ -104,6 +105,7 @@ public record RemoteProviders(
     // First what may fail: the token that it has holds until there is another way in.
     Join.Buckets way = bucketKeys.of(provider, token);
     tokens.put(provider, true, token);
+    introductions.withdraw(provider);
     bucketKeys.endOthers(provider, token);
     return new Join(provider, key, null, way);
   }

@@ -31,7 +31,6 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -68,6 +67,7 @@ public final class Admitter implements AutoCloseable {
   private final Pauses pauses;
   private final Deferred deferred;
   private final Warnings warnings;
+  private volatile Set<StoreId> away = Set.of();
 
   /** What admission works with. */
   public record Parts(Catalog catalog, Journal journal, Recorder recorder, Stores stores) {}
@@ -86,7 +86,7 @@ public final class Admitter implements AutoCloseable {
     this.stores = parts.stores();
     this.ids = ids;
     this.clock = clock;
-    this.looks = new Looks(this::look, waits.patience());
+    this.looks = new Looks(this::look, waits.patience(), waits.ticker());
     this.pauses = new Pauses(waits.ticker());
     this.deferred = new Deferred(waits.ticker());
     this.warnings = new Warnings(waits.ticker());
@@ -104,21 +104,20 @@ public final class Admitter implements AutoCloseable {
             .filter(each -> pauses.isOver(each) && !looks.isSilent(each.store()))
             .toList();
     boolean stuck = asked.size() < pending.size();
-    Pages pages = new Pages(journal, pauses, deferred, asked);
+    Pages pages = new Pages(journal, pauses, deferred, asked, looks.busy());
     // What comes meanwhile is found by the next round.
-    for (List<PendingNotice> page = pages.next(looks::isSilent);
+    for (Pages.Page page = pages.next(looks::isSilent);
         !page.isEmpty();
         page = pages.next(looks::isSilent)) {
-      Map<Boolean, List<PendingNotice>> away =
-          page.stream()
-              .collect(Collectors.partitioningBy(p -> pauses.isAway(p.notice().object().store())));
-      looks.ask(away.getOrDefault(false, List.of()), Turn.FIRST);
-      looks.ask(away.getOrDefault(true, List.of()), Turn.PROBE);
+      looks.ask(page.fresh(), Turn.FIRST);
+      looks.ask(page.signs(), Turn.SIGN);
+      looks.ask(page.probes(), Turn.PROBE);
       stuck |= tell() < page.size();
     }
-    boolean moved = lookAgain(pages.again());
-    stuck |= pages.isLeft() || !pages.again().isEmpty();
+    boolean moved = lookAgain(pages);
+    stuck |= pages.isLeft();
     stuck |= pause(asked);
+    away = pauses.away();
     if (pending.isEmpty()) {
       bell.await(IDLE);
     } else if (stuck && !(moved && pages.isMore())) {
@@ -126,12 +125,15 @@ public final class Admitter implements AutoCloseable {
     }
   }
 
+  /** Stores that did not answer when they were asked last. For many threads. */
+  public Set<StoreId> away() {
+    return away;
+  }
+
   /** Whether any look has come to something. */
-  private boolean lookAgain(List<PendingNotice> again) throws InterruptedException {
-    Map<Boolean, List<PendingNotice>> unanswered =
-        again.stream().collect(Collectors.partitioningBy(deferred::isUnanswered));
-    looks.ask(unanswered.getOrDefault(false, List.of()), Turn.AGAIN);
-    looks.ask(unanswered.getOrDefault(true, List.of()), Turn.LAST);
+  private boolean lookAgain(Pages pages) throws InterruptedException {
+    looks.ask(pages.refused(), Turn.AGAIN);
+    looks.ask(pages.unanswered(), Turn.LAST);
     return tell() > 0;
   }
 
@@ -181,9 +183,11 @@ public final class Admitter implements AutoCloseable {
           deferred.put(told.notice(), told.store(), Cause.REFUSED);
         }
         case Looks.Unanswered() -> {
-          boolean away = told.turn() == Turn.PROBE;
-          deferred.put(told.notice(), told.store(), away ? Cause.AWAY : Cause.UNANSWERED);
-          deferred.probed(told.store(), told.notice());
+          Cause cause = told.turn().isAway() ? Cause.AWAY : Cause.UNANSWERED;
+          deferred.put(told.notice(), told.store(), cause);
+          if (told.turn() != Turn.SIGN) {
+            deferred.probed(told.store(), told.notice());
+          }
         }
         case Looks.Left() -> {}
       }

@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -45,7 +46,21 @@ final class Deferred {
     AWAY
   }
 
-  private record Wait(Cause cause, Duration length, long since) {}
+  /**
+   * One that waits.
+   *
+   * @param failures how often it came to nothing while the store was there
+   */
+  private record Wait(Cause cause, Duration length, long since, int failures) {}
+
+  /**
+   * It is to be looked at once more.
+   *
+   * @param unanswered whether it was not answered before
+   * @param failures how often it came to nothing while the store was there
+   * @param at when it was due, by the ticker
+   */
+  record Due(boolean unanswered, int failures, long at) {}
 
   /** Of one store. */
   private static final class Waiting {
@@ -74,7 +89,8 @@ final class Deferred {
     Duration longest = cause == Cause.REFUSED ? REFUSED_LONGEST : UNANSWERED_LONGEST;
     Duration length = before == null ? FIRST : shorter(before.length().multipliedBy(2), longest);
     Cause kept = before != null && cause == Cause.AWAY ? before.cause() : cause;
-    waits.put(notice, new Wait(kept, length, ticker.nanos()));
+    int failures = (before == null ? 0 : before.failures()) + (cause == Cause.AWAY ? 0 : 1);
+    waits.put(notice, new Wait(kept, length, ticker.nanos(), failures));
   }
 
   private static Duration shorter(Duration one, Duration other) {
@@ -98,7 +114,9 @@ final class Deferred {
     if (own != null) {
       long due = ticker.nanos() - FIRST.toNanos();
       own.waits.replaceAll((notice, wait) ->
-          wait.cause() == Cause.REFUSED ? wait : new Wait(Cause.UNANSWERED, FIRST, due));
+          wait.cause() == Cause.REFUSED
+              ? wait
+              : new Wait(Cause.UNANSWERED, FIRST, due, wait.failures()));
       own.read = 0;
     }
   }
@@ -116,16 +134,15 @@ final class Deferred {
     return find(notice) != null;
   }
 
-  /** Whether a look at it was not answered. */
-  boolean isUnanswered(PendingNotice notice) {
+  /** Whether one that is behind is looked at now; empty where it waits. */
+  Optional<Due> due(PendingNotice notice) {
     Wait wait = find(notice);
-    return wait != null && wait.cause() != Cause.REFUSED;
-  }
-
-  /** Whether it is looked at now. */
-  boolean isDue(PendingNotice notice) {
-    Wait wait = find(notice);
-    return wait == null || ticker.nanos() - wait.since() >= wait.length().toNanos();
+    if (wait == null || ticker.nanos() - wait.since() < wait.length().toNanos()) {
+      return Optional.empty();
+    }
+    boolean unanswered = wait.cause() != Cause.REFUSED;
+    return Optional.of(
+        new Due(unanswered, wait.failures(), wait.since() + wait.length().toNanos()));
   }
 
   private @Nullable Wait find(PendingNotice notice) {

@@ -3,6 +3,7 @@ package dev.millrace.orch.intake;
 import dev.millrace.orch.journal.PendingNotice;
 import dev.millrace.orch.journal.Transition.DecideNotice;
 import dev.millrace.schema.object.StoreId;
+import dev.millrace.schema.time.Ticker;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -42,6 +43,7 @@ final class Looks implements AutoCloseable {
 
   private final Eye eye;
   private final Duration patience;
+  private final Ticker ticker;
   private final ExecutorService workers = Executors.newVirtualThreadPerTaskExecutor();
   private final BlockingQueue<Told> told = new LinkedBlockingQueue<>();
 
@@ -58,17 +60,24 @@ final class Looks implements AutoCloseable {
   enum Turn {
     /** Not looked at before. */
     FIRST(16),
-    /** To learn whether the store is back. */
+    /** To learn whether the store is back: the newest of it. */
+    SIGN(1),
+    /** To learn whether the store is back: some of the others. */
     PROBE(16),
     /** Refused before. */
     AGAIN(16),
     /** Not answered before: that says little of the store, and it may hang once more. */
-    LAST(2);
+    LAST(8);
 
     private final int places;
 
     Turn(int places) {
       this.places = places;
+    }
+
+    /** Whether the store is away, as far as is known. */
+    boolean isAway() {
+      return this == SIGN || this == PROBE;
     }
   }
 
@@ -134,9 +143,10 @@ final class Looks implements AutoCloseable {
    *
    * @param patience how long nothing may come before the rest is left alone
    */
-  Looks(Eye eye, Duration patience) {
+  Looks(Eye eye, Duration patience, Ticker ticker) {
     this.eye = eye;
     this.patience = patience;
+    this.ticker = ticker;
   }
 
   /** A round begins: whoever was silent is asked again, unless it still keeps looks waiting. */
@@ -168,53 +178,86 @@ final class Looks implements AutoCloseable {
   }
 
   /** Begins to look, silent stores aside, and what is looked at already. */
-  void ask(List<PendingNotice> batch, Turn turn) {
-    Map<StoreId, Semaphore> places = new HashMap<>();
-    Set<StoreId> busy = turn == Turn.LAST ? keptBusy() : Set.of();
-    for (PendingNotice one : batch) {
+  void ask(List<PendingNotice> notices, Turn turn) {
+    Map<StoreId, Batch> batches = new HashMap<>();
+    Set<StoreId> busy = turn == Turn.LAST ? busy() : Set.of();
+    for (PendingNotice one : notices) {
       StoreId store = one.notice().object().store();
       if (!isSilent(store) && !busy.contains(store) && !open.containsKey(one.id())) {
-        Semaphore room = places.computeIfAbsent(store, s -> new Semaphore(turn.places, true));
-        open.put(one.id(), begun(one, turn, room));
+        Batch batch = batches.computeIfAbsent(store, s -> new Batch(turn, round, ticker.nanos()));
+        open.put(one.id(), begun(one, batch));
         awaited.put(one.id(), store);
       }
     }
   }
 
   /** Stores that are asked already for what they did not answer before. */
-  private Set<StoreId> keptBusy() {
+  Set<StoreId> busy() {
     return open.values().stream()
         .filter(asked -> asked.turn() == Turn.LAST)
         .map(Asked::store)
         .collect(Collectors.toSet());
   }
 
-  private Asked begun(PendingNotice one, Turn turn, Semaphore room) {
-    AtomicBoolean asking = new AtomicBoolean();
-    Round own = round;
-    Future<?> look = workers.submit(() -> lookAt(one, new Place(turn, room, own), asking));
-    return new Asked(one.notice().object().store(), turn, asking, look);
+  /** What is asked of a store at once. */
+  private static final class Batch {
+    private final Turn turn;
+    private final Round round;
+    private final long began;
+    private final Semaphore room;
+    private final AtomicBoolean unanswered = new AtomicBoolean();
+
+    Batch(Turn turn, Round round, long began) {
+      this.turn = turn;
+      this.round = round;
+      this.began = began;
+      this.room = new Semaphore(turn.places, true);
+    }
+
+    /**
+     * Where those that were not answered before keep their places long once more, the rest is left:
+     * who comes next is chosen anew.
+     */
+    boolean isOver(long now, Duration patience) {
+      return turn == Turn.LAST && unanswered.get() && now - began > patience.toNanos();
+    }
+
+    void learn(StoreId store, Look look) {
+      round.learn(store, look, turn);
+      if (look instanceof Unanswered) {
+        unanswered.set(true);
+      }
+    }
   }
 
-  private record Place(Turn turn, Semaphore room, Round round) {}
+  private Asked begun(PendingNotice one, Batch batch) {
+    AtomicBoolean asking = new AtomicBoolean();
+    // The first have their places in the order in which they are asked for.
+    boolean placed = batch.room.tryAcquire();
+    Future<?> look = workers.submit(() -> lookAt(one, batch, placed, asking));
+    return new Asked(one.notice().object().store(), batch.turn, asking, look);
+  }
 
-  private void lookAt(PendingNotice one, Place place, AtomicBoolean asking) {
+  private void lookAt(PendingNotice one, Batch batch, boolean placed, AtomicBoolean asking) {
     StoreId store = one.notice().object().store();
     Look made = new Left();
     try {
-      place.room().acquire();
+      if (!placed) {
+        batch.room.acquire();
+      }
       try {
-        if (!closed && !place.round().silent().contains(store)) {
+        boolean over = batch.isOver(ticker.nanos(), patience);
+        if (!closed && !over && !batch.round.silent().contains(store)) {
           made = eye.look(one, asking);
-          place.round().learn(store, made, place.turn());
+          batch.learn(store, made);
         }
       } finally {
-        place.room().release();
+        batch.room.release();
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
     } finally {
-      told.add(new Told(one.id(), store, place.turn(), made));
+      told.add(new Told(one.id(), store, batch.turn, made));
     }
   }
 

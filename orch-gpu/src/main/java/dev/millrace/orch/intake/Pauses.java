@@ -43,6 +43,11 @@ final class Pauses {
     return away.containsKey(store);
   }
 
+  /** Those that did not answer when they were asked last. */
+  Set<StoreId> away() {
+    return Set.copyOf(away.keySet());
+  }
+
   /** It was asked and did not answer; answers how long it is left alone. */
   Duration silent(PendingStore pending) {
     Pause before = away.get(pending.store());

@@ -46,6 +46,9 @@ public interface Journal extends AutoCloseable {
   /** The stores of which notices are undecided. */
   List<PendingStore> pendingStores();
 
+  /** How many notices of a tenant are undecided, by store; reads them all. */
+  List<WaitingStore> waitingStores(TenantId tenant);
+
   /**
    * Undecided notices of a store in order of arrival, those with a larger id than {@code after}.
    */
@@ -147,6 +150,9 @@ public interface Journal extends AutoCloseable {
   /** Providers as they last introduced themselves. */
   List<ProviderRecord> providers();
 
+  /** The key that is believed of a provider now, in the same form; empty where none is. */
+  Optional<String> providerKey(ProviderId provider);
+
   /** Every key that a provider was ever registered with, in X.509 form and base64, oldest first. */
   List<String> providerKeys(ProviderId provider);
 
@@ -172,14 +178,24 @@ public interface Journal extends AutoCloseable {
   /** From when on a function's objects are jobs. */
   List<StartMark> startMarks(FunctionRef ref);
 
-  /** What the ledger still has to get, oldest first. */
-  List<OutboxItem> outbox(int max);
+  /**
+   * What a ledger still has to get: its own entries, and then those that are for nobody's in
+   * particular, each oldest first. A journal of one coordinator alone has no others': there all are
+   * its own.
+   */
+  List<OutboxItem> outbox(String ledger, int max);
+
+  /** Those of a job's attempts whose entry no ledger has yet. */
+  Set<AttemptId> uncarried(TenantId tenant, JobId job);
 
   /** What may be told of the secrets of all tenants, by tenant and name. */
   List<StoredSecret> secrets();
 
   /** One secret, sealed. */
   Optional<SealedSecret> secret(TenantId tenant, SecretName name);
+
+  /** Tokens of all tenants that are not revoked, oldest first; expired ones too. */
+  List<ApiToken> tokens();
 
   /** Where a source was; empty when it never said. */
   Optional<String> checkpoint(String source);

@@ -2,5 +2,9 @@ package dev.millrace.orch.journal;
 
 import dev.millrace.schema.ledger.LedgerEntry;
 
-/** An entry on its way to the ledger. */
-public record OutboxItem(long id, LedgerEntry entry) {}
+/**
+ * An entry on its way to the ledger.
+ *
+ * @param taken whether it is for this ledger and no other; else whoever takes it first has it
+ */
+public record OutboxItem(long id, LedgerEntry entry, boolean taken) {}

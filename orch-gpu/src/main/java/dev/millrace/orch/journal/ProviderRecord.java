@@ -9,7 +9,8 @@ import java.util.List;
 /**
  * A provider as it last introduced itself.
  *
- * @param publicKey X.509 form in base64, of the key that signs its receipts
+ * @param publicKey X.509 form in base64, of the key that signs its receipts; empty while it was
+ *     withdrawn and no other has come
  */
 public record ProviderRecord(
     ProviderId id, PoolId pool, String publicKey, List<Accelerator> accelerators, Instant seenAt) {

@@ -171,8 +171,19 @@ public sealed interface Transition {
   /** Frees a quarantined lease. Conflict unless it is quarantined. */
   record FreeLease(TenantId tenant, long token, String reason, Instant at) implements Transition {}
 
-  /** A provider introduces itself; devices that it does not name any more are absent. */
-  record RegisterProvider(ProviderRecord provider) implements Transition {}
+  /**
+   * A provider introduces itself; devices that it does not name any more are absent.
+   *
+   * @param ledger gets the entries of the attempts that end there from now on, whichever
+   *     coordinator ends them, so that the chain of its receipts is in one; empty for anyone's
+   */
+  record RegisterProvider(ProviderRecord provider, String ledger) implements Transition {}
+
+  /**
+   * What a provider signs from now on is believed by no coordinator until it is registered anew. No
+   * precondition.
+   */
+  record WithdrawKey(ProviderId provider) implements Transition {}
 
   /**
    * A new revision. Conflict unless its number follows the last one's.
@@ -214,6 +225,22 @@ public sealed interface Transition {
 
   /** Forgets a secret. Conflict unless it is there. */
   record DropSecret(TenantId tenant, SecretName name) implements Transition {}
+
+  /**
+   * Keeps a token; one of its id that is there, or was revoked, stays as it is. Conflict when there
+   * would be more than {@code most} after those that have expired at {@code at} are gone.
+   */
+  record KeepToken(ApiToken token, int most, Instant at) implements Transition {}
+
+  /** Makes a token worthless for good. Conflict unless it is there. */
+  record DropToken(TenantId tenant, String id) implements Transition {}
+
+  /** Those of these entries that are for no ledger yet are for this one alone from now on. */
+  record TakeOutbox(String ledger, List<Long> ids) implements Transition {
+    public TakeOutbox {
+      ids = List.copyOf(ids);
+    }
+  }
 
   /** The ledger has them. */
   record SettleOutbox(List<Long> ids) implements Transition {

@@ -8,6 +8,7 @@ import dev.millrace.schema.time.Ticker;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,7 +16,8 @@ import org.jspecify.annotations.Nullable;
  * clock, and follows it no faster than {@link #CATCHING_UP} times as fast as time passes. Behind a
  * clock that is further ahead than {@link #STANDS} it stands still. It is kept in the journal,
  * begins where the journal's newest job is, before anything else happens, and goes back with a
- * clock that does: that makes things younger. One thread at a time.
+ * clock that does: that makes things younger. Several coordinators on one journal are no faster
+ * together: a while in which another one has moved it is that one's. One thread at a time.
  */
 final class CarefulClock {
   /** How much of its delay it makes good in a while, counted in that while. */
@@ -31,7 +33,14 @@ final class CarefulClock {
   private final Recorder recorder;
   private final InstantSource clock;
   private final Ticker ticker;
-  private @Nullable Long lookedNanos;
+  private @Nullable Look last;
+
+  /**
+   * What it was at a look, and when that was.
+   *
+   * @param mark as the journal has it since
+   */
+  private record Look(long nanos, Instant mark) {}
 
   CarefulClock(Journal journal, Recorder recorder, InstantSource clock, Ticker ticker) {
     this.journal = journal;
@@ -71,18 +80,32 @@ final class CarefulClock {
     Instant wall = clock.instant();
     Instant known = known(wall);
     long now = ticker.nanos();
-    Long before = lookedNanos;
-    lookedNanos = now;
-    Duration passed = before == null ? Duration.ZERO : Duration.ofNanos(now - before);
+    Duration passed = passed(now, known);
     if (new Reading(wall, known).standing()) {
+      last = new Look(now, known);
       return new Reading(wall, known);
     }
     Instant reached = earlier(wall, known.plus(passed.multipliedBy(CATCHING_UP)));
     boolean mended = wall.isBefore(known.minus(NOTABLE));
-    if (mended || reached.isAfter(known)) {
+    boolean moved = mended || reached.isAfter(known);
+    if (moved) {
       recorder.commit(new KeepMark(Mark.CLOCK, reached));
     }
+    last = new Look(now, moved ? kept(reached) : known);
     return new Reading(wall, reached);
+  }
+
+  /** Since the last look; nothing where another coordinator has moved it meanwhile. */
+  private Duration passed(long now, Instant known) {
+    Look before = last;
+    return before == null || !before.mark().equals(known)
+        ? Duration.ZERO
+        : Duration.ofNanos(now - before.nanos());
+  }
+
+  /** As the journal keeps it. */
+  private static Instant kept(Instant time) {
+    return time.truncatedTo(ChronoUnit.MICROS);
   }
 
   /** What it says now, without going on. */
@@ -95,7 +118,7 @@ final class CarefulClock {
   Reading trust() {
     Instant wall = clock.instant();
     recorder.commit(new KeepMark(Mark.CLOCK, wall));
-    lookedNanos = ticker.nanos();
+    last = new Look(ticker.nanos(), kept(wall));
     return new Reading(wall, wall);
   }
 

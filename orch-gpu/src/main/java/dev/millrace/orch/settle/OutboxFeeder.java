@@ -3,6 +3,7 @@ package dev.millrace.orch.settle;
 import dev.millrace.orch.journal.Journal;
 import dev.millrace.orch.journal.OutboxItem;
 import dev.millrace.orch.journal.Transition.SettleOutbox;
+import dev.millrace.orch.journal.Transition.TakeOutbox;
 import dev.millrace.orch.observe.Bell;
 import dev.millrace.orch.observe.Recorder;
 import dev.millrace.schema.ledger.Ledger;
@@ -14,7 +15,9 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Carries entries from the journal to the ledger; the flow never waits for it. A crash between the
- * two appends an entry again, which the ledger knows by its attempt.
+ * two appends an entry again, which the ledger knows by its attempt. Where several coordinators
+ * share the journal each entry is for one of their ledgers alone, and what is for nobody's is taken
+ * before it is carried: so no run is in two.
  */
 public final class OutboxFeeder {
   private static final Logger LOG = LoggerFactory.getLogger(OutboxFeeder.class);
@@ -27,11 +30,16 @@ public final class OutboxFeeder {
   private final Journal journal;
   private final Recorder recorder;
   private final Ledger ledger;
+  private final String name;
 
-  public OutboxFeeder(Journal journal, Recorder recorder, Ledger ledger) {
+  /**
+   * @param name of the ledger, which no other coordinator's has and which stays
+   */
+  public OutboxFeeder(Journal journal, Recorder recorder, Ledger ledger, String name) {
     this.journal = journal;
     this.recorder = recorder;
     this.ledger = ledger;
+    this.name = name;
   }
 
   /** One round: carries what is there, and waits for the bell and for more when that was all. */
@@ -47,7 +55,7 @@ public final class OutboxFeeder {
    * @return how many entries
    */
   public int carry() throws IOException {
-    List<OutboxItem> items = journal.outbox(AT_ONCE);
+    List<OutboxItem> items = taken();
     if (items.isEmpty()) {
       return 0;
     }
@@ -62,5 +70,15 @@ public final class OutboxFeeder {
     }
     recorder.commit(new SettleOutbox(items.stream().map(OutboxItem::id).toList()));
     return items.size();
+  }
+
+  private List<OutboxItem> taken() {
+    List<OutboxItem> items = journal.outbox(name, AT_ONCE);
+    List<Long> nobodys = items.stream().filter(item -> !item.taken()).map(OutboxItem::id).toList();
+    if (nobodys.isEmpty()) {
+      return items;
+    }
+    recorder.commit(new TakeOutbox(name, nobodys));
+    return journal.outbox(name, AT_ONCE).stream().filter(OutboxItem::taken).toList();
   }
 }

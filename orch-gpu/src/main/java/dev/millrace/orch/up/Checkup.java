@@ -115,11 +115,16 @@ final class Checkup {
       String given = Files.isReadable(token) ? Files.readString(token).strip() : "";
       checks.add(servers.coordinator(api.get(), given));
       checks.add(new Check("retention", () -> RetentionCheck.of(api.get(), given)));
+      checks.add(new Check("notices", () -> noticesOf(api.get(), given)));
       store.ifPresent(at -> checks.add(servers.store(at)));
     } else {
       checks.add(
           new Check("api", () -> List.of(Finding.ok("api", "no coordinator runs on " + data))));
     }
+  }
+
+  private List<Finding> noticesOf(URI api, String token) {
+    return new NoticeCheck(nature.clock()).of(api, token);
   }
 
   private static Finding docker(MillraceConfig.Docker docker)

@@ -68,6 +68,7 @@ public final class Coordinator implements AutoCloseable {
   private final Catalog catalog;
   private final Intake intake;
   private final SigningKey key;
+  private final SigningKey ledgerKey;
   private final Orders orders;
   private final Places places;
   private final Ground ground;
@@ -75,6 +76,7 @@ public final class Coordinator implements AutoCloseable {
   private final ProviderKeys providerKeys;
   private final JournalChannel channel;
   private final LocalDesk desk;
+  private final WaitingNotices waiting;
   private final Attendance attendance;
   private final Vault vault;
   private final RemoteProviders remotes;
@@ -134,19 +136,23 @@ public final class Coordinator implements AutoCloseable {
     Settings settings = settings(config);
     KeyFiles keys = new KeyFiles(ground.data().file("keys"), nature.random());
     key = keys.signing("coordinator");
+    ledgerKey = keys.signing("ledger");
     orders = new Orders(key);
     journal = keep(Journals.open(config, ground.data()));
     attendance = new Attendance(nature.ticker(), config.providers().awayAfter());
     ProviderTokens tokens = ProviderTokens.open(ground.data().file("providers.json"));
     providerKeys =
-        new ProviderKeys(journal, (id, own) -> !attendance.inside(id) && tokens.withdrawn(id, own));
+        new ProviderKeys(
+            journal,
+            (id, own) -> !attendance.inside(id) && tokens.withdrawn(id, own),
+            nature.ticker());
     ledger =
         keep(
             LogLedger.open(
                 new LogLedger.Settings(
                     ground.data().file("ledger"),
                     "millrace/" + config.tenant(),
-                    keys.signing("ledger"),
+                    ledgerKey,
                     provider -> Optional.of(providerKeys.ever(provider)))));
     recorder = new Recorder(journal);
     catalog = new Catalog(journal);
@@ -213,7 +219,8 @@ public final class Coordinator implements AutoCloseable {
                 attendance,
                 channel,
                 secrets.delivery(),
-                bells.dispatch()::ring));
+                bells.dispatch()::ring,
+                ledgerKey.id()));
     keep(remotes.board());
     FleetBook fleet = AfterRestore.fleet(journal, ground, attendance, clock);
     Dispatcher dispatcher =
@@ -234,7 +241,8 @@ public final class Coordinator implements AutoCloseable {
                 nature.ticker()));
     LeaseWatch leases =
         new LeaseWatch(journal, recorder, settler, settings.stopGrace(), nature.ticker(), clock);
-    OutboxFeeder feeder = new OutboxFeeder(journal, recorder, ledger);
+    OutboxFeeder feeder = new OutboxFeeder(journal, recorder, ledger, ledgerKey.id());
+    waiting = new WaitingNotices(journal, admitter::away);
     rounds =
         keep(
             new Rounds(
@@ -291,7 +299,7 @@ public final class Coordinator implements AutoCloseable {
 
   /** The provider of this process introduces itself. */
   public void register(ProviderRecord provider) throws IOException {
-    Commit commit = recorder.commit(new Transition.RegisterProvider(provider));
+    Commit commit = recorder.commit(new Transition.RegisterProvider(provider, ledgerKey.id()));
     if (commit instanceof Commit.Conflict(String reason)) {
       throw new IOException("provider " + provider.id() + " was not taken: " + reason);
     }
@@ -364,6 +372,11 @@ public final class Coordinator implements AutoCloseable {
   /** What people ask. */
   public FrontDesk desk() {
     return desk;
+  }
+
+  /** Which stores keep notices waiting. */
+  WaitingNotices waiting() {
+    return waiting;
   }
 
   /** The journal, for checkpoints of sources. */

@@ -2,12 +2,14 @@ package dev.millrace.orch.up;
 
 import dev.millrace.orch.api.ApiConfig;
 import dev.millrace.orch.api.ApiServer;
+import dev.millrace.orch.api.FileTokens;
 import dev.millrace.orch.api.KeptAnswers;
 import dev.millrace.orch.api.NoticeLimits;
 import dev.millrace.orch.api.Role;
 import dev.millrace.orch.api.RunRoutes;
 import dev.millrace.orch.api.TokenBook;
 import dev.millrace.orch.api.TokenFile;
+import dev.millrace.orch.api.TokenShelf;
 import dev.millrace.orch.api.Tokens;
 import dev.millrace.orch.backup.Backup;
 import dev.millrace.orch.client.CoordinatorFile;
@@ -32,6 +34,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
@@ -138,8 +141,7 @@ final class CoordinatorPart implements AutoCloseable {
     String token = TokenFile.readOrMake(around.data().root(), nature.random());
     ApiConfig defaults = ApiConfig.loopback(config.api().port(), around.version());
     RemoteProviders remotes = coordinator.remotes();
-    TokenBook book =
-        TokenBook.open(around.data().file("tokens.json"), nature.clock(), nature.random());
+    TokenBook book = new TokenBook(shelf(), nature.clock(), nature.random());
     KeptAnswers answers =
         KeptAnswers.open(
             around.data().file("answers"),
@@ -168,7 +170,7 @@ final class CoordinatorPart implements AutoCloseable {
           new ApiServer.Mounted(
               Optional.of(runs(remotes)),
               Optional.of(remotes),
-              List.of(webhooks.route()),
+              List.of(webhooks.route(), coordinator.waiting().route()),
               Optional.of(new ApiServer.Notices(webhooks.door(), NoticeLimits.DEFAULT)),
               Optional.of(coordinator.secrets()),
               Optional.of(coordinator.retention()),
@@ -176,6 +178,17 @@ final class CoordinatorPart implements AutoCloseable {
     } catch (UncheckedIOException e) {
       throw StorePart.inUse("API", config.api(), "--port", e);
     }
+  }
+
+  /** In the journal where several coordinators share it, else in the data folder. */
+  private TokenShelf shelf() throws IOException {
+    Path file = around.data().file("tokens.json");
+    if (around.config().postgres() == null) {
+      return FileTokens.open(file);
+    }
+    JournalTokens tokens = new JournalTokens(coordinator.journal(), nature.ticker());
+    tokens.takeOver(file, nature.clock().instant());
+    return tokens;
   }
 
   /** What runs ask over HTTP: each provider for its own, an administrator for any. */

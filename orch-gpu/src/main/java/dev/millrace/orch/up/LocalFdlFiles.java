@@ -38,16 +38,17 @@ final class LocalFdlFiles implements FdlFiles {
         FdlReport.text(shown, result),
         usable ? 0 : 1,
         result.functions().stream().map(f -> f.name().value()).toList(),
-        result.problems().stream().map(LocalFdlFiles::remark).toList());
+        result.problems().stream().map(p -> remark(p, result.function(p))).toList());
   }
 
-  private static Remark remark(Problem problem) {
+  private static Remark remark(Problem problem, String function) {
     return new Remark(
         problem.severity().name().toLowerCase(Locale.ROOT),
         problem.place().line(),
         problem.place().column(),
         problem.path(),
-        problem.finding().toString());
+        problem.finding().toString(),
+        function);
   }
 
   @Override

@@ -25,6 +25,7 @@ final class RemoteDoors {
    * What it works with.
    *
    * @param returned rung when a provider that was away is there
+   * @param ledger gets the entries of those that are taken in here
    */
   record Parts(
       Journal journal,
@@ -37,7 +38,8 @@ final class RemoteDoors {
       Attendance attendance,
       JournalChannel channel,
       Delivery delivery,
-      Runnable returned) {}
+      Runnable returned,
+      String ledger) {}
 
   /** Open; the caller closes its board. */
   static RemoteProviders open(Coordinator.Ground ground, Coordinator.Nature nature, Parts parts) {
@@ -53,7 +55,8 @@ final class RemoteDoors {
                 parts.providerKeys(),
                 parts.attendance(),
                 parts.key(),
-                parts.returned()),
+                parts.returned(),
+                parts.ledger()),
             ground.config().providers().introduceEvery(),
             nature.clock()),
         new CallProofs(parts.tokens(), nature.random()),

@@ -84,7 +84,7 @@ final class Webhooks implements AutoCloseable {
     return new ExtraRoute(
         "GET",
         "/v1/webhooks",
-        false,
+        ExtraRoute.Allowed.WRITERS,
         request -> new ExtraRoute.Answer(200, "application/json", Json.bytes(views())));
   }
 

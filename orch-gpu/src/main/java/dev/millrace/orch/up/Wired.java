@@ -44,6 +44,9 @@ public final class Wired implements Lifecycle {
           read.withPorts(
               options.port().orElse(read.api().port()),
               options.storePort().orElse(read.store().port()));
+      if (terminal.interactive()) {
+        terminal.line("Starting on " + options.data().normalize() + " ...");
+      }
       Machine machine = Machine.start(config, options.data(), Version.current());
       CountDownLatch stopped = new CountDownLatch(1);
       Runtime.getRuntime()

@@ -42,7 +42,7 @@ final class ServedDesk implements AutoCloseable {
         new ExtraRoute(
             "POST",
             "/v1/hooks/{source}",
-            true,
+            ExtraRoute.Allowed.ANYONE,
             request ->
                 new ExtraRoute.Answer(
                     202,

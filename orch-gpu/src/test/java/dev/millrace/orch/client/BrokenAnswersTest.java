@@ -101,6 +101,22 @@ final class BrokenAnswersTest {
         .contains("the coordinator's log");
   }
 
+  /** The removal of a function takes the longer, the more of its jobs wait. */
+  @Test
+  void forWhatThereIsMuchToDoItIsWaitedForLonger() {
+    answer("", false);
+    Limits limits = new Limits(Duration.ofMillis(200), Duration.ofMillis(600), LONG);
+
+    try (CoordinatorClient waiting = within(limits)) {
+      assertThatThrownBy(() -> waiting.remove("align"))
+          .isInstanceOf(ApiFailure.Unreachable.class)
+          .hasMessageContaining("did not answer in 600 ms");
+      assertThatThrownBy(() -> waiting.revokeToken("t"))
+          .isInstanceOf(ApiFailure.Unreachable.class)
+          .hasMessageContaining("did not answer in 200 ms");
+    }
+  }
+
   @Test
   void soIsOneThatStopsInItsHead() {
     answer(HEAD, false);
@@ -187,12 +203,46 @@ final class BrokenAnswersTest {
         true);
 
     assertThatThrownBy(client::counts)
-        .isInstanceOf(ApiFailure.Answered.class)
+        .isInstanceOf(ApiFailure.Foreign.class)
         .hasMessageContaining("HTTP 302 to http://127.0.0.1")
-        .extracting(thrown -> ((ApiFailure.Answered) thrown).problem().next())
-        .asString()
-        .contains("--endpoint");
+        .hasMessageContaining("--endpoint");
     assertThat(asked).hasSize(1);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"403 Forbidden", "400 Bad Request", "503 Slow Down"})
+  void aStoreIsKnownForOne(String status) {
+    answer(
+        "HTTP/1.1 "
+            + status
+            + "\r\nContent-Type: application/xml\r\nx-amz-request-id: 1\r\n"
+            + "Content-Length: 8\r\n\r\n<Error/>",
+        true);
+
+    assertThatThrownBy(client::counts)
+        .isInstanceOf(ApiFailure.Foreign.class)
+        .hasMessageContaining("is a store, not the coordinator")
+        .hasMessageContaining("the port of the API");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"401 Unauthorized", "403 Forbidden", "404 Not Found"})
+  void aProxysRefusalIsNoCoordinatorsWordOnTheToken(String status) {
+    answer("HTTP/1.1 " + status + "\r\nContent-Length: 0\r\n\r\n", true);
+
+    assertThatThrownBy(client::counts)
+        .isInstanceOf(ApiFailure.Foreign.class)
+        .hasMessageContaining("it answers HTTP " + status.substring(0, 3));
+  }
+
+  @Test
+  void aProxyThatHasNobodyToAskIsWorthAnotherTry() {
+    answer("HTTP/1.1 502 Bad Gateway\r\nContent-Length: 0\r\n\r\n", true);
+
+    assertThatThrownBy(client::counts)
+        .isInstanceOfSatisfying(
+            ApiFailure.Unreachable.class, thrown -> assertThat(Retries.mayPass(thrown)).isTrue())
+        .hasMessageContaining("answers HTTP 502, as no coordinator");
   }
 
   @Test

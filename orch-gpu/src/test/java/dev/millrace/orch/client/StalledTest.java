@@ -225,7 +225,10 @@ final class StalledTest {
         });
     PartsUpload upload =
         new PartsUpload(
-            transfer, step -> url, new PartsUpload.Rules(5 << 20, retries), progress::addAndGet);
+            transfer,
+            step -> url,
+            new PartsUpload.Rules(5 << 20, retries, Duration.ZERO),
+            progress::addAndGet);
 
     upload.upload(file);
 

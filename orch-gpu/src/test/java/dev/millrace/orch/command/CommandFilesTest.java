@@ -52,6 +52,40 @@ final class CommandFilesTest {
   }
 
   @Test
+  void whatADeployWarnsOfSeveralFunctionsIsToldOnce() throws Exception {
+    Files.writeString(folder.resolve("f.yaml"), "functions: {}");
+    shell.desk.furnish(
+        """
+        functions:
+          millrace:
+          - {name: a, image: debian, script: "true\\n"}
+          - {name: ab, image: debian, script: "true\\n"}
+          - {name: c, image: debian, script: "true\\n"}
+        """);
+    List<String> warnings =
+        List.of(
+            "a is not allowed",
+            "f.yaml:1:2: warning: x",
+            "ab is not allowed",
+            "a: no device",
+            "ab: no device",
+            "c: another");
+    shell.desk.nextDeployment =
+        new FrontDesk.Deployment.Done(List.copyOf(shell.desk.functions.values()), warnings);
+
+    assertThat(shell.run("deploy", "f.yaml")).isZero();
+    assertThat(shell.err().lines())
+        .containsExactly(
+            "warning: 2 functions: a, ab: each is not allowed",
+            "warning: f.yaml:1:2: warning: x",
+            "warning: 2 functions: a, ab: no device",
+            "warning: c: another");
+    shell.forget();
+    assertThat(shell.run("deploy", "f.yaml", "--json")).isZero();
+    assertThat(shell.out()).contains(warnings);
+  }
+
+  @Test
   void movesFilesToAndFromTheStore() throws Exception {
     Map<String, byte[]> objects = new ConcurrentHashMap<>();
     HttpServer store = store(objects);
@@ -73,6 +107,25 @@ final class CommandFilesTest {
       assertThat(folder.resolve("none")).doesNotExist();
       assertThat(shell.run("put", "a.bin", "empty", "s3://bucket/in")).isEqualTo(Exit.USAGE);
       assertThat(shell.run("put", "missing", "s3://bucket/in")).isEqualTo(Exit.FAILED);
+    } finally {
+      store.stop(0);
+    }
+  }
+
+  @Test
+  void aStoreInTheCoordinatorsPlaceIsNoCoordinator() throws Exception {
+    HttpServer store = store(new ConcurrentHashMap<>());
+    store.createContext(
+        "/v1",
+        exchange -> {
+          exchange.getResponseHeaders().set("x-amz-request-id", "1");
+          exchange.sendResponseHeaders(403, -1);
+          exchange.close();
+        });
+    try {
+      assertThat(shell.run("jobs", "--endpoint", shell.desk.store.toString()))
+          .isEqualTo(Exit.NOBODY);
+      assertThat(shell.err()).contains("is a store, not the coordinator", "the port of the API");
     } finally {
       store.stop(0);
     }

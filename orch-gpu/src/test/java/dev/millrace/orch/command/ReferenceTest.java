@@ -37,9 +37,16 @@ class ReferenceTest {
     return root.resolve("docs/cli.md");
   }
 
+  /** Those that people are told of. */
   private static void collect(CommandLine parent, List<CommandLine> all) {
     all.add(parent);
-    parent.getSubcommands().values().forEach(child -> collect(child, all));
+    shown(parent).forEach(child -> collect(child, all));
+  }
+
+  private static List<CommandLine> shown(CommandLine parent) {
+    return parent.getSubcommands().values().stream()
+        .filter(child -> !child.getCommandSpec().usageMessage().hidden())
+        .toList();
   }
 
   @Test
@@ -136,7 +143,7 @@ class ReferenceTest {
       String path =
           command.getCommandSpec().qualifiedName().replaceFirst("^millrace ?", "").strip();
       String at = "complete -c millrace -n '__millrace_at \\'" + path + "\\''";
-      for (CommandLine child : command.getSubcommands().values()) {
+      for (CommandLine child : shown(command)) {
         assertThat(lines).anyMatch(l -> l.startsWith(at + " -a " + child.getCommandName() + " "));
       }
       for (CommandLine.Model.OptionSpec option : command.getCommandSpec().options()) {
@@ -157,7 +164,7 @@ class ReferenceTest {
   private static List<String> completed(Path script, String... words) throws Exception {
     String line =
         "source '%s'; COMP_WORDS=(%s); COMP_CWORD=%d; COMP_LINE='%s'; COMP_POINT=%d;"
-            + " _complete_millrace; printf '%%s\\n' \"${COMPREPLY[@]}\"";
+            + " _millrace_words; printf '%%s\\n' \"${COMPREPLY[@]}\"";
     String joined = String.join(" ", words);
     Process bash =
         new ProcessBuilder(

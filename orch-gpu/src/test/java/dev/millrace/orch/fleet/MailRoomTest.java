@@ -4,8 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
+import dev.millrace.orch.journal.Journal;
+import dev.millrace.orch.journal.sql.SqlJournal;
+import dev.millrace.orch.observe.Recorder;
 import dev.millrace.orch.order.Places;
 import dev.millrace.orch.rig.MemoryStore;
+import dev.millrace.orch.settle.ProviderKeys;
 import dev.millrace.schema.id.ProviderId;
 import dev.millrace.schema.json.Json;
 import dev.millrace.schema.object.StoreException;
@@ -57,6 +61,7 @@ final class MailRoomTest {
   private final AtomicInteger answered = new AtomicInteger();
   private volatile Runnable whileIssued = () -> {};
   private ProviderTokens tokens;
+  private Journal journal;
   private RemoteProviders remotes;
   private MailRoom room;
   private final RandomGenerator random =
@@ -87,12 +92,19 @@ final class MailRoomTest {
   @BeforeEach
   void open() throws IOException {
     tokens = ProviderTokens.open(folder.resolve("providers.json"));
+    journal = SqlJournal.sqlite(folder.resolve("journal.db"));
+    Attendance attendance = new Attendance(Ticker.system(), LONG);
+    ProviderKeys keys = new ProviderKeys(journal, (who, old) -> false, Ticker.system());
     // What neither introductions nor orders need is not there.
     remotes =
         new RemoteProviders(
             tokens,
-            new Attendance(Ticker.system(), LONG),
-            null,
+            attendance,
+            new Introductions(
+                new Introductions.Parts(
+                    new Recorder(journal), tokens, keys, attendance, key, () -> {}, "ledger"),
+                LONG,
+                InstantSource.system()),
             null,
             null,
             null,
@@ -118,6 +130,7 @@ final class MailRoomTest {
   void close() {
     goOn.countDown();
     room.close();
+    journal.close();
   }
 
   private byte[] work(ProviderId who, String operation, byte[] body) throws IOException {

@@ -1,7 +1,7 @@
 package dev.millrace.orch.intake;
 
+import static dev.millrace.orch.intake.TwoStores.FAR;
 import static dev.millrace.orch.journal.Story.BUCKET;
-import static dev.millrace.orch.journal.Story.RESIZE;
 import static dev.millrace.orch.journal.Story.STORE;
 import static dev.millrace.orch.journal.Story.T0;
 import static dev.millrace.orch.journal.Story.TENANT;
@@ -14,14 +14,9 @@ import dev.millrace.orch.journal.Journal;
 import dev.millrace.orch.journal.PendingNotice;
 import dev.millrace.orch.journal.Story;
 import dev.millrace.orch.journal.Transition.AcceptNotices;
-import dev.millrace.orch.journal.Transition.DeployFunction;
-import dev.millrace.orch.journal.sql.SqlJournal;
 import dev.millrace.orch.observe.Bell;
 import dev.millrace.orch.observe.Recorder;
 import dev.millrace.orch.rig.MemoryStore;
-import dev.millrace.schema.function.InputRule;
-import dev.millrace.schema.id.FunctionName;
-import dev.millrace.schema.id.FunctionRef;
 import dev.millrace.schema.id.Ulids;
 import dev.millrace.schema.object.Notice;
 import dev.millrace.schema.object.ObjectName;
@@ -52,9 +47,6 @@ final class AwayStoreTest {
   private static final int OBJECTS = 64;
   private static final int AT_ONCE = 16;
 
-  private static final StoreId FAR = new StoreId("minio.far");
-  private static final FunctionRef BLUR = new FunctionRef(TENANT, new FunctionName("blur"));
-
   @TempDir Path folder;
   private final Ulids ids = new Ulids(() -> T0, new Random(3));
   private final MemoryStore store = new MemoryStore(() -> T0);
@@ -70,7 +62,7 @@ final class AwayStoreTest {
       asked.incrementAndGet();
       hang(answer);
     });
-    try (Journal journal = deployed();
+    try (Journal journal = TwoStores.journal(folder);
         Admitter admitter = patient(journal, id -> id.equals(FAR) ? hanging : store)) {
       notices(journal, FAR, hanging);
       notices(journal, STORE, store);
@@ -99,7 +91,7 @@ final class AwayStoreTest {
   void aStoreThatCannotBeReachedIsAskedNoMoreInARound() throws Exception {
     AtomicInteger asked = new AtomicInteger();
     try (ObjectStore gone = unreachable();
-        Journal journal = deployed();
+        Journal journal = TwoStores.journal(folder);
         Admitter admitter =
             patient(journal, id -> id.equals(FAR) && asked.incrementAndGet() > 0 ? gone : store)) {
       notices(journal, FAR, new MemoryStore(() -> T0));
@@ -109,6 +101,7 @@ final class AwayStoreTest {
       assertThat(journal.counts(TENANT)).containsEntry(JobState.WAITING, (long) OBJECTS);
       assertThat(asked).hasValueBetween(1, 2 * OBJECTS - 1);
       int once = asked.get();
+      assertThat(admitter.away()).containsExactly(FAR);
 
       admitter.round(rung());
       assertThat(asked).hasValue(once);
@@ -122,23 +115,13 @@ final class AwayStoreTest {
   void closesThoughAStoreDoesNotAnswer() throws Exception {
     CountDownLatch never = new CountDownLatch(1);
     store.beforeHeads(key -> hang(never));
-    try (Journal journal = deployed()) {
+    try (Journal journal = TwoStores.journal(folder)) {
       notices(journal, STORE, store);
       Admitter admitter = patient(journal, id -> store);
       admitter.round(rung());
       assertTimeoutPreemptively(Duration.ofSeconds(10), admitter::close);
       assertThat(journal.pendingNotices(0, 100)).hasSize(OBJECTS);
     }
-  }
-
-  /** Its functions read from two stores. */
-  private Journal deployed() {
-    Journal journal = SqlJournal.sqlite(folder.resolve("journal.db"));
-    Story story = new Story(journal);
-    story.done(new DeployFunction(Story.function(RESIZE, 1), List.of()));
-    InputRule far = new InputRule(FAR, BUCKET, "", List.of(), List.of(".fa"));
-    story.done(new DeployFunction(Story.function(BLUR, 1, far), List.of()));
-    return journal;
   }
 
   private static void notices(Journal journal, StoreId id, MemoryStore into) {
@@ -181,7 +164,7 @@ final class AwayStoreTest {
     AtomicBoolean back = new AtomicBoolean();
     MemoryStore far = new MemoryStore(() -> T0);
     try (ObjectStore gone = unreachable();
-        Journal journal = deployed();
+        Journal journal = TwoStores.journal(folder);
         Admitter admitter =
             patient(
                 journal,
@@ -214,6 +197,7 @@ final class AwayStoreTest {
       pass(Pauses.LONGEST);
       admitter.round(rung());
       assertThat(admitted(admitter, journal)).as("all, once one answered").isEqualTo(2 * OBJECTS);
+      assertThat(admitter.away()).isEmpty();
     }
   }
 
@@ -222,7 +206,7 @@ final class AwayStoreTest {
     AtomicBoolean back = new AtomicBoolean();
     MemoryStore far = new MemoryStore(() -> T0);
     try (ObjectStore gone = unreachable();
-        Journal journal = deployed();
+        Journal journal = TwoStores.journal(folder);
         Admitter admitter = patient(journal, id -> back.get() ? far : gone)) {
       notices(journal, FAR, far);
       for (int tries = 0; tries < 8; tries++) {
@@ -253,7 +237,7 @@ final class AwayStoreTest {
       }
     });
     try (ObjectStore gone = unreachable();
-        Journal journal = deployed();
+        Journal journal = TwoStores.journal(folder);
         Admitter admitter = patient(journal, id -> back.get() ? far : gone)) {
       notices(journal, FAR, far);
       admitter.round(rung());

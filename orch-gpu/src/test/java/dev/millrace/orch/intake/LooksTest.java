@@ -23,7 +23,7 @@ final class LooksTest {
   /** What hangs is not the store: the journal is asked, say. */
   @Test
   void whatIsSlowHereIsNoSilenceOfAStore() throws Exception {
-    try (Looks looks = new Looks((notice, asking) -> hang(), PATIENCE)) {
+    try (Looks looks = new Looks((notice, asking) -> hang(), PATIENCE, () -> 0)) {
       looks.ask(notices(1, 16), Turn.FIRST);
 
       assertThat(looks.next(32)).isEmpty();
@@ -41,7 +41,7 @@ final class LooksTest {
           asking.set(true);
           return hang();
         };
-    try (Looks looks = new Looks(eye, PATIENCE)) {
+    try (Looks looks = new Looks(eye, PATIENCE, () -> 0)) {
       looks.ask(notices(1, 7), Turn.FIRST);
       assertThat(looks.next(32)).isEmpty();
       assertThat(looks.isSilent(STORE)).isFalse();
@@ -60,7 +60,7 @@ final class LooksTest {
   void anAnswerBetweenThoseThatDoNotComeIsNoSilence() throws Exception {
     Looks.Eye eye =
         (notice, asking) -> notice.id() % 7 == 0 ? new Looks.Refused() : new Looks.Unanswered();
-    try (Looks looks = new Looks(eye, Duration.ofSeconds(10))) {
+    try (Looks looks = new Looks(eye, Duration.ofSeconds(10), () -> 0)) {
       for (long id = 1; id <= 70; id++) {
         looks.ask(notices(id, id), Turn.FIRST);
         assertThat(looks.next(1)).hasSize(1);

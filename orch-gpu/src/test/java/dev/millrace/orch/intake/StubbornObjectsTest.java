@@ -99,7 +99,7 @@ final class StubbornObjectsTest {
             pass(Deferred.FIRST);
             return admitted(admitter, journal) == OBJECTS - AT_ONCE;
           });
-      assertThat(hanging).hasValueLessThanOrEqualTo(2);
+      assertThat(hanging).hasValueLessThanOrEqualTo(8);
       for (int i = 0; i < 20; i++) {
         String key = "later-" + i + ".fa";
         store.put(BUCKET, key, "x");

@@ -174,7 +174,7 @@ interface AttemptContract extends JournalUnderTest {
     story.done(running.ends(new Next.Produced()));
 
     assertThat(story.refused(running.ends(new Next.Produced()))).contains("ended");
-    assertThat(journal().outbox(10))
+    assertThat(journal().outbox("l", 10))
         .extracting(OutboxItem::entry)
         .containsExactly(Story.entry(running.attempt()));
   }
@@ -196,7 +196,7 @@ interface AttemptContract extends JournalUnderTest {
     assertThat(story.refused(ending(new AttemptId(attempt.job(), 2), 1, null, next)))
         .contains("not there");
     assertThat(story.state(running.job())).isEqualTo(JobState.RUNNING);
-    assertThat(journal().outbox(10)).isEmpty();
+    assertThat(journal().outbox("l", 10)).isEmpty();
   }
 
   @Test
@@ -324,13 +324,16 @@ interface AttemptContract extends JournalUnderTest {
             T0));
     story.done(second.ends(new Next.Produced()));
 
-    List<OutboxItem> items = journal().outbox(10);
+    List<OutboxItem> items = journal().outbox("l", 10);
     assertThat(items)
         .extracting(OutboxItem::entry)
         .containsExactly(billed, Story.entry(second.attempt()));
-    assertThat(journal().outbox(1)).hasSize(1);
+    assertThat(journal().outbox("l", 1)).hasSize(1);
+    JobId job = items.getFirst().entry().attempt().job();
+    assertThat(journal().uncarried(TENANT, job)).containsExactly(new AttemptId(job, 1));
     story.done(new SettleOutbox(List.of(items.getFirst().id(), 12_345L)));
-    assertThat(journal().outbox(10)).containsExactly(items.getLast());
+    assertThat(journal().outbox("l", 10)).containsExactly(items.getLast());
+    assertThat(journal().uncarried(TENANT, job)).isEmpty();
   }
 
   @Test
@@ -344,6 +347,6 @@ interface AttemptContract extends JournalUnderTest {
     story.done(running.ends(new Next.Produced()));
     story.done(late);
     story.done(late);
-    assertThat(journal().outbox(10)).hasSize(1);
+    assertThat(journal().outbox("l", 10)).hasSize(1);
   }
 }

@@ -52,7 +52,7 @@ interface ConcurrencyContract extends JournalUnderTest {
       assertThat(placed).isGreaterThan(CALLERS);
     }
     assertThat(journal().liveLeases()).isEmpty();
-    assertThat(journal().outbox(1000)).hasSize(attemptsOf(jobs));
+    assertThat(journal().outbox("l", 1000)).hasSize(attemptsOf(jobs));
   }
 
   private int attemptsOf(List<JobId> jobs) {

@@ -51,13 +51,31 @@ interface FleetContract extends JournalUnderTest {
     ProviderRecord later =
         new ProviderRecord(
             HOST, first.pool(), "another", first.accelerators(), first.seenAt().plusSeconds(1));
-    story.done(new Transition.RegisterProvider(first));
-    story.done(new Transition.RegisterProvider(later));
-    story.done(new Transition.RegisterProvider(later));
+    story.done(new Transition.RegisterProvider(first, "l"));
+    story.done(new Transition.RegisterProvider(later, "l"));
+    story.done(new Transition.RegisterProvider(later, "l"));
 
     assertThat(journal().providers()).containsExactly(later);
     assertThat(journal().providerKeys(HOST)).containsExactly(first.publicKey(), "another");
     assertThat(journal().providerKeys(new ProviderId("host-2"))).isEmpty();
+  }
+
+  @Test
+  default void aKeyThatIsWithdrawnIsNobodysUntilItsProviderIsRegisteredAnew() {
+    Story story = story();
+    ProviderRecord provider = story.registration(HOST, device(HOST, GPU, 1000)).provider();
+    assertThat(journal().providerKey(HOST)).isEmpty();
+    story.done(new Transition.WithdrawKey(HOST));
+    story.done(new Transition.RegisterProvider(provider, "l"));
+    assertThat(journal().providerKey(HOST)).contains(provider.publicKey());
+
+    assertThat(story.done(new Transition.WithdrawKey(HOST)).events()).isEmpty();
+
+    assertThat(journal().providerKey(HOST)).isEmpty();
+    assertThat(journal().providers().getFirst().accelerators()).hasSize(1);
+    assertThat(journal().providerKeys(HOST)).containsExactly(provider.publicKey());
+    story.done(new Transition.RegisterProvider(provider, "l"));
+    assertThat(journal().providerKey(HOST)).contains(provider.publicKey());
   }
 
   @Test

@@ -47,6 +47,35 @@ interface IntakeContract extends JournalUnderTest {
   }
 
   @Test
+  default void countsWhatWaitsOfEachStoreAndTellsTheOldest() {
+    Story story = story();
+    assertThat(journal().waitingStores(TENANT)).isEmpty();
+    List<String> stores = List.of("minio.b", "minio.a", "minio.b", "minio.b");
+    for (int i = 0; i < stores.size(); i++) {
+      ObjectName name = new ObjectName(new StoreId(stores.get(i)), BUCKET, "k" + i);
+      Notice notice = new Notice("test", name, null, T0.plusSeconds(i));
+      story.done(new AcceptNotices(TENANT, List.of(notice)));
+      story.done(new AcceptNotices(new TenantId("other"), List.of(notice)));
+    }
+
+    StoreId a = new StoreId("minio.a");
+    StoreId b = new StoreId("minio.b");
+    assertThat(journal().waitingStores(TENANT))
+        .containsExactlyInAnyOrder(
+            new WaitingStore(a, 1, new ObjectName(a, BUCKET, "k1"), T0.plusSeconds(1)),
+            new WaitingStore(b, 3, new ObjectName(b, BUCKET, "k0"), T0));
+
+    PendingNotice first = journal().pendingNotices(b, 0, 1).getFirst();
+    ObjectName gone = first.notice().object();
+    story.done(
+        new DecideNotice(
+            TENANT, first.id(), gone, null, null, 0, Set.of(), List.of(), List.of(), "gone", T0));
+    assertThat(journal().waitingStores(TENANT))
+        .contains(new WaitingStore(b, 2, new ObjectName(b, BUCKET, "k2"), T0.plusSeconds(2)));
+    assertThat(journal().waitingStores(new TenantId("nobody"))).isEmpty();
+  }
+
+  @Test
   default void keepsThoseOfEachStoreApartAndTellsWhichHaveAny() {
     Story story = story();
     assertThat(journal().pendingStores()).isEmpty();

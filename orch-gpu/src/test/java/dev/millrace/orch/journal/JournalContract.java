@@ -13,6 +13,7 @@ public abstract class JournalContract
         JobContract,
         FleetContract,
         SecretContract,
+        TokenContract,
         RetentionContract,
         RetentionTimesContract,
         ConcurrencyContract,

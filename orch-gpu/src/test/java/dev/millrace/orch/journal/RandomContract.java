@@ -190,7 +190,7 @@ interface RandomContract extends JournalUnderTest {
               .sum();
       assertThat(reserved).isEqualTo(model.reserved()).isLessThanOrEqualTo(JournalModel.SIZE);
       List<AttemptId> entries =
-          journal.outbox(10_000).stream().map(item -> item.entry().attempt()).toList();
+          journal.outbox("l", 10_000).stream().map(item -> item.entry().attempt()).toList();
       assertThat(entries).hasSize(model.ended).doesNotHaveDuplicates();
     }
   }

@@ -47,7 +47,7 @@ interface RetentionContract extends JournalUnderTest {
   }
 
   private void settle() {
-    List<Long> ids = journal().outbox(1000).stream().map(OutboxItem::id).toList();
+    List<Long> ids = journal().outbox("l", 1000).stream().map(OutboxItem::id).toList();
     story().done(new SettleOutbox(ids));
   }
 

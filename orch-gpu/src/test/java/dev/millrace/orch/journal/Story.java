@@ -48,6 +48,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Short words for what happens to a journal, so that tests read as what they are about. */
 public final class Story {
+  /** Gets the entries of its providers. */
+  public static final String LEDGER = "l";
+
   public static final TenantId TENANT = new TenantId("main");
   public static final StoreId STORE = StoreId.EMBEDDED;
   public static final String BUCKET = "in";
@@ -206,7 +209,7 @@ public final class Story {
 
   public Transition.RegisterProvider registration(ProviderId provider, Accelerator... devices) {
     return new Transition.RegisterProvider(
-        new ProviderRecord(provider, POOL, "a2V5", Arrays.asList(devices), T0));
+        new ProviderRecord(provider, POOL, "a2V5", Arrays.asList(devices), T0), LEDGER);
   }
 
   public Transition.PlaceAttempt placement(JobId job, int number, Slice... slices) {

@@ -81,7 +81,7 @@ final class LeaseWatchTest {
 
   private LeaseWatch fresh() {
     Recorder recorder = new Recorder(journal);
-    ProviderKeys keys = new ProviderKeys(journal, (provider, key) -> false);
+    ProviderKeys keys = new ProviderKeys(journal, (provider, key) -> false, () -> 0);
     Settler settler =
         new Settler(
             journal, recorder, keys, new Evidences(keys, Orders::of), 10, () -> T0.plusSeconds(9));

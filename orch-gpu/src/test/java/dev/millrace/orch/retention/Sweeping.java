@@ -76,7 +76,7 @@ final class Sweeping implements AutoCloseable {
     rig.await(job, state);
     Awaitility.await()
         .atMost(Duration.ofSeconds(30))
-        .until(() -> rig.journal().outbox(1).isEmpty());
+        .until(() -> rig.journal().outbox("l", 1).isEmpty());
     Awaitility.await()
         .atMost(Duration.ofSeconds(30))
         .until(() ->
@@ -109,7 +109,7 @@ final class Sweeping implements AutoCloseable {
     runs.forEach(run -> rig.await(run.attempt().job(), JobState.SUCCEEDED));
     Awaitility.await()
         .atMost(Duration.ofSeconds(60))
-        .until(() -> rig.journal().outbox(1).isEmpty());
+        .until(() -> rig.journal().outbox("l", 1).isEmpty());
     return runs;
   }
 

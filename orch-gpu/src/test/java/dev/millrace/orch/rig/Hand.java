@@ -40,8 +40,8 @@ public final class Hand {
   /** Its name, and what the keys of its orders begin with. */
   public static final ProviderId PROVIDER = new ProviderId("hand");
 
-  private final SigningKey key = SigningKey.generate();
-  private final ProviderId id = PROVIDER;
+  private final ProviderId id;
+  private SigningKey key = SigningKey.generate();
   private final MemoryStore store;
   private final Ulids ids;
   private long sequence;
@@ -52,6 +52,11 @@ public final class Hand {
   private String previous = Receipt.NONE_BEFORE;
 
   public Hand(MemoryStore store, InstantSource clock, long seed) {
+    this(PROVIDER, store, clock, seed);
+  }
+
+  Hand(ProviderId id, MemoryStore store, InstantSource clock, long seed) {
+    this.id = id;
     this.store = store;
     this.ids = new Ulids(clock, new Random(seed));
   }
@@ -60,7 +65,7 @@ public final class Hand {
   public ProviderRecord introduction(long memoryMib) {
     Accelerator cpu =
         new Accelerator(
-            new AcceleratorId("hand/cpu"),
+            new AcceleratorId(id + "/cpu"),
             id,
             POOL,
             AcceleratorKind.CPU,
@@ -81,6 +86,16 @@ public final class Hand {
         Introduction.TYPE,
         Json.bytes(
             new Introduction(id, POOL, record.publicKey(), record.accelerators(), "0".repeat(32))));
+  }
+
+  /** Its name. */
+  public ProviderId id() {
+    return id;
+  }
+
+  /** From now on it signs with a key that it has told nobody of. */
+  public void takesAFreshKey() {
+    key = SigningKey.generate();
   }
 
   /** A fresh run. */

@@ -18,6 +18,7 @@ import dev.millrace.orch.secret.Vault;
 import dev.millrace.orch.up.Coordinator;
 import dev.millrace.orch.up.DataFolder;
 import dev.millrace.schema.id.JobId;
+import dev.millrace.schema.id.ProviderId;
 import dev.millrace.schema.id.RunId;
 import dev.millrace.schema.id.RunRef;
 import dev.millrace.schema.id.TenantId;
@@ -33,7 +34,9 @@ import dev.millrace.schema.sign.SignedBytes;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
@@ -52,16 +55,17 @@ public final class Rig implements AutoCloseable {
   public static final TenantId MAIN = new TenantId("main");
 
   private final Path folder;
+  private final String yaml;
   private final MillraceConfig config;
 
   /** Wall time, moved by hand. */
-  public final Clock clock = new Clock();
+  public final Clock clock;
 
   /** The observer's own time, moved by hand. */
   public final AtomicLong nanos = new AtomicLong();
 
-  public final MemoryStore store = new MemoryStore(clock);
-  public final Hand hand = new Hand(store, clock, 7);
+  public final MemoryStore store;
+  public final Hand hand;
   public final BlockingQueue<OrderNotice> announced = new LinkedBlockingQueue<>();
   private final boolean elsewhere;
   private DataFolder data;
@@ -83,14 +87,53 @@ public final class Rig implements AutoCloseable {
   }
 
   public Rig(Path folder, String yaml) throws IOException {
-    this(folder, yaml, false);
+    this(folder, yaml, false, new World());
   }
 
-  private Rig(Path folder, String yaml, boolean elsewhere) throws IOException {
+  private Rig(Path folder, String yaml, boolean elsewhere, World world) throws IOException {
     this.folder = folder;
+    this.yaml = yaml;
     this.elsewhere = elsewhere;
+    this.clock = world.clock();
+    this.store = world.store();
+    this.hand = world.hand();
     this.config = new ConfigReader(name -> null).read("test.yaml", yaml, folder);
     open();
+  }
+
+  /** What a coordinator finds outside of itself. */
+  private record World(Clock clock, MemoryStore store, Hand hand) {
+    World() {
+      this(new Clock(), Hand.PROVIDER, 7);
+    }
+
+    private World(Clock clock, ProviderId provider, long seed) {
+      this(clock, new MemoryStore(clock), provider, seed);
+    }
+
+    World(Clock clock, MemoryStore store, ProviderId provider, long seed) {
+      this(clock, store, new Hand(provider, store, clock, seed));
+    }
+  }
+
+  /**
+   * Another coordinator on the same journal, which is in PostgreSQL, and the same store, with a
+   * provider of its own and copies of the keys that coordinators share.
+   */
+  public Rig beside(Path other, ProviderId provider) throws IOException {
+    Files.createDirectories(other.resolve("keys"));
+    for (String key : List.of("coordinator.ed25519", "digests.secret")) {
+      Files.copy(
+          folder.resolve("keys").resolve(key),
+          other.resolve("keys").resolve(key),
+          StandardCopyOption.COPY_ATTRIBUTES);
+    }
+    Rig rig = new Rig(other, yaml, elsewhere, new World(clock, store, provider, 8));
+    if (elsewhere) {
+      rig.invite();
+      rig.introduced();
+    }
+    return rig;
   }
 
   private void open() throws IOException {
@@ -112,7 +155,7 @@ public final class Rig implements AutoCloseable {
 
   /** The same, with the hand as a provider elsewhere that came by a join file. */
   public static Rig elsewhere(Path folder, String yaml) throws IOException {
-    Rig rig = new Rig(folder, yaml, true);
+    Rig rig = new Rig(folder, yaml, true, new World());
     rig.invite();
     rig.introduced();
     return rig;
@@ -120,12 +163,12 @@ public final class Rig implements AutoCloseable {
 
   /** Makes the hand a fresh join file: what it had before is worth nothing. */
   public void invite() throws IOException {
-    coordinator.remotes().invite(Hand.PROVIDER, URI.create("http://127.0.0.1:1"));
+    coordinator.remotes().invite(hand.id(), URI.create("http://127.0.0.1:1"));
   }
 
   /** The hand introduces itself by the token that it has, if it has one. */
   public void introduced() throws IOException {
-    coordinator.remotes().introductions().introduce(Hand.PROVIDER, hand.word(1024));
+    coordinator.remotes().introductions().introduce(hand.id(), hand.word(1024));
   }
 
   /** Stops everything and starts again on the same files. */
@@ -149,7 +192,7 @@ public final class Rig implements AutoCloseable {
         coordinator
             .remotes()
             .delivery()
-            .open(desk().functions(MAIN).getFirst(), Hand.POOL, Hand.PROVIDER, Carrier.INSIDE);
+            .open(desk().functions(MAIN).getFirst(), Hand.POOL, hand.id(), Carrier.INSIDE);
     return ((Vault.Opening.Values) opening).byVariable().get(variable);
   }
 

@@ -11,6 +11,7 @@ import java.net.SocketException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /** Stands before a store and lets each connection break after so many bytes of the answer. */
@@ -64,6 +65,7 @@ final class Breaking implements AutoCloseable {
       String sent =
           head.toString().replace("127.0.0.1:" + door.getLocalPort(), store.getAuthority());
       to.getOutputStream().write(sent.getBytes(StandardCharsets.ISO_8859_1));
+      to.getOutputStream().write(in.readNBytes(length(sent)));
       InputStream answer = to.getInputStream();
       OutputStream out = from.getOutputStream();
       byte[] buffer = new byte[1 << 16];
@@ -76,6 +78,14 @@ final class Breaking implements AutoCloseable {
         left -= got;
       }
     }
+  }
+
+  private static int length(String head) {
+    return head.lines()
+        .filter(line -> line.toLowerCase(Locale.ROOT).startsWith("content-length:"))
+        .mapToInt(line -> Integer.parseInt(line.substring(line.indexOf(':') + 1).strip()))
+        .findFirst()
+        .orElse(0);
   }
 
   @Override

@@ -126,6 +126,23 @@ final class FolderTransferTest {
     }
   }
 
+  @Test
+  void aWholeBucketComesIntoAFolderOfItsNameWhichIsSaidFirst() throws IOException {
+    files("all", 6);
+    assertThat(run(true, "put", "all", "s3://whole/")).isZero();
+    err.reset();
+
+    assertThat(run(false, "get", "s3://whole")).isZero();
+
+    assertThat(err())
+        .startsWith("getting 6 files (")
+        .endsWith(") into the folder " + folder.resolve("whole") + "\n");
+    assertSame("all", "whole");
+    err.reset();
+    assertThat(run(false, "get", "s3://whole", "--json")).isZero();
+    assertThat(err()).isEmpty();
+  }
+
   @ParameterizedTest
   @ValueSource(strings = {"", ".", "./", "./.", "target/..", "absolute"})
   void aPrefixComesIntoTheFolderOneIsIn(String named) throws IOException {

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.millrace.orch.api.view.ObjectView;
 import dev.millrace.orch.client.CoordinatorClient;
 import dev.millrace.orch.client.Download;
+import dev.millrace.orch.client.Ended;
 import dev.millrace.orch.client.PartsUpload;
 import dev.millrace.orch.client.Retries;
 import dev.millrace.orch.client.Transfer;
@@ -24,6 +25,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Predicate;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -75,7 +77,7 @@ final class LargeFilesTest {
     return new PartsUpload(
         transfer,
         steps,
-        new PartsUpload.Rules(UploadStep.PART_BYTES_MIN, retries),
+        new PartsUpload.Rules(UploadStep.PART_BYTES_MIN, retries, Duration.ofMillis(100)),
         progress::addAndGet);
   }
 
@@ -201,27 +203,69 @@ final class LargeFilesTest {
         .hasMessageContaining("NoSuchUpload");
   }
 
-  @Test
-  void whoStopsAnUploadDropsItsPartsFromAnotherThread() throws IOException {
-    ObjectView object = new ObjectView(null, "large", "in/stopped");
+  /** Uploads, and stops that from another thread when it comes to a step. */
+  private Ended stoppedAt(ObjectView object, Predicate<UploadStep> when) throws IOException {
+    Ended[] ended = {new Ended.Nothing()};
     PartsUpload[] upload = {null};
     upload[0] =
         upload(step -> {
-          if (step instanceof UploadStep.Part(String id, int n) && n == 3) {
-            boolean[] dropped = {false};
-            joined(Thread.ofPlatform().start(() -> dropped[0] = upload[0].drop()));
-            assertThat(dropped[0]).isTrue();
+          if (when.test(step)) {
+            joined(
+                Thread.ofPlatform()
+                    .start(() -> ended[0] = upload[0].stop(() -> client.downloadUrl(object))));
           }
           return client.uploadUrl(object, step);
         });
+    assertThatThrownBy(() -> upload[0].upload(file)).isInstanceOf(IOException.class);
+    return ended[0];
+  }
 
-    assertThatThrownBy(() -> upload[0].upload(file))
-        .isInstanceOf(FileNotFoundException.class)
-        .hasMessageContaining("part 3 of the upload", "NoSuchUpload");
+  @Test
+  void whoStopsAnUploadDropsItsPartsFromAnotherThread() throws IOException {
+    ObjectView object = new ObjectView(null, "large", "in/stopped");
+
+    Ended ended =
+        stoppedAt(object, step -> step instanceof UploadStep.Part(String id, int n) && n == 3);
+
+    assertThat(ended).isEqualTo(new Ended.Dropped());
     // A store that answers before it has read the body may break the connection: then it is tried
     // again, and told again.
     assertThat(pauses).hasSizeLessThan(3);
     assertThatThrownBy(() -> stored(object)).isInstanceOf(FileNotFoundException.class);
+  }
+
+  @Test
+  void whoStopsAnUploadBeforeItsCompletionIsTakenDropsItsParts() throws IOException {
+    ObjectView object = new ObjectView(null, "large", "in/uncompleted");
+
+    Ended ended = stoppedAt(object, step -> step instanceof UploadStep.Complete);
+
+    assertThat(ended).isEqualTo(new Ended.Dropped());
+    assertThatThrownBy(() -> stored(object)).isInstanceOf(FileNotFoundException.class);
+  }
+
+  @Test
+  void anObjectOfThesePartsIsKnownByItsTag() throws Exception {
+    ObjectView object = new ObjectView(null, "large", "in/answerless");
+    try (Breaking breaking = new Breaking(client.uploadUrl(object), 1)) {
+      PartsUpload[] upload = {null};
+      List<Ended> ended = new ArrayList<>();
+      upload[0] =
+          upload(step -> {
+            if (step instanceof UploadStep.Complete && !breaking.heads.isEmpty()) {
+              joined(
+                  Thread.ofPlatform()
+                      .start(() -> ended.add(upload[0].stop(() -> client.downloadUrl(object)))));
+            }
+            URI url = client.uploadUrl(object, step);
+            return step instanceof UploadStep.Complete ? breaking.through(url) : url;
+          });
+
+      assertThatThrownBy(() -> upload[0].upload(file)).isInstanceOf(IOException.class);
+
+      assertThat(ended).contains(new Ended.Up());
+    }
+    assertThat(stored(object)).isEqualTo(bytes);
   }
 
   private static void joined(Thread thread) {

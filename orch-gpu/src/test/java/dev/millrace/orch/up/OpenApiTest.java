@@ -34,6 +34,7 @@ import dev.millrace.orch.api.view.UploadRequest;
 import dev.millrace.orch.api.view.UrlAnswer;
 import dev.millrace.orch.api.view.VerifyRequest;
 import dev.millrace.orch.api.view.VerifyView;
+import dev.millrace.orch.api.view.WaitingView;
 import dev.millrace.orch.api.view.WebhookView;
 import dev.millrace.orch.document.Answers;
 import dev.millrace.orch.document.OpenApi;
@@ -111,6 +112,7 @@ final class OpenApiTest {
           Map.entry("UrlAnswer", UrlAnswer.class),
           Map.entry("VerifyRequest", VerifyRequest.class),
           Map.entry("VerifyView", VerifyView.class),
+          Map.entry("WaitingView", WaitingView.class),
           Map.entry("WebhookView", WebhookView.class));
 
   @TempDir private static Path folder;

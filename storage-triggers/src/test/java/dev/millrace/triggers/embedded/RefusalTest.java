@@ -179,14 +179,21 @@ final class RefusalTest {
         .format(now.atOffset(java.time.ZoneOffset.UTC));
   }
 
-  /** Sends a head alone and reads until the store closes the connection. */
+  /** Sends a head alone and reads the refusal. */
   private String exchange(String head) throws IOException {
     try (Socket socket = new Socket("127.0.0.1", store.endpoint().getPort())) {
       socket.setSoTimeout(5_000);
       socket.getOutputStream().write(head.replace("\n", "\r\n").getBytes(StandardCharsets.UTF_8));
       socket.getOutputStream().flush();
       InputStream in = socket.getInputStream();
-      return new String(in.readAllBytes(), StandardCharsets.UTF_8);
+      StringBuilder answer = new StringBuilder();
+      for (int next = in.read(); next >= 0; next = in.read()) {
+        answer.append((char) next);
+        if (next == '>' && answer.toString().endsWith("</Error>")) {
+          break;
+        }
+      }
+      return answer.toString();
     }
   }
 

@@ -24,6 +24,7 @@ import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** What is asked of attempts, their leases and their ledger entries. */
@@ -164,11 +165,32 @@ final class AttemptReads {
     return leases(session, SLICES + "l.token = ?", token).stream().findFirst();
   }
 
-  static List<OutboxItem> outbox(Session session, int max) throws SQLException {
-    return session.all(
-        "SELECT id, entry FROM outbox WHERE settled = 0 ORDER BY id LIMIT ?",
-        row -> new OutboxItem(row.number(), entry(row.text())),
-        max);
+  static List<OutboxItem> outbox(Session session, String ledger, int max) throws SQLException {
+    String open = "SELECT id, entry FROM outbox WHERE settled = 0";
+    if (!session.dialect().shared()) {
+      return session.all(open + " ORDER BY ledger, id LIMIT ?", row -> item(row, true), max);
+    }
+    String of = open + " AND ledger = ? ORDER BY id LIMIT ?";
+    List<OutboxItem> own = session.all(of, row -> item(row, true), ledger, max);
+    if (own.size() == max) {
+      return own;
+    }
+    List<OutboxItem> all = new ArrayList<>(own);
+    all.addAll(session.all(of, row -> item(row, false), "", max - own.size()));
+    return all;
+  }
+
+  private static OutboxItem item(Row row, boolean taken) throws SQLException {
+    return new OutboxItem(row.number(), entry(row.text()), taken);
+  }
+
+  static Set<AttemptId> uncarried(Session session, TenantId tenant, JobId job) throws SQLException {
+    return Set.copyOf(
+        session.all(
+            "SELECT number FROM outbox WHERE tenant = ? AND job = ? AND settled = 0",
+            row -> new AttemptId(job, row.integer()),
+            tenant,
+            job));
   }
 
   private static LedgerEntry entry(String json) throws SQLException {

@@ -26,6 +26,9 @@ sealed interface Dialect extends AutoCloseable {
   /** Whether a statement pins a virtual thread to its carrier for as long as it runs. */
   boolean pins();
 
+  /** Whether several coordinators may have the journal at the same time. */
+  boolean shared();
+
   /** A connection that writes, with transactions from {@link #begin} to {@link #commit}. */
   Connection openWriter() throws SQLException;
 
@@ -111,6 +114,11 @@ sealed interface Dialect extends AutoCloseable {
     @Override
     public boolean pins() {
       return true;
+    }
+
+    @Override
+    public boolean shared() {
+      return false;
     }
 
     @Override
@@ -255,6 +263,11 @@ sealed interface Dialect extends AutoCloseable {
     @Override
     public boolean pins() {
       return false;
+    }
+
+    @Override
+    public boolean shared() {
+      return true;
     }
 
     @Override

@@ -11,6 +11,8 @@ import dev.millrace.orch.journal.Next;
 import dev.millrace.orch.journal.Transition.EndAttempt;
 import dev.millrace.orch.journal.Transition.KeepLateReceipt;
 import dev.millrace.orch.journal.Transition.SettleOutbox;
+import dev.millrace.orch.journal.Transition.TakeOutbox;
+import dev.millrace.schema.id.ProviderId;
 import dev.millrace.schema.json.Json;
 import dev.millrace.schema.sign.Hex;
 import java.nio.charset.StandardCharsets;
@@ -47,7 +49,7 @@ final class EndSteps {
     }
     endAttempt(session, t);
     endLease(session, t);
-    enqueue(change, t);
+    enqueue(change, t, attempt.get().provider());
     moveOn(change, job.get(), t);
     return change.committed();
   }
@@ -86,17 +88,21 @@ final class EndSteps {
     session.update("UPDATE leases SET state = ?, reason = ? WHERE token = ?", state, reason, token);
   }
 
-  private static void enqueue(Change change, EndAttempt t) throws SQLException {
+  /** For the ledger that has the provider's other entries: its receipts are a chain. */
+  private static void enqueue(Change change, EndAttempt t, ProviderId provider)
+      throws SQLException {
     change
         .session()
         .update(
-            "INSERT INTO outbox (id, tenant, job, number, entry, settled)"
-                + " VALUES (?, ?, ?, ?, ?, 0)",
+            "INSERT INTO outbox (id, tenant, job, number, entry, settled, ledger)"
+                + " VALUES (?, ?, ?, ?, ?, 0,"
+                + " coalesce((SELECT ledger FROM providers WHERE id = ?), ''))",
             change.numbers().next(Numbers.OUTBOX, 1),
             t.tenant(),
             t.attempt().job(),
             t.attempt().number(),
-            Json.text(t.entry()));
+            Json.text(t.entry()),
+            provider);
   }
 
   /** A claimed run that ended by no fault of its function, told or not. */
@@ -146,6 +152,15 @@ final class EndSteps {
     return FunctionReads.removed(session, job.function())
         ? new Next.Ended(JobState.CANCELLED, "its function was removed")
         : wanted;
+  }
+
+  static Commit take(Change change, TakeOutbox t) throws SQLException {
+    for (long id : t.ids()) {
+      change
+          .session()
+          .update("UPDATE outbox SET ledger = ? WHERE id = ? AND ledger = ''", t.ledger(), id);
+    }
+    return change.committed();
   }
 
   static Commit settle(Change change, SettleOutbox t) throws SQLException {

@@ -14,6 +14,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** What is asked of providers and their devices. */
@@ -44,6 +45,11 @@ final class FleetReads {
         providers.add(
             new ProviderRecord(head.id(), head.pool(), head.publicKey(), devices, head.seenAt())));
     return providers;
+  }
+
+  static Optional<String> key(Session session, ProviderId provider) throws SQLException {
+    return session.first(
+        "SELECT public_key FROM providers WHERE id = ? AND public_key <> ''", Row::text, provider);
   }
 
   static List<String> keys(Session session, ProviderId provider) throws SQLException {

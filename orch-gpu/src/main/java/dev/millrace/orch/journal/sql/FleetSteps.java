@@ -3,6 +3,7 @@ package dev.millrace.orch.journal.sql;
 import dev.millrace.orch.journal.Commit;
 import dev.millrace.orch.journal.ProviderRecord;
 import dev.millrace.orch.journal.Transition.RegisterProvider;
+import dev.millrace.orch.journal.Transition.WithdrawKey;
 import dev.millrace.schema.fleet.Accelerator;
 import java.sql.SQLException;
 import java.util.Optional;
@@ -21,13 +22,15 @@ final class FleetSteps {
       }
     }
     session.update(
-        "INSERT INTO providers (id, pool, public_key, seen_at) VALUES (?, ?, ?, ?)"
+        "INSERT INTO providers (id, pool, public_key, seen_at, ledger) VALUES (?, ?, ?, ?, ?)"
             + " ON CONFLICT (id) DO UPDATE SET pool = excluded.pool,"
-            + " public_key = excluded.public_key, seen_at = excluded.seen_at",
+            + " public_key = excluded.public_key, seen_at = excluded.seen_at,"
+            + " ledger = excluded.ledger",
         provider.id(),
         provider.pool(),
         provider.publicKey(),
-        provider.seenAt());
+        provider.seenAt(),
+        t.ledger());
     session.update(
         "INSERT INTO provider_keys (provider, public_key, enrolled_at) VALUES (?, ?, ?)"
             + " ON CONFLICT (provider, public_key) DO NOTHING",
@@ -40,6 +43,11 @@ final class FleetSteps {
     for (Accelerator device : provider.accelerators()) {
       keep(session, provider, device, place++);
     }
+    return change.committed();
+  }
+
+  static Commit withdraw(Change change, WithdrawKey t) throws SQLException {
+    change.session().update("UPDATE providers SET public_key = '' WHERE id = ?", t.provider());
     return change.committed();
   }
 

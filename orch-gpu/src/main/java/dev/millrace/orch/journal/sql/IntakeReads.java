@@ -4,6 +4,7 @@ import dev.millrace.orch.journal.PendingNotice;
 import dev.millrace.orch.journal.PendingStore;
 import dev.millrace.orch.journal.Sighting;
 import dev.millrace.orch.journal.WaitingRow;
+import dev.millrace.orch.journal.WaitingStore;
 import dev.millrace.schema.id.FunctionRef;
 import dev.millrace.schema.id.TenantId;
 import dev.millrace.schema.object.Notice;
@@ -33,6 +34,8 @@ final class IntakeReads {
 
   private static final String PENDING_STORE =
       "SELECT store, id FROM notices WHERE decided_at IS NULL";
+
+  private static final String UNDECIDED = " WHERE decided_at IS NULL AND store = ? AND tenant = ?";
 
   private static final String LAST = " ORDER BY store DESC, id DESC LIMIT 1";
 
@@ -75,6 +78,26 @@ final class IntakeReads {
 
   private static PendingStore pendingStore(Row row) throws SQLException {
     return new PendingStore(new StoreId(row.text()), row.number());
+  }
+
+  static List<WaitingStore> waitingStores(Session session, TenantId tenant) throws SQLException {
+    List<WaitingStore> waiting = new ArrayList<>();
+    for (PendingStore each : pendingStores(session)) {
+      long many =
+          session
+              .first("SELECT COUNT(*) FROM notices" + UNDECIDED, Row::number, each.store(), tenant)
+              .orElse(0L);
+      session
+          .first(
+              "SELECT store, bucket, object_key, received_at FROM notices"
+                  + UNDECIDED
+                  + " ORDER BY id LIMIT 1",
+              row -> new WaitingStore(each.store(), many, JobReads.objectName(row), row.instant()),
+              each.store(),
+              tenant)
+          .ifPresent(waiting::add);
+    }
+    return waiting;
   }
 
   static List<PendingNotice> pending(Session session, StoreId store, long after, int max)

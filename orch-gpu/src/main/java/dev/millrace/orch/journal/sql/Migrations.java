@@ -23,7 +23,9 @@ final class Migrations {
           "0006-retention.sql",
           "0007-jobs-turn.sql",
           "0008-notices-waiting.sql",
-          "0009-notices-alias.sql");
+          "0009-notices-alias.sql",
+          "0010-outbox-ledger.sql",
+          "0011-tokens.sql");
 
   private record Applied(int number, String name, String sha256) {}
 

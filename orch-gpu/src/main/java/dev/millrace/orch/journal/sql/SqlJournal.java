@@ -1,7 +1,7 @@
 package dev.millrace.orch.journal.sql;
 
+import dev.millrace.orch.journal.ApiToken;
 import dev.millrace.orch.journal.Attempt;
-import dev.millrace.orch.journal.Commit;
 import dev.millrace.orch.journal.Course;
 import dev.millrace.orch.journal.Handed;
 import dev.millrace.orch.journal.Job;
@@ -27,6 +27,7 @@ import dev.millrace.orch.journal.StoredSecret;
 import dev.millrace.orch.journal.TimelineEntry;
 import dev.millrace.orch.journal.Transition;
 import dev.millrace.orch.journal.WaitingRow;
+import dev.millrace.orch.journal.WaitingStore;
 import dev.millrace.schema.function.DeployedFunction;
 import dev.millrace.schema.id.AttemptId;
 import dev.millrace.schema.id.FunctionRef;
@@ -40,7 +41,6 @@ import dev.millrace.schema.object.VersionTag;
 import dev.millrace.schema.sign.SignedBytes;
 import java.nio.file.Path;
 import java.sql.SQLException;
-import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
@@ -109,18 +109,7 @@ public final class SqlJournal implements Journal {
 
   @Override
   public Handed hand(Transition transition) {
-    Writer.Answer<Commit> answer = writer.hand(change -> Steps.apply(change, transition));
-    return new Handed() {
-      @Override
-      public Commit await() {
-        return answer.await();
-      }
-
-      @Override
-      public Optional<Commit> await(Duration patience) {
-        return answer.await(patience);
-      }
-    };
+    return new Answered(writer.hand(change -> Steps.apply(change, transition)));
   }
 
   @Override
@@ -134,6 +123,11 @@ public final class SqlJournal implements Journal {
   @Override
   public List<PendingStore> pendingStores() {
     return readers.read(IntakeReads::pendingStores);
+  }
+
+  @Override
+  public List<WaitingStore> waitingStores(TenantId tenant) {
+    return readers.read(session -> IntakeReads.waitingStores(session, tenant));
   }
 
   @Override
@@ -300,8 +294,18 @@ public final class SqlJournal implements Journal {
   }
 
   @Override
-  public List<OutboxItem> outbox(int max) {
-    return readers.read(session -> AttemptReads.outbox(session, max));
+  public List<OutboxItem> outbox(String ledger, int max) {
+    return readers.read(session -> AttemptReads.outbox(session, ledger, max));
+  }
+
+  @Override
+  public Optional<String> providerKey(ProviderId provider) {
+    return readers.read(session -> FleetReads.key(session, provider));
+  }
+
+  @Override
+  public Set<AttemptId> uncarried(TenantId tenant, JobId job) {
+    return readers.read(session -> AttemptReads.uncarried(session, tenant, job));
   }
 
   @Override
@@ -317,6 +321,11 @@ public final class SqlJournal implements Journal {
   @Override
   public Optional<SealedSecret> secret(TenantId tenant, SecretName name) {
     return readers.read(session -> SecretRows.one(session, tenant, name));
+  }
+
+  @Override
+  public List<ApiToken> tokens() {
+    return readers.read(TokenRows::all);
   }
 
   @Override

@@ -16,11 +16,13 @@ final class Steps {
       case Transition.PlaceAttempt t -> PlacementSteps.place(change, t);
       case Transition.FreeLease t -> PlacementSteps.free(change, t);
       case Transition.RegisterProvider t -> FleetSteps.register(change, t);
+      case Transition.WithdrawKey t -> FleetSteps.withdraw(change, t);
       case Transition.BundleAttempt t -> AttemptSteps.bundle(change, t);
       case Transition.StageAttempt t -> AttemptSteps.stage(change, t);
       case Transition.ClaimAttempt t -> AttemptSteps.claim(change, t);
       case Transition.RenewLease t -> AttemptSteps.renew(change, t);
       case Transition.EndAttempt t -> EndSteps.end(change, t);
+      case Transition.TakeOutbox t -> EndSteps.take(change, t);
       case Transition.SettleOutbox t -> EndSteps.settle(change, t);
       case Transition.KeepLateReceipt t -> EndSteps.keepLate(change, t);
       case Transition.BeginPublication t -> PublicationSteps.begin(change, t);
@@ -31,6 +33,8 @@ final class Steps {
       case Transition.DiscardJob t -> JobSteps.discard(change, t);
       case Transition.KeepSecret t -> SecretRows.keep(change, t);
       case Transition.DropSecret t -> SecretRows.drop(change, t);
+      case Transition.KeepToken t -> TokenRows.keep(change, t);
+      case Transition.DropToken t -> TokenRows.drop(change, t);
       case Transition.DeployFunction t -> FunctionSteps.deploy(change, t);
       case Transition.Deploy t -> FunctionSteps.deploy(change, t);
       case Transition.RemoveFunction t -> FunctionSteps.remove(change, t);

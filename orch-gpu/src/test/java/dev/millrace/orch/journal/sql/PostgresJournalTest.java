@@ -1,29 +1,31 @@
 package dev.millrace.orch.journal.sql;
 
 import static dev.millrace.orch.journal.Story.GPU;
+import static dev.millrace.orch.journal.Story.HOST;
 import static dev.millrace.orch.journal.Story.T0;
 import static dev.millrace.orch.journal.Story.TENANT;
+import static dev.millrace.orch.journal.Story.device;
 import static dev.millrace.orch.journal.Story.slice;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.millrace.orch.journal.Commit;
 import dev.millrace.orch.journal.Journal;
 import dev.millrace.orch.journal.JournalContract;
 import dev.millrace.orch.journal.JournalException;
 import dev.millrace.orch.journal.Kept;
+import dev.millrace.orch.journal.Next;
+import dev.millrace.orch.journal.OutboxItem;
 import dev.millrace.orch.journal.Story;
 import dev.millrace.orch.journal.Transition.BeginRemoval;
 import dev.millrace.orch.journal.Transition.CancelJob;
 import dev.millrace.orch.journal.Transition.JobRef;
 import dev.millrace.orch.journal.Transition.PlaceAttempt;
+import dev.millrace.orch.journal.Transition.RegisterProvider;
+import dev.millrace.orch.journal.Transition.TakeOutbox;
+import dev.millrace.orch.rig.Database;
 import dev.millrace.schema.id.JobId;
-import io.zonky.test.db.postgres.embedded.EmbeddedPostgres;
 import java.io.IOException;
-import java.sql.Connection;
-import java.sql.SQLException;
-import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
@@ -33,30 +35,15 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/**
- * The contract on a real PostgreSQL server, one schema a test. The server refuses to run as root:
- * there, the embedded one starts itself in a user namespace of its own ({@code unshare -U}).
- */
+/** The contract on a real PostgreSQL server, one schema a test. */
 final class PostgresJournalTest extends JournalContract {
-  private static EmbeddedPostgres server;
-  private static int schemas;
+  private static Database server;
 
   private String url = "";
 
   @BeforeAll
   static void startServer() throws IOException, InterruptedException {
-    boolean root = "root".equals(System.getProperty("user.name"));
-    assumeTrue(
-        !root || new ProcessBuilder("unshare", "-U", "true").start().waitFor() == 0,
-        "PostgreSQL does not run as root, and root has no user namespaces here: be another user");
-    server =
-        EmbeddedPostgres.builder()
-            .setServerConfig("listen_addresses", "127.0.0.1")
-            // Nobody pulls its plug here, and each test makes all tables anew.
-            .setServerConfig("fsync", "off")
-            .setServerConfig("full_page_writes", "off")
-            .setOutputRedirector(ProcessBuilder.Redirect.DISCARD)
-            .start();
+    server = Database.start();
   }
 
   @AfterAll
@@ -66,28 +53,17 @@ final class PostgresJournalTest extends JournalContract {
 
   @Override
   protected Journal open() {
-    String schema = "s" + ++schemas;
-    sql("CREATE SCHEMA " + schema);
-    url = server.getJdbcUrl("postgres", "postgres") + "&currentSchema=" + schema;
+    url = server.emptySchema();
     return another();
   }
 
   private Journal another() {
-    return SqlJournal.postgres(url, "postgres", () -> null);
+    return SqlJournal.postgres(url, Database.USER, () -> null);
   }
 
   @Override
   public Journal beside() {
     return another();
-  }
-
-  private static void sql(String statement) {
-    try (Connection connection = server.getPostgresDatabase().getConnection();
-        Statement one = connection.createStatement()) {
-      one.execute(statement);
-    } catch (SQLException e) {
-      throw new IllegalStateException(statement, e);
-    }
   }
 
   @Test
@@ -138,10 +114,50 @@ final class PostgresJournalTest extends JournalContract {
   }
 
   @Test
+  void anEntryIsForTheLedgerThatHasItsProviderWhoeverEndsTheAttempt() {
+    story().host(1000);
+    Story.Running running = story().running("k");
+    try (Journal second = another()) {
+      new Story(second).done(running.ends(new Next.Produced()));
+
+      assertThat(second.outbox("other", 9)).isEmpty();
+      OutboxItem item = second.outbox(Story.LEDGER, 9).getFirst();
+      assertThat(item.taken()).isTrue();
+      new Story(second).done(new TakeOutbox("other", List.of(item.id())));
+      assertThat(journal().outbox("other", 9)).isEmpty();
+      assertThat(journal().outbox(Story.LEDGER, 9)).containsExactly(item);
+    }
+  }
+
+  /** Of a provider that no coordinator of this version has taken in yet. */
+  @Test
+  void anEntryThatIsNobodysIsForTheLedgerThatTakesItFirst() throws Exception {
+    story()
+        .done(
+            new RegisterProvider(
+                story().registration(HOST, device(HOST, GPU, 1000)).provider(), ""));
+    story().done(story().running("k").ends(new Next.Produced()));
+    OutboxItem item = journal().outbox("a", 9).getFirst();
+    assertThat(item.taken()).isFalse();
+    assertThat(journal().outbox("b", 9)).containsExactly(item);
+    try (Journal second = another();
+        ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      Future<Commit> a =
+          threads.submit(() -> journal().commit(new TakeOutbox("a", List.of(item.id()))));
+      Future<Commit> b =
+          threads.submit(() -> second.commit(new TakeOutbox("b", List.of(item.id()))));
+      a.get();
+      b.get();
+
+      List<OutboxItem> both = new ArrayList<>(second.outbox("a", 9));
+      both.addAll(second.outbox("b", 9));
+      assertThat(both).containsExactly(new OutboxItem(item.id(), item.entry(), true));
+    }
+  }
+
+  @Test
   void severalCoordinatorsOpenAnEmptySchemaAtOnce() throws Exception {
-    String schema = "s" + ++schemas;
-    sql("CREATE SCHEMA " + schema);
-    url = server.getJdbcUrl("postgres", "postgres") + "&currentSchema=" + schema;
+    url = server.emptySchema();
     try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
       List<Future<Journal>> opened = new ArrayList<>();
       for (int i = 0; i < 4; i++) {
@@ -171,7 +187,7 @@ final class PostgresJournalTest extends JournalContract {
     JobId before = story().admitted("before");
     journal().job(TENANT, before);
 
-    sql(
+    server.sql(
         "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
             + " WHERE application_name = 'millrace'");
 
@@ -190,9 +206,9 @@ final class PostgresJournalTest extends JournalContract {
   }
 
   @Test
-  void refusesASchemaOfANewerProgram() throws SQLException {
-    String schema = "s" + schemas;
-    sql("INSERT INTO " + schema + ".migrations VALUES (9999, '9999-future.sql', 'x')");
+  void refusesASchemaOfANewerProgram() {
+    server.sql(
+        "INSERT INTO " + server.schema() + ".migrations VALUES (9999, '9999-future.sql', 'x')");
 
     assertThatThrownBy(this::another)
         .isInstanceOf(JournalException.class)

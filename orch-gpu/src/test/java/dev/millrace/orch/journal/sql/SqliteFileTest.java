@@ -169,6 +169,11 @@ final class SqliteFileTest {
     sql("DROP TABLE retention");
     sql("DROP TABLE secrets");
     sql("DROP TABLE provider_keys");
+    sql("DROP TABLE tokens");
+    sql("DROP INDEX outbox_open");
+    sql("CREATE INDEX outbox_open ON outbox (id) WHERE settled = 0");
+    sql("ALTER TABLE outbox DROP COLUMN ledger");
+    sql("ALTER TABLE providers DROP COLUMN ledger");
     sql("DELETE FROM migrations WHERE number > 1");
 
     try (Journal journal = SqlJournal.sqlite(file)) {

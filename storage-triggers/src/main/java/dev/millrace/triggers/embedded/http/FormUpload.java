@@ -13,7 +13,6 @@ import dev.millrace.triggers.embedded.signature.SignatureVerifier;
 import dev.millrace.triggers.embedded.signature.SignedRequest;
 import java.io.IOException;
 import java.io.InputStream;
-import java.lang.System.Logger;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.nio.charset.StandardCharsets;
@@ -28,9 +27,6 @@ import java.util.Optional;
  * signature; both are proved before a byte of the file, which comes last, is kept.
  */
 final class FormUpload {
-  private static final Logger LOG = System.getLogger(FormUpload.class.getName());
-  private static final int DRAINED_MAX_BYTES = 1 << 20;
-
   private final SignatureVerifier verifier;
   private final Authorizer authorizer;
   private final WriteOperations writes;
@@ -49,18 +45,7 @@ final class FormUpload {
   }
 
   Answer answer(SignedRequest head, Target target, InputStream body) throws IOException {
-    try {
-      return upload(head, target.bucket(), body);
-    } catch (Refusal refusal) {
-      // A browser shows no answer to a form that it could not send to its end.
-      if (refusal.code() != ErrorCode.REQUEST_TIMEOUT) {
-        drain(body);
-      }
-      throw refusal;
-    }
-  }
-
-  private Answer upload(SignedRequest head, String bucket, InputStream body) throws IOException {
+    String bucket = target.bucket();
     FormParts parts = FormParts.of(body, head.header("content-type").orElse(""));
     FormFields form = FormFields.read(parts);
     AccessKey caller = caller(form);
@@ -166,18 +151,5 @@ final class FormUpload {
             + PercentEncoding.encode(object.key())
             + "&etag="
             + PercentEncoding.encode(etag));
-  }
-
-  /** Reads some of what is left; when that fails, the refusal stays the answer. */
-  private static void drain(InputStream body) {
-    byte[] buffer = new byte[32 << 10];
-    int left = DRAINED_MAX_BYTES;
-    try {
-      for (int count = body.read(buffer); count >= 0 && left > 0; count = body.read(buffer)) {
-        left -= count;
-      }
-    } catch (IOException | Refusal e) {
-      LOG.log(Logger.Level.DEBUG, "A refused form was not read to its end", e);
-    }
   }
 }

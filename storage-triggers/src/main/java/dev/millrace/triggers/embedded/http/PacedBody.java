@@ -19,6 +19,16 @@ final class PacedBody extends InputStream {
   private final LongSupplier nanoTime;
   private long waitedNanos;
   private long received;
+  private long total;
+  private State state = State.UNTOUCHED;
+
+  /** How far it is. */
+  private enum State {
+    UNTOUCHED,
+    ASKED,
+    ENDED,
+    BROKEN
+  }
 
   /**
    * A body with that pace.
@@ -33,6 +43,26 @@ final class PacedBody extends InputStream {
     this.nanoTime = nanoTime;
   }
 
+  /** Whether any of it was read, or waited for. */
+  boolean isAsked() {
+    return state != State.UNTOUCHED;
+  }
+
+  /** Whether it was read to its end. */
+  boolean isEnded() {
+    return state == State.ENDED;
+  }
+
+  /** Whether it came too slowly, or broke off. */
+  boolean isBroken() {
+    return state == State.BROKEN;
+  }
+
+  /** How much of it was read. */
+  long total() {
+    return total;
+  }
+
   @Override
   public int read() throws IOException {
     byte[] one = new byte[1];
@@ -41,28 +71,44 @@ final class PacedBody extends InputStream {
 
   @Override
   public int read(byte[] bytes, int offset, int length) throws IOException {
+    if (length == 0) {
+      return 0;
+    }
     long before = nanoTime.getAsLong();
-    int count = in.read(bytes, offset, length);
-    waitedNanos += nanoTime.getAsLong() - before;
-    if (count < 0) {
-      return count;
-    }
-    received += count;
-    if (waitedNanos >= window.toNanos()) {
-      if (received < bytesMin) {
-        throw new Refusal(
-            ErrorCode.REQUEST_TIMEOUT,
-            "The body came too slowly: "
-                + received
-                + " bytes in "
-                + Duration.ofNanos(waitedNanos).toSeconds()
-                + " s of waiting, where "
-                + bytesMin
-                + " are the least.");
+    // Until it is known that it has not.
+    State found = State.BROKEN;
+    try {
+      state = State.ASKED;
+      int count = in.read(bytes, offset, length);
+      waitedNanos += nanoTime.getAsLong() - before;
+      if (count > 0) {
+        total += count;
+        received += count;
+        checkPace();
       }
-      waitedNanos = 0;
-      received = 0;
+      found = count < 0 ? State.ENDED : State.ASKED;
+      return count;
+    } finally {
+      state = found;
     }
-    return count;
+  }
+
+  private void checkPace() {
+    if (waitedNanos < window.toNanos()) {
+      return;
+    }
+    if (received < bytesMin) {
+      throw new Refusal(
+          ErrorCode.REQUEST_TIMEOUT,
+          "The body came too slowly: "
+              + received
+              + " bytes in "
+              + Duration.ofNanos(waitedNanos).toSeconds()
+              + " s of waiting, where "
+              + bytesMin
+              + " are the least.");
+    }
+    waitedNanos = 0;
+    received = 0;
   }
 }

@@ -8,7 +8,6 @@ import dev.millrace.triggers.embedded.signature.Query;
 import dev.millrace.triggers.embedded.signature.SignatureVerifier;
 import dev.millrace.triggers.embedded.signature.SignedRequest;
 import java.io.IOException;
-import java.io.InputStream;
 import java.lang.System.Logger;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -21,6 +20,7 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 import org.eclipse.jetty.http.HttpField;
+import org.eclipse.jetty.http.HttpFields;
 import org.eclipse.jetty.io.Connection;
 import org.eclipse.jetty.io.Content;
 import org.eclipse.jetty.io.EofException;
@@ -72,21 +72,43 @@ final class S3Handler extends Handler.Abstract {
     deadline.requestBegins(connection);
     String requestId = requestIds.get();
     response.getHeaders().put("x-amz-request-id", requestId);
-    boolean admitted = requests.tryAcquire();
+    PacedBody body = body(request);
+    Leftover leftover = new Leftover(request, body, pace.bodyWindow(), nanoTime);
     try {
-      Answer answer = admitted ? answer(request, response, requestId) : busy(request, requestId);
-      send(request, response, answer);
+      answer(new Exchange(request, response, body, leftover), requestId);
+      leftover.discard();
       callback.succeeded();
     } catch (IOException e) {
       // The client is gone, or the bytes broke off in the middle: the connection ends.
       callback.failed(e);
     } finally {
       deadline.requestEnds(connection);
+    }
+    return true;
+  }
+
+  /** One request of Jetty's, and its answer to be. */
+  private record Exchange(Request request, Response response, PacedBody body, Leftover leftover) {}
+
+  private PacedBody body(Request request) {
+    return new PacedBody(
+        Content.Source.asInputStream(request), pace.bodyMinBytes(), pace.bodyWindow(), nanoTime);
+  }
+
+  /** Answers it; what is left of its body then keeps no other request out. */
+  private void answer(Exchange exchange, String requestId) throws IOException {
+    boolean admitted = requests.tryAcquire();
+    try {
+      Answer answer = admitted ? found(exchange, requestId) : busy(exchange.request(), requestId);
+      if (exchange.leftover().endsConnection()) {
+        exchange.response().getHeaders().put(HttpFields.CONNECTION_CLOSE);
+      }
+      send(exchange.request(), exchange.response(), answer);
+    } finally {
       if (admitted) {
         requests.release();
       }
     }
-    return true;
   }
 
   private static Answer busy(Request request, String requestId) {
@@ -100,10 +122,10 @@ final class S3Handler extends Handler.Abstract {
   }
 
   /** Does what is asked; a body that cannot be read any more is the only thing not answered. */
-  private Answer answer(Request request, Response response, String requestId) throws IOException {
-    String path = Optional.ofNullable(request.getHttpURI().getPath()).orElse("/");
+  private Answer found(Exchange exchange, String requestId) throws IOException {
+    String path = Optional.ofNullable(exchange.request().getHttpURI().getPath()).orElse("/");
     try {
-      return perform(request, response, path);
+      return perform(exchange, path);
     } catch (Refusal refusal) {
       return ErrorAnswers.of(refusal, path, requestId);
     } catch (EofException e) {
@@ -136,24 +158,18 @@ final class S3Handler extends Handler.Abstract {
     return ErrorAnswers.of(refusal, path, requestId);
   }
 
-  private Answer perform(Request request, Response response, String path) throws IOException {
-    SignedRequest head = head(request, path);
-    InputStream body =
-        new PacedBody(
-            Content.Source.asInputStream(request),
-            pace.bodyMinBytes(),
-            pace.bodyWindow(),
-            nanoTime);
+  private Answer perform(Exchange exchange, String path) throws IOException {
+    SignedRequest head = head(exchange.request(), path);
     Target target = hosts.target(head);
     routes
         .crossOrigin()
         .headers(head, target)
-        .forEach((name, value) -> response.getHeaders().put(name, value));
+        .forEach((name, value) -> exchange.response().getHeaders().put(name, value));
     if (head.method().equals("OPTIONS")) {
       return routes.crossOrigin().preflight(head, target);
     }
     if (FormUpload.isForm(head, target)) {
-      return forms.answer(head, target, body);
+      return forms.answer(head, target, exchange.body());
     }
     if (hosts.isNamed(head) && SignatureVerifier.isVersion2(head)) {
       throw new Refusal(
@@ -161,7 +177,8 @@ final class S3Handler extends Handler.Abstract {
     }
     SignatureVerifier.Verified verified = verifier.verify(head);
     S3Call call =
-        new S3Call(verified.request(), target, verified.caller(), verified.payload(), body);
+        new S3Call(
+            verified.request(), target, verified.caller(), verified.payload(), exchange.body());
     Routes.Route route = routes.find(call);
     authorize(call, route);
     return route.operation().answer(call);
