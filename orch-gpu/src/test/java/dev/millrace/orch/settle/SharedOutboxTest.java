@@ -19,6 +19,7 @@ import dev.millrace.schema.id.AttemptId;
 import dev.millrace.schema.ledger.Checkpoint;
 import dev.millrace.schema.ledger.Ledger;
 import dev.millrace.schema.ledger.LedgerEntry;
+import dev.millrace.schema.ledger.LedgerKey;
 import dev.millrace.schema.sign.SigningKey;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -129,6 +130,11 @@ final class SharedOutboxTest {
     @Override
     public Checkpoint checkpoint() throws IOException {
       return ledger.checkpoint();
+    }
+
+    @Override
+    public LedgerKey publicKey() {
+      return ledger.publicKey();
     }
 
     @Override
