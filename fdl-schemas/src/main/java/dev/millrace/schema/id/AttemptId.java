@@ -1,5 +1,7 @@
 package dev.millrace.schema.id;
 
+import java.util.Objects;
+
 /**
  * One numbered try of a job.
  *
@@ -7,6 +9,7 @@ package dev.millrace.schema.id;
  */
 public record AttemptId(JobId job, int number) {
   public AttemptId {
+    Objects.requireNonNull(job, "job");
     if (number < 1) {
       throw new IllegalArgumentException("attempt number must be 1 or more: " + number);
     }

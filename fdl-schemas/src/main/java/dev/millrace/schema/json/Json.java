@@ -2,13 +2,11 @@ package dev.millrace.schema.json;
 
 import com.fasterxml.jackson.annotation.JsonInclude;
 import com.fasterxml.jackson.annotation.JsonTypeInfo;
-import com.fasterxml.jackson.core.JsonLocation;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JavaType;
-import com.fasterxml.jackson.databind.JsonMappingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.MapperFeature;
 import com.fasterxml.jackson.databind.SerializationFeature;
@@ -117,32 +115,15 @@ public final class Json {
     return read(json, JsonNode.class);
   }
 
-  /** Where it went wrong: a line and column of the text, or a field of the value. */
-  private static String place(JsonProcessingException e) {
-    if (e instanceof JsonMappingException mapping) {
-      List<String> steps = mapping.getPath().stream().map(Json::step).toList();
-      return steps.isEmpty() ? "" : "at " + String.join("/", steps) + ": ";
-    }
-    JsonLocation at = e.getLocation();
-    return at == null || at.getLineNr() < 1
-        ? ""
-        : "line " + at.getLineNr() + ", column " + at.getColumnNr() + ": ";
-  }
-
-  private static String step(JsonMappingException.Reference step) {
-    String name = step.getFieldName();
-    return name == null ? Integer.toString(step.getIndex()) : name;
-  }
-
   private static <T> T read(byte[] json, JavaType type) throws MalformedJson {
     try {
       T value = MAPPER.readValue(json, type);
       if (value == null) {
-        throw new MalformedJson("found null where a " + type.getRawClass().getSimpleName() + " is");
+        throw new MalformedJson("found null where a value is wanted");
       }
       return value;
     } catch (JsonProcessingException e) {
-      throw new MalformedJson(place(e) + e.getOriginalMessage());
+      throw new MalformedJson(Misread.said(e));
     } catch (java.io.IOException e) {
       throw new MalformedJson(String.valueOf(e.getMessage()));
     }

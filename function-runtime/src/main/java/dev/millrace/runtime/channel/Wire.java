@@ -31,19 +31,38 @@ public final class Wire {
   private Wire() {}
 
   /** Asks for the order's attempt. */
-  public record ClaimRequest(SignedBytes order, RunId run) {}
+  public record ClaimRequest(SignedBytes order, RunId run) {
+    public ClaimRequest {
+      Objects.requireNonNull(order, "order");
+      Objects.requireNonNull(run, "run");
+    }
+  }
 
   /** Asks for a URL. */
-  public record UrlRequest(RunRef run, RunChannel.Want want) {}
+  public record UrlRequest(RunRef run, RunChannel.Want want) {
+    public UrlRequest {
+      Objects.requireNonNull(run, "run");
+      Objects.requireNonNull(want, "want");
+    }
+  }
 
   /** Keeps a lease alive. */
-  public record RenewRequest(RunRef run, long counter) {}
+  public record RenewRequest(RunRef run, long counter) {
+    public RenewRequest {
+      Objects.requireNonNull(run, "run");
+    }
+  }
 
   /** The answer to a renewal. */
   public record RenewAnswer(RunChannel.Renewal renewal) {}
 
   /** Says that the manifest is in place. */
-  public record SettleRequest(RunRef run, SignedBytes manifest) {}
+  public record SettleRequest(RunRef run, SignedBytes manifest) {
+    public SettleRequest {
+      Objects.requireNonNull(run, "run");
+      Objects.requireNonNull(manifest, "manifest");
+    }
+  }
 
   /** The answer to a settlement. */
   public record SettleAnswer(RunChannel.Settled settled) {}

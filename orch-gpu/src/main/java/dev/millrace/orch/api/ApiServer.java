@@ -21,7 +21,9 @@ import java.net.BindException;
 import java.net.URI;
 import java.time.Duration;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ExecutionException;
@@ -53,6 +55,7 @@ public final class ApiServer implements AutoCloseable {
   private final RequestIds ids;
   private final EventFeed events;
   private final Verifications verifications;
+  private final Map<String, List<String>> queries = new HashMap<>();
 
   /**
    * Connections that the system keeps until they are accepted. Of as many senders as begin at the
@@ -189,10 +192,12 @@ public final class ApiServer implements AutoCloseable {
    *
    * @param path with {@code {name}} for what varies
    * @param roles whose tokens may use it; empty for one that is open to all
+   * @param query what may stand in its query; all else is refused
    */
-  public record Route(String method, String path, Set<Role> roles) {
+  public record Route(String method, String path, Set<Role> roles, List<String> query) {
     public Route {
       roles = Set.copyOf(roles);
+      query = List.copyOf(query);
     }
   }
 
@@ -202,8 +207,17 @@ public final class ApiServer implements AutoCloseable {
         .map(parsed -> parsed.endpoint)
         .filter(endpoint -> endpoint.method.isHttpMethod())
         .filter(endpoint -> !endpoint.method.equals(HandlerType.HEAD))
-        .map(endpoint -> new Route(endpoint.method.toString(), endpoint.path, roles(endpoint)))
+        .map(this::route)
         .toList();
+  }
+
+  private Route route(Endpoint endpoint) {
+    String method = endpoint.method.toString();
+    return new Route(
+        method,
+        endpoint.path,
+        roles(endpoint),
+        queries.getOrDefault(method + " " + endpoint.path, List.of()));
   }
 
   private static Set<Role> roles(Endpoint endpoint) {
@@ -240,7 +254,7 @@ public final class ApiServer implements AutoCloseable {
       http.setMinRequestDataRate(config.limits().bytesPerSecond());
     });
     Problems.add(javalinConfig.routes);
-    addRoutes(new Router(javalinConfig.routes, tokens, config.maxJsonBytes()));
+    addRoutes(new Router(javalinConfig.routes, tokens, config.maxJsonBytes(), queries));
   }
 
   private void guard(Server server) {
@@ -278,8 +292,8 @@ public final class ApiServer implements AutoCloseable {
     kept.tokens().ifPresent(book -> new TokenRoutes(book).add(router));
     secrets.ifPresent(served -> new SecretRoutes(served).add(router));
     retention.ifPresent(served -> new RetentionRoutes(served).add(router));
-    notices.ifPresent(
-        served -> router.post(NoticeHandler.ROUTE, Router.Need.NOTHING, NoticeHandler::notHere));
+    notices.ifPresent(served ->
+        router.post(NoticeHandler.ROUTE, Router.Need.NOTHING, NoticeHandler::notHere, "token"));
     runs.ifPresent(routes -> addRuns(router, routes));
     providers.ifPresent(remote -> new ProviderRoutes(remote).add(router));
     extra.forEach(route -> Extras.add(router, route));

@@ -13,7 +13,7 @@ import java.util.Base64;
  */
 final class Cursor {
   private static final int CHECK = 6;
-  private static final int LONGEST = 2048;
+  private static final int LONGEST = 4096;
 
   private Cursor() {}
 

@@ -54,7 +54,8 @@ final class EventFeed implements AutoCloseable {
   }
 
   void add(Router router) {
-    router.get("/v1/events", Router.Need.READ, "text/event-stream", this::stream);
+    router.get(
+        "/v1/events", Router.Need.READ, "text/event-stream", this::stream, "job", "function");
   }
 
   private void stream(Exchange exchange) throws IOException {

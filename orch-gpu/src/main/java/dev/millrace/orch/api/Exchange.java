@@ -27,11 +27,16 @@ final class Exchange {
 
   private final Context context;
   private final Optional<Caller> caller;
+  private final List<String> known;
   private final int maxBody;
 
-  Exchange(Context context, Optional<Caller> caller, int maxBody) {
+  /**
+   * @param known what may stand in the query
+   */
+  Exchange(Context context, Optional<Caller> caller, List<String> known, int maxBody) {
     this.context = context;
     this.caller = caller;
+    this.known = known;
     this.maxBody = maxBody;
   }
 
@@ -86,12 +91,25 @@ final class Exchange {
     return context.pathParam(name);
   }
 
+  /** A part of the query, which its route must have named; empty text is none. */
   Optional<String> query(String name) {
+    if (!known.contains(name)) {
+      throw new IllegalStateException("the route does not say that it reads '" + name + "'");
+    }
     return Optional.ofNullable(context.queryParam(name)).filter(text -> !text.isEmpty());
   }
 
   Optional<String> header(String name) {
     return Optional.ofNullable(context.header(name)).filter(text -> !text.isBlank());
+  }
+
+  /** Whether something of the query is wished for; not so when it is left out. */
+  boolean flag(String name) {
+    return switch (query(name).orElse("false")) {
+      case "true" -> true;
+      case "false" -> false;
+      default -> throw Refusal.badRequest(name + " must be true or false");
+    };
   }
 
   /** A whole number of the query. */
@@ -130,7 +148,10 @@ final class Exchange {
     try {
       return RequestJson.read(body, type);
     } catch (MalformedJson e) {
-      throw Refusal.badRequest("the body is not the JSON that is asked for; it is not shown here");
+      throw Refusal.badRequest(
+          "the body is not the JSON that is asked for, "
+              + RequestShape.wanted(type)
+              + "; what was sent is not shown here");
     }
   }
 

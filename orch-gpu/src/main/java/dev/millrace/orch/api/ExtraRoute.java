@@ -31,17 +31,15 @@ public record ExtraRoute(String method, String path, Allowed allowed, Service se
   }
 
   /**
-   * A request.
+   * A request; what stands in its query is refused before.
    *
    * @param path values of the path's names
-   * @param query first value of each
    * @param headers by name in lower case, first value of each
    * @param holder who asks; empty on an open route
    */
   @SuppressWarnings("ArrayRecordComponent")
   public record Request(
       Map<String, String> path,
-      Map<String, String> query,
       Map<String, String> headers,
       Optional<Tokens.Principal> holder,
       byte[] body) {}

@@ -2,7 +2,6 @@ package dev.millrace.orch.api;
 
 import java.io.IOException;
 import java.util.HashMap;
-import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
@@ -30,10 +29,6 @@ final class Extras {
   }
 
   private static void serve(Exchange exchange, ExtraRoute.Service service) throws IOException {
-    Map<String, String> query = new HashMap<>();
-    for (Map.Entry<String, List<String>> entry : exchange.context().queryParamMap().entrySet()) {
-      query.put(entry.getKey(), entry.getValue().getFirst());
-    }
     Map<String, String> headers = new HashMap<>();
     exchange
         .context()
@@ -42,11 +37,7 @@ final class Extras {
     ExtraRoute.Answer answer =
         service.answer(
             new ExtraRoute.Request(
-                exchange.context().pathParamMap(),
-                query,
-                headers,
-                exchange.holder(),
-                exchange.body()));
+                exchange.context().pathParamMap(), headers, exchange.holder(), exchange.body()));
     exchange.send(answer.status(), answer.contentType(), answer.body());
   }
 }

@@ -36,7 +36,8 @@ final class FunctionRoutes {
   void add(Router router) {
     router.post("/v1/files", Router.Need.WRITE, this::keep);
     router.post("/v1/functions", Router.Need.WRITE, this::deploy);
-    router.get("/v1/functions", Router.Need.READ, this::list);
+    router.get("/v1/functions", Router.Need.READ, this::list, Pages.QUERY);
+    router.get("/v1/functions/{name}", Router.Need.READ, this::show);
     router.delete("/v1/functions/{name}", Router.Need.WRITE, this::remove);
   }
 
@@ -101,12 +102,26 @@ final class FunctionRoutes {
         views(exchange.tenant()));
   }
 
+  private void show(Exchange exchange) {
+    FunctionName name = new FunctionName(exchange.path("name"));
+    DeployedFunction found =
+        desk.functions(exchange.tenant()).stream()
+            .filter(function -> function.ref().name().equals(name))
+            .findFirst()
+            .orElseThrow(() -> noSuch(name));
+    exchange.answer(200, views(exchange.tenant()).apply(found));
+  }
+
   private void remove(Exchange exchange) {
-    String name = exchange.path("name");
-    if (!desk.remove(exchange.tenant(), new FunctionName(name))) {
-      throw Refusal.noSuch(
-          "function '" + name + "'", "GET /v1/functions lists those that are deployed");
+    FunctionName name = new FunctionName(exchange.path("name"));
+    if (!desk.remove(exchange.tenant(), name)) {
+      throw noSuch(name);
     }
     exchange.context().status(204);
+  }
+
+  private static Refusal noSuch(FunctionName name) {
+    return Refusal.noSuch(
+        "function '" + name + "'", "GET /v1/functions lists those that are deployed");
   }
 }

@@ -37,6 +37,10 @@ import org.jspecify.annotations.Nullable;
 final class JobRoutes {
   private static final String TEXT = "text/plain";
 
+  private static final String[] FILTERS = {
+    "max", "cursor", "state", "function", "bucket", "key", "store", "before"
+  };
+
   /** Says of a log that its attempt runs: more may come. */
   private static final String RUNNING = "Millrace-Running";
 
@@ -49,11 +53,11 @@ final class JobRoutes {
   }
 
   void add(Router router) {
-    router.get("/v1/jobs", Router.Need.READ, this::list);
+    router.get("/v1/jobs", Router.Need.READ, this::list, FILTERS);
     router.get("/v1/jobs/counts", Router.Need.READ, this::counts);
     router.get("/v1/jobs/{id}", Router.Need.READ, this::job);
     router.get("/v1/jobs/{id}/attempts/{number}/order", Router.Need.WRITE, TEXT, this::order);
-    router.get("/v1/jobs/{id}/attempts/{number}/log", Router.Need.READ, TEXT, this::log);
+    router.get("/v1/jobs/{id}/attempts/{number}/log", Router.Need.READ, TEXT, this::log, "from");
     router.post("/v1/jobs/{id}/cancel", Router.Need.WRITE, x -> wish(x, desk::cancel));
     router.post("/v1/jobs/{id}/redrive", Router.Need.WRITE, x -> wish(x, desk::redrive));
     router.post("/v1/jobs/{id}/discard", Router.Need.WRITE, x -> wish(x, desk::discard));

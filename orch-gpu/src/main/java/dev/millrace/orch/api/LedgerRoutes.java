@@ -36,10 +36,10 @@ final class LedgerRoutes {
   }
 
   void add(Router router) {
-    router.get("/v1/ledger/entries", Router.Need.READ, this::entries);
+    router.get("/v1/ledger/entries", Router.Need.READ, this::entries, "max", "cursor", "from");
     router.get("/v1/ledger/checkpoint", Router.Need.READ, x -> x.answer(200, desk.checkpoint()));
     router.get("/v1/ledger/key", Router.Need.READ, x -> x.answer(200, desk.ledger().publicKey()));
-    router.post("/v1/ledger/verify", Router.Need.READ, this::verify);
+    router.post("/v1/ledger/verify", Router.Need.READ, this::verify, "progress");
     router.get("/v1/ledger/proofs/{index}", Router.Need.READ, this::prove);
   }
 
@@ -64,7 +64,7 @@ final class LedgerRoutes {
     VerifyRequest asked = exchange.json(VerifyRequest.class);
     String note = asked.checkpoint();
     Checkpoint trusted = note == null ? null : CheckpointNote.parse(note);
-    boolean progress = exchange.query("progress").filter("true"::equals).isPresent();
+    boolean progress = exchange.flag("progress");
     long size = progress ? size() : 0;
     try (Verifications.Listening listening = verifications.listen(trusted)) {
       if (progress) {

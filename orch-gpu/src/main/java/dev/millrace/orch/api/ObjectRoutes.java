@@ -10,6 +10,7 @@ import dev.millrace.orch.api.view.UploadStepView;
 import dev.millrace.orch.api.view.UrlAnswer;
 import dev.millrace.orch.desk.FrontDesk;
 import dev.millrace.schema.id.TenantId;
+import dev.millrace.schema.object.FolderPage;
 import dev.millrace.schema.object.StoreId;
 import java.io.IOException;
 import java.net.URI;
@@ -20,7 +21,9 @@ final class ObjectRoutes {
   /** The same URL is given again while most of its hour is left. */
   private static final Duration URL_KEPT = Duration.ofMinutes(30);
 
-  private static final int PAGE = 1000;
+  private static final String[] OBJECTS = {
+    "max", "cursor", "bucket", "prefix", "delimiter", "store"
+  };
 
   private final FrontDesk desk;
   private final Idempotency idempotency;
@@ -33,10 +36,10 @@ final class ObjectRoutes {
   void add(Router router) {
     router.post("/v1/uploads", Router.Need.WRITE, this::upload);
     router.post("/v1/downloads", Router.Need.READ, this::download);
-    router.get("/v1/buckets", Router.Need.READ, this::buckets);
-    router.get("/v1/objects", Router.Need.READ, this::objects);
-    router.get("/v1/explain", Router.Need.READ, this::explain);
-    router.get("/v1/devices", Router.Need.READ, this::devices);
+    router.get("/v1/buckets", Router.Need.READ, this::buckets, "store");
+    router.get("/v1/objects", Router.Need.READ, this::objects, OBJECTS);
+    router.get("/v1/explain", Router.Need.READ, this::explain, "object", "store");
+    router.get("/v1/devices", Router.Need.READ, this::devices, Pages.QUERY);
   }
 
   private void upload(Exchange exchange) throws IOException {
@@ -73,24 +76,36 @@ final class ObjectRoutes {
     if (!delimiter.isEmpty() && !delimiter.equals("/")) {
       throw Refusal.badRequest("delimiter must be / or left out, found: '" + delimiter + "'");
     }
-    FrontDesk.Listing listing =
-        new FrontDesk.Listing(
-            store(exchange),
-            exchange
-                .query("bucket")
-                .orElseThrow(() -> Refusal.badRequest("say which bucket: ?bucket=NAME")),
-            exchange.query("prefix").orElse(""),
-            !delimiter.isEmpty(),
-            exchange.query("token").orElse(""),
-            (int) exchange.query("max", PAGE, 1, 1000));
-    exchange.answer(
-        200,
-        desk.objects(exchange.tenant(), listing)
-            .map(ObjectPage::of)
+    StoreId store = store(exchange);
+    String bucket =
+        exchange
+            .query("bucket")
+            .orElseThrow(() -> Refusal.badRequest("say which bucket: ?bucket=NAME"));
+    String prefix = exchange.query("prefix").orElse("");
+    String list = String.join("\n", "objects", store.value(), bucket, prefix, delimiter);
+    String from = Pages.from(exchange, list);
+    FolderPage page =
+        desk.objects(
+                exchange.tenant(),
+                new FrontDesk.Listing(
+                    store,
+                    bucket,
+                    prefix,
+                    !delimiter.isEmpty(),
+                    from == null ? "" : from,
+                    Pages.max(exchange, Pages.MOST)))
             .orElseThrow(() ->
                 Refusal.noSuch(
-                    "bucket '" + listing.bucket() + "' in store " + listing.store(),
-                    "GET /v1/buckets lists the buckets")));
+                    "bucket '" + bucket + "' in store " + store,
+                    "GET /v1/buckets lists the buckets"));
+    String more = page.next();
+    if (more == null) {
+      exchange.answer(200, ObjectPage.of(page, null));
+      return;
+    }
+    String next = Cursor.of(list, more);
+    exchange.next(next);
+    exchange.answer(200, ObjectPage.of(page, next));
   }
 
   private static StoreId store(Exchange exchange) {

@@ -13,6 +13,9 @@ final class Pages {
   /** The most rows that a page can have. */
   static final int MOST = 1000;
 
+  /** What may stand in the query of a list that is filtered by nothing. */
+  static final String[] QUERY = {"max", "cursor"};
+
   private Pages() {}
 
   /** How many rows are wanted. */

@@ -26,7 +26,7 @@ final class ProviderRoutes {
   void add(Router router) {
     router.post("/v1/providers", Router.Need.ADMIN, this::join);
     router.post("/v1/providers/introduce", Router.Need.PROVIDER, "text/plain", this::introduce);
-    router.get("/v1/orders", Router.Need.PROVIDER, this::orders);
+    router.get("/v1/orders", Router.Need.PROVIDER, this::orders, "wait", "after");
   }
 
   private void join(Exchange exchange) throws IOException {

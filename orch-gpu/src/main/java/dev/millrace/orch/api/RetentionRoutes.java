@@ -18,8 +18,8 @@ final class RetentionRoutes {
   }
 
   void add(Router router) {
-    router.get("/v1/retention", Router.Need.ADMIN, this::tell);
-    router.post("/v1/retention/run", Router.Need.ADMIN, this::run);
+    router.get("/v1/retention", Router.Need.ADMIN, this::tell, "logs", "notices", "jobs");
+    router.post("/v1/retention/run", Router.Need.ADMIN, this::run, "trustClock");
   }
 
   private void tell(Exchange exchange) {
@@ -40,7 +40,7 @@ final class RetentionRoutes {
   }
 
   private void run(Exchange exchange) throws IOException {
-    boolean trust = exchange.query("trustClock").filter("true"::equals).isPresent();
+    boolean trust = exchange.flag("trustClock");
     switch (asked(trust)) {
       case Asked.Done(Round round) -> exchange.answer(200, RoundView.of(round));
       case Asked.Off() ->

@@ -3,13 +3,14 @@ package dev.millrace.orch.api;
 import dev.millrace.schema.sign.Hex;
 import io.javalin.config.RoutesConfig;
 import io.javalin.http.Context;
-import io.javalin.http.Handler;
 import io.javalin.http.HandlerType;
 import io.javalin.security.RouteRole;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
@@ -54,52 +55,70 @@ final class Router {
   private final RoutesConfig routes;
   private final Tokens tokens;
   private final int maxBody;
+  private final Map<String, List<String>> queries;
 
-  Router(RoutesConfig routes, Tokens tokens, int maxBody) {
+  /**
+   * @param queries is told what may stand in the query of each route, by method and path
+   */
+  Router(RoutesConfig routes, Tokens tokens, int maxBody, Map<String, List<String>> queries) {
+    this.queries = queries;
     this.routes = routes;
     this.tokens = tokens;
     this.maxBody = maxBody;
   }
 
-  void get(String path, Need need, Service service) {
-    get(path, need, JSON, service);
+  /**
+   * @param query what may stand in the query
+   */
+  void get(String path, Need need, Service service, String... query) {
+    get(path, need, JSON, service, query);
   }
 
   /** Answers HEAD too: as GET, without the body. */
-  void get(String path, Need need, String type, Service service) {
-    routes.addHttpHandler(HandlerType.GET, path, handler(need, type, service), need);
-    routes.addHttpHandler(HandlerType.HEAD, path, handler(need, type, service), need);
+  void get(String path, Need need, String type, Service service, String... query) {
+    add(HandlerType.GET, path, new Served(need, type, service, List.of(query)));
+    add(HandlerType.HEAD, path, new Served(need, type, service, List.of(query)));
   }
 
-  void post(String path, Need need, Service service) {
-    post(path, need, JSON, service);
+  void post(String path, Need need, Service service, String... query) {
+    post(path, need, JSON, service, query);
   }
 
-  void post(String path, Need need, String type, Service service) {
-    routes.addHttpHandler(HandlerType.POST, path, handler(need, type, service), need);
+  void post(String path, Need need, String type, Service service, String... query) {
+    add(HandlerType.POST, path, new Served(need, type, service, List.of(query)));
   }
 
   void put(String path, Need need, Service service) {
-    routes.addHttpHandler(HandlerType.PUT, path, handler(need, JSON, service), need);
+    add(HandlerType.PUT, path, new Served(need, JSON, service, List.of()));
   }
 
-  void delete(String path, Need need, Service service) {
-    routes.addHttpHandler(HandlerType.DELETE, path, handler(need, JSON, service), need);
+  void delete(String path, Need need, Service service, String... query) {
+    add(HandlerType.DELETE, path, new Served(need, JSON, service, List.of(query)));
   }
 
-  private Handler handler(Need need, String type, Service service) {
-    return context -> {
-      Optional<Exchange.Caller> caller =
-          need == Need.NOTHING ? Optional.empty() : Optional.of(allowed(context, need));
-      if (!Accept.takes(context.header("Accept"), type)) {
-        throw Refusal.of(
-            406,
-            "Not acceptable",
-            "the answer is " + type + ", which the request's Accept does not take",
-            "send 'Accept: " + type + "', or leave the header out");
-      }
-      service.answer(new Exchange(context, caller, maxBody));
-    };
+  /** A route: who may use it, what it answers with, and what may be asked of it. */
+  private record Served(Need need, String type, Service service, List<String> query) {}
+
+  private void add(HandlerType method, String path, Served served) {
+    queries.put(method + " " + path, served.query());
+    routes.addHttpHandler(method, path, context -> answer(context, served), served.need());
+  }
+
+  private void answer(Context context, Served served) throws IOException {
+    Optional<Exchange.Caller> caller =
+        served.need() == Need.NOTHING
+            ? Optional.empty()
+            : Optional.of(allowed(context, served.need()));
+    String type = served.type();
+    if (!Accept.takes(context.header("Accept"), type)) {
+      throw Refusal.of(
+          406,
+          "Not acceptable",
+          "the answer is " + type + ", which the request's Accept does not take",
+          "send 'Accept: " + type + "', or leave the header out");
+    }
+    QueryNames.check(context.queryParamMap(), served.query());
+    served.service().answer(new Exchange(context, caller, served.query(), maxBody));
   }
 
   private Exchange.Caller allowed(Context context, Need need) {

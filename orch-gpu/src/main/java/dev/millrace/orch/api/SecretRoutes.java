@@ -20,9 +20,9 @@ final class SecretRoutes {
   }
 
   void add(Router router) {
-    router.get("/v1/secrets", Router.Need.WRITE, this::list);
+    router.get("/v1/secrets", Router.Need.WRITE, this::list, Pages.QUERY);
     router.put("/v1/secrets/{secret}", Router.Need.WRITE, this::set);
-    router.delete("/v1/secrets/{secret}", Router.Need.WRITE, this::remove);
+    router.delete("/v1/secrets/{secret}", Router.Need.WRITE, this::remove, "force");
     router.post("/v1/secrets/rekey", Router.Need.ADMIN, this::rekey);
   }
 
@@ -65,7 +65,7 @@ final class SecretRoutes {
 
   private void remove(Exchange exchange) {
     SecretName name = name(exchange);
-    boolean force = exchange.query("force").filter("true"::equals).isPresent();
+    boolean force = exchange.flag("force");
     switch (desk.remove(exchange.tenant(), name, force)) {
       case SecretDesk.Removal.Removed r -> exchange.context().status(204);
       case SecretDesk.Removal.NotFound n -> throw noSuch(name);

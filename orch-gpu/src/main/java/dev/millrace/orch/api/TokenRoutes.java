@@ -16,7 +16,7 @@ final class TokenRoutes {
 
   void add(Router router) {
     router.post("/v1/tokens", Router.Need.ADMIN, this::issue);
-    router.get("/v1/tokens", Router.Need.ADMIN, this::list);
+    router.get("/v1/tokens", Router.Need.ADMIN, this::list, Pages.QUERY);
     router.delete("/v1/tokens/{id}", Router.Need.ADMIN, this::revoke);
   }
 

@@ -109,6 +109,11 @@ public final class CoordinatorClient implements AutoCloseable {
     return http.all("/v1/functions", FunctionView.class);
   }
 
+  /** One of them. */
+  public FunctionView function(String name) throws IOException {
+    return http.get("/v1/functions/" + Http.part(name), FunctionView.class);
+  }
+
   /** Where the notices of configured stores go, and what came. */
   public List<WebhookView> webhooks() throws IOException {
     return http.list("/v1/webhooks", WebhookView.class);

@@ -7,11 +7,11 @@ import org.jspecify.annotations.Nullable;
  *
  * @param store null for the embedded one
  * @param folders whether keys end at the next slash
- * @param token the page before's {@code next}; empty for the first
+ * @param cursor the page before's {@code next}; empty for the first
  * @param max rows, 1 to 1,000
  */
 public record ObjectQuery(
-    @Nullable String store, String bucket, String prefix, boolean folders, String token, int max) {
+    @Nullable String store, String bucket, String prefix, boolean folders, String cursor, int max) {
   String path() {
     return "/v1/objects?bucket="
         + Http.part(bucket)
@@ -20,6 +20,6 @@ public record ObjectQuery(
         + (store == null ? "" : "&store=" + Http.part(store))
         + (prefix.isEmpty() ? "" : "&prefix=" + Http.part(prefix))
         + (folders ? "&delimiter=/" : "")
-        + (token.isEmpty() ? "" : "&token=" + Http.part(token));
+        + (cursor.isEmpty() ? "" : "&cursor=" + Http.part(cursor));
   }
 }

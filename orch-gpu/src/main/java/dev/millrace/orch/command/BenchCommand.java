@@ -4,6 +4,7 @@ import dev.millrace.orch.bench.Bench;
 import dev.millrace.orch.bench.Comparison;
 import dev.millrace.orch.bench.Report;
 import dev.millrace.orch.bench.Suite;
+import dev.millrace.orch.config.NamedFile;
 import dev.millrace.schema.json.Json;
 import dev.millrace.schema.json.MalformedJson;
 import java.io.IOException;
@@ -161,7 +162,8 @@ final class BenchCommand implements Callable<Integer> {
     }
     try {
       return Optional.of(
-          Json.read(Files.readAllBytes(setting.folder().resolve(file)), Report.class));
+          Json.read(
+              NamedFile.bytes(setting.folder().resolve(file), 16 * NamedFile.PAGE), Report.class));
     } catch (NoSuchFileException e) {
       throw Mistake.failed("there is no file " + file + ": keep a run with --json FILE");
     } catch (MalformedJson e) {

@@ -4,7 +4,9 @@ import dev.millrace.orch.client.CoordinatorClient;
 import dev.millrace.orch.client.CoordinatorFile;
 import dev.millrace.schema.json.Json;
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.URI;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -96,13 +98,20 @@ final class Common {
   private String token(Setting setting, Path folder) throws IOException {
     Path file = tokenFile == null ? folder.resolve(TOKEN) : setting.folder().resolve(tokenFile);
     try {
-      return checked(file, Files.readString(file).strip());
+      return checked(file, beginning(file).strip());
     } catch (NoSuchFileException e) {
       throw Mistake.token(
           "there is no token file " + file + ": name it with --token-file, or --data");
     } catch (IOException e) {
       throw Mistake.token(
           "the token file " + file + " cannot be read: ask its owner, or run as its owner");
+    }
+  }
+
+  /** A file that is named by mistake may be of any size, or have no end. */
+  private static String beginning(Path file) throws IOException {
+    try (InputStream in = Files.newInputStream(file)) {
+      return new String(in.readNBytes(TOKEN_MAX + 2), StandardCharsets.UTF_8);
     }
   }
 

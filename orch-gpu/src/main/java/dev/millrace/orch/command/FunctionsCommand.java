@@ -39,10 +39,10 @@ final class FunctionsCommand implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     try (CoordinatorClient client = common.connect(setting)) {
-      List<FunctionView> functions = client.functions();
       if (name != null) {
-        return one(functions, name);
+        return one(client.function(name));
       }
+      List<FunctionView> functions = client.functions();
       if (common.json) {
         common.json(setting, functions);
       } else if (functions.isEmpty()) {
@@ -54,14 +54,7 @@ final class FunctionsCommand implements Callable<Integer> {
     }
   }
 
-  private int one(List<FunctionView> functions, String wanted) {
-    FunctionView function =
-        functions.stream()
-            .filter(f -> f.name().equals(wanted))
-            .findFirst()
-            .orElseThrow(() ->
-                Mistake.failed(
-                    "there is no function '" + wanted + "': 'millrace functions' lists them"));
+  private int one(FunctionView function) {
     if (common.json) {
       common.json(setting, function);
     } else {
@@ -74,9 +67,9 @@ final class FunctionsCommand implements Callable<Integer> {
     Table table =
         new Table(
             Table.Column.flexible("FUNCTION"),
-            Table.Column.right("REV"),
+            Table.Column.right("REV").spare(1),
             Table.Column.left("RUNNER"),
-            Table.Column.left("ON"),
+            Table.Column.left("ON").spare(2),
             Table.Column.flexible("INPUT"),
             Table.Column.flexible("OUTPUT"));
     for (FunctionView function : functions) {

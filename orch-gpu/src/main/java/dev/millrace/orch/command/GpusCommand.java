@@ -46,10 +46,10 @@ final class GpusCommand implements Callable<Integer> {
         new Table(
             Table.Column.flexible("DEVICE"),
             Table.Column.left("KIND"),
-            Table.Column.flexible("MODEL"),
+            Table.Column.flexible("MODEL").spare(1),
             Table.Column.right("MEMORY"),
             Table.Column.right("RESERVED"),
-            Table.Column.right("JOBS"),
+            Table.Column.right("JOBS").spare(2),
             Table.Column.left("NOTE"));
     for (DeviceRow device : devices) {
       table.row(

@@ -12,9 +12,9 @@ final class JobTable {
       new Table(
           Table.Column.left("JOB"),
           Table.Column.left("STATE"),
-          Table.Column.flexible("FUNCTION"),
-          Table.Column.right("AGE"),
-          Table.Column.right("TRY"),
+          Table.Column.flexible("FUNCTION").spare(3),
+          Table.Column.right("AGE").spare(2),
+          Table.Column.right("TRY").spare(1),
           Table.Column.flexible("INPUT"));
   private final List<String> last = new ArrayList<>();
 

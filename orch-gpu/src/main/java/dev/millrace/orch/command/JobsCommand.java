@@ -217,16 +217,14 @@ final class JobsCommand implements Callable<Integer> {
     new JobTable(setting.clock().instant()).print(shown, terminal);
     if (more && !isFiltered()) {
       long count = client.counts().states().values().stream().mapToLong(Long::longValue).sum();
-      terminal.line(
-          terminal.paint(
-              Paint.FAINT,
-              "The newest "
-                  + shown.size()
-                  + " of "
-                  + Words.count(count)
-                  + "; --limit N or --all shows more."));
+      terminal.faint(
+          "The newest "
+              + shown.size()
+              + " of "
+              + Words.count(count)
+              + "; --limit N or --all shows more.");
     } else if (more) {
-      terminal.line(terminal.paint(Paint.FAINT, "There are more; --limit N or --all shows them."));
+      terminal.faint("There are more; --limit N or --all shows them.");
     }
   }
 

@@ -2,8 +2,8 @@ package dev.millrace.orch.command;
 
 import dev.millrace.orch.api.view.VerifyView;
 import dev.millrace.orch.client.CoordinatorClient;
+import dev.millrace.orch.config.NamedFile;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -68,7 +68,7 @@ final class LedgerVerifyCommand implements Callable<Integer> {
       return Optional.empty();
     }
     try {
-      return Optional.of(Files.readString(setting.folder().resolve(file)));
+      return Optional.of(NamedFile.text(setting.folder().resolve(file), NamedFile.PAGE));
     } catch (NoSuchFileException e) {
       throw Mistake.failed("there is no file " + file + ": give a checkpoint that was kept");
     }

@@ -95,8 +95,7 @@ final class LsCommand implements Callable<Integer> {
     } else if (buckets.isEmpty()) {
       terminal.say("There are no buckets. 'millrace put FILE s3://bucket/' makes one.");
     } else {
-      buckets.forEach(bucket ->
-          terminal.line(Words.day(bucket.createdAt()) + "  " + Words.printable(bucket.name())));
+      ObjectLines.buckets(terminal, buckets);
     }
   }
 

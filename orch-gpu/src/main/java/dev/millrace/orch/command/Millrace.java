@@ -34,6 +34,9 @@ import picocli.CommandLine.Spec;
       "  millrace jobs --watch                    and see what becomes of it"
     })
 public final class Millrace implements Callable<Integer> {
+  /** The parser's library writes no narrower help. */
+  private static final int HELP_MIN = 55;
+
   @Spec CommandSpec spec = CommandSpec.create();
 
   @Option(
@@ -109,10 +112,11 @@ public final class Millrace implements Callable<Integer> {
     line.getCommandSpec().version("millrace " + setting.version());
     return line.setOut(writer(setting.terminal().out()))
         .setErr(writer(setting.terminal().err()))
-        .setUsageHelpWidth(Math.min(100, setting.terminal().columns()))
+        .setUsageHelpWidth(Math.clamp(setting.terminal().columns(), HELP_MIN, 100))
         .setColorScheme(
             CommandLine.Help.defaultColorScheme(
                 setting.terminal().colors() ? CommandLine.Help.Ansi.ON : CommandLine.Help.Ansi.OFF))
+        .setExecutionStrategy(Blank::refusing)
         .setExecutionExceptionHandler(failures)
         .setParameterExceptionHandler(failures);
   }

@@ -1,14 +1,21 @@
 package dev.millrace.orch.command;
 
+import dev.millrace.orch.api.view.BucketView;
 import dev.millrace.orch.api.view.ObjectPage;
+import java.util.List;
 
 /** Objects as lines, in the manner of other listings of buckets: time, size, key. */
 final class ObjectLines {
   private static final int TIME = 19;
+  private static final int DAY = 10;
   private static final int SIZE = 11;
+
+  /** A terminal of fewer columns has room for the day alone. */
+  private static final int NARROW = 60;
 
   private final Terminal terminal;
   private final boolean eTags;
+  private final int time;
   private long objects;
   private long folders;
   private long bytes;
@@ -16,20 +23,33 @@ final class ObjectLines {
   ObjectLines(Terminal terminal, boolean eTags) {
     this.terminal = terminal;
     this.eTags = eTags;
+    this.time = terminal.interactive() && terminal.columns() < NARROW ? DAY : TIME;
   }
 
   void print(ObjectPage page) {
     StringBuilder text = new StringBuilder();
     for (String folder : page.folders()) {
-      line(text, " ".repeat(TIME + SIZE - 3) + "PRE ", folder, Paint.STRONG);
+      line(text, " ".repeat(time + SIZE - 3) + "PRE ", folder, Paint.STRONG);
     }
     for (ObjectPage.Row row : page.objects()) {
-      String start = Words.day(row.lastModified()) + String.format("%" + SIZE + "d ", row.size());
+      String day = Words.day(row.lastModified()).substring(0, time);
+      String start = day + String.format("%" + SIZE + "d ", row.size());
       line(text, eTags ? start + row.eTag() + " " : start, row.key(), Paint.NONE);
     }
     terminal.out().print(text);
     terminal.out().flush();
     count(page);
+  }
+
+  /** Buckets: where a name does not fit beside the time, the day is enough. */
+  static void buckets(Terminal terminal, List<BucketView> buckets) {
+    int longest = buckets.stream().mapToInt(b -> Words.width(b.name())).max().orElse(0);
+    boolean cut = terminal.interactive() && TIME + 2 + longest > terminal.columns();
+    for (BucketView bucket : buckets) {
+      String day = Words.day(bucket.createdAt()).substring(0, cut ? DAY : TIME) + "  ";
+      String name = Words.printable(bucket.name());
+      terminal.line(day + (cut ? Words.fit(name, terminal.columns() - day.length()) : name));
+    }
   }
 
   /** On a terminal a line is one line; elsewhere a key must be whole to be of use. */
@@ -79,7 +99,8 @@ final class ObjectLines {
   void end(boolean summarize, S3Target where, boolean more) {
     nothing(where);
     if (!isEmpty() && more && terminal.interactive()) {
-      terminal.note(terminal.paint(Paint.FAINT, "There are more; a larger --limit shows them."));
+      Words.wrap("There are more; a larger --limit shows them.", terminal.columns())
+          .forEach(line -> terminal.note(terminal.paint(Paint.FAINT, line)));
     }
     if (summarize) {
       terminal.line("");

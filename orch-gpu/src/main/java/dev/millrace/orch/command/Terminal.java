@@ -95,6 +95,11 @@ public record Terminal(
     told(text).forEach(this::line);
   }
 
+  /** A remark below the output. */
+  void faint(String text) {
+    told(text).forEach(line -> line(paint(Paint.FAINT, line)));
+  }
+
   /** Advice beside the output. */
   public void tell(String text) {
     told(text).forEach(this::note);

@@ -47,7 +47,7 @@ public final class ConfigReader {
 
   /** What a file says; all defaults when there is none. */
   public MillraceConfig read(Path file) throws IOException {
-    String text = Files.exists(file) ? Files.readString(file) : "";
+    String text = Files.exists(file) ? NamedFile.text(file, NamedFile.PAGE) : "";
     Path parent = file.toAbsolutePath().getParent();
     return read(file.toString(), text, parent == null ? Path.of(".") : parent);
   }

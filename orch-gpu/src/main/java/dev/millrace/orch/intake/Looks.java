@@ -36,6 +36,12 @@ final class Looks implements AutoCloseable {
   /** A store that leaves so many without an answer, one after the other, is silent. */
   private static final int SILENT_AFTER = 8;
 
+  /** Looks that wait so long already say nothing of the store as it is now. */
+  private static final Duration LONG = Duration.ofSeconds(2);
+
+  /** A store that keeps so many waiting is asked nothing else, however long they wait. */
+  private static final int WAITING_MOST = 48;
+
   /** How long what is there waits for what comes soon after it. */
   private static final Duration SOON = Duration.ofMillis(2);
 
@@ -52,6 +58,9 @@ final class Looks implements AutoCloseable {
 
   /** Those of them that are waited for. */
   private final Map<Long, StoreId> awaited = new HashMap<>();
+
+  /** When each of them was first seen to keep its look waiting. */
+  private final Map<Long, Long> hanging = new HashMap<>();
 
   private Round round = new Round();
   private volatile boolean closed;
@@ -132,9 +141,9 @@ final class Looks implements AutoCloseable {
   /** A look that has ended. */
   record Told(long notice, StoreId store, Turn turn, Look look) {}
 
-  private record Asked(StoreId store, Turn turn, AtomicBoolean asking, Future<?> look) {
+  private record Asked(StoreId store, Turn turn, Place place, Future<?> look) {
     boolean hangs() {
-      return turn != Turn.LAST && asking.get();
+      return turn != Turn.LAST && place.asking.get();
     }
   }
 
@@ -162,14 +171,30 @@ final class Looks implements AutoCloseable {
     return late;
   }
 
-  /** Stores that keep many waiting. */
+  /**
+   * Stores that keep many waiting, now or in all. Some objects of which each look hangs hold up the
+   * others of their store for seconds, and not until their looks end.
+   */
   private Set<StoreId> hanging() {
-    Map<StoreId, Long> waiting =
-        open.values().stream()
-            .filter(Asked::hangs)
-            .collect(Collectors.groupingBy(Asked::store, Collectors.counting()));
-    waiting.values().removeIf(many -> many < SILENT_AFTER);
-    return waiting.keySet();
+    long now = ticker.nanos();
+    hanging.keySet().retainAll(open.keySet());
+    Map<StoreId, Integer> all = new HashMap<>();
+    Map<StoreId, Integer> lately = new HashMap<>();
+    open.forEach((notice, asked) -> {
+      if (asked.hangs()) {
+        all.merge(asked.store(), 1, Integer::sum);
+        if (now - hanging.computeIfAbsent(notice, n -> now) < LONG.toNanos()) {
+          lately.merge(asked.store(), 1, Integer::sum);
+        } else {
+          asked.place().give();
+        }
+      }
+    });
+    return all.keySet().stream()
+        .filter(store ->
+            all.getOrDefault(store, 0) >= WAITING_MOST
+                || lately.getOrDefault(store, 0) >= SILENT_AFTER)
+        .collect(Collectors.toSet());
   }
 
   /** Whether it keeps many looks waiting, or has left many without an answer in this round. */
@@ -231,28 +256,53 @@ final class Looks implements AutoCloseable {
   }
 
   private Asked begun(PendingNotice one, Batch batch) {
-    AtomicBoolean asking = new AtomicBoolean();
     // The first have their places in the order in which they are asked for.
-    boolean placed = batch.room.tryAcquire();
-    Future<?> look = workers.submit(() -> lookAt(one, batch, placed, asking));
-    return new Asked(one.notice().object().store(), batch.turn, asking, look);
+    Place place = new Place(batch.room, batch.room.tryAcquire());
+    Future<?> look = workers.submit(() -> lookAt(one, batch, place));
+    return new Asked(one.notice().object().store(), batch.turn, place, look);
   }
 
-  private void lookAt(PendingNotice one, Batch batch, boolean placed, AtomicBoolean asking) {
+  /** One of a batch's places, once it is had. */
+  private static final class Place {
+    private final Semaphore room;
+    private final boolean had;
+    private final AtomicBoolean given = new AtomicBoolean();
+
+    /** True while the store is waited for. */
+    private final AtomicBoolean asking = new AtomicBoolean();
+
+    Place(Semaphore room, boolean had) {
+      this.room = room;
+      this.had = had;
+    }
+
+    void take() throws InterruptedException {
+      if (!had) {
+        room.acquire();
+      }
+    }
+
+    /** To the next, once. */
+    void give() {
+      if (given.compareAndSet(false, true)) {
+        room.release();
+      }
+    }
+  }
+
+  private void lookAt(PendingNotice one, Batch batch, Place place) {
     StoreId store = one.notice().object().store();
     Look made = new Left();
     try {
-      if (!placed) {
-        batch.room.acquire();
-      }
+      place.take();
       try {
         boolean over = batch.isOver(ticker.nanos(), patience);
         if (!closed && !over && !batch.round.silent().contains(store)) {
-          made = eye.look(one, asking);
+          made = eye.look(one, place.asking);
           batch.learn(store, made);
         }
       } finally {
-        batch.room.release();
+        place.give();
       }
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
@@ -298,7 +348,7 @@ final class Looks implements AutoCloseable {
     Set<StoreId> asked =
         awaited.keySet().stream()
             .map(open::get)
-            .filter(one -> one != null && one.asking().get())
+            .filter(one -> one != null && one.place().asking.get())
             .map(Asked::store)
             .collect(Collectors.toSet());
     if (asked.isEmpty()) {

@@ -1,13 +1,13 @@
 package dev.millrace.orch.up;
 
 import dev.millrace.orch.config.MillraceConfig;
+import dev.millrace.orch.config.NamedFile;
 import dev.millrace.schema.object.ObjectStore;
 import dev.millrace.schema.object.StoreId;
 import dev.millrace.schema.object.Stores;
 import dev.millrace.triggers.s3.S3ObjectStore;
 import dev.millrace.triggers.s3.S3StoreSettings;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -27,8 +27,8 @@ final class ConfiguredStores implements Stores, AutoCloseable {
                   remote.endpoint(),
                   remote.region(),
                   new S3StoreSettings.AccessKeyPair(
-                      Files.readString(remote.accessKeyFile()).strip(),
-                      Files.readString(remote.secretKeyFile()).strip()))));
+                      NamedFile.word(remote.accessKeyFile()),
+                      NamedFile.word(remote.secretKeyFile())))));
     }
   }
 

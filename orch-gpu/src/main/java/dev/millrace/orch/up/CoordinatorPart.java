@@ -21,8 +21,10 @@ import dev.millrace.orch.observe.Bell;
 import dev.millrace.orch.observe.Loop;
 import dev.millrace.orch.secret.Carrier;
 import dev.millrace.runtime.channel.RunChannelWire;
+import dev.millrace.runtime.channel.Wire;
 import dev.millrace.schema.id.PoolId;
 import dev.millrace.schema.id.ProviderId;
+import dev.millrace.schema.json.Json;
 import dev.millrace.schema.json.MalformedJson;
 import dev.millrace.schema.object.ObjectStore;
 import dev.millrace.schema.object.StoreId;
@@ -33,7 +35,6 @@ import dev.millrace.triggers.embedded.names.Outbox;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -212,7 +213,7 @@ final class CoordinatorPart implements AutoCloseable {
     if (answer.status() == 200) {
       return answer.body();
     }
-    String text = new String(answer.body(), StandardCharsets.UTF_8);
+    String text = Json.read(answer.body(), Wire.Problem.class).message();
     throw answer.status() < 500 ? new MalformedJson(text) : new IOException(text);
   }
 

@@ -4,6 +4,7 @@ import dev.millrace.orch.api.TokenFile;
 import dev.millrace.orch.client.ApiFailure;
 import dev.millrace.orch.client.CoordinatorClient;
 import dev.millrace.orch.client.CoordinatorFile;
+import dev.millrace.orch.config.NamedFile;
 import dev.millrace.schema.id.ProviderId;
 import dev.millrace.schema.json.Json;
 import dev.millrace.schema.json.MalformedJson;
@@ -87,7 +88,7 @@ final class Joining {
 
   private static Join read(Path file) throws IOException {
     try {
-      Join join = Json.read(Files.readAllBytes(file), Join.class);
+      Join join = Json.read(NamedFile.bytes(file, NamedFile.PAGE), Join.class);
       TrustedKeys.of(Base64.getDecoder().decode(join.coordinatorKey()));
       return join;
     } catch (NoSuchFileException e) {

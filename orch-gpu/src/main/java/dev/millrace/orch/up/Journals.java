@@ -1,10 +1,10 @@
 package dev.millrace.orch.up;
 
 import dev.millrace.orch.config.MillraceConfig;
+import dev.millrace.orch.config.NamedFile;
 import dev.millrace.orch.journal.Journal;
 import dev.millrace.orch.journal.sql.SqlJournal;
 import java.io.IOException;
-import java.nio.file.Files;
 
 /** Opens the journal that the configuration names. */
 final class Journals {
@@ -15,7 +15,7 @@ final class Journals {
     if (postgres == null) {
       return SqlJournal.sqlite(data.file("journal.db"));
     }
-    String password = Files.readString(postgres.passwordFile()).strip();
+    String password = NamedFile.word(postgres.passwordFile());
     return SqlJournal.postgres(postgres.url(), postgres.user(), () -> password);
   }
 }

@@ -1,6 +1,7 @@
 package dev.millrace.orch.up;
 
 import dev.millrace.orch.config.MillraceConfig;
+import dev.millrace.orch.config.NamedFile;
 import dev.millrace.orch.intake.Catalog;
 import dev.millrace.orch.observe.Loop;
 import dev.millrace.schema.object.NoticeSink;
@@ -8,7 +9,6 @@ import dev.millrace.schema.object.StoreId;
 import dev.millrace.triggers.minio.BucketListener;
 import dev.millrace.triggers.notice.InputNotices;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.HashMap;
@@ -73,8 +73,7 @@ final class Listening implements AutoCloseable {
             store.endpoint(),
             store.region(),
             new BucketListener.Access(
-                Files.readString(store.accessKeyFile()).strip(),
-                Files.readString(store.secretKeyFile()).strip())),
+                NamedFile.word(store.accessKeyFile()), NamedFile.word(store.secretKeyFile()))),
         sink,
         clock);
   }

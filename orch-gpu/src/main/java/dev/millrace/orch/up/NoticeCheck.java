@@ -43,9 +43,7 @@ record NoticeCheck(InstantSource clock) {
           SUBJECT,
           "store " + one.store() + " does not answer: " + many + " for it" + since,
           "see that it runs and can be reached from the coordinator"
-              + (isDefault(one)
-                  ? ""
-                  : ", at the endpoint that millrace.yaml has for it under stores:")
+              + (isDefault(one) ? "" : " at the endpoint that millrace.yaml names")
               + "; it is asked again by itself, every 30 s at most, and nothing is lost");
     }
     if (isOld(one.oldestAt())) {

@@ -1,13 +1,13 @@
 package dev.millrace.orch.up;
 
 import dev.millrace.orch.config.MillraceConfig;
+import dev.millrace.orch.config.NamedFile;
 import dev.millrace.schema.object.ObjectStore;
 import dev.millrace.schema.object.StoreId;
 import dev.millrace.triggers.s3.S3ObjectStore;
 import dev.millrace.triggers.s3.S3StoreSettings;
 import java.io.IOException;
 import java.net.URI;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
@@ -47,7 +47,7 @@ record StoreAccess(
             elsewhere.endpoint(),
             config.region(),
             new S3StoreSettings.AccessKeyPair(
-                Files.readString(elsewhere.accessKeyFile()).strip(),
-                Files.readString(elsewhere.secretKeyFile()).strip())));
+                NamedFile.word(elsewhere.accessKeyFile()),
+                NamedFile.word(elsewhere.secretKeyFile()))));
   }
 }

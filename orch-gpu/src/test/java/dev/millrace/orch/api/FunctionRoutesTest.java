@@ -1,6 +1,8 @@
 package dev.millrace.orch.api;
 
 import static dev.millrace.orch.api.ServedDesk.ADMIN;
+import static dev.millrace.orch.api.ServedDesk.PROVIDER;
+import static dev.millrace.orch.api.ServedDesk.VIEWER;
 import static dev.millrace.orch.api.ServedDesk.body;
 import static dev.millrace.orch.api.ServedDesk.problem;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -73,6 +75,33 @@ final class FunctionRoutesTest {
     assertThat(answer.statusCode()).isEqualTo(201);
     assertThat(answer.body())
         .contains("2cf24dba5fb0a30e26e83b2ac5b9e29e1b161e5c1fa7425e73043362938b9824");
+  }
+
+  @Test
+  void showsOneFunctionAsTheListDoesAndSaysWhenThereIsNone() throws Exception {
+    api.desk.furnish(
+        """
+        functions:
+          millrace:
+            - name: align
+              image: debian
+              script: |
+                cat
+              input: [{path: queries/reads}]
+              output: [{path: results}]
+        """);
+
+    String one = api.send(api.with(VIEWER, "/v1/functions/align").GET()).body();
+
+    assertThat(api.send(api.with(VIEWER, "/v1/functions").GET()).body()).isEqualTo("[" + one + "]");
+    assertThat(one).contains("\"name\":\"align\"");
+    ProblemView none = problem(api.send(api.with(VIEWER, "/v1/functions/alig").GET()));
+    assertThat(none.status()).isEqualTo(404);
+    assertThat(none.detail()).isEqualTo("there is no function 'alig'");
+    assertThat(problem(api.send(api.with(VIEWER, "/v1/functions/a%00b").GET())).status())
+        .isEqualTo(400);
+    assertThat(problem(api.send(api.with(PROVIDER, "/v1/functions/align").GET())).status())
+        .isEqualTo(403);
   }
 
   @Test

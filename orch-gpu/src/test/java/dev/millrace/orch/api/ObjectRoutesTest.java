@@ -5,10 +5,17 @@ import static dev.millrace.orch.api.ServedDesk.body;
 import static dev.millrace.orch.api.ServedDesk.problem;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import dev.millrace.orch.api.view.ProblemView;
+import dev.millrace.orch.desk.Jobs;
 import dev.millrace.schema.json.Json;
+import dev.millrace.schema.object.ListedObject;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -62,6 +69,43 @@ final class ObjectRoutesTest {
       assertThat(api.send(api.with(ADMIN, "/v1/uploads").POST(body(upload(step)))).statusCode())
           .as(step)
           .isEqualTo(200);
+    }
+  }
+
+  @Test
+  void pagesThroughObjectsByTheLinkOrByNextWhichFitNoOtherList() throws Exception {
+    List<ListedObject> all =
+        Stream.of("a", "b/ö", "b/&?#", "c", "d")
+            .sorted()
+            .map(key -> new ListedObject(key, "d41d8cd98f00b204e9800998ecf8427e", 0, Jobs.NOW))
+            .toList();
+    api.desk.objects.put("queries", all);
+    List<String> seen = new ArrayList<>();
+    String path = "/v1/objects?bucket=queries&max=2";
+    String first = "";
+    while (!path.isEmpty()) {
+      HttpResponse<String> answer = api.send(api.with(ADMIN, path).GET());
+      JsonNode page = Json.tree(answer.body().getBytes(StandardCharsets.UTF_8));
+      page.get("objects").forEach(row -> seen.add(row.get("key").asText()));
+      String link = answer.headers().firstValue("Link").orElse("");
+      assertThat(link.isEmpty()).isEqualTo(page.get("next").isNull());
+      path = link.isEmpty() ? "" : link.substring(1, link.indexOf('>'));
+      assertThat(path).endsWith(link.isEmpty() ? "" : "cursor=" + page.get("next").asText());
+      first = first.isEmpty() ? page.get("next").asText() : first;
+    }
+
+    assertThat(seen).containsExactlyElementsOf(all.stream().map(ListedObject::key).toList());
+    assertThat(first).matches("[A-Za-z0-9_-]+");
+    for (String other :
+        List.of(
+            "bucket=others&cursor=" + first,
+            "bucket=queries&prefix=a&cursor=" + first,
+            "bucket=queries&delimiter=/&cursor=" + first,
+            "bucket=queries&store=s3.else&cursor=" + first,
+            "bucket=queries&cursor=" + first.substring(1),
+            "bucket=queries&cursor=b")) {
+      HttpResponse<String> answer = api.send(api.with(ADMIN, "/v1/objects?" + other).GET());
+      assertThat(problem(answer).title()).as(other).isEqualTo("Bad cursor");
     }
   }
 

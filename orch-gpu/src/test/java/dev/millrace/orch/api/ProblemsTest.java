@@ -118,10 +118,10 @@ final class ProblemsTest {
       delimiter = '|',
       value = {
         "{\"fileName\":\"a\",\\n \"fdl\":}|line 2, column 8",
-        "{\"fileName\":\"a\",\"fdl\":\"\",\"scripts\":{\"s\":[]}}|at scripts/s",
+        "{\"fileName\":\"a\",\"fdl\":\"\",\"scripts\":{\"s\":[]}}|scripts[\"s\"] must be text, found a list",
         "{\"fileName\":\"a\",\"fld\":\"\"}|did you mean 'fdl'?",
         "{\"fileName\":\"a\",\"fdl\":\"\",\"what\":1}|there is no key 'what' here.",
-        "{\"fileName\":\"a\"}|fdl"
+        "{\"fileName\":\"a\"}|fdl is missing: it must be text"
       })
   void saysWhereJsonIsWrong(String json, String where) throws Exception {
     ProblemView problem =

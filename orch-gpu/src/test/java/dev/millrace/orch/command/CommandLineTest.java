@@ -1,8 +1,12 @@
 package dev.millrace.orch.command;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.millrace.orch.config.ConfigReader;
+import dev.millrace.orch.config.NamedFile;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -48,6 +52,63 @@ final class CommandLineTest {
     assertThat(shell.run(line.split(" "))).isEqualTo(Exit.USAGE);
     assertThat(shell.err()).startsWith("millrace: ");
     assertThat(shell.out()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "job|",
+        "job| ",
+        "remove|",
+        "functions|",
+        "logs|",
+        "cancel|x|",
+        "redrive|",
+        "discard|",
+        "deploy|",
+        "get|",
+        "put|a|",
+        "ls|",
+        "explain|",
+        "secret|set|",
+        "secret|remove|",
+        "token|",
+        "token|revoke|",
+        "webhook|",
+        "validate|",
+        "init|",
+        "ledger|prove|",
+        "jobs|--function|",
+        "jobs|--bucket=",
+        "jobs|--data|",
+        "jobs|--endpoint|"
+      })
+  void refusesWordsThatAreEmpty(String line) {
+    assertThat(shell.run(line.split("\\|", -1))).isEqualTo(Exit.USAGE);
+    assertThat(shell.err())
+        .startsWith("millrace: ")
+        .doesNotContain("GET ", "Exception")
+        .matches("(?s).*(is empty: is a variable of the shell not set\\?|Invalid value).*");
+    assertThat(shell.out()).isEmpty();
+  }
+
+  @Test
+  void readsNoMoreOfAFileThanItIsToHold() throws IOException {
+    Path zero = Path.of("/dev/zero");
+
+    assertThat(shell.run("jobs", "--endpoint", "http://127.0.0.1:1", "--token-file", "" + zero))
+        .isEqualTo(Exit.TOKEN);
+    assertThat(shell.err()).contains("/dev/zero holds no token").hasLineCount(1);
+    assertThatThrownBy(() -> NamedFile.text(zero, NamedFile.PAGE))
+        .hasMessageStartingWith("/dev/zero is larger than 1024 KiB");
+    assertThatThrownBy(() -> new ConfigReader(name -> null).read(zero))
+        .hasMessageStartingWith("/dev/zero is larger");
+    assertThatThrownBy(() -> NamedFile.word(zero)).hasMessageContaining("4 KiB");
+    Path odd = Files.write(folder.resolve("odd"), new byte[] {(byte) 0xff});
+    assertThatThrownBy(() -> NamedFile.word(odd)).hasMessageEndingWith("save it as UTF-8");
+    byte[] most = new byte[NamedFile.WORD];
+    assertThat(NamedFile.bytes(Files.write(folder.resolve("most"), most), NamedFile.WORD))
+        .isEqualTo(most);
   }
 
   @Test

@@ -41,7 +41,7 @@ final class WebhookCommandTest {
         new ExtraRoute(
             "GET",
             "/v1/webhooks",
-            ExtraRoute.Allowed.WRITERS,
+            ExtraRoute.Allowed.READERS,
             request -> new ExtraRoute.Answer(200, "application/json", Json.bytes(webhooks)));
     return new Shell(
         folder, Optional.empty(), new ApiServer.Mounted(Optional.empty(), List.of(route)));

@@ -142,6 +142,8 @@ public final class Tour implements AutoCloseable {
     post("/v1/files", "/v1/files", "print(1)");
     post("/v1/functions", "/v1/functions", "{\"fileName\":\"a.yaml\",\"fdl\":\"functions: {}\"}");
     get("/v1/functions", "/v1/functions");
+    get("/v1/functions/{name}", "/v1/functions/align");
+    get("/v1/functions/{name}", "/v1/functions/none");
     String object = "{\"bucket\":\"queries\",\"key\":\"reads/a.fa\"}";
     post("/v1/uploads", "/v1/uploads", object);
     post(

@@ -110,6 +110,32 @@ final class StubbornObjectsTest {
     }
   }
 
+  /** As many as look at once, of which no look ends. */
+  @Test
+  void objectsWhoseFirstLooksHangHoldUpTheirStoreForSecondsAlone() throws Exception {
+    CountDownLatch never = new CountDownLatch(1);
+    AtomicInteger hanging = new AtomicInteger();
+    store.beforeHeads(key -> {
+      if (isPoison(key)) {
+        hanging.incrementAndGet();
+        hang(never);
+      }
+    });
+    try (Journal journal = noticed();
+        Admitter admitter = admitter(journal)) {
+      int seconds = 0;
+      while (seconds < 20 && admitted(admitter, journal) < OBJECTS - AT_ONCE) {
+        pass(Duration.ofSeconds(1));
+        seconds++;
+      }
+
+      assertThat(journal.counts(TENANT)).containsEntry(JobState.WAITING, (long) OBJECTS - AT_ONCE);
+      assertThat(hanging).as("all of them hang still").hasValue(AT_ONCE);
+      assertThat(seconds).isLessThan(8);
+      never.countDown();
+    }
+  }
+
   private static boolean isPoison(String key) {
     return key.matches("[0-9]\\.fa|1[0-5]\\.fa");
   }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import dev.millrace.orch.api.ApiServer;
+import dev.millrace.orch.api.Role;
 import dev.millrace.orch.api.view.BucketView;
 import dev.millrace.orch.api.view.Counts;
 import dev.millrace.orch.api.view.DeployAnswer;
@@ -202,6 +203,63 @@ final class OpenApiTest {
 
     assertThat(wrong).isEmpty();
     assertThat(given).extracting(Answers.Given::status).contains(200, 201, 400, 401, 404, 422);
+  }
+
+  @Test
+  void theQueryOfEveryRouteIsInTheDocumentAndNothingElse() throws Exception {
+    Map<String, JsonNode> operations = Answers.operations(kept());
+
+    assertThat(site.routes())
+        .allSatisfy(route -> {
+          List<String> told =
+              operations
+                  .get(route.method() + " " + route.path())
+                  .path("parameters")
+                  .valueStream()
+                  .filter(parameter -> parameter.get("in").asText().equals("query"))
+                  .map(parameter -> parameter.get("name").asText())
+                  .toList();
+          assertThat(told).as(route.toString()).containsExactlyInAnyOrderElementsOf(route.query());
+        });
+    assertThat(site.routes()).filteredOn(route -> !route.query().isEmpty()).hasSizeGreaterThan(12);
+  }
+
+  @Test
+  void everyRouteRefusesWhatItDoesNotKnowAndWhatComesTwice() throws Exception {
+    String admin = Files.readString(folder.resolve("site/coordinator/token")).strip();
+    String provider = Optional.ofNullable(site.join("gpu-2").http()).orElseThrow().token();
+    try (HttpClient http = HttpClient.newHttpClient()) {
+      for (ApiServer.Route route : site.routes()) {
+        String path = route.path().replaceAll("\\{[^}]*}", "1");
+        if (path.startsWith("/v1/notices/")) {
+          continue;
+        }
+        String token = route.roles().equals(Set.of(Role.PROVIDER)) ? provider : admin;
+        List<String> queries = new ArrayList<>(List.of("no-such=1", "no-such", "%00=1"));
+        route.query().forEach(name -> queries.add(name + "=1&" + name + "=1"));
+        route.query().forEach(name -> queries.add(name.substring(1) + "=1"));
+        for (String query : queries) {
+          HttpRequest asking =
+              HttpRequest.newBuilder(site.api().resolve(path + "?" + query))
+                  .header("Authorization", "Bearer " + token)
+                  .method(route.method(), HttpRequest.BodyPublishers.noBody())
+                  .build();
+          HttpResponse<String> answer = http.send(asking, HttpResponse.BodyHandlers.ofString());
+          assertThat(answer.statusCode()).as(route + "?" + query).isEqualTo(400);
+          assertThat(answer.body())
+              .as(route + "?" + query)
+              .containsAnyOf("there is no parameter '", " is given 2 times")
+              .satisfies(text ->
+                  route
+                      .query()
+                      .forEach(known ->
+                          assertThat(text)
+                              .satisfiesAnyOf(
+                                  each -> assertThat(each).contains(known),
+                                  each -> assertThat(each).contains(" times"))));
+        }
+      }
+    }
   }
 
   @Test

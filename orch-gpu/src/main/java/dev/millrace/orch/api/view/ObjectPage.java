@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * A page of a bucket's objects, in the order of the keys' UTF-8 bytes.
  *
  * @param folders whole prefixes, each ending in a slash; empty unless folders were asked for
- * @param next what to give as {@code token} for the next page; null when this is the last
+ * @param next cursor of the next page; null when this is the last
  */
 public record ObjectPage(List<Row> objects, List<String> folders, @Nullable String next) {
   public ObjectPage {
@@ -18,10 +18,13 @@ public record ObjectPage(List<Row> objects, List<String> folders, @Nullable Stri
     folders = List.copyOf(folders);
   }
 
-  /** As the API writes it. */
-  public static ObjectPage of(FolderPage page) {
-    return new ObjectPage(
-        page.objects().stream().map(Row::of).toList(), page.folders(), page.next());
+  /**
+   * As the API writes it.
+   *
+   * @param next where the next page begins; null when this is the last
+   */
+  public static ObjectPage of(FolderPage page, @Nullable String next) {
+    return new ObjectPage(page.objects().stream().map(Row::of).toList(), page.folders(), next);
   }
 
   /**
