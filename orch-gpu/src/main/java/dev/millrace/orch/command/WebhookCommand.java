@@ -104,7 +104,9 @@ final class WebhookCommand implements Callable<Integer> {
     String how = " under 'stores' in the coordinator's millrace.yaml, and restart the coordinator";
     if (store.equals(StoreId.EMBEDDED.toString())) {
       return Mistake.failed(
-          "store '" + store + "' is the coordinator's own, which tells of objects without a webhook");
+          "store '"
+              + store
+              + "' is the coordinator's own, which tells of objects without a webhook");
     }
     return Mistake.failed(
         "no store '"

@@ -62,7 +62,7 @@ final class WebhookCommandTest {
   @Test
   void anotherNameIsAnsweredWithThoseThatAreThere() throws Exception {
     try (Shell shell = beside("minio.default", "s3.archive")) {
-      for (String wrong : List.of("minio", "MINIO.default", "", "s3.default")) {
+      for (String wrong : List.of("minio", "MINIO.default", "s3.default")) {
         shell.forget();
         assertThat(shell.run("webhook", wrong)).as(wrong).isEqualTo(Exit.FAILED);
       }

@@ -114,7 +114,8 @@ final class DependenciesTest {
     }
     return PACKAGES.values().stream()
         .filter(name ->
-            Pattern.compile("^import (static )?" + name.replace(".", "\\.") + "\\.", Pattern.MULTILINE)
+            Pattern.compile(
+                    "^import (static )?" + name.replace(".", "\\.") + "\\.", Pattern.MULTILINE)
                 .matcher(all)
                 .find())
         .collect(Collectors.toSet());

@@ -8,8 +8,6 @@ import dev.millrace.orch.journal.Journal;
 import dev.millrace.orch.journal.Story;
 import dev.millrace.orch.journal.Transition.DeployFunction;
 import dev.millrace.orch.journal.sql.SqlJournal;
-import dev.millrace.schema.function.DeployedFunction;
-import dev.millrace.schema.function.FunctionSpec;
 import dev.millrace.schema.function.InputRule;
 import dev.millrace.schema.id.FunctionName;
 import dev.millrace.schema.id.FunctionRef;
@@ -30,25 +28,8 @@ final class TwoStores {
     Journal journal = SqlJournal.sqlite(folder.resolve("journal.db"));
     Story story = new Story(journal);
     story.done(new DeployFunction(Story.function(RESIZE, 1), List.of()));
-    DeployedFunction near = Story.function(BLUR, 1);
-    FunctionSpec spec = near.spec();
-    FunctionSpec far =
-        new FunctionSpec(
-            spec.name(),
-            spec.origin(),
-            spec.code(),
-            spec.resources(),
-            spec.rules(),
-            spec.variables(),
-            spec.secrets(),
-            spec.trust(),
-            List.of(new InputRule(FAR, BUCKET, "", List.of(), List.of(".fa"))),
-            spec.outputs(),
-            spec.price(),
-            spec.labels());
-    story.done(
-        new DeployFunction(
-            new DeployedFunction(BLUR, 1, far, near.files(), near.deployedAt()), List.of()));
+    InputRule far = new InputRule(FAR, BUCKET, "", List.of(), List.of(".fa"));
+    story.done(new DeployFunction(Story.function(BLUR, 1, far), List.of()));
     return journal;
   }
 }

@@ -70,8 +70,7 @@ final class LedgerKeyTest {
     byte[] tagged = Base64.getDecoder().decode(parts[2]);
 
     assertThat(pem)
-        .containsExactly(
-            "-----BEGIN PUBLIC KEY-----", file.get(1), "-----END PUBLIC KEY-----");
+        .containsExactly("-----BEGIN PUBLIC KEY-----", file.get(1), "-----END PUBLIC KEY-----");
     assertThat(Arrays.copyOfRange(tagged, 1, 33)).isEqualTo(Arrays.copyOfRange(x509, 12, 44));
     assertThat(parts[0]).isEqualTo(key.origin()).isEqualTo(note.lines().findFirst().orElseThrow());
     assertThat(parts[1]).isEqualTo(key.id());
