@@ -83,7 +83,9 @@ final class NarrowTerminalTest {
           millrace:
             - name: f
               runner: process
-              script: "true"
+              memory: 64Mi
+              script: |
+                true
               input:
                 - {storage_provider: millrace.default, path: %s/in}
               output:
