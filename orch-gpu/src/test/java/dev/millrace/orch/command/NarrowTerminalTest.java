@@ -20,7 +20,8 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Names of buckets may have 63 letters: they are there to be copied, and never cut. */
 final class NarrowTerminalTest {
   private static final String LONGEST =
-      "bucket-with-the-longest-name-that-there-may-be-".repeat(2).substring(0, 62) + "x";
+      "bucket-with-the-longest-name-that-there-may-be-".repeat(2).substring(0, 62)
+          + "x";
 
   @TempDir private Path folder;
   private Shell shell;
@@ -82,7 +83,9 @@ final class NarrowTerminalTest {
           millrace:
             - name: f
               runner: process
-              script: exit 0
+              memory: 64Mi
+              script: |
+                true
               input:
                 - {storage_provider: millrace.default, path: %s/in}
               output:
