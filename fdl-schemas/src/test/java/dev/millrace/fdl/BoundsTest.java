@@ -180,7 +180,8 @@ class BoundsTest {
             + text
             + "\"}}}\n";
     Conversion conversion =
-        FdlConverter.convert(List.of(new Conversion.Source("s.yaml", file.getBytes(UTF_8), "", Fdl.PATHS)));
+        FdlConverter.convert(
+            List.of(new Conversion.Source("s.yaml", file.getBytes(UTF_8), "", Fdl.PATHS)));
 
     assertThat(conversion.errors()).isEmpty();
     assertThat(conversion.yaml()).contains("A: \"" + text + "\"");

@@ -43,7 +43,9 @@ final class ObjectLines {
     count(page);
   }
 
-  /** Buckets: a name is never cut; where there is no room for the time, the day or nothing stands. */
+  /**
+   * Buckets: a name is never cut; where there is no room for the time, the day or nothing stands.
+   */
   static void buckets(Terminal terminal, List<BucketView> buckets) {
     int longest = buckets.stream().mapToInt(b -> Words.width(b.name())).max().orElse(0);
     int room = terminal.interactive() ? terminal.columns() - longest - GAP.length() : TIME;

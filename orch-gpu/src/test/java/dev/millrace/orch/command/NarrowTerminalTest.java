@@ -20,8 +20,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 /** Names of buckets may have 63 letters: they are there to be copied, and never cut. */
 final class NarrowTerminalTest {
   private static final String LONGEST =
-      "bucket-with-the-longest-name-that-there-may-be-".repeat(2).substring(0, 62)
-          + "x";
+      "bucket-with-the-longest-name-that-there-may-be-".repeat(2).substring(0, 62) + "x";
 
   @TempDir private Path folder;
   private Shell shell;
