@@ -88,16 +88,7 @@ public final class SqlJournal implements Journal {
 
   private static SqlJournal open(Dialect dialect) {
     try {
-      Session session = new Session(dialect.openWriter(), dialect);
-      try {
-        Migrations.apply(session);
-      } catch (SQLException | RuntimeException e) {
-        session.close();
-        throw e;
-      }
-      Writer writer = new Writer(dialect, session);
-      writer.start();
-      return new SqlJournal(dialect, writer);
+      return new SqlJournal(dialect, Writer.open(dialect));
     } catch (SQLException e) {
       dialect.close();
       throw new JournalException(

@@ -78,14 +78,24 @@ final class Writer implements AutoCloseable {
   private @Nullable Session session;
   private boolean committing;
 
-  Writer(Dialect dialect, Session first) {
+  private Writer(Dialect dialect, Session first) {
     this.dialect = dialect;
     this.session = first;
     this.thread = Thread.ofPlatform().name("journal-writer").daemon(true).unstarted(this::run);
   }
 
-  void start() {
-    thread.start();
+  /** A writer at work, with the tables as this program knows them. */
+  static Writer open(Dialect dialect) throws SQLException {
+    Session session = new Session(dialect.openWriter(), dialect);
+    try {
+      Migrations.apply(session);
+    } catch (SQLException | RuntimeException e) {
+      session.close();
+      throw e;
+    }
+    Writer writer = new Writer(dialect, session);
+    writer.thread.start();
+    return writer;
   }
 
   /** Blocks until the step is durable, or nothing of it is there. */
