@@ -194,12 +194,8 @@ public final class CoordinatorClient implements AutoCloseable {
   public LogText log(String id, int attempt, long from) throws IOException {
     Http.Answer answer =
         http.answer(
-            "/v1/jobs/"
-                + Http.part(id)
-                + "/attempts/"
-                + attempt
-                + "/log?from="
-                + Math.max(0, from));
+            "/v1/jobs/%s/attempts/%d/log?from=%d"
+                .formatted(Http.part(id), attempt, Math.max(0, from)));
     Optional<String> running = answer.header("Millrace-Running");
     boolean full = running.filter("full"::equals).isPresent();
     return new LogText(answer.body(), running.isPresent(), full);

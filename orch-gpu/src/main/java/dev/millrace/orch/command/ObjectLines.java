@@ -10,7 +10,6 @@ final class ObjectLines {
   private static final int DAY = 10;
   private static final int SIZE = 11;
   private static final String GAP = "  ";
-  private static final int KEY = 24;
 
   /** A terminal of fewer columns has room for the day alone. */
   private static final int NARROW = 60;
