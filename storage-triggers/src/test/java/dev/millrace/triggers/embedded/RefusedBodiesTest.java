@@ -142,21 +142,42 @@ final class RefusedBodiesTest {
   /** One byte now and then, of which the whole limit would be hours. */
   @ParameterizedTest
   @ValueSource(ints = {1000, LARGE})
-  void holdNothingWhenTheyComeByteByByte(int bytes) throws Exception {
-    Duration window = Duration.ofMillis(500);
+  void areReadForAWhileOnlyWhenTheyComeByteByByte(int bytes) throws Exception {
+    startWithOnePlace(Duration.ofMillis(500));
+    try (Socket slow = connect()) {
+      sendHeadOf(bytes, slow);
+
+      await().atMost(Duration.ofSeconds(10)).until(() -> isGoneAfterOneMore(slow));
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1000, LARGE})
+  void holdNoPlaceWhileTheyAreRead(int bytes) throws Exception {
+    startWithOnePlace(Duration.ofMinutes(5));
+    try (Socket slow = connect();
+        Socket other = connect()) {
+      sendHeadOf(bytes, slow);
+
+      await()
+          .atMost(Duration.ofSeconds(10))
+          .until(() -> {
+            send(other, "GET / HTTP/1.1\r\nHost: x\r\n\r\n");
+            return answer(other).startsWith("HTTP/1.1 403");
+          });
+    }
+  }
+
+  private void startWithOnePlace(Duration window) throws IOException {
     StoreConfig.Pace pace = new StoreConfig.Pace(100, Duration.ofSeconds(1), 1, window);
     start(
         StoreConfig.Space.standard(),
         new StoreConfig.Limits(1, Duration.ofSeconds(30), 1 << 20, 5 << 20, pace));
-    try (Socket slow = connect();
-        Socket other = connect()) {
-      send(slow, "PUT /inbox/a HTTP/1.1\r\nHost: x\r\nContent-Length: " + bytes + "\r\n\r\n");
-      assertThat(answer(slow)).startsWith("HTTP/1.1 403");
+  }
 
-      send(other, "GET / HTTP/1.1\r\nHost: x\r\n\r\n");
-      assertThat(answer(other)).as("the one place is free").startsWith("HTTP/1.1 403");
-      await().atMost(Duration.ofSeconds(10)).until(() -> isGoneAfterOneMore(slow));
-    }
+  private void sendHeadOf(int bytes, Socket slow) throws IOException {
+    send(slow, "PUT /inbox/a HTTP/1.1\r\nHost: x\r\nContent-Length: " + bytes + "\r\n\r\n");
+    assertThat(answer(slow)).startsWith("HTTP/1.1 403");
   }
 
   @Test
