@@ -5,7 +5,10 @@ import picocli.CommandLine.Model.ArgSpec;
 import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Model.PositionalParamSpec;
 
-/** Refuses arguments without a text in them, which are a shell's variables that are not set. */
+/**
+ * Refuses arguments without a text in them, which are a shell's variables that are not set. A
+ * hidden command is given words by a program, which may mean an empty one.
+ */
 final class Blank {
   private Blank() {}
 
@@ -14,7 +17,8 @@ final class Blank {
     CommandLine.ParseResult each = parsed;
     while (true) {
       for (ArgSpec argument : each.matchedArgs()) {
-        if ((argument.isPositional() || argument.arity().min() > 0)
+        if (!each.commandSpec().usageMessage().hidden()
+            && (argument.isPositional() || argument.arity().min() > 0)
             && argument.originalStringValues().stream().anyMatch(String::isBlank)) {
           throw new CommandLine.ParameterException(
               each.commandSpec().commandLine(),
