@@ -50,7 +50,7 @@ expect 'millrace jo' job jobs
 expect 'millrace jobs --st' --state
 expect 'millrace jobs --state wait' waiting
 expect 'millrace init --sample th' thumbnails
-expect 'millrace ledger ' checkpoint list prove show verify
+expect 'millrace ledger ' checkpoint key list prove show verify
 expect 'millrace ledger ver' verify
 expect 'millrace token ' list revoke
 expect 'millrace --' --help --version
@@ -77,7 +77,7 @@ done
 printf 'x\n' >x
 mkdir keys
 # shellcheck disable=SC2016 # a key with a dollar in it
-for key in 'a b.fa' 'day=1' 't:1' 'c$d' '日本.fa'; do cp x "keys/$key"; done
+for key in 'a b.fa' 'day=1' 't:1' 'c$d' 'e$(touch PWNED)' '日本.fa'; do cp x "keys/$key"; done
 millrace put keys s3://queries/in/ >/dev/null 2>&1
 millrace put x s3://results/x >/dev/null 2>&1
 cat >named.yaml <<'FDL'
@@ -87,18 +87,32 @@ functions:
 FDL
 millrace deploy named.yaml >/dev/null 2>&1
 
+# In quotes a shell does what some names say: bash, which puts them there as they are, offers those not.
+# shellcheck disable=SC2016
+bash -c '
+  source "$1" && single=$2
+  _millrace_offer() { printf "s3://q/in/c%s\n" "\$(touch PWNED)" "\`id\`" \" "$single" !! "\\" " d"; }
+  for typed in \"s3://q/in/c "$single"s3://q/in/c; do
+    COMP_LINE="millrace get $typed" COMP_POINT=$((13 + ${#typed})) COMP_CWORD=2
+    COMP_WORDS=(millrace get "$typed")
+    _millrace_words millrace
+    [ "${#COMPREPLY[@]} $COMPREPLY" = "1 s3://q/in/c d" ] || exit 1
+  done' - "$work/millrace.bash" "'" || fail "in quotes bash offers what a shell would run"
+
 # pressed SHELL SCRIPT: every beginning completed, as the shell would run it. On a busy machine a name may
 # come too late: then TAB is pressed once more.
 # shellcheck disable=SC2016
 lines=('millrace get s3://que' 'millrace get s3://queries/in/a' 'millrace ls s3://queries/in/day='
   'millrace explain s3://queries/in/t:' 'millrace explain s3://queries/in/c' 'millrace put x s3://res'
   'millrace get s3://queries/in/日' 'millrace get "s3://queries/in/a'
+  'millrace explain s3://queries/in/e' 'millrace remove '
   'millrace get s3://results/x --of s3://que' 'millrace remove shr' 'millrace put function.y'
   'millrace jobs --sta' 'millrace get s3://nosuch')
 # shellcheck disable=SC2016
 wanted=('s3://queries/' 's3://queries/in/a b.fa' 's3://queries/in/day=1'
   's3://queries/in/t:1' 's3://queries/in/c$d' 's3://results/'
   's3://queries/in/日本.fa' 's3://queries/in/a b.fa'
+  's3://queries/in/e$(touch PWNED)' 'shrink'
   's3://queries/' 'shrink' 'function.yaml'
   '--state' 's3://nosuch')
 pressed() {
@@ -123,3 +137,4 @@ declare -a last
 pressed bash "$work/millrace.bash"
 pressed zsh "$work/millrace.bash"
 pressed fish "$work/millrace.fish"
+[ ! -e PWNED ] || fail "a shell ran what a key says"

@@ -43,7 +43,8 @@ public final class Tokens {
   }
 
   /**
-   * These, and those that come and go elsewhere. All are asked each time, whoever knows the token.
+   * These, and those that come and go elsewhere, who are asked where nobody before knows the token:
+   * which of them knows it is no secret, and they may be out of reach.
    *
    * @param holders who holds a token; compares in constant time
    */
@@ -53,8 +54,7 @@ public final class Tokens {
         byDigest,
         presented -> {
           Optional<Principal> known = before.apply(presented);
-          Optional<Principal> here = holders.apply(presented);
-          return known.isPresent() ? known : here;
+          return known.isPresent() ? known : holders.apply(presented);
         });
   }
 
@@ -63,7 +63,7 @@ public final class Tokens {
     return of(Map.of(token, new Principal(tenant, Role.ADMIN)));
   }
 
-  /** Who presents this token. Takes the same time whichever digest agrees, or none. */
+  /** Who presents this token. Takes the same time whichever digest here agrees. */
   Optional<Principal> holder(String presented) {
     byte[] digest = digest(presented).getBytes(StandardCharsets.US_ASCII);
     Optional<Principal> found = Optional.empty();
@@ -73,8 +73,7 @@ public final class Tokens {
         found = Optional.of(known.getValue());
       }
     }
-    Optional<Principal> elsewhere = others.apply(presented);
-    return found.isPresent() ? found : elsewhere;
+    return found.isPresent() ? found : others.apply(presented);
   }
 
   private static String digest(String token) {

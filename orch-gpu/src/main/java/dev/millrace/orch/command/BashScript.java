@@ -76,6 +76,7 @@ final class BashScript {
           if [ "$last" -ge 2 ] && _@_asks "${plain[1]}" "${plain[last - 1]}" "$word"; then
             case ${words[last]} in
               [\\"\\']*) quote=yes ;;
+              *[\\"\\']*) return 0 ;;
               *)
                 for piece in : =; do
                   if [[ $COMP_WORDBREAKS == *"$piece"* && $word == *"$piece"* ]]; then
@@ -86,7 +87,11 @@ final class BashScript {
             esac
             while IFS= read -r name; do
               name=${name#"$lead"}
-              [ -n "$quote" ] || printf -v name %q "$name"
+              if [ -z "$quote" ]; then
+                printf -v name %q "$name"
+              elif [[ $name == *[\\$\\`\\"\\\\\\'\\!]* ]]; then
+                continue # In quotes the shell would do what such a name says.
+              fi
               names+=("$name")
             done < <(_@_offer "${plain[@]}")
             COMPREPLY=("${names[@]}")

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
+import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
@@ -139,7 +140,9 @@ record Destination(Path file, List<Path> made) {
 
   private static List<Path> make(Path folder) throws IOException {
     List<Path> missing = new ArrayList<>();
-    for (Path p = folder.toAbsolutePath().normalize(); p != null && !Files.exists(p); ) {
+    Path whole = folder.toAbsolutePath().normalize();
+    // A link to what is not there is somebody's, and not ours to take away.
+    for (Path p = whole; p != null && !Files.exists(p, LinkOption.NOFOLLOW_LINKS); ) {
       missing.addFirst(p);
       p = p.getParent();
     }

@@ -137,14 +137,15 @@ public final class Introductions {
 
   /**
    * What this provider has signed with is believed no more, by whichever coordinator of the
-   * journal, until it introduces itself by the token that it has now.
+   * journal, until it introduces itself by the token that it has now. One that another coordinator
+   * has taken in keeps its key: the token that it has there holds.
    *
    * @throws IOException when the journal did not take it: ask for another token then
    */
   void withdraw(ProviderId provider) throws IOException {
     written.remove(provider);
     try {
-      parts.recorder().commit(new WithdrawKey(provider));
+      parts.recorder().commit(new WithdrawKey(provider, parts.ledger()));
     } catch (JournalException e) {
       throw new IOException(
           "provider "

@@ -180,10 +180,12 @@ public sealed interface Transition {
   record RegisterProvider(ProviderRecord provider, String ledger) implements Transition {}
 
   /**
-   * What a provider signs from now on is believed by no coordinator until it is registered anew. No
-   * precondition.
+   * What a provider signs from now on is believed by no coordinator until it is registered anew.
+   * Nothing happens where it is of another ledger: it has a way in that was not withdrawn.
+   *
+   * @param ledger of the coordinator that withdraws it
    */
-  record WithdrawKey(ProviderId provider) implements Transition {}
+  record WithdrawKey(ProviderId provider, String ledger) implements Transition {}
 
   /**
    * A new revision. Conflict unless its number follows the last one's.

@@ -150,12 +150,13 @@ final class CoordinatorPart implements AutoCloseable {
             nature.clock());
     Tokens tokens =
         Tokens.admin(token, config.tenant())
-            .and(book::holder)
             .and(presented ->
                 remotes
                     .tokens()
                     .holder(presented)
-                    .map(p -> new Tokens.Principal(config.tenant(), Role.PROVIDER, p)));
+                    .map(p -> new Tokens.Principal(config.tenant(), Role.PROVIDER, p)))
+            // Last: it may ask a database.
+            .and(book::holder);
     try {
       return ApiServer.start(
           new ApiConfig(

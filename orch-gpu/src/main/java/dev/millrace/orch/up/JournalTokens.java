@@ -19,6 +19,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
+import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -31,6 +32,7 @@ final class JournalTokens implements TokenShelf {
 
   private final Journal journal;
   private final Ticker ticker;
+  private final ReentrantLock reading = new ReentrantLock();
   private volatile @Nullable Seen seen;
   private long changes;
 
@@ -65,11 +67,28 @@ final class JournalTokens implements TokenShelf {
 
   @Override
   public List<TokenBook.Entry> tokens() {
-    Seen before = seen;
-    long now = ticker.nanos();
-    if (before != null && now - before.lookedNanos() < FRESH.toNanos()) {
+    Seen before = fresh();
+    if (before != null) {
       return before.tokens();
     }
+    // One reads for all who come meanwhile.
+    reading.lock();
+    try {
+      Seen meanwhile = fresh();
+      return meanwhile == null ? read() : meanwhile.tokens();
+    } finally {
+      reading.unlock();
+    }
+  }
+
+  private @Nullable Seen fresh() {
+    Seen before = seen;
+    boolean old = before == null || ticker.nanos() - before.lookedNanos() >= FRESH.toNanos();
+    return old ? null : before;
+  }
+
+  private List<TokenBook.Entry> read() {
+    long now = ticker.nanos();
     long until = changes();
     List<TokenBook.Entry> found = journal.tokens().stream().map(JournalTokens::entry).toList();
     keep(new Seen(found, now), until);

@@ -72,7 +72,9 @@ class ConvertCommandTest {
   void whatIsConvertedToTheOutputValidatesAsItIs() throws IOException {
     assertThat(run("convert", "scar.yaml")).isZero();
     assertThat(err())
-        .contains("scar-cow.api_gateway: not honoured", "scar-cow.secrets.KEY: goes into secret");
+        .contains(
+            "scar-cow.api_gateway: not honoured",
+            "set it before deploy: millrace secret set scar-cow.KEY");
     assertThat(out()).contains("- name: scar-cow", "script: cow.sh").doesNotContain("hunter2");
     Files.writeString(folder.resolve("new.yaml"), out());
 
@@ -200,7 +202,7 @@ class ConvertCommandTest {
   void initRefusesAFolderWithoutAName() throws IOException {
     assertThat(run("init", "")).isEqualTo(Exit.USAGE);
 
-    assertThat(err()).contains("'.' is the folder that you are in");
+    assertThat(err()).contains("FOLDER is empty");
     assertThat(folder.resolve("function.yaml")).doesNotExist();
   }
 

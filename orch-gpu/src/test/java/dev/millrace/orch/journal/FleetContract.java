@@ -61,15 +61,26 @@ interface FleetContract extends JournalUnderTest {
   }
 
   @Test
+  default void whatAnotherCoordinatorHasTakenInKeepsItsKey() {
+    Story story = story();
+    ProviderRecord provider = story.registration(HOST, device(HOST, GPU, 1000)).provider();
+    story.done(new Transition.RegisterProvider(provider, "theirs"));
+
+    story.done(new Transition.WithdrawKey(HOST, "ours"));
+
+    assertThat(journal().providerKey(HOST)).contains(provider.publicKey());
+  }
+
+  @Test
   default void aKeyThatIsWithdrawnIsNobodysUntilItsProviderIsRegisteredAnew() {
     Story story = story();
     ProviderRecord provider = story.registration(HOST, device(HOST, GPU, 1000)).provider();
     assertThat(journal().providerKey(HOST)).isEmpty();
-    story.done(new Transition.WithdrawKey(HOST));
+    story.done(new Transition.WithdrawKey(HOST, "l"));
     story.done(new Transition.RegisterProvider(provider, "l"));
     assertThat(journal().providerKey(HOST)).contains(provider.publicKey());
 
-    assertThat(story.done(new Transition.WithdrawKey(HOST)).events()).isEmpty();
+    assertThat(story.done(new Transition.WithdrawKey(HOST, "l")).events()).isEmpty();
 
     assertThat(journal().providerKey(HOST)).isEmpty();
     assertThat(journal().providers().getFirst().accelerators()).hasSize(1);

@@ -123,7 +123,7 @@ final class ProviderKeysTest {
       SignedBytes signed = leaked.sign("manifest", new byte[] {1});
       assertThat(keys.signed(HOST, "manifest", signed)).isTrue();
 
-      story.done(new WithdrawKey(HOST));
+      story.done(new WithdrawKey(HOST, Story.LEDGER));
       nanos.addAndGet(ProviderKeys.FRESH.toNanos());
 
       assertThat(keys.signed(HOST, "manifest", signed)).isFalse();

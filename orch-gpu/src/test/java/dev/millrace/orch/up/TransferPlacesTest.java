@@ -79,6 +79,16 @@ final class TransferPlacesTest {
     assertThat(run("put", "two", "s3://docs/in/k2")).as(err()).isZero();
   }
 
+  @Test
+  void aLinkThatLeadsNowhereIsNotTakenAway() throws IOException {
+    Path link = Files.createSymbolicLink(folder.resolve("out"), folder.resolve("unmounted"));
+
+    assertThat(run("get", "s3://docs/in/k1", "out/")).isEqualTo(Exit.FAILED);
+
+    assertThat(link).isSymbolicLink();
+    assertThat(err.toString(StandardCharsets.UTF_8)).contains("cannot be made");
+  }
+
   private int run(String... words) {
     out.reset();
     err.reset();

@@ -47,7 +47,12 @@ final class FleetSteps {
   }
 
   static Commit withdraw(Change change, WithdrawKey t) throws SQLException {
-    change.session().update("UPDATE providers SET public_key = '' WHERE id = ?", t.provider());
+    change
+        .session()
+        .update(
+            "UPDATE providers SET public_key = '' WHERE id = ? AND ledger IN ('', ?)",
+            t.provider(),
+            t.ledger());
     return change.committed();
   }
 
