@@ -10,6 +10,9 @@ import java.util.Locale;
 
 /** What was measured, for a terminal or for a page. */
 final class BenchSheet {
+  private static final int MEASURED = 20;
+  private static final int NOISE = 6;
+  private static final int WHAT_MIN = 16;
   private static final String CLEAR = "\r\u001b[K";
 
   private final Terminal terminal;
@@ -37,17 +40,11 @@ final class BenchSheet {
 
   void print(Report report) {
     clear();
-    Table table =
-        new Table(
-            Table.Column.flexible("what"),
-            Table.Column.right("measured"),
-            Table.Column.right("+-"),
-            Table.Column.right("floor"),
-            Table.Column.left("budget"));
+    terminal.line(terminal.paint(Paint.STRONG, row("what", "measured", "+-")));
     for (Figure figure : report.figures()) {
-      table.row(figure.what(), measured(figure), noise(figure), floor(figure), judged(figure));
+      terminal.line(row(figure.what(), measured(figure), noise(figure)));
+      beside(figure);
     }
-    table.print(terminal);
     for (String line : around(report)) {
       Words.wrap(line, terminal.columns())
           .forEach(each -> terminal.line(terminal.paint(Paint.FAINT, each)));
@@ -59,16 +56,31 @@ final class BenchSheet {
     }
   }
 
-  private static Table.Cell judged(Figure figure) {
+  private String row(String what, String measured, String noise) {
+    int room = Math.max(WHAT_MIN, terminal.columns() - MEASURED - NOISE);
+    String name = Words.fit(what, room);
+    String pad = " ".repeat(room - Words.width(name));
+    String line = name + pad + String.format("%" + MEASURED + "s%" + NOISE + "s", measured, noise);
+    return line.stripTrailing();
+  }
+
+  /** On a line of its own, so that names stay whole: budgets have long texts too. */
+  private void beside(Figure figure) {
     Budget budget = figure.budget();
+    String floor = figure.floor() == null ? "" : "floor " + floor(figure);
     if (budget == null) {
-      return new Table.Cell("", Paint.NONE);
+      if (!floor.isEmpty()) {
+        terminal.line("    " + floor);
+      }
+      return;
     }
-    return switch (figure.verdict()) {
-      case MET -> new Table.Cell("met     " + budget.text(), Paint.GOOD);
-      case MISSED -> new Table.Cell("MISSED  " + budget.text(), Paint.BAD);
-      case NONE -> new Table.Cell(budget.text(), Paint.NONE);
-    };
+    String judged =
+        switch (figure.verdict()) {
+          case MET -> terminal.paint(Paint.GOOD, "met     " + budget.text());
+          case MISSED -> terminal.paint(Paint.BAD, "MISSED  " + budget.text());
+          case NONE -> "        " + budget.text();
+        };
+    terminal.line("    " + judged + (floor.isEmpty() ? "" : "; " + floor));
   }
 
   private static String measured(Figure figure) {

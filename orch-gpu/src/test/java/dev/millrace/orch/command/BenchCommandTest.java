@@ -79,6 +79,9 @@ final class BenchCommandTest {
         .contains(
             "MISSED  >= 50,000",
             "met     <= 5",
+            "    MISSED  >= 50,000; floor 100",
+            "decisions with a v..me that needs a great deal of room      10 decisions/s    0%",
+            "answered                                                              3 ms",
             "1 of the budgets missed",
             "NOT A QUIET MACHINE",
             "a note");
