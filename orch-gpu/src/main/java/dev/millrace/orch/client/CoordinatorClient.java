@@ -32,7 +32,6 @@ import dev.millrace.orch.api.view.VerifyRequest;
 import dev.millrace.orch.api.view.VerifyView;
 import dev.millrace.orch.api.view.WaitingView;
 import dev.millrace.orch.api.view.WebhookView;
-import dev.millrace.orch.desk.FrontDesk;
 import dev.millrace.schema.id.SecretName;
 import dev.millrace.schema.json.Json;
 import dev.millrace.schema.ledger.Checkpoint;
@@ -319,7 +318,7 @@ public final class CoordinatorClient implements AutoCloseable {
 
   /** What happened to an object. */
   public ExplainView explain(ObjectView object) throws IOException {
-    return explain(object, FrontDesk.TOLD);
+    return http.get("/v1/explain?" + explained(object), ExplainView.class);
   }
 
   /**
@@ -328,14 +327,14 @@ public final class CoordinatorClient implements AutoCloseable {
    * @param max notices, jobs and publications that are told, 1 to 1,000
    */
   public ExplainView explain(ObjectView object, int max) throws IOException {
+    return http.get("/v1/explain?max=" + max + "&" + explained(object), ExplainView.class);
+  }
+
+  private static String explained(ObjectView object) {
     String store = object.store();
-    return http.get(
-        "/v1/explain?max="
-            + max
-            + "&object="
-            + Http.part(object.uri())
-            + (store == null ? "" : "&store=" + Http.part(store)),
-        ExplainView.class);
+    return "object="
+        + Http.part(object.uri())
+        + (store == null ? "" : "&store=" + Http.part(store));
   }
 
   /** A page of the ledger. */

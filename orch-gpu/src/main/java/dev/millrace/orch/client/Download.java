@@ -11,6 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.util.Optional;
 
 /**
@@ -60,7 +61,7 @@ public final class Download {
   public long to(Path file) throws IOException {
     Path part = part(file);
     try {
-      try (OutputStream out = Files.newOutputStream(part)) {
+      try (OutputStream out = anew(part)) {
         to(out);
       }
       Files.move(part, file, StandardCopyOption.REPLACE_EXISTING);
@@ -70,11 +71,21 @@ public final class Download {
     }
   }
 
-  /** Of a length of its own: a name may be as long as the file system takes. */
+  /**
+   * Of a length of its own, since a name may be as long as the file system takes; and of this
+   * process, since another may be at work on the same file, and what each has must stay whole.
+   */
   static Path part(Path file) {
     byte[] name = String.valueOf(file.getFileName()).getBytes(StandardCharsets.UTF_8);
+    String digits = Hex.of(Hex.sha256(name)).substring(0, PART_DIGITS);
     return file.resolveSibling(
-        ".millrace-" + Hex.of(Hex.sha256(name)).substring(0, PART_DIGITS) + ".part");
+        ".millrace-" + digits + "-" + ProcessHandle.current().pid() + ".part");
+  }
+
+  /** A new file there: what lies there is of an earlier process that was killed, or a link. */
+  static OutputStream anew(Path part) throws IOException {
+    Files.deleteIfExists(part);
+    return Files.newOutputStream(part, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
   }
 
   /** Takes away what a download to this file has left that is not whole; from any thread. */
@@ -82,7 +93,7 @@ public final class Download {
     try {
       Files.deleteIfExists(part(file));
     } catch (IOException e) {
-      // It is in nobody's way: the next download begins it anew.
+      // It is in nobody's way: every download begins its own.
     }
   }
 

@@ -159,7 +159,7 @@ public final class Transfer implements AutoCloseable {
     Path part = Download.part(file);
     try {
       long size;
-      try (OutputStream out = Files.newOutputStream(part)) {
+      try (OutputStream out = Download.anew(part)) {
         size = download(url, out, progress);
       }
       Files.move(part, file, StandardCopyOption.REPLACE_EXISTING);

@@ -34,7 +34,15 @@ final class UploadCourse {
     record Up() implements At {}
   }
 
-  synchronized void begins() {
+  /**
+   * The store is asked to begin it.
+   *
+   * @throws InterruptedIOException when it was stopped before: nobody would drop its parts
+   */
+  synchronized void begins() throws InterruptedIOException {
+    if (stopped) {
+      throw new InterruptedIOException("the upload was stopped");
+    }
     at = new At.Beginning();
   }
 

@@ -10,6 +10,7 @@ import dev.millrace.orch.client.Retries;
 import dev.millrace.orch.client.Stalled;
 import dev.millrace.orch.client.Transfer;
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -32,6 +33,7 @@ final class Uploads {
   private final Terminal terminal;
   private final Set<ObjectView> done = new LinkedHashSet<>();
   private final Map<ObjectView, PartsUpload> open = new ConcurrentHashMap<>();
+  private volatile boolean stopping;
 
   /** What it works with. */
   record Means(CoordinatorClient client, Transfer transfer, Progress progress) {}
@@ -146,6 +148,10 @@ final class Uploads {
             means.progress()::add);
     open.put(item.object(), upload);
     try {
+      if (stopping) {
+        // Whoever stopped the others may not have seen this one.
+        throw new InterruptedIOException("the upload was stopped");
+      }
       upload.upload(item.file());
     } finally {
       open.remove(item.object());
@@ -154,6 +160,7 @@ final class Uploads {
 
   /** Ends those that are under way, from another thread, and says what became of each. */
   void stop() {
+    stopping = true;
     means.progress().end();
     Map<ObjectView, PartsUpload> all = Map.copyOf(open);
     all.forEach((object, upload) -> {

@@ -181,7 +181,8 @@ public sealed interface Transition {
 
   /**
    * What a provider signs from now on is believed by no coordinator until it is registered anew.
-   * Nothing happens where it is of another ledger: it has a way in that was not withdrawn.
+   * Where coordinators share the journal, nothing happens to one of another ledger: it has a way in
+   * that was not withdrawn.
    *
    * @param ledger of the coordinator that withdraws it
    */

@@ -1,12 +1,14 @@
 package dev.millrace.orch.client;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.awaitility.Awaitility.await;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
 import dev.millrace.schema.object.UploadStep;
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
@@ -262,6 +264,17 @@ final class StoppedUploadTest {
     answered.countDown();
 
     assertThat(ended.get()).isEqualTo(new Ended.Dropped());
+  }
+
+  @Test
+  void whatWasStoppedIsNotBegunAnyMore() throws IOException {
+    Path file = Files.write(folder.resolve("file"), new byte[(int) SIZE]);
+    PartsUpload upload = upload(LONG);
+    assertThat(stopped(upload)).isEqualTo(new Ended.Nothing());
+
+    assertThatThrownBy(() -> upload.upload(file)).isInstanceOf(InterruptedIOException.class);
+
+    assertThat(asked).isEmpty();
   }
 
   @Test

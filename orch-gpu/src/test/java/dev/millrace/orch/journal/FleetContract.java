@@ -61,17 +61,6 @@ interface FleetContract extends JournalUnderTest {
   }
 
   @Test
-  default void whatAnotherCoordinatorHasTakenInKeepsItsKey() {
-    Story story = story();
-    ProviderRecord provider = story.registration(HOST, device(HOST, GPU, 1000)).provider();
-    story.done(new Transition.RegisterProvider(provider, "theirs"));
-
-    story.done(new Transition.WithdrawKey(HOST, "ours"));
-
-    assertThat(journal().providerKey(HOST)).contains(provider.publicKey());
-  }
-
-  @Test
   default void aKeyThatIsWithdrawnIsNobodysUntilItsProviderIsRegisteredAnew() {
     Story story = story();
     ProviderRecord provider = story.registration(HOST, device(HOST, GPU, 1000)).provider();

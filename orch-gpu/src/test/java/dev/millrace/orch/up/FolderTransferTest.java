@@ -3,21 +3,11 @@ package dev.millrace.orch.up;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.orch.command.Exit;
-import dev.millrace.orch.command.Millrace;
-import dev.millrace.orch.command.NoFiles;
-import dev.millrace.orch.command.NoLifecycle;
-import dev.millrace.orch.command.Setting;
-import dev.millrace.orch.command.Terminal;
 import dev.millrace.runtime.runner.FolderRemoval;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
-import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.stream.Stream;
@@ -34,8 +24,7 @@ final class FolderTransferTest {
   private static Site here;
 
   @TempDir private Path folder;
-  private final ByteArrayOutputStream out = new ByteArrayOutputStream();
-  private final ByteArrayOutputStream err = new ByteArrayOutputStream();
+  private final Typist typist = new Typist(here);
 
   @BeforeAll
   static void start() throws IOException {
@@ -52,34 +41,15 @@ final class FolderTransferTest {
   }
 
   private int run(boolean terminal, Path from, String... words) {
-    out.reset();
-    err.reset();
-    List<String> all = new ArrayList<>(List.of(words));
-    all.addAll(
-        List.of(
-            "--endpoint",
-            here.api().toString(),
-            "--token-file",
-            site.resolve("coordinator/token").toString()));
-    PrintStream o = new PrintStream(out, true, StandardCharsets.UTF_8);
-    PrintStream e = new PrintStream(err, true, StandardCharsets.UTF_8);
-    return Millrace.run(
-        new Setting(
-            new Terminal(o, e, terminal, terminal, 80, 24),
-            new NoLifecycle(),
-            new NoFiles(),
-            InstantSource.system(),
-            from,
-            "1.2.3"),
-        all.toArray(String[]::new));
+    return typist.run(terminal, from, words);
   }
 
   private String out() {
-    return out.toString(StandardCharsets.UTF_8);
+    return typist.out();
   }
 
   private String err() {
-    return err.toString(StandardCharsets.UTF_8);
+    return typist.err();
   }
 
   /** So many files of up to 3 KiB, some in folders, some empty. */
@@ -130,7 +100,6 @@ final class FolderTransferTest {
   void aWholeBucketComesIntoAFolderOfItsNameWhichIsSaidFirst() throws IOException {
     files("all", 6);
     assertThat(run(true, "put", "all", "s3://whole/")).isZero();
-    err.reset();
 
     assertThat(run(false, "get", "s3://whole")).isZero();
 
@@ -138,7 +107,6 @@ final class FolderTransferTest {
         .startsWith("getting 6 files (")
         .endsWith(") into the folder " + folder.resolve("whole") + "\n");
     assertSame("all", "whole");
-    err.reset();
     assertThat(run(false, "get", "s3://whole", "--json")).isZero();
     assertThat(err()).isEmpty();
   }

@@ -3,22 +3,13 @@ package dev.millrace.orch.up;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.millrace.orch.command.Exit;
-import dev.millrace.orch.command.Millrace;
-import dev.millrace.orch.command.NoFiles;
-import dev.millrace.orch.command.NoLifecycle;
-import dev.millrace.orch.command.Setting;
-import dev.millrace.orch.command.Terminal;
 import dev.millrace.orch.config.ConfigReader;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.PrintStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.time.Instant;
-import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
@@ -38,8 +29,7 @@ final class TransferPlacesTest {
   private static Site here;
 
   @TempDir private Path folder;
-  private final ByteArrayOutputStream out = new ByteArrayOutputStream();
-  private final ByteArrayOutputStream err = new ByteArrayOutputStream();
+  private final Typist typist = new Typist(here);
 
   @BeforeAll
   static void start() throws IOException {
@@ -86,38 +76,19 @@ final class TransferPlacesTest {
     assertThat(run("get", "s3://docs/in/k1", "out/")).isEqualTo(Exit.FAILED);
 
     assertThat(link).isSymbolicLink();
-    assertThat(err.toString(StandardCharsets.UTF_8)).contains("cannot be made");
+    assertThat(err()).contains("cannot be made");
   }
 
   private int run(String... words) {
-    out.reset();
-    err.reset();
-    List<String> all = new ArrayList<>(List.of(words));
-    all.addAll(
-        List.of(
-            "--endpoint",
-            here.api().toString(),
-            "--token-file",
-            site.resolve("site/coordinator/token").toString()));
-    PrintStream o = new PrintStream(out, true, StandardCharsets.UTF_8);
-    PrintStream e = new PrintStream(err, true, StandardCharsets.UTF_8);
-    return Millrace.run(
-        new Setting(
-            new Terminal(o, e, false, false, 80, 24),
-            new NoLifecycle(),
-            new NoFiles(),
-            InstantSource.system(),
-            folder,
-            "1.2.3"),
-        all.toArray(String[]::new));
+    return typist.run(false, folder, words);
   }
 
   private String out() {
-    return out.toString(StandardCharsets.UTF_8);
+    return typist.out();
   }
 
   private String err() {
-    return err.toString(StandardCharsets.UTF_8);
+    return typist.err();
   }
 
   private List<String> names(String within) throws IOException {

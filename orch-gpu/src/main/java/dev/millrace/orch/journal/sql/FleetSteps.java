@@ -47,12 +47,13 @@ final class FleetSteps {
   }
 
   static Commit withdraw(Change change, WithdrawKey t) throws SQLException {
-    change
-        .session()
-        .update(
-            "UPDATE providers SET public_key = '' WHERE id = ? AND ledger IN ('', ?)",
-            t.provider(),
-            t.ledger());
+    Session session = change.session();
+    String withdrawn = "UPDATE providers SET public_key = '' WHERE id = ?";
+    if (session.dialect().shared()) {
+      session.update(withdrawn + " AND ledger IN ('', ?)", t.provider(), t.ledger());
+    } else {
+      session.update(withdrawn, t.provider());
+    }
     return change.committed();
   }
 

@@ -16,7 +16,9 @@ import dev.millrace.orch.journal.JournalException;
 import dev.millrace.orch.journal.Kept;
 import dev.millrace.orch.journal.Next;
 import dev.millrace.orch.journal.OutboxItem;
+import dev.millrace.orch.journal.ProviderRecord;
 import dev.millrace.orch.journal.Story;
+import dev.millrace.orch.journal.Transition;
 import dev.millrace.orch.journal.Transition.BeginRemoval;
 import dev.millrace.orch.journal.Transition.CancelJob;
 import dev.millrace.orch.journal.Transition.JobRef;
@@ -64,6 +66,18 @@ final class PostgresJournalTest extends JournalContract {
   @Override
   public Journal beside() {
     return another();
+  }
+
+  @Test
+  void whatAnotherCoordinatorHasTakenInKeepsItsKey() {
+    ProviderRecord provider = story().registration(Story.HOST).provider();
+    story().done(new Transition.RegisterProvider(provider, "theirs"));
+
+    story().done(new Transition.WithdrawKey(Story.HOST, "ours"));
+    assertThat(journal().providerKey(Story.HOST)).contains(provider.publicKey());
+
+    story().done(new Transition.WithdrawKey(Story.HOST, "theirs"));
+    assertThat(journal().providerKey(Story.HOST)).isEmpty();
   }
 
   @Test
