@@ -28,7 +28,8 @@ final class Reference {
       `logs --follow`) one object a line. Colours are for terminals alone; `--no-color`, `NO_COLOR`
       and `TERM=dumb` take them away. Tables and sheets fit 80 columns; what is cut is cut in the
       middle and marked with two dots, and whole in JSON. Control characters of keys are written out,
-      `\\u001b` for instance. Errors go to the standard error and say what to do next.
+      `\\u001b` for instance. Errors go to the standard error, as text with `--json` too, and say what
+      to do next; programs go by the exit code.
 
       """;
 
